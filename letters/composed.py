@@ -1,0 +1,78 @@
+"""A letter composed in one language for one class: what every renderer works from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from letters.blocks import Block, Inline, Value
+from letters.model import Signature
+from office.expressions import Expression
+
+# A line of the frame: text, or text with values of the addressee in it.
+Line = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotSpec:
+    """What fills value number ``i``: an expression over the addressee, or one of the frame's own values.
+
+    ``name`` is the expression's source, or ``@salutation``, ``@closing``, ``@address`` (the addressee's own
+    address lines, newline-separated). ``kind`` says whether the value is text or a truth value.
+    """
+
+    name: str
+    expression: Expression | None = None
+    kind: Literal["text", "truth"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactBlock:
+    """One contact, labels in the letter's language: ``lines`` are (label, value) pairs such as («Tel.», «+41 …»).
+
+    ``scheme`` of each line is ``mailto``, ``tel`` or empty and says how the value links.
+    """
+
+    lines: tuple[tuple[str, str, str], ...]  # (label, value, scheme)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annex:
+    """An annex: its title lines and its blocks."""
+
+    title: tuple[Line, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """The letter, every fact printed in the language's house style; only slots are still open.
+
+    ``references`` are (label, value) pairs. ``addressees`` are the printed lines, a bulleted list if several;
+    ``address`` is used instead when the letter is personal and names no lines. ``salutation`` and ``closing``
+    are empty for a note verbale. ``signature_note`` is «(Original signed)» or empty.
+    """
+
+    slug: str
+    language: str
+    direction: Literal["ltr", "rtl"]
+    class_name: str
+    office_name: str
+    unit: str
+    date_line: str
+    references: tuple[tuple[str, str], ...]
+    contact_label: str
+    contacts: tuple[ContactBlock, ...]
+    addressees: tuple[str, ...]
+    address: Value | None
+    subject_label: str
+    subject: tuple[Line, ...]
+    salutation: Line
+    body: tuple[Block, ...]
+    closing: Line
+    signature: Signature
+    signature_note: str
+    signatory_name: str
+    signatory_title: str
+    annexes: tuple[Annex, ...]
+    slots: tuple[SlotSpec, ...]

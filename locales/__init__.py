@@ -1,0 +1,1 @@
+"""Languages: formats, protocol, catalogues, labels, states of the world; and their data."""

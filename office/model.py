@@ -1,0 +1,103 @@
+"""What office.toml says, as typed values (docs/installation.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A numbered series of references: ``pattern`` has ``{n}``, ``{yy}`` or ``{yyyy}``; ``reset`` is yearly or never."""
+
+    key: str
+    pattern: str
+    reset: Literal["year", "never"] = "year"
+
+    def reference(self, *, year: int, number: int) -> str:
+        """Return the reference of a number, such as ``CL-22/010``."""
+        return self.pattern.format(yy=f"{year % 100:02}", yyyy=f"{year:04}", n=number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signatory:
+    """Who signs. ``title`` is a key in locales; ``names`` are forms for languages whose script has its own."""
+
+    key: str
+    name: str
+    gender: Literal["m", "f", ""] = ""
+    title: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom to ask. Without a gender, no title («Mme», «Ms.») is printed."""
+
+    key: str
+    name: str
+    gender: Literal["m", "f", ""] = ""
+    tel: str = ""
+    fax: str = ""
+    email: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """How mail leaves. ``sender``, ``reply`` and ``bounce`` are mailboxes; tokens are added after a plus sign."""
+
+    sender: str
+    reply: str
+    bounce: str
+    plus_addressing: bool = True
+    transport: str = "files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesTransport:
+    """Writes one .eml file per message into ``folder`` (below the office folder)."""
+
+    key: str
+    folder: str = "outgoing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpTransport:
+    """A relay. Credentials are read from the environment variables named, never from the file."""
+
+    key: str
+    host: str
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user_env: str = ""
+    password_env: str = ""
+    connections: int = 4
+    ca_file: str = ""  # a private authority's certificate, below the office folder; empty = the system's
+
+
+Transport = FilesTransport | SmtpTransport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """An office: its folder and what its office.toml says."""
+
+    folder: Path
+    name: str
+    place: str
+    zone: ZoneInfo
+    languages: tuple[str, ...]
+    default_language: str
+    profile: str
+    two_person_rule: bool
+    series: Mapping[str, Series]
+    signatories: Mapping[str, Signatory]
+    contacts: Mapping[str, Contact]
+    mail: Mail
+    transports: Mapping[str, Transport]
+    inbox: str
+    store_url: str

@@ -1,0 +1,1 @@
+"""Addressees: their model, reading lists, choosing an audience."""
