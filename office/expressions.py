@@ -165,9 +165,7 @@ def _evaluate(node: nodes.Node, scope: Scope, filters: Mapping[str, Filter]) -> 
             return _compare(node, scope, filters)
         case nodes.Filter():
             return _apply(node, scope, filters)
-    raise ExpressionError(
-        f"{type(node).__name__} is not allowed here"
-    )  # pragma: no cover - whitelisted
+    raise ExpressionError(f"{type(node).__name__} is not allowed here")  # pragma: no cover - whitelisted
 
 
 def _look_up(container: object, name: str, path: str) -> object:

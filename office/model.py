@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """A numbered series of references: ``pattern`` has ``{n}``, ``{yy}`` or ``{yyyy}``; ``reset`` is yearly or never."""
+    """A numbered series of references: ``pattern`` has ``{n}``, ``{yy}``, ``{yyyy}``; ``reset`` as it says."""
 
     key: str
     pattern: str

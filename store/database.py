@@ -1,0 +1,124 @@
+"""Opening the store: engine, transactions, and the upgrade of an older schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from office.errors import BusyError, InputError, NotFoundError
+
+SCHEMA_VERSION = "0001"  # the newest file in store/migrations/versions
+LOCK_TIMEOUT = 60_000  # milliseconds that one command waits for another's transaction
+
+
+class Store:
+    """An open store. Reading and writing happen inside `read` and `write`, one transaction each."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that only reads."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that is committed at the end, or rolled back whole if anything fails."""
+        try:
+            with self.engine.connect() as connection:
+                if self.engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                connection.commit()
+        except OperationalError as error:
+            if "locked" in str(error.orig):
+                raise BusyError(
+                    "The store is busy: another command is writing to it.", hint="Try again when it has ended."
+                ) from error
+            raise
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def open_store(url: str, folder: Path) -> Store:
+    """Open the store at ``url``, bringing its schema up to date.
+
+    A relative SQLite path is taken from ``folder``, the office. Raises `InputError` for an address that is not
+    one, `NotFoundError` where the database cannot be reached or is newer than this version.
+    """
+    engine = _engine(url, folder)
+    try:
+        with engine.connect() as connection:
+            version = _schema_version(connection)
+            connection.rollback()
+        if version != SCHEMA_VERSION:
+            _upgrade(engine, version)
+    except OperationalError as error:
+        engine.dispose()
+        raise NotFoundError(
+            f"The store cannot be opened: {error.orig}.", hint="See [store] url in office.toml."
+        ) from error
+    return Store(engine)
+
+
+def _engine(url: str, folder: Path) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+            parsed = parsed.set(database=str(folder / parsed.database))
+        engine = create_engine(parsed)
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise InputError(
+            f"[store] url in office.toml cannot be used: {error}", hint='For SQLite: url = "sqlite:///circulars.db".'
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # Transactions are begun by hand (`Store.write`): the driver's own guessing would take the lock too late.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {LOCK_TIMEOUT}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # an intent that a power cut forgets would send twice
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _schema_version(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _upgrade(engine: Engine, version: str) -> None:
+    # Imported here: Alembic costs more than many a command, and is needed once in a store's life.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if version and version not in known:
+        raise NotFoundError(
+            f"The store has the schema {version}, which this version of circulars does not know.",
+            hint="Install the version that wrote it, or a newer one.",
+        )
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

@@ -1,0 +1,243 @@
+"""The tables. Every change here comes with a migration in ``store/migrations/versions``.
+
+Moments are stored in UTC. Nothing that happened is overwritten: `answers`, `delivery_events` and `plans` only
+grow; the rows of `outbox` carry the present state of each message.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC (SQLite has no zones); refuses naive ones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base's
+        """Turn an aware datetime into naive UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - the base's
+        """Turn naive UTC back into an aware datetime."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+circulars = Table(
+    "circulars",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", String(200), nullable=False, unique=True),
+    Column("reference", String(200), unique=True),
+    Column("subject", Text, nullable=False, default=""),
+    Column("state", String(12), nullable=False),  # planned | issued | withdrawn
+    Column("held", Boolean, nullable=False, default=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+# The counter of a series: a number is reserved by plan and confirmed by issue.
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("series", String(40), primary_key=True),
+    Column("year", Integer, primary_key=True),  # 0 where the series never begins anew
+    Column("number", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False, unique=True),
+    Column("reserved_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+)
+
+asks = Table(
+    "asks",
+    metadata,
+    Column("circular_id", ForeignKey("circulars.id"), primary_key=True),
+    Column("ask", String(80), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("due_at", Moment),  # the first moment that is too late; empty without a deadline
+    Column("provisional", Boolean, nullable=False),
+    Column("expected", Boolean, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("options", Text, nullable=False),  # JSON: the languages and keys it was limited to
+    Column("summary", Text, nullable=False),  # JSON: what `plan --json` printed
+    Column("forms", Text, nullable=False),  # JSON: form name -> its digest
+    Column("author_account", String(100), nullable=False),
+    Column("author_name", String(200), nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("decision", String(10)),  # approved | rejected
+    Column("decided_account", String(100)),
+    Column("decided_name", String(200)),
+    Column("decided_at", Moment),
+    Column("note", Text, nullable=False, default=""),
+)
+
+# What the latest plan of a circular said of each addressee, to tell what changed since.
+plan_entries = Table(
+    "plan_entries",
+    metadata,
+    Column("circular_id", ForeignKey("circulars.id"), primary_key=True),
+    Column("key", String(320), primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False, index=True),
+    Column("plan_id", ForeignKey("plans.id"), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("issued_at", Moment, nullable=False),  # the Date of every message of the batch
+    Column("issued_by", String(100), nullable=False),
+    Column("sender", String(320), nullable=False),
+    Column("sender_name", String(200), nullable=False),
+    Column("reply", String(320), nullable=False),
+    Column("bounce", String(320), nullable=False),
+    Column("plus_addressing", Boolean, nullable=False),
+)
+
+addressees = Table(
+    "addressees",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False),
+    Column("key", String(320), nullable=False),
+    Column("party", String(320), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("category", String(80), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("class_name", String(80), nullable=False),
+    Column("channel", String(5), nullable=False),
+    Column("form", String(64), nullable=False),  # SHA-256 of the sealed form in archive/
+    Column("values", LargeBinary),  # packed; empty once erased
+    Column("values_hash", LargeBinary(32), nullable=False),
+    Column("token", String(31), nullable=False),  # of the reply address
+    UniqueConstraint("circular_id", "key"),
+    Index("ix_addressees_circular_party", "circular_id", "party"),
+)
+
+# One row per addressee, mailbox and role: each its own message, Message-ID and bounce token.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False),
+    Column("addressee_id", ForeignKey("addressees.id"), nullable=False, index=True),
+    Column("mailbox", String(320), nullable=False, index=True),  # empty for paper
+    Column("role", String(5), nullable=False),  # to | cc | paper
+    # queued claimed sending sent deferred refused in-doubt bounced delivered suppressed printed withdrawn
+    Column("state", String(10), nullable=False),
+    Column("message_id", String(400), nullable=False, unique=True),  # without angle brackets
+    Column("token", String(31), nullable=False),  # of the bounce address
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", Moment),
+    Column("reply_code", Integer),  # the server's last reply (RFC 5321 section 4.2)
+    Column("reply_text", Text, nullable=False, default=""),
+    Column("changed_at", Moment, nullable=False),
+    Column("sha256", LargeBinary(32)),  # of the message as handed over
+    Index("ix_outbox_circular_state", "circular_id", "state"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address", String(320), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("by", String(200), nullable=False),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False, unique=True),  # of what does not change between copies
+    Column("message_id", String(998), nullable=False, index=True),
+    Column("filed_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("sender", String(320), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("confidence", String(10), nullable=False),
+    Column("state", String(8), nullable=False, index=True),  # filed | triage | settled
+    Column("reason", Text, nullable=False),  # why it was filed so, or why staff must look
+    Column("evidence", Text, nullable=False),  # JSON
+    Column("circular_id", ForeignKey("circulars.id")),
+    Column("addressee_id", ForeignKey("addressees.id")),
+    Column("raw", LargeBinary, nullable=False),  # zlib of the mail as fetched
+)
+
+# History of the register: the latest row of a party and ask is its state.
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False),
+    Column("party", String(320), nullable=False),
+    Column("ask", String(80), nullable=False),
+    # acknowledged received accepted declined contributed nominated registered answered extended excused open
+    Column("state", String(12), nullable=False),
+    Column("by", String(10), nullable=False),  # letter | phone | fax | mail | web
+    Column("answered_at", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", String(100), nullable=False),
+    Column("inbound_id", ForeignKey("inbound.id")),
+    Column("addressee_id", ForeignKey("addressees.id")),
+    Column("note", Text, nullable=False, default=""),
+    Column("file", Text, nullable=False, default=""),
+    Index("ix_answers_circular_party_ask", "circular_id", "party", "ask"),
+)
+
+# What receiving servers reported after accepting a message (RFC 3464), and what was settled by hand.
+delivery_events = Table(
+    "delivery_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("outbox_id", ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("inbound_id", ForeignKey("inbound.id")),
+    Column("action", String(10), nullable=False),  # failed | delayed | delivered | settled
+    Column("status", String(12), nullable=False),  # RFC 3463, empty if none was given
+    Column("diagnostic", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+)
