@@ -34,7 +34,7 @@ _REASONS = (
     (
         "Invalid value",
         "the value after = cannot be read",
-        'Put words between double quotes, as in place = "geneva"; write dates as 2022-03-21 and numbers without spaces.',
+        'Put words between double quotes, as in place = "geneva"; write dates as 2022-03-21, numbers without spaces.',
     ),
     ("Unterminated string", "a quotation mark that was opened is not closed", 'End the value with ".'),
     ("Illegal character", "a value holds a character that is not allowed there", "Delete it and type the value again."),
@@ -109,14 +109,13 @@ def _syntax_finding(message: str, text: str, file: str) -> Finding:
         line, column = int(position["line"]), int(position["column"])
     for beginning, reason, hint in _REASONS:
         if message.startswith(beginning):
-            return _finding("toml-syntax", reason, hint, file, line, column)
+            return _finding("toml-syntax", reason, hint, file, line, column=column)
     said = _POSITION.sub("", message)
-    return _finding(
-        "toml-syntax", f"this cannot be read as TOML ({said})", "Compare with the sample.", file, line, column
-    )
+    hint = "Compare with the sample."
+    return _finding("toml-syntax", f"this cannot be read as TOML ({said})", hint, file, line, column=column)
 
 
-def _finding(code: str, message: str, hint: str, file: str, line: int | None, column: int | None = None) -> Finding:
+def _finding(code: str, message: str, hint: str, file: str, line: int | None, *, column: int | None = None) -> Finding:
     return Finding(level=Level.ERROR, code=code, message=message, hint=hint, file=file, line=line, column=column)
 
 
