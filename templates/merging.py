@@ -1,0 +1,207 @@
+"""Letter × addressees: which compiled form each addressee gets, and the values that fill its slots.
+
+Nothing is stored or sent here, and no list is held in memory: rows come in, merged addressees and exclusions
+come out, one at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+
+from letters.composed import Composed
+from letters.composing import compose
+from letters.model import Audience, Letter
+from letters.values import slot_values
+from locales.locale import Locale, load_locale
+from office.expressions import ExpressionError
+from office.model import Office
+from recipients.audience import choose_language, matches, recipient_scope
+from recipients.lists import find_list, read_list
+from recipients.model import Recipient, Row
+from templates.forms import Value
+from templates.look import Look, load_look
+from templates.rendering import Forms, compile_forms
+
+
+class Reason(StrEnum):
+    """Why somebody on a list gets no letter in this plan."""
+
+    FAULTY = "faulty-row"  # the row cannot be used; it is written back with its reasons
+    NO_AUDIENCE = "no-audience"  # no [[audience]] of the letter matches
+    REPEATED = "repeated"  # an earlier audience of this letter has this addressee already
+    LANGUAGE_WAITS = "language-not-released"  # comes in a later batch
+    ISSUED = "already-issued"  # has the letter
+    NOT_CHOSEN = "not-chosen"  # outside --lang or --only
+    WORDING = "no-wording"  # a field or a salutation cannot be worked out for this addressee
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """One addressee with the form and the values that make the letter. ``rule`` says what decided the language."""
+
+    recipient: Recipient
+    class_name: str
+    language: str
+    rule: str
+    values: tuple[Value, ...]
+
+    @property
+    def form_name(self) -> str:
+        """The name of the compiled form."""
+        return form_name(self.language, self.class_name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded:
+    """One row that gets no letter in this plan."""
+
+    list_name: str
+    row: Row
+    reason: Reason
+    detail: str = ""
+
+
+def form_name(language: str, class_name: str) -> str:
+    """Return the name of a compiled form, such as ``fr/member-states``."""
+    return f"{language}/{class_name}"
+
+
+class Merger:
+    """Merges one letter; compiled forms are kept, as every addressee of a language and class shares one.
+
+    ``released`` are the languages that may go out; ``only_languages`` and ``only_keys`` limit the batch where
+    they are not empty; ``issued`` are the keys that have the letter already. With ``fall_back``, an addressee
+    whose language is not released gets the next one by the rule instead of waiting.
+    """
+
+    def __init__(
+        self,
+        letter: Letter,
+        office: Office,
+        *,
+        released: Sequence[str],
+        only_languages: Sequence[str] = (),
+        only_keys: Sequence[str] = (),
+        issued: frozenset[str] = frozenset(),
+        fall_back: bool = False,
+    ) -> None:
+        self.letter = letter
+        self.office = office
+        self._released = frozenset(released)
+        self._only_languages = frozenset(only_languages)
+        self._only_keys = frozenset(only_keys)
+        self._issued = issued
+        self._available = [tag for tag in letter.languages if tag in self._released or not fall_back]
+        self._look: Look = load_look(office.folder)
+        self._composed: dict[str, tuple[Composed, Forms]] = {}
+
+    @property
+    def forms(self) -> dict[str, Forms]:
+        """The forms that addressees needed so far, by name."""
+        return {name: forms for name, (_, forms) in self._composed.items()}
+
+    def compiled(self, language: str, class_name: str) -> tuple[Composed, Forms]:
+        """Return the letter composed and compiled for a language and class; raises InputError with findings."""
+        name = form_name(language, class_name)
+        if name not in self._composed:
+            composed = compose(self.letter, self.office, language=language, class_name=class_name)
+            self._composed[name] = composed, compile_forms(composed, self._look)
+        return self._composed[name]
+
+    def locale(self, language: str) -> Locale:
+        """Return a language's data, the office's laid over."""
+        return load_locale(language, self.office.folder / "locales")
+
+    def merge_lists(self) -> Iterator[Merged | Excluded]:
+        """Merge every list that the audiences name, in their order: the first audience that matches decides."""
+        folder = self.office.folder / "recipients"
+        corrections = folder / "corrections.csv"
+        read_before: set[str] = set()
+        taken: set[int] = set()  # hashes: 140,000 keys would weigh too much
+        for list_name, audiences in groupby(self.letter.audiences, key=lambda audience: audience.list_name):
+            group = tuple(audiences)
+            again = list_name in read_before
+            read_before.add(list_name)
+            path: Path = find_list(folder, list_name)
+            for row in read_list(path, corrections=corrections if corrections.exists() else None):
+                outcome = self.merge_row(row, list_name, group, taken)
+                if isinstance(outcome, Merged) or not again or outcome.reason is not Reason.FAULTY:
+                    yield outcome
+
+    def merge_row(self, row: Row, list_name: str, audiences: Sequence[Audience], taken: set[int]) -> Merged | Excluded:
+        """Merge one row. ``taken`` holds hashes of the keys that have a letter, and grows."""
+        recipient = row.recipient
+
+        def excluded(reason: Reason, detail: str = "") -> Excluded:
+            return Excluded(list_name=list_name, row=row, reason=reason, detail=detail)
+
+        if recipient is None:
+            return excluded(Reason.FAULTY, row.reasons)
+        try:
+            audience = next((a for a in audiences if matches(recipient, a.where)), None)
+        except ExpressionError as error:
+            return excluded(Reason.WORDING, error.message)
+        if audience is None:
+            return excluded(Reason.NO_AUDIENCE)
+        mark = _hash(recipient.key)
+        if mark in taken:
+            return excluded(Reason.REPEATED)
+        taken.add(mark)
+        if recipient.key in self._issued:
+            return excluded(Reason.ISSUED)
+        return self._merge(recipient, audience, excluded)
+
+    def _merge(self, recipient: Recipient, audience: Audience, excluded: Callable[..., Excluded]) -> Merged | Excluded:
+        letter = self.letter
+        language, rule = choose_language(
+            recipient, available=self._available, source=letter.source, default=self.office.default_language
+        )
+        if self._only_keys and recipient.key not in self._only_keys:
+            return excluded(Reason.NOT_CHOSEN)
+        if language not in self._released:
+            return excluded(Reason.LANGUAGE_WAITS, language)
+        if self._only_languages and language not in self._only_languages:
+            return excluded(Reason.NOT_CHOSEN, language)
+        try:
+            values = self.values(recipient, language, audience.name)
+        except (ExpressionError, LookupError) as error:
+            return excluded(Reason.WORDING, str(error))
+        return Merged(recipient=recipient, class_name=audience.name, language=language, rule=rule, values=values)
+
+    def values(self, recipient: Recipient, language: str, class_name: str) -> tuple[Value, ...]:
+        """Work out an addressee's slot values; raises ExpressionError or LookupError where one has none."""
+        composed, _ = self.compiled(language, class_name)
+        if not composed.slots:
+            return ()
+        locale = self.locale(language)
+        country = locale.country(recipient.country) if recipient.country else ""
+        return slot_values(composed, recipient_scope(recipient, country), locale)
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def values_hash(reference: str, key: str, values: Sequence[Value]) -> bytes:
+    """Return the salted hash of an addressee's values: it stays when the values are erased.
+
+    The salt is made of the reference and the key, so that the same inputs give the same digest anywhere.
+    """
+    salt = hashlib.sha256(f"{reference}\n{key}".encode()).digest()
+    return hashlib.sha256(salt + pack_values(values)).digest()
+
+
+def pack_values(values: Sequence[Value]) -> bytes:
+    """Pack slot values for the archive."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpack_values(packed: bytes) -> tuple[Value, ...]:
+    """Unpack what `pack_values` made."""
+    return tuple(json.loads(packed))
