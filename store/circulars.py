@@ -1,0 +1,154 @@
+"""Circulars, their asks, and the numbers of their series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from store.schema import asks, circulars, numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circular:
+    """A circular that has been planned at least once. ``state`` is planned, issued or withdrawn."""
+
+    id: int
+    slug: str
+    reference: str
+    subject: str
+    state: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskTerms:
+    """What the register knows of an ask; ``due_at`` is the first moment at which an answer is late."""
+
+    ask: str
+    what: str
+    due_at: datetime | None
+    provisional: bool
+    expected: bool
+
+
+def find_circular(connection: Connection, ref: str) -> Circular | None:
+    """Find a circular by its folder's name or its reference."""
+    row = connection.execute(
+        select(circulars).where((circulars.c.slug == ref) | (circulars.c.reference == ref))
+    ).first()
+    return None if row is None else _circular(row)
+
+
+def all_circulars(connection: Connection) -> tuple[Circular, ...]:
+    """Return every circular, the oldest first."""
+    return tuple(_circular(row) for row in connection.execute(select(circulars).order_by(circulars.c.id)))
+
+
+def add_circular(connection: Connection, *, slug: str, at: datetime) -> int:
+    """Enter a letter's folder into the register, if it is not there, and return its id."""
+    found = connection.execute(select(circulars.c.id).where(circulars.c.slug == slug)).scalar()
+    if found is not None:
+        return int(found)
+    entered = connection.execute(
+        insert(circulars).values(slug=slug, state="planned", held=False, created_at=at, subject="")
+    )
+    return _new_id(entered.inserted_primary_key)
+
+
+def describe_circular(connection: Connection, circular_id: int, *, reference: str, subject: str) -> None:
+    """Set the reference and the subject in the source language."""
+    connection.execute(
+        update(circulars).where(circulars.c.id == circular_id).values(reference=reference, subject=subject)
+    )
+
+
+def reference_taken(connection: Connection, reference: str, slug: str) -> str:
+    """Return the folder of another circular that has the reference already, or nothing."""
+    query = select(circulars.c.slug).where(circulars.c.reference == reference, circulars.c.slug != slug)
+    return str(connection.execute(query).scalar() or "")
+
+
+def set_state(connection: Connection, circular_id: int, state: str) -> None:
+    """Set planned, issued or withdrawn."""
+    connection.execute(update(circulars).where(circulars.c.id == circular_id).values(state=state))
+
+
+def set_held(connection: Connection, circular_id: int, *, held: bool) -> None:
+    """Stop or allow sending."""
+    connection.execute(update(circulars).where(circulars.c.id == circular_id).values(held=held))
+
+
+def is_held(connection: Connection, circular_id: int) -> bool:
+    """Tell whether sending is stopped."""
+    return bool(connection.execute(select(circulars.c.held).where(circulars.c.id == circular_id)).scalar())
+
+
+def next_number(connection: Connection, series: str, year: int) -> int:
+    """Return the number that the next circular of a series would get."""
+    query = select(func.max(numbers.c.number)).where(numbers.c.series == series, numbers.c.year == year)
+    return int(connection.execute(query).scalar() or 0) + 1
+
+
+def reserved_number(connection: Connection, slug: str, series: str, year: int) -> int | None:
+    """Return the number that the letter in the folder ``slug`` has in a series and year, if any."""
+    query = (
+        select(numbers.c.number)
+        .join(circulars, circulars.c.id == numbers.c.circular_id)
+        .where(circulars.c.slug == slug, numbers.c.series == series, numbers.c.year == year)
+    )
+    found = connection.execute(query).scalar()
+    return None if found is None else int(found)
+
+
+def reserve_number(
+    connection: Connection, circular_id: int, *, series: str, year: int, number: int, at: datetime
+) -> None:
+    """Reserve a number for a circular; one that it had in another series or year is given back."""
+    connection.execute(delete(numbers).where(numbers.c.circular_id == circular_id, numbers.c.confirmed_at.is_(None)))
+    connection.execute(
+        insert(numbers).values(circular_id=circular_id, series=series, year=year, number=number, reserved_at=at)
+    )
+
+
+def confirm_number(connection: Connection, circular_id: int, at: datetime) -> None:
+    """Make the reserved number final."""
+    connection.execute(
+        update(numbers)
+        .where(numbers.c.circular_id == circular_id, numbers.c.confirmed_at.is_(None))
+        .values(confirmed_at=at)
+    )
+
+
+def replace_asks(connection: Connection, circular_id: int, terms: Iterable[AskTerms]) -> None:
+    """Set what a circular asks; answers already recorded are untouched."""
+    connection.execute(delete(asks).where(asks.c.circular_id == circular_id))
+    for position, ask in enumerate(terms):
+        connection.execute(
+            insert(asks).values(
+                circular_id=circular_id, position=position, ask=ask.ask, what=ask.what,
+                due_at=ask.due_at, provisional=ask.provisional, expected=ask.expected,
+            )
+        )  # fmt: skip
+
+
+def asks_of(connection: Connection, circular_id: int) -> tuple[AskTerms, ...]:
+    """Return what a circular asks, in the letter's order."""
+    query = select(asks).where(asks.c.circular_id == circular_id).order_by(asks.c.position)
+    return tuple(
+        AskTerms(ask=row.ask, what=row.what, due_at=row.due_at, provisional=row.provisional, expected=row.expected)
+        for row in connection.execute(query)
+    )
+
+
+def _circular(row: Row[tuple[object, ...]]) -> Circular:
+    return Circular(
+        id=row.id, slug=row.slug, reference=row.reference or "", subject=row.subject, state=row.state, held=row.held
+    )
+
+
+def _new_id(primary_key: Row[tuple[object, ...]] | None) -> int:
+    assert primary_key is not None  # noqa: S101 - an insert of one row always has one
+    return int(str(primary_key[0]))
