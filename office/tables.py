@@ -51,6 +51,14 @@ class TableReader:
         """Tell whether the table has the key."""
         return key in self._values
 
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys in the order of the file."""
+        return tuple(self._values)
+
+    def holds_table(self, key: str) -> bool:
+        """Tell whether the key is a group of lines rather than a value."""
+        return isinstance(self._values.get(key), dict)
+
     def raw(self, key: str) -> object:
         """Take a value of any kind, or None."""
         self._known.add(key)
