@@ -14,6 +14,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from office.errors import BusyError, InputError, NotFoundError
 
+__all__ = ["Connection", "Store", "open_store"]
+
 SCHEMA_VERSION = "0001"  # the newest file in store/migrations/versions
 LOCK_TIMEOUT = 60_000  # milliseconds that one command waits for another's transaction
 

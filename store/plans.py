@@ -98,7 +98,7 @@ def decide_plan(connection: Connection, plan_id: int, *, decision: str, by: Auth
 def entries_of(connection: Connection, circular_id: int) -> dict[str, bytes]:
     """Return what the latest plan said of each addressee, as a digest by key."""
     query = select(plan_entries.c.key, plan_entries.c.digest).where(plan_entries.c.circular_id == circular_id)
-    return {key: digest for key, digest in connection.execute(query)}
+    return {row.key: row.digest for row in connection.execute(query)}
 
 
 def replace_entries(connection: Connection, circular_id: int, entries: Iterable[tuple[str, bytes]]) -> None:

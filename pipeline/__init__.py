@@ -1,0 +1,10 @@
+"""The verbs, in the order of the road: each joins the floors below and leaves their details to them.
+
+drafting     init, new, check, preview
+translating  the state of the language versions, catalogues out, release
+planning     plan, approve, reject
+issuing      issue, hold, resume, withdraw
+sending      send, doubt, suppress, show
+tracking     track, triage, explain, answer
+register     status, report
+"""

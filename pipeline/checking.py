@@ -1,0 +1,112 @@
+"""`check`: everything that can be known to be wrong before anything is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from letters.checking import check_letter
+from letters.model import Audience, Letter
+from letters.reading import read_letter
+from locales.locale import overlay_findings
+from office.errors import CircularsError
+from office.expressions import ExpressionError
+from office.findings import Finding, Level, has_errors
+from pipeline.desk import Desk
+from pipeline.letter_folders import find_slug, letter_slugs, numbered
+from recipients.audience import matches
+from recipients.lists import find_list, list_columns, read_list
+from recipients.model import Recipient
+from templates.look import look_findings
+
+
+def check(desk: Desk, ref: str = "") -> tuple[Finding, ...]:
+    """Check one letter, or the whole office: letters, translations, templates, and the lists they are for."""
+    slugs = (find_slug(desk, ref),) if ref else letter_slugs(desk)
+    findings = list(office_findings(desk))
+    lists: dict[str, tuple[Finding, ...]] = {}
+    for slug in slugs:
+        letter, problems = read_letter(desk.office.folder / "letters" / slug, desk.office)
+        findings.extend(problems)
+        if letter is not None and not has_errors(problems):
+            letter, _ = numbered(desk, letter)
+            findings.extend(letter_findings(desk, letter))
+            findings.extend(_list_findings(desk, letter, lists))
+    return tuple(dict.fromkeys([*findings, *(finding for found in lists.values() for finding in found)]))
+
+
+def office_findings(desk: Desk) -> tuple[Finding, ...]:
+    """Check what all letters share: the office's own words and templates."""
+    return (
+        *overlay_findings(desk.office.folder / "locales", desk.office.languages),
+        *look_findings(desk.office.folder),
+    )
+
+
+def letter_findings(desk: Desk, letter: Letter) -> tuple[Finding, ...]:
+    """Check a letter against its facts, its translations and the columns of its lists."""
+    columns: dict[str, frozenset[str]] = {}
+    findings: list[Finding] = []
+    for list_name in {audience.list_name: None for audience in letter.audiences}:
+        try:
+            columns[list_name] = list_columns(find_list(desk.office.folder / "recipients", list_name))
+        except CircularsError as error:
+            findings.extend(error.findings or [_list_fault(letter, list_name, error)])
+    return (*findings, *check_letter(letter, desk.office, columns=columns))
+
+
+def _list_fault(letter: Letter, list_name: str, error: CircularsError) -> Finding:
+    line = next((audience.line for audience in letter.audiences if audience.list_name == list_name), None)
+    return Finding(
+        level=Level.ERROR,
+        code="list-unusable",
+        message=error.message,
+        hint=error.hint,
+        file=f"letters/{letter.slug}/letter.toml",
+        line=line,
+    )
+
+
+def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, ...]]) -> Iterable[Finding]:
+    """Read the letter's lists once each (``lists`` grows) and say which audience selects nobody."""
+    folder = desk.office.folder / "recipients"
+    corrections = folder / "corrections.csv"
+    waiting = dict(enumerate(letter.audiences))
+    for list_name in {audience.list_name: None for audience in letter.audiences}:
+        found: list[Finding] = []
+        try:
+            for row in read_list(
+                find_list(folder, list_name), corrections=corrections if corrections.exists() else None
+            ):
+                found.extend(_as_warning(finding, faulty=row.recipient is None) for finding in row.findings)
+                if row.recipient is not None and waiting:
+                    for index in [
+                        i for i, a in waiting.items() if a.list_name == list_name and _selects(a, row.recipient)
+                    ]:
+                        del waiting[index]
+        except CircularsError:
+            waiting = {i: a for i, a in waiting.items() if a.list_name != list_name}  # said by `letter_findings`
+        lists.setdefault(list_name, tuple(found))
+    for audience in waiting.values():
+        yield Finding(
+            level=Level.ERROR,
+            code="audience-empty",
+            message=f"the audience «{audience.name}» selects nobody on the list «{audience.list_name}»",
+            hint="Compare «where» with the list's columns, or take the audience out.",
+            file=f"letters/{letter.slug}/letter.toml",
+            line=audience.line,
+        )
+
+
+def _selects(audience: Audience, recipient: Recipient) -> bool:
+    try:
+        return matches(recipient, audience.where)
+    except ExpressionError:
+        return True  # said by `check_letter`
+
+
+def _as_warning(finding: Finding, *, faulty: bool) -> Finding:
+    """A faulty row does not stop the letter: the others go on, and the row comes back with its reason."""
+    if not faulty or finding.level is not Level.ERROR:
+        return finding
+    return replace(finding, level=Level.WARNING, message=f"{finding.message} (this row is left out)")

@@ -1,0 +1,181 @@
+"""`init`, `new`, `preview`: an office to work in, a letter to fill in, and how it will look."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from delivery.message import compile_mail_form
+from letters.model import Letter
+from letters.values import master_values
+from locales.states import find_state
+from office.errors import InputError, NotFoundError, RefusedError
+from office.reading import FILE_NAME, KEY_NAME
+from office.suggestions import did_you_mean
+from office.tokens import create_key
+from pipeline.desk import Desk
+from pipeline.letter_folders import open_letter
+from recipients.model import Recipient
+from store.database import open_store
+from templates.forms import Value
+from templates.merging import Merged, Merger
+from templates.rendering import Forms
+
+FOLDERS = ("letters", "recipients", "templates", "locales", "journal", "archive", "outgoing", "inbox")
+MAILDIR = ("new", "cur", "tmp")
+MASTER = "master"
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+
+
+def init_office(folder: Path) -> Path:
+    """Make an office with sample letters and lists in ``folder``; raises RefusedError where one stands already."""
+    if (folder / FILE_NAME).exists():
+        raise RefusedError(f"{folder} is an office already.", hint="Choose another folder; nothing was changed.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RefusedError(f"{folder} is there and not empty.", hint="Choose a new folder; nothing was changed.")
+    folder.mkdir(parents=True, exist_ok=True)
+    with as_file(files("templates") / "office") as sample:
+        shutil.copytree(sample, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    for name in FOLDERS:
+        (folder / name).mkdir(exist_ok=True)
+    for name in MAILDIR:
+        (folder / "inbox" / name).mkdir(exist_ok=True)
+    create_key(folder / KEY_NAME)
+    open_store("sqlite:///circulars.db", folder).close()
+    return folder
+
+
+def new_letter(desk: Desk, slug: str, *, series: str = "") -> Path:
+    """Make a letter's folder with a letter.toml and a body.md to fill in, and return it."""
+    if not _SLUG.fullmatch(slug):
+        raise InputError(
+            f"«{slug}» cannot be the name of a letter's folder.",
+            hint="Use small letters, digits and hyphens: circulars new forum-2027",
+        )
+    office = desk.office
+    if series and series not in office.series:
+        raise NotFoundError(f"There is no series «{series}».", hint=did_you_mean(series, office.series))
+    folder = office.folder / "letters" / slug
+    if folder.exists():
+        raise RefusedError(f"letters/{slug} is there already.", hint="Choose another name; nothing was changed.")
+    chosen = series or next(iter(office.series), "")
+    reference = f'series = "{chosen}"' if chosen else f'reference = "{slug}"'
+    folder.mkdir(parents=True)
+    skeleton = files("templates") / "builtin" / "letter"
+    words = {
+        "{reference}": reference,
+        "{date}": desk.today.isoformat(),
+        "{deadline}": date.fromordinal(desk.today.toordinal() + 42).isoformat(),
+        "{place}": office.place,
+        "{signatory}": next(iter(office.signatories), "secretary-general"),
+        "{contact}": next(iter(office.contacts), ""),
+        "{languages}": ", ".join(f'"{language}"' for language in office.languages),
+        "{source}": office.default_language,
+    }
+    for name in ("letter.toml", "body.md"):
+        text = (skeleton / name).read_text("utf-8")
+        for mark, word in words.items():
+            text = text.replace(mark, word)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A rendered letter: text for the screen, or a file's bytes."""
+
+    content: bytes
+    suffix: str  # of a file name: docx, html, txt, eml
+    language: str
+    rule: str  # what decided the language
+    addressee: str
+
+
+def preview(desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind: str = "txt") -> Preview:
+    """Render a letter as one addressee would get it, or the master copy for the file and the web site.
+
+    The path is that of `issue` and `send`, byte for byte, but for the date and the tokens that only issuing makes.
+    """
+    if kind == "pdf":
+        raise RefusedError("PDF is not there yet.", hint="Use --as docx.")
+    letter = open_letter(desk, ref).letter
+    if language and language not in letter.languages:
+        raise NotFoundError(
+            f"{letter.reference or letter.slug} has no «{language}» version.",
+            hint=did_you_mean(language, letter.languages),
+        )
+    merger = Merger(
+        letter, desk.office, released=(language,) if language else letter.languages, fall_back=bool(language)
+    )
+    if to == MASTER:
+        chosen = language or letter.source
+        composed, forms = merger.compiled(chosen, letter.audiences[0].name)
+        values, rule, name = master_values(composed), "", MASTER
+    else:
+        merged = find_addressee(merger, to)
+        chosen, rule, name = merged.language, merged.rule, merged.recipient.key
+        composed, forms = merger.compiled(merged.language, merged.class_name)
+        values = merged.values
+    return Preview(
+        content=_render(kind, forms, values, letter), suffix=kind, language=chosen, rule=rule, addressee=name
+    )
+
+
+def find_addressee(merger: Merger, text: str) -> Merged:
+    """Find one addressee of a letter by key, party, mailbox, country code or unambiguous name."""
+    wanted = text.casefold().strip()
+    ranked: dict[int, list[Merged]] = {}
+    for outcome in merger.merge_lists():
+        if isinstance(outcome, Merged):
+            rank = _match(outcome.recipient, wanted, merger)
+            if rank == 0:
+                return outcome
+            if rank is not None and len(ranked.setdefault(rank, [])) < 20:
+                ranked[rank].append(outcome)
+    best = ranked[min(ranked)] if ranked else []
+    if len(best) == 1:
+        return best[0]
+    if not best:
+        raise NotFoundError(
+            f"No addressee of {merger.letter.slug} is called «{text}».", hint="Give a key, a mailbox or a country code."
+        )
+    raise NotFoundError(
+        f"«{text}» could be {', '.join(m.recipient.key for m in best[:6])}.", hint="Give the key of one of them."
+    )
+
+
+def _match(recipient: Recipient, wanted: str, merger: Merger) -> int | None:
+    """Rank how well an addressee fits: 0 is the key itself, None is not at all."""
+    if recipient.key.casefold() == wanted:
+        return 0
+    if wanted in {recipient.party.casefold(), *(mailbox.casefold() for mailbox in recipient.to)}:
+        return 1
+    if wanted == recipient.country.casefold() or _is_country(recipient, wanted):
+        return 2
+    names = {recipient.name.casefold(), recipient.organisation.casefold()}
+    if wanted in names:
+        return 3
+    return 4 if any(wanted in name for name in names) else None
+
+
+def _is_country(recipient: Recipient, wanted: str) -> bool:
+    state = find_state(wanted) if len(wanted) > 2 else None
+    return state is not None and state.iso2 == recipient.country
+
+
+def _render(kind: str, forms: Forms, values: Sequence[Value], letter: Letter) -> bytes:
+    match kind:
+        case "txt":
+            return forms.text_for(values).encode()
+        case "html":
+            return forms.html_for(values).encode()
+        case "docx":
+            return forms.docx_for(values)
+        case "eml":
+            return compile_mail_form(forms, letter).preview(values)
+    raise NotFoundError(f"There is no preview as «{kind}».", hint=did_you_mean(kind, ("txt", "html", "docx", "eml")))

@@ -1,0 +1,316 @@
+"""`issue`, `hold`, `resume`, `withdraw`: freezing an approved plan into a batch, and stopping one."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import IO, Any
+
+from delivery.archive import store_form
+from delivery.message import compile_mail_form
+from office.errors import RefusedError
+from office.tokens import TokenKind, Tokens
+from pipeline.desk import Desk
+from pipeline.letter_folders import find_slug
+from pipeline.planning import changes, chosen_options, require_digest
+from pipeline.surveying import Progress, Survey, ask_terms, survey
+from recipients.model import Channel
+from store.batches import BatchTerms, add_addressees, add_batch, next_ids, plan_is_issued
+from store.circulars import (
+    Circular,
+    confirm_number,
+    find_circular,
+    replace_asks,
+    set_held,
+    set_state,
+)
+from store.database import Connection
+from store.outbox import add_rows, withdraw_rows
+from store.plans import Plan, entries_of, latest_plan
+from templates.merging import Merged, pack_values, unpack_values, values_hash
+
+CHUNK = 1000  # addressees per insert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """What `issue` froze."""
+
+    reference: str
+    slug: str
+    digest: str
+    addressees: int
+    messages: int
+    paper: int
+
+    def as_json(self) -> dict[str, object]:
+        """Return the shape that `issue --json` prints."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def issue(desk: Desk, ref: str, digest: str, *, progress: Progress | None = None) -> Issued:
+    """Plan again, compare with the approval, and freeze a batch: forms, values and outbox rows in one transaction.
+
+    Raises RefusedError, saying what differs, unless the latest plan was approved and still holds.
+    """
+    slug = find_slug(desk, ref)
+    circular, approved = _approved_plan(desk, slug, ref, digest)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
+        # Spooled, so that the store is locked for the inserts only and memory does not grow with the list.
+        found = survey(
+            desk, slug, chosen_options(approved.options), keep=lambda merged: _spool(spool, merged), progress=progress
+        )
+        _require_same(desk, approved, found, ref)
+        if not found.letters:
+            raise RefusedError(f"The plan of {ref} has no addressee.", hint=f"See why: circulars plan {ref}")
+        sealed = {
+            name: store_form(desk.office.folder / "archive", compile_mail_form(found.merger.forms[name], found.letter))
+            for name in found.forms
+        }
+        spool.seek(0)
+        with desk.store.write() as connection:
+            if plan_is_issued(connection, approved.id):
+                raise RefusedError(f"This plan of {ref} is issued already.", hint=f"See: circulars status {ref}")
+            return _freeze(desk, connection, _Batch(circular, approved, found, sealed), spool)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    circular: Circular
+    plan: Plan
+    found: Survey
+    sealed: dict[str, str]  # form name -> SHA-256 of its sealed form
+
+
+def _approved_plan(desk: Desk, slug: str, ref: str, digest: str) -> tuple[Circular, Plan]:
+    with desk.store.read() as connection:
+        circular = find_circular(connection, slug)
+        latest = latest_plan(connection, circular.id) if circular else None
+        if circular is None or latest is None:
+            raise RefusedError(f"{ref} has not been planned.", hint=f"Plan it first: circulars plan {ref}")
+        require_digest(latest, digest, ref)
+        if plan_is_issued(connection, latest.id):
+            raise RefusedError(
+                f"This plan of {ref} is issued already.",
+                hint=f"Send it: circulars send {ref} · for further addressees plan again: circulars plan {ref}",
+            )
+        if circular.state == "withdrawn":
+            raise RefusedError(f"{ref} was withdrawn.", hint="Issue it as a new letter, in a folder of its own.")
+    command = f"circulars approve {ref} --digest {latest.digest[:16]}"
+    if latest.decision != "approved":
+        said = "rejected" if latest.decision else "not approved yet"
+        raise RefusedError(f"The latest plan of {ref} is {said}.", hint=f"To approve it: {command}")
+    approver = latest.decided_by
+    if desk.office.two_person_rule and (approver is None or approver.account == latest.author.account):
+        raise RefusedError(
+            f"{latest.author.name} planned {ref} and approved it too; the two-person rule wants another account.",
+            hint=f"Ask a colleague to run: {command}",
+        )
+    return circular, latest
+
+
+def _require_same(desk: Desk, approved: Plan, found: Survey, ref: str) -> None:
+    if found.digest == approved.digest:
+        return
+    with desk.store.read() as connection:
+        change = changes(approved, entries_of(connection, approved.circular_id), found) or {}
+    told = [f"{change[name]} addressees {name}" for name in ("added", "removed", "changed") if change.get(name)]
+    forms = change.get("forms")
+    if isinstance(forms, list) and forms:
+        told.append(f"the letter itself, for {', '.join(forms)}")
+    examples = change.get("examples")
+    if isinstance(examples, dict):
+        keys = [key for group in examples.values() for key in group][:5]
+        told.extend([f"for example {', '.join(keys)}"] if keys else [])
+    what = "; ".join(told) or "who is left out, or what is asked by when"
+    raise RefusedError(
+        f"{ref} is no longer what was approved: {what}.",
+        hint=f"Look at it, and have it approved again: circulars plan {ref}",
+    )
+
+
+def _spool(spool: IO[str], merged: Merged) -> None:
+    recipient = merged.recipient
+    line = [
+        merged.form_name, merged.language, merged.class_name, pack_values(merged.values).decode(),
+        recipient.key, recipient.party, recipient.name, recipient.organisation, recipient.country,
+        recipient.category, recipient.channel.value, list(recipient.to), list(recipient.cc),
+    ]  # fmt: skip
+    spool.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -> Issued:
+    now, letter, circular = desk.clock(), batch.found.letter, batch.circular
+    mail = desk.office.mail
+    batch_id = add_batch(
+        connection,
+        BatchTerms(
+            circular_id=circular.id,
+            plan_id=batch.plan.id,
+            digest=batch.plan.digest,
+            issued_at=now,
+            issued_by=desk.account,
+            sender=mail.sender,
+            sender_name=desk.office.name,
+            reply=mail.reply,
+            bounce=mail.bounce,
+            plus_addressing=mail.plus_addressing,
+        ),
+    )
+    addressee_id, row_id = next_ids(connection)
+    freezer = _Freezer(
+        tokens=desk.tokens,
+        circular_id=circular.id,
+        batch_id=batch_id,
+        reference=letter.reference,
+        sealed=batch.sealed,
+        domain=mail.sender.rpartition("@")[2],
+        now=now,
+        addressee_id=addressee_id,
+        row_id=row_id,
+    )
+    messages = paper = addressees = 0
+    for lines in _chunks(spool):
+        people, rows = freezer.freeze(lines)
+        add_addressees(connection, people)
+        add_rows(connection, rows)
+        addressees += len(people)
+        paper += sum(row["role"] == "paper" for row in rows)
+        messages += sum(row["role"] != "paper" for row in rows)
+    confirm_number(connection, circular.id, now)
+    if circular.state != "issued":
+        set_state(connection, circular.id, "issued")
+        replace_asks(connection, circular.id, ask_terms(desk, letter))
+    return Issued(
+        reference=letter.reference,
+        slug=letter.slug,
+        digest=batch.plan.digest,
+        addressees=addressees,
+        messages=messages,
+        paper=paper,
+    )
+
+
+def _chunks(spool: IO[str]) -> Iterator[list[list[Any]]]:
+    while lines := list(islice(spool, CHUNK)):
+        yield [json.loads(line) for line in lines]
+
+
+@dataclass(kw_only=True)
+class _Freezer:
+    """Turns spooled lines into rows of the store; tokens and Message-IDs are made here, once."""
+
+    tokens: Tokens
+    circular_id: int
+    batch_id: int
+    reference: str
+    sealed: dict[str, str]
+    domain: str
+    now: datetime
+    addressee_id: int
+    row_id: int
+
+    def freeze(self, lines: Sequence[list[Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the addressees and the outbox rows of some spooled lines."""
+        people: list[dict[str, Any]] = []
+        rows: list[dict[str, Any]] = []
+        for line in lines:
+            form, language, class_name, values, key, party, name, organisation, country, category, channel, to, cc = (
+                line
+            )
+            packed = values.encode()
+            people.append(
+                {
+                    "id": self.addressee_id,
+                    "circular_id": self.circular_id,
+                    "batch_id": self.batch_id,
+                    "key": key,
+                    "party": party,
+                    "name": name,
+                    "organisation": organisation,
+                    "country": country,
+                    "category": category,
+                    "language": language,
+                    "class_name": class_name,
+                    "channel": channel,
+                    "form": self.sealed[form],
+                    "values": packed,
+                    "values_hash": values_hash(self.reference, key, unpack_values(packed)),
+                    "token": self._token(TokenKind.ADDRESSEE, self.addressee_id),
+                }
+            )
+            rows.extend(self._row(mailbox, role) for mailbox, role in _routes(channel, to, cc))
+            self.addressee_id += 1
+        return people, rows
+
+    def _row(self, mailbox: str, role: str) -> dict[str, Any]:
+        token = self._token(TokenKind.ROW, self.row_id)
+        row = {
+            "id": self.row_id,
+            "circular_id": self.circular_id,
+            "addressee_id": self.addressee_id,
+            "mailbox": mailbox,
+            "role": role,
+            "state": "queued",
+            "message_id": f"{token}@{self.domain}",
+            "token": token,
+            "changed_at": self.now,
+        }
+        self.row_id += 1
+        return row
+
+    def _token(self, kind: TokenKind, number: int) -> str:
+        return self.tokens.make(kind, circular=self.circular_id, number=number)
+
+
+def _routes(channel: str, to: Sequence[str], cc: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the mailbox and role of every outbox row that an addressee gets."""
+    if channel != Channel.PAPER:
+        yield from ((mailbox, "to") for mailbox in to)
+        yield from ((mailbox, "cc") for mailbox in cc)
+    if channel != Channel.EMAIL:
+        yield "", "paper"
+
+
+def hold(desk: Desk, ref: str) -> str:
+    """Stop sending a circular, also one that another terminal is sending right now; returns its reference."""
+    return _set_held(desk, ref, held=True)
+
+
+def resume(desk: Desk, ref: str) -> str:
+    """Allow sending again; returns the reference."""
+    return _set_held(desk, ref, held=False)
+
+
+def _set_held(desk: Desk, ref: str, *, held: bool) -> str:
+    slug = find_slug(desk, ref)
+    with desk.store.write() as connection:
+        circular = require_issued(connection, slug, ref)
+        set_held(connection, circular.id, held=held)
+    return circular.reference
+
+
+def withdraw(desk: Desk, ref: str, keys: Sequence[str] = ()) -> tuple[str, int]:
+    """Cancel what has not gone yet, of some addressees or of all; returns the reference and how many messages.
+
+    What was sent stays sent. Without keys, the circular is withdrawn as a whole and cannot be issued again.
+    """
+    slug = find_slug(desk, ref)
+    with desk.store.write() as connection:
+        circular = require_issued(connection, slug, ref)
+        cancelled = withdraw_rows(connection, circular.id, keys=keys, at=desk.clock())
+        if not keys:
+            set_state(connection, circular.id, "withdrawn")
+    return circular.reference, cancelled
+
+
+def require_issued(connection: Connection, slug: str, ref: str) -> Circular:
+    """Return a circular that has at least one batch; raises RefusedError."""
+    circular = find_circular(connection, slug)
+    if circular is None or circular.state == "planned":
+        raise RefusedError(f"{ref} has not been issued.", hint=f"See where it stands: circulars plan {ref}")
+    return circular

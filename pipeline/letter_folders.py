@@ -1,0 +1,98 @@
+"""Finding letters by what people call them, and giving each its reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from letters.model import Letter
+from letters.reading import read_letter
+from letters.references import normalise_reference
+from locales.catalogue import read_catalogue
+from office.errors import InputError, NotFoundError
+from office.findings import Finding, has_errors
+from office.suggestions import did_you_mean
+from pipeline.desk import Desk
+from store.circulars import next_number, reserved_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterOnDesk:
+    """A letter with its reference (the next number of its series if none is reserved yet) and its findings."""
+
+    letter: Letter
+    findings: tuple[Finding, ...]
+    number: int | None  # of the series; None where letter.toml gives the reference itself
+
+
+def letter_slugs(desk: Desk) -> tuple[str, ...]:
+    """Return the names of all letter folders."""
+    folder = desk.office.folder / "letters"
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")))
+
+
+def find_slug(desk: Desk, ref: str) -> str:
+    """Return the folder of the letter called ``ref``: its folder's name or its reference; raises NotFoundError."""
+    slugs = letter_slugs(desk)
+    if ref in slugs:
+        return ref
+    names: dict[str, str] = {}
+    for slug in slugs:
+        letter, _ = read_letter(desk.office.folder / "letters" / slug, desk.office)
+        if letter is not None:
+            names[slug] = numbered(desk, letter)[0].reference
+    wanted = normalise_reference(ref)
+    found = [slug for slug, reference in names.items() if normalise_reference(reference) == wanted]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise NotFoundError(
+            f"Several letters have the reference «{ref}»: {', '.join(found)}.", hint="Name the folder instead."
+        )
+    raise NotFoundError(
+        f"There is no letter «{ref}» in letters/.", hint=did_you_mean(ref, [*slugs, *filter(None, names.values())])
+    )
+
+
+def open_letter(desk: Desk, ref: str) -> LetterOnDesk:
+    """Read the letter called ``ref``; raises NotFoundError, or InputError if letter.toml has errors."""
+    slug = find_slug(desk, ref)
+    letter, findings = read_letter(desk.office.folder / "letters" / slug, desk.office)
+    if letter is None or has_errors(findings):
+        raise InputError(
+            f"letters/{slug}/letter.toml has errors.",
+            hint=f"Correct them, then: circulars check {slug}",
+            findings=findings,
+        )
+    letter, number = numbered(desk, letter)
+    return LetterOnDesk(letter=letter, findings=findings, number=number)
+
+
+def numbered(desk: Desk, letter: Letter) -> tuple[Letter, int | None]:
+    """Give a letter of a series the number that is reserved for it, or the next one."""
+    if letter.reference or letter.series not in desk.office.series:
+        return letter, None
+    series = desk.office.series[letter.series]
+    year = letter.date.year
+    counter_year = year if series.reset == "year" else 0
+    with desk.store.read() as connection:
+        number = reserved_number(connection, letter.slug, series.key, counter_year)
+        if number is None:
+            number = next_number(connection, series.key, counter_year)
+    return replace(letter, reference=series.reference(year=year, number=number)), number
+
+
+def catalogue_path(desk: Desk, slug: str, language: str) -> Path:
+    """Return where a letter's translation is kept."""
+    return desk.office.folder / "locales" / language / "letters" / f"{slug}.po"
+
+
+def released_languages(desk: Desk, letter: Letter) -> tuple[str, ...]:
+    """Return the languages of a letter that may go out: its source, and those a reviser released unchanged."""
+    return tuple(
+        language
+        for language in letter.languages
+        if language == letter.source or read_catalogue(catalogue_path(desk, letter.slug, language)).is_released
+    )

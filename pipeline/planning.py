@@ -1,0 +1,220 @@
+"""`plan`, `approve`, `reject`: what would go to whom, under one digest, and who agreed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from office.errors import RefusedError
+from office.findings import Finding
+from pipeline.desk import Desk
+from pipeline.letter_folders import find_slug
+from pipeline.surveying import Exclusion, PlanOptions, Progress, Survey, ask_terms, survey
+from recipients.lists import write_faulty
+from store.batches import plan_is_issued
+from store.circulars import (
+    add_circular,
+    describe_circular,
+    find_circular,
+    reference_taken,
+    replace_asks,
+    reserve_number,
+    reserved_number,
+)
+from store.database import Connection
+from store.plans import Plan, decide_plan, entries_of, latest_plan, record_plan, replace_entries
+
+MIN_DIGEST = 8  # characters of a digest that a person may type instead of all 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What `plan` tells."""
+
+    reference: str
+    slug: str
+    digest: str
+    letters: int
+    by_language: Mapping[str, int]
+    by_class: Mapping[str, int]
+    by_channel: Mapping[str, int]
+    by_rule: Mapping[str, int]
+    excluded: Mapping[str, int]
+    exclusions: tuple[Exclusion, ...]
+    faulty_files: tuple[str, ...]  # relative to the office
+    changed: Mapping[str, object] | None  # since the last plan; None for the first
+    findings: tuple[Finding, ...]
+    author: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return the shape that `plan --json` prints."""
+        shape = {name: getattr(self, name) for name in ("digest", "reference", "slug", "letters", "author", "changed")}
+        for name in ("by_language", "by_class", "by_channel", "by_rule", "excluded"):
+            shape[name] = dict(getattr(self, name))
+        shape["exclusions"] = [asdict(exclusion) for exclusion in self.exclusions]
+        shape["faulty_files"] = list(self.faulty_files)
+        shape["findings"] = [finding.as_json() for finding in self.findings]
+        return shape
+
+
+def plan(
+    desk: Desk, ref: str, options: PlanOptions | None = None, *, by: str = "", progress: Progress | None = None
+) -> Planned:
+    """Work out what would go to whom, reserve the number, and record it all under one digest."""
+    options = options or PlanOptions()
+    found = survey(desk, ref, options, progress=progress)
+    letter = found.letter
+    faulty_files = _write_faulty(desk, found)
+    author = desk.author(by)
+    with desk.store.write() as connection:
+        other = reference_taken(connection, letter.reference, letter.slug)
+        if other:
+            raise RefusedError(
+                f"The reference {letter.reference} is taken by the letter in letters/{other}.",
+                hint="Give this letter another reference in letter.toml.",
+            )
+        now = desk.clock()
+        circular_id = add_circular(connection, slug=letter.slug, at=now)
+        _reserve(desk, connection, found, circular_id)
+        circular = find_circular(connection, letter.slug)
+        if circular is None or circular.state != "issued":
+            describe_circular(connection, circular_id, reference=letter.reference, subject=_subject(found))
+            replace_asks(connection, circular_id, ask_terms(desk, letter))
+        changed = changes(latest_plan(connection, circular_id), entries_of(connection, circular_id), found)
+        planned = Planned(
+            reference=letter.reference,
+            slug=letter.slug,
+            digest=found.digest,
+            letters=found.letters,
+            by_language=found.by_language,
+            by_class=found.by_class,
+            by_channel=found.by_channel,
+            by_rule=found.by_rule,
+            excluded=found.excluded,
+            exclusions=tuple(found.exclusions),
+            faulty_files=faulty_files,
+            changed=changed,
+            findings=found.findings,
+            author=author.name,
+        )
+        record_plan(
+            connection,
+            circular_id=circular_id,
+            digest=found.digest,
+            options={"languages": options.languages, "keys": options.keys, "fall_back": options.fall_back},
+            summary=planned.as_json(),
+            forms=found.forms,
+            author=author,
+            at=now,
+        )
+        replace_entries(connection, circular_id, found.builder.entries)
+    return planned
+
+
+def _reserve(desk: Desk, connection: Connection, found: Survey, circular_id: int) -> None:
+    if found.number is None:
+        return
+    series = desk.office.series[found.letter.series]
+    year = found.letter.date.year if series.reset == "year" else 0
+    if reserved_number(connection, found.letter.slug, series.key, year) is None:
+        reserve_number(connection, circular_id, series=series.key, year=year, number=found.number, at=desk.clock())
+
+
+def _subject(found: Survey) -> str:
+    """The subject as the register shows it: the source language's, as far as a form was needed for it."""
+    source = next((name for name in found.merger.forms if name.startswith(f"{found.letter.source}/")), None)
+    name = source or next(iter(found.merger.forms), None)
+    if name is None:
+        return ""
+    _, forms = found.merger.compiled(*name.split("/", 1))
+    return forms.subject_for(["…"] * len(forms.slots))
+
+
+def _write_faulty(desk: Desk, found: Survey) -> tuple[str, ...]:
+    """Write faulty rows back with their reasons; a file of an earlier plan goes when its faults are gone."""
+    folder = desk.office.folder / "recipients" / "faulty"
+    written = []
+    for list_name in {audience.list_name: None for audience in found.letter.audiences}:
+        target = folder / f"{list_name}.csv"
+        rows = found.faulty.get(list_name, [])
+        if rows:
+            folder.mkdir(exist_ok=True)
+            write_faulty(target, rows)
+            written.append(target.relative_to(desk.office.folder).as_posix())
+        else:
+            target.unlink(missing_ok=True)
+    return tuple(written)
+
+
+def changes(before: Plan | None, entries: Mapping[str, bytes], found: Survey) -> dict[str, object] | None:
+    """Say what differs from the latest plan: addressees added, removed, changed, and forms with other words."""
+    if before is None:
+        return None
+    now = dict(found.builder.entries)
+    added = sorted(now.keys() - entries.keys())
+    removed = sorted(entries.keys() - now.keys())
+    changed = sorted(key for key in now.keys() & entries.keys() if now[key] != entries[key])
+    forms = sorted(
+        name for name in found.forms.keys() | before.forms.keys() if found.forms.get(name) != before.forms.get(name)
+    )
+    return {
+        "since": before.digest,
+        "same": before.digest == found.digest,
+        "added": len(added),
+        "removed": len(removed),
+        "changed": len(changed),
+        "forms": forms,
+        "examples": {"added": added[:5], "removed": removed[:5], "changed": changed[:5]},
+    }
+
+
+def approve(desk: Desk, ref: str, digest: str, *, by: str = "", reject: bool = False, note: str = "") -> Plan:
+    """Agree (or not) to the latest plan, by its digest; returns the plan.
+
+    With the two-person rule, the account that planned cannot approve. Raises RefusedError where the rules
+    forbid it, NotFoundError for an unknown letter.
+    """
+    slug = find_slug(desk, ref)
+    with desk.store.write() as connection:
+        circular = find_circular(connection, slug)
+        latest = latest_plan(connection, circular.id) if circular else None
+        if latest is None:
+            raise RefusedError(f"{ref} has not been planned.", hint=f"Plan it first: circulars plan {ref}")
+        require_digest(latest, digest, ref)
+        if plan_is_issued(connection, latest.id):
+            raise RefusedError(f"This plan of {ref} is issued already.", hint=f"See: circulars status {ref}")
+        if not reject and desk.office.two_person_rule and latest.author.account == desk.account:
+            raise RefusedError(
+                f"{latest.author.name} made this plan; another account must approve it (two_person_rule).",
+                hint=f"Ask a colleague to run: circulars approve {ref} --digest {digest}",
+            )
+        decision = "rejected" if reject else "approved"
+        decide_plan(connection, latest.id, decision=decision, by=desk.author(by), at=desk.clock(), note=note)
+    return latest
+
+
+def require_digest(latest: Plan, digest: str, ref: str) -> None:
+    """Raise RefusedError unless ``digest`` is, or begins, the digest of the latest plan."""
+    wanted = digest.strip().lower()
+    if len(wanted) < MIN_DIGEST:
+        raise RefusedError(
+            f"«{digest}» is too short for a digest.", hint=f"Give at least its first {MIN_DIGEST} characters."
+        )
+    if not latest.digest.startswith(wanted):
+        raise RefusedError(
+            f"The latest plan of {ref} has the digest {latest.digest[:16]}…, not {wanted[:16]}…",
+            hint=f"Somebody planned again. Look at it: circulars plan {ref}",
+        )
+
+
+def chosen_options(stored: Mapping[str, object]) -> PlanOptions:
+    """Rebuild the options that a recorded plan was limited to."""
+    return PlanOptions(
+        languages=_texts(stored.get("languages")),
+        keys=_texts(stored.get("keys")),
+        fall_back=bool(stored.get("fall_back")),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, Iterable) else ()

@@ -1,0 +1,176 @@
+"""Surveying: a letter merged with all its addressees, counted and digested. `plan` and `issue` both begin so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from letters.model import Letter
+from office.errors import InputError
+from office.findings import Finding, has_errors
+from pipeline.checking import letter_findings, office_findings
+from pipeline.desk import Desk
+from pipeline.letter_folders import open_letter, released_languages
+from recipients.model import Row
+from store.batches import issued_keys
+from store.circulars import AskTerms, find_circular
+from templates.digest import DigestBuilder, form_digest
+from templates.merging import Excluded, Merged, Merger, Reason
+
+# Exclusions worth a look, one by one.
+LISTED = (Reason.FAULTY, Reason.LANGUAGE_WAITS, Reason.REPEATED, Reason.WORDING)
+SHOWN_EXCLUSIONS = 1000
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """What a plan is limited to; nothing means everything."""
+
+    languages: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    fall_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """One addressee that is left out, for the person who reads the plan."""
+
+    list_name: str
+    row: int
+    key: str
+    name: str
+    reason: str
+    detail: str
+
+
+@dataclass(kw_only=True)
+class Survey:
+    """What planning found: counts, exclusions, and the digest over all of it."""
+
+    letter: Letter
+    merger: Merger
+    findings: tuple[Finding, ...]
+    builder: DigestBuilder
+    number: int | None
+    by_language: Counter[str] = field(default_factory=Counter)
+    by_class: Counter[str] = field(default_factory=Counter)
+    by_channel: Counter[str] = field(default_factory=Counter)
+    by_rule: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
+    exclusions: list[Exclusion] = field(default_factory=list)
+    faulty: dict[str, list[Row]] = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)  # form name -> digest
+    digest: str = ""
+
+    @property
+    def letters(self) -> int:
+        """How many addressees get the letter."""
+        return len(self.builder.entries)
+
+    def count(self, merged: Merged) -> None:
+        """Take in an addressee."""
+        if merged.form_name not in self.forms:
+            self.forms[merged.form_name] = form_digest(self.merger.forms[merged.form_name])
+        self.by_language[merged.language] += 1
+        self.by_class[merged.class_name] += 1
+        self.by_channel[merged.recipient.channel.value] += 1
+        self.by_rule[merged.rule] += 1
+        self.builder.add(merged, self.forms[merged.form_name])
+
+    def leave_out(self, excluded: Excluded) -> None:
+        """Take in an exclusion."""
+        self.excluded[excluded.reason.value] += 1
+        self.builder.add(excluded)
+        recipient = excluded.row.recipient
+        if excluded.reason is Reason.FAULTY:
+            self.faulty.setdefault(excluded.list_name, []).append(excluded.row)
+        if excluded.reason in LISTED and len(self.exclusions) < SHOWN_EXCLUSIONS:
+            cells = excluded.row.cells
+            self.exclusions.append(
+                Exclusion(
+                    list_name=excluded.list_name,
+                    row=excluded.row.number,
+                    key=recipient.key if recipient else "",
+                    name=(recipient.name or recipient.organisation) if recipient else next(iter(cells.values()), ""),
+                    reason=excluded.reason.value,
+                    detail=excluded.detail,
+                )
+            )
+
+
+def survey(
+    desk: Desk,
+    ref: str,
+    options: PlanOptions,
+    *,
+    keep: Callable[[Merged], None] | None = None,
+    progress: Progress | None = None,
+) -> Survey:
+    """Merge a letter with its addressees and digest the outcome; ``keep`` sees each addressee that gets it.
+
+    Raises NotFoundError for an unknown letter and InputError, with every finding, if it has errors.
+    """
+    opened = open_letter(desk, ref)
+    letter = opened.letter
+    findings = (*opened.findings, *office_findings(desk), *letter_findings(desk, letter))
+    if has_errors(findings):
+        raise InputError(
+            f"{letter.slug} has errors and cannot be planned.",
+            hint=f"Correct them, then: circulars check {letter.slug}",
+            findings=findings,
+        )
+    with desk.store.read() as connection:
+        circular = find_circular(connection, letter.slug)
+        issued = issued_keys(connection, circular.id) if circular else frozenset()
+    merger = Merger(
+        letter,
+        desk.office,
+        released=released_languages(desk, letter),
+        only_languages=options.languages,
+        only_keys=options.keys,
+        issued=issued,
+        fall_back=options.fall_back,
+    )
+    found = Survey(
+        letter=letter, merger=merger, findings=findings, builder=DigestBuilder(letter.reference), number=opened.number
+    )
+    for done, outcome in enumerate(merger.merge_lists(), start=1):
+        if isinstance(outcome, Merged):
+            found.count(outcome)
+            if keep is not None:
+                keep(outcome)
+        else:
+            found.leave_out(outcome)
+        if progress is not None and done % 500 == 0:
+            progress(done)
+    found.digest = found.builder.digest(forms=found.forms, terms=_terms(desk, letter))
+    return found
+
+
+def _terms(desk: Desk, letter: Letter) -> object:
+    """What goes for all addressees alike and is approved with the letter."""
+    asks = [
+        [ask.ask, ask.what, ask.due_at.isoformat() if ask.due_at else None, ask.provisional, ask.expected]
+        for ask in ask_terms(desk, letter)
+    ]
+    return {"asks": asks, "attach": list(letter.attach)}
+
+
+def ask_terms(desk: Desk, letter: Letter) -> tuple[AskTerms, ...]:
+    """Return what the register must know of a letter's asks."""
+    terms = []
+    for ask in letter.asks:
+        deadline = letter.deadlines.get(ask.deadline)
+        terms.append(
+            AskTerms(
+                ask=ask.id,
+                what=ask.what,
+                due_at=deadline.cut_off(desk.office.zone) if deadline else None,
+                provisional=deadline.provisional if deadline else False,
+                expected=ask.expected,
+            )
+        )
+    return tuple(terms)
