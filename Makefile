@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+SOURCES := cli pipeline delivery replies store templates letters recipients locales office tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-packages lint types coverage benchmarks clean
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+$(BIN)/circulars: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("circulars needs Python 3.11 or newer; name it: make PYTHON=python3.11 …") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/circulars
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+install: $(BIN)/circulars  ## a virtual environment with the command circulars in it
+
+demo: $(BIN)/circulars  ## the whole road on a sample office, in ./demo
+	$(BIN)/circulars demo
+
+test: $(VENV)/.dev  ## all tests that need nothing but Python
+	$(BIN)/python -m pytest -m "not packages" $(ARGS)
+
+test-packages: $(VENV)/.dev  ## the tests that need LibreOffice and gettext
+	$(BIN)/python -m pytest -m packages $(ARGS)
+
+coverage: $(VENV)/.dev  ## the tests with branch coverage
+	$(BIN)/python -m pytest -m "not packages" --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+lint: $(VENV)/.dev  ## style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev  ## mypy, strict
+	$(BIN)/mypy
+
+benchmarks: $(VENV)/.dev  ## how fast sending is here
+	$(BIN)/python -m benchmarks.delivery
+
+clean:  ## forget the environment and what tests left
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage dist demo

@@ -1,0 +1,118 @@
+"""init, new, check, preview, demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import JsonOption, OfficeOption, OptionalRef, Ref, desk_for
+from cli.output import err, out, plain, print_findings, print_json, summary_line
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this room's commands."""
+    app.command(rich_help_panel="Draft")(init)
+    app.command(rich_help_panel="Draft")(new)
+    app.command(rich_help_panel="Draft")(check)
+    app.command(rich_help_panel="Draft")(preview)
+    app.command(rich_help_panel="Draft")(demo)
+
+
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")]) -> None:
+    """Make an office folder with sample letters and lists; nothing else is needed to try it.
+
+    Example: circulars init my-office
+    """
+    from pipeline.drafting import init_office
+
+    made = init_office(folder)
+    out.print(
+        f"[green]An office is ready in {plain(made)}.[/] Its transport writes .eml files: nothing is really sent."
+    )
+    out.print(
+        f"→ cd {plain(made)} · circulars check · circulars preview forum-2022 --lang fr · circulars plan forum-2022"
+    )
+
+
+def new(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The folder's name: small letters, digits, hyphens.")],
+    series: Annotated[str, typer.Option("--series", help="The series that numbers it.")] = "",
+    office: OfficeOption = None,
+) -> None:
+    """Start a letter: a folder with a letter.toml and a body.md to fill in.
+
+    Example: circulars new forum-2027 --series CL
+    """
+    from pipeline.drafting import new_letter
+
+    with desk_for(office) as desk:
+        folder = new_letter(desk, slug, series=series)
+        out.print(f"[green]{plain(folder.relative_to(desk.office.folder))} is ready to be filled in.[/]")
+    out.print(f"→ Edit letter.toml (facts) and body.md (words), then: circulars check {plain(slug)}")
+
+
+def check(ref: OptionalRef = "", json: JsonOption = False, office: OfficeOption = None) -> None:
+    """Find what is wrong with a letter, its translations and its lists, before anything is planned.
+
+    Example: circulars check forum-2022
+    """
+    from office.findings import has_errors
+    from pipeline.checking import check as find_faults
+
+    with desk_for(office) as desk:
+        findings = find_faults(desk, ref)
+    if json:
+        print_json([finding.as_json() for finding in findings])
+    else:
+        print_findings(findings)
+        style = "bold red" if has_errors(findings) else "green"
+        out.print(f"[{style}]{summary_line(findings)}[/]")
+    raise typer.Exit(1 if has_errors(findings) else 0)
+
+
+def preview(
+    ref: Ref,
+    to: Annotated[
+        str, typer.Option("--to", metavar="KEY", help="An addressee, or master: the copy for the file.")
+    ] = "master",
+    lang: Annotated[str, typer.Option("--lang", metavar="L", help="The language, if not the addressee's.")] = "",
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="docx, html, txt or eml.")] = "txt",
+    target: Annotated[Path | None, typer.Option("--out", metavar="FILE|DIR", help="Where to write it.")] = None,
+    office: OfficeOption = None,
+) -> None:
+    """Show a letter as one addressee would get it; nothing is sent.
+
+    Example: circulars preview forum-2022 --to Kenya --as docx --out kenya.docx
+    """
+    from pipeline.drafting import preview as render
+
+    with desk_for(office) as desk:
+        made = render(desk, ref, to=to, language=lang, kind=kind)
+    name = f"{_file_name(ref)}.{_file_name(made.addressee)}.{made.language}.{made.suffix}"
+    if target is None and made.suffix != "docx":
+        sys.stdout.buffer.write(made.content)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(name) if target is None else target / name if target.is_dir() else target
+    path.write_bytes(made.content)
+    why = f" (language by {made.rule})" if made.rule else ""
+    err.print(f"[green]{plain(path)}[/] {made.language}{why}")
+
+
+def _file_name(text: str) -> str:
+    return "".join(character if character.isalnum() or character in "-_." else "-" for character in text)
+
+
+def demo(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where to make the office.")] = None,
+) -> None:
+    """Walk the whole road on a sample office, with an embedded mail server and simulated replies.
+
+    Example: circulars demo
+    """
+    from cli.demo import run_demo
+
+    run_demo(folder or Path("demo"))

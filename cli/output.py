@@ -1,0 +1,97 @@
+"""What all commands print alike: findings, errors, tables, JSON, progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from office.findings import Finding, Level
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from office.errors import CircularsError
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+LEVEL_STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
+SHOWN_FINDINGS = 200  # on a screen; --json has them all
+
+
+def plain(text: object) -> str:
+    """Return text that a user's file or mail supplied, safe for the terminal: no markup, no control characters."""
+    return escape("".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in str(text)))
+
+
+def print_json(value: object) -> None:
+    """Print a value for a machine: UTF-8, indented, nothing else on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def print_findings(findings: Sequence[Finding], console: Console = out) -> None:
+    """Print findings, errors first, each with its place and what to do."""
+    order = list(Level)
+    ranked = sorted(findings, key=lambda f: (order.index(f.level), f.file, f.line or 0))
+    for finding in ranked[:SHOWN_FINDINGS]:
+        column = f" · {plain(finding.column)}" if isinstance(finding.column, str) else ""
+        style = LEVEL_STYLES[finding.level]
+        place = plain(finding.place) or "office"
+        console.print(f"[{style}]{finding.level.value:<7}[/] [bold]{place}[/]{column}  {plain(finding.message)}")
+        code = f"[dim]{finding.code}[/]"
+        console.print(f"        {plain(finding.hint)} {code}" if finding.hint else f"        {code}")
+    if len(ranked) > SHOWN_FINDINGS:
+        console.print(f"… and {len(ranked) - SHOWN_FINDINGS} more; --json shows them all.")
+
+
+def summary_line(findings: Iterable[Finding]) -> str:
+    """Return «2 errors, 1 warning»."""
+    levels = [finding.level for finding in findings]
+    told = [
+        f"{levels.count(level)} {level.value}{'s' if levels.count(level) != 1 else ''}"
+        for level in Level
+        if level in levels
+    ]
+    return ", ".join(told) or "nothing to report"
+
+
+def print_error(error: CircularsError) -> None:
+    """Print what ended the command, and what to do next."""
+    if error.findings:
+        print_findings(error.findings, err)
+    err.print(f"[bold red]{plain(error.message)}[/]")
+    if error.hint:
+        err.print(f"→ {plain(error.hint)}")
+
+
+def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
+    """Return an empty table; the columns named in ``right`` hold numbers."""
+    made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
+    for column in columns:
+        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return made
+
+
+def counts_line(counts: dict[str, int]) -> str:
+    """Return «en 12 · fr 30»."""
+    return " · ".join(f"{plain(name)} [bold]{count:,}[/]" for name, count in sorted(counts.items())) or "none"
+
+
+@contextmanager
+def progress_bar(description: str, total: int | None = None) -> Iterator[tuple[Progress, int]]:
+    """Show a bar on standard error while work goes on, with rate and remaining time; nothing where no one looks."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        yield bar, bar.add_task(description, total=total, rate="")
