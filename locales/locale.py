@@ -1,0 +1,217 @@
+"""One language, with everything that a letter needs to be printed in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from locales.dates import Moment
+from locales.formats import Formats, Variant
+from locales.languages import LANGUAGES, direction
+from locales.missing import MissingPhrase, UnknownLanguage
+from locales.phrases import Phrases
+from locales.protocol import Protocol, Wording, build_protocol
+from locales.sources import Source, Stamp, built_in, read_source, stamp
+from locales.tables import Table, lay_over
+
+__all__ = ["Locale", "Wording", "load_locale"]
+
+HOUSE_PROFILE = "itu"  # the built-in data are this house's; other profiles are laid over them
+MEMORY = 10_000  # printed dates remembered per language: a letter has a few dozen
+
+
+class Locale:
+    """Dates, numbers, phrases and protocol of one language, in the house's typographic profile.
+
+    ``colon`` stands between a label and its value, ``quotes`` around a title.
+    """
+
+    def __init__(self, tag: str, formats: Formats, phrases: Phrases, protocol: Protocol, typography: Table) -> None:
+        self.tag = tag
+        self.direction: Literal["ltr", "rtl"] = direction(tag)
+        self.colon = str(typography["colon"])
+        first, last = _list(typography["quotes"])
+        self.quotes: tuple[str, str] = (first, last)
+        self._formats = formats
+        self._phrases = phrases
+        self._protocol = protocol
+        self._memory: dict[tuple[object, ...], str] = {}
+
+    def __repr__(self) -> str:
+        return f"Locale({self.tag!r})"
+
+    def date(self, moment: Moment, form: str = "prose") -> str:
+        """Print a day or a month. Of a date-time, the day alone: `time` prints its hours.
+
+        Forms: ``prose`` (running text), ``dm`` (without year), ``block`` (letterhead), ``weekday``, and ``of``
+        (as a complement: «d'avril 2020», «января 2020 года»). Raises ValueError for another.
+        """
+        key = ("date", type(moment), moment, form)
+        if key not in self._memory:
+            self._remember(key, self._formats.date(moment, form))
+        return self._memory[key]
+
+    def range(self, start: Moment | None, end: Moment | None, form: str = "prose") -> str:
+        """Print a range of days or months, both ends included.
+
+        Without an end it is a single moment; without a start it is open («jusqu'au 3 juin 2022»). Forms:
+        ``prose`` with its preposition («du 27 au 31 mai 2024»; two adjacent days are named singly: «les 20 et
+        21 mars 2018»), ``on`` (the same; two months are named singly too), ``compact`` («27-31 mai 2024»),
+        ``bare`` («27 au 31 mai 2024»). Raises ValueError for another form, or if both ends are None.
+        """
+        key = ("range", type(start), start, type(end), end, form)
+        if key not in self._memory:
+            self._remember(key, self._formats.range(start, end, form))
+        return self._memory[key]
+
+    def time(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time | None = None) -> str:
+        """Print a time of day or a span of hours, on the clock that the values carry: «16 h 00-17 h 00»."""
+        return self._formats.time(start, end)
+
+    def number(self, value: float | Decimal) -> str:
+        """Print a number with its digits grouped; raises ValueError for what is no ordinary number."""
+        return self._formats.number(value)
+
+    def join(self, items: Sequence[str]) -> str:
+        """Join a list for running text: «A, B et C»."""
+        return self._formats.join(items)
+
+    def date_line(self, place: str, day: dt.date) -> str:
+        """Print the letterhead's date line: «Genève, le 21 mars 2022». ``place`` is a key of places, or a name."""
+        name = self.phrase("place", place) if self.has_phrase("place", place) else place
+        return self._formats.date_line(name, day)
+
+    def person(self, name: str, gender: str) -> str:
+        """Put the courtesy title to a name; the name alone where the gender is not known."""
+        return self._formats.person(name, gender)
+
+    def phrase(self, kind: str, key: str, gender: str = "") -> str:
+        """Return a fixed phrase. ``gender`` is ``m``, ``f`` or empty; raises MissingPhrase."""
+        return self._phrases.phrase(kind, key, gender)
+
+    def has_phrase(self, kind: str, key: str) -> bool:
+        """Tell whether `phrase` has words for this key."""
+        return self._phrases.has_phrase(kind, key)
+
+    def keys(self, kind: str) -> frozenset[str]:
+        """Return every key of a kind of phrase."""
+        return self._phrases.keys(kind)
+
+    def country(self, code: str) -> str:
+        """Return the United Nations short name for an ISO 3166 alpha-2 code; raises MissingPhrase."""
+        from locales.states import state
+
+        try:
+            return state(code).names[self.tag]
+        except LookupError:
+            raise MissingPhrase("country", code, self.tag) from None
+
+    def salutation(self, role: str, *, gender: str, collective: bool) -> Wording:
+        """Return how to open a letter to this role; raises MissingWording.
+
+        ``collective`` asks for the plural or mixed form; else ``gender`` decides, and where it is not known,
+        the form that fits both.
+        """
+        return self._protocol.salutation(role, gender=gender, collective=collective)
+
+    def closing(self, rank: str, vocative: str) -> Wording:
+        """Return the complimentary close of a rank, repeating the vocative; raises MissingWording."""
+        return self._protocol.closing(rank, vocative)
+
+    def roles(self) -> frozenset[str]:
+        """Return the roles that have a salutation."""
+        return frozenset(role for role, _ in self._protocol.salutations)
+
+    def ranks(self) -> frozenset[str]:
+        """Return the ranks that have a complimentary close."""
+        return frozenset(self._protocol.closings)
+
+    def _remember(self, key: tuple[object, ...], text: str) -> None:
+        if len(self._memory) >= MEMORY:
+            self._memory.clear()
+        self._memory[key] = text
+
+
+def load_locale(tag: str, overlay: Path | None = None, *, profile: str = HOUSE_PROFILE) -> Locale:
+    """Return a language, from memory where nothing has changed.
+
+    ``overlay`` is an office's ``locales`` folder; what is faulty there is left out (`locales.sources.overlay_findings`
+    says what). ``profile`` is the typographic house profile of office.toml. Raises UnknownLanguage.
+    """
+    if tag not in LANGUAGES:
+        raise UnknownLanguage(tag)
+    own = overlay / tag if overlay is not None else None
+    return _load(tag, own, stamp(own) if own is not None else (), profile)
+
+
+@lru_cache(maxsize=64)
+def _load(tag: str, folder: Path | None, _stamp: Stamp, profile: str) -> Locale:
+    base = built_in(tag)
+    own = Source(locale={}, protocol={}, phrases=())
+    if folder is not None:
+        own = read_source(folder, shown=f"locales/{tag}")
+    data = lay_over(base.locale, own.locale)
+    data = lay_over(data, _table(_table(data.get("profiles")).get(profile)))
+    return Locale(
+        tag,
+        _build_formats(data),
+        Phrases(tag, base.phrases, own.phrases),
+        build_protocol(tag, base.protocol, own.protocol),
+        _table(data["typography"]),
+    )
+
+
+def _build_formats(data: Table) -> Formats:
+    import babel.core
+
+    # Only the names that follow a day: Babel hands out other languages' stand-alone months for Arabic.
+    cldr = babel.core.Locale.parse(str(data["cldr"]))
+    names = cldr.months["format"]["wide"]
+    months = {"month": [str(names[number]) for number in range(1, 13)]}
+    months |= {name: _list(said) for name, said in _table(data.get("months")).items()}
+    for name in ("alone", "in", "of"):
+        months.setdefault(name, months["month"])
+    days: dict[str, dict[str, str]] = {"d": {}, "since": {}}
+    days |= {name: _strings(said) for name, said in _table(data.get("days")).items()}
+    weekdays = cldr.days["format"]["wide"]
+    dates, clock, numbers, joining = (_table(data[name]) for name in ("date", "time", "numbers", "join"))
+    return Formats(
+        months=months,
+        weekdays=_list(data["weekdays"]) if "weekdays" in data else [str(weekdays[number]) for number in range(7)],
+        days=days,
+        dates={form: _strings(said) for form, said in dates.items() if isinstance(said, dict)},
+        ranges={form: _strings(said) for form, said in _table(data["range"]).items()},
+        line=str(dates["line"]),
+        time_single=str(clock["single"]),
+        time_range=str(clock["range"]),
+        group=str(numbers["group"]),
+        decimal=str(numbers["decimal"]),
+        group_from=int(str(numbers["group-from"])),
+        separator=str(joining["separator"]),
+        last=str(joining["last"]),
+        variants=_variants(_table(joining.get("before-i"))),
+        persons=_strings(data["person"]),
+    )
+
+
+def _variants(said: Table) -> tuple[Variant, ...]:
+    if not ("last" in said and "begins" in said):
+        return ()
+    begins, exceptions = tuple(_list(said["begins"])), tuple(_list(said.get("except", [])))
+    return (Variant(last=str(said["last"]), begins=begins, exceptions=exceptions),)
+
+
+def _table(value: object) -> Table:
+    return value if isinstance(value, dict) else {}
+
+
+def _strings(value: object) -> dict[str, str]:
+    return {key: str(said) for key, said in _table(value).items()}
+
+
+def _list(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
