@@ -1,0 +1,400 @@
+"""A letter's text in Markdown -> its subject and blocks.
+
+CommonMark with tables; HTML, code, pictures and link definitions have no place in a letter. ``{% if %}`` stands on
+lines of its own and wraps whole blocks: the text is cut there before Markdown is parsed (DESIGN, fields and
+conditions). The words of each segment come from a function, so that the same reading serves the source and every
+translation of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from letters.blocks import (
+    Block,
+    Conditional,
+    Heading,
+    Inline,
+    LineBreak,
+    List,
+    ListItem,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Table,
+)
+from letters.inline import (
+    FIELD,
+    FIRST_SENTINEL,
+    LAST_SENTINEL,
+    SENTINEL,
+    Words,
+    message_of,
+    read_words,
+    unprintable,
+    without_unprintable,
+)
+from office.expressions import Expression, ExpressionError, parse_expression
+from office.findings import Finding, Level
+from office.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+MAX_NESTING = 20  # as markdown-it counts: ten lists or quotes within each other
+MAX_CONDITIONS = 8  # conditions within conditions
+MAX_SEGMENTS = 3000
+MAX_SUBJECT = 12  # lines
+MAX_FINDINGS = 50  # of one file; more would not be read
+_TAG_LINE = re.compile(r"(?P<indent>[ \t]*)\{%-?\s*(?P<word>\w*)(?P<rest>[^{}%\n]*)-?%\}[ \t]*")
+_LOOKS_LIKE_TAG = re.compile(r"[ \t]*\{%.*%\}[ \t]*")
+_TAGS = ("if", "elif", "else", "endif")
+
+Speak = Callable[["Place"], Words]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a segment stands: its text as the file has it, its msgid, and its first line."""
+
+    source: str
+    msgid: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text that was read. ``subject`` are the lines of its first heading; ``places`` its segments in order.
+
+    ``conditions`` are the expressions of its ``{% if %}`` with their lines.
+    """
+
+    file: str
+    subject: tuple[tuple[Inline, ...], ...] = ()
+    blocks: tuple[Block, ...] = ()
+    places: tuple[Place, ...] = ()
+    conditions: tuple[tuple[Expression, int], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def read_document(text: str, *, file: str, speak: Speak | None = None) -> Document:
+    """Read a text. ``speak`` gives the words of each segment (default: those of the text itself).
+
+    Nothing is raised: the findings say what is wrong, with its line.
+    """
+    return _Reader(file, speak).document(text)
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """A stretch of the text without conditions in it; ``line`` is that of its first line, from 0."""
+
+    line: int
+    text: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _OpenCondition:
+    condition: Expression
+    line: int
+    chained: bool = False  # an elif: ends together with the condition above it
+    then: list[Block] = field(default_factory=list)
+    otherwise: list[Block] = field(default_factory=list)
+    has_else: bool = False
+
+    @property
+    def current(self) -> list[Block]:
+        return self.otherwise if self.has_else else self.then
+
+    def closed(self) -> Conditional:
+        return Conditional(self.condition, tuple(self.then), tuple(self.otherwise))
+
+
+class _Reader:
+    def __init__(self, file: str, speak: Speak | None) -> None:
+        self.file = file
+        self.speak = speak or (lambda place: read_words(place.source))
+        self.subject: list[tuple[Inline, ...]] = []
+        self.blocks: list[Block] = []
+        self.places: list[Place] = []
+        self.conditions: list[tuple[Expression, int]] = []
+        self.findings: list[Finding] = []
+        self._open: list[_OpenCondition] = []
+        self._is_full = False
+
+    def document(self, text: str) -> Document:
+        chunk = _Chunk(0)
+        for number, line in enumerate(text.split("\n")):
+            if not _LOOKS_LIKE_TAG.fullmatch(line):
+                chunk.text.append(self._fit(line, number + 1))
+                continue
+            self._read_chunk(chunk)
+            self._read_tag(line, number + 1)
+            chunk = _Chunk(number + 1)
+        self._read_chunk(chunk)
+        for left in self._open:
+            if not left.chained:
+                self.fault("unclosed-condition", "{% if %} is not closed", "Add a line {% endif %}.", left.line)
+        while self._open:
+            self._close()
+        if len(self.subject) > MAX_SUBJECT:
+            message = f"the subject has more than {MAX_SUBJECT} lines"
+            self.fault("subject-too-long", message, "Begin the headings that follow it with ##.", self.places[0].line)
+        if not self.subject:
+            self.fault("no-subject", "the text does not begin with a subject", "Begin it with a line «# Subject».", 1)
+        return Document(
+            file=self.file,
+            subject=tuple(self.subject),
+            blocks=tuple(self.blocks),
+            places=tuple(self.places),
+            conditions=tuple(self.conditions),
+            findings=tuple(self.findings[:MAX_FINDINGS]),
+        )
+
+    def fault(self, code: str, message: str, hint: str, line: int) -> None:
+        self.findings.append(
+            Finding(level=Level.ERROR, code=code, message=message, hint=hint, file=self.file, line=line)
+        )
+
+    def _fit(self, line: str, number: int) -> str:
+        """Return a line without characters that cannot be printed; they are reported."""
+        refused = "" if line.isprintable() else unprintable(line)
+        if refused:
+            hint = "Delete it; it may be invisible in an editor: type the words around it anew."
+            self.fault("unfit-character", f"the text holds {refused}, which cannot be printed", hint, number)
+        return without_unprintable(line) if refused else line
+
+    # Conditions
+
+    @property
+    def _current(self) -> list[Block]:
+        return self._open[-1].current if self._open else self.blocks
+
+    def _read_tag(self, line: str, number: int) -> None:
+        match = _TAG_LINE.fullmatch(line)
+        word = match["word"] if match else ""
+        if match is None or word not in _TAGS:
+            hint = (
+                did_you_mean(word, _TAGS)
+                if word
+                else "A line holds one of {% if … %}, {% elif … %}, {% else %}, {% endif %}."
+            )
+            self.fault("unknown-tag", f"«{line.strip()[:80]}» is not known in a letter", hint, number)
+            return
+        if match["indent"]:
+            hint = "Put it at the beginning of the line, around the whole list."
+            self.fault("indented-condition", "a condition cannot stand inside a list item", hint, number)
+        rest = match["rest"].strip().removesuffix("-").strip()
+        if word in {"if", "elif"}:
+            self._begin(word, rest, number)
+        elif rest:
+            self.fault("bad-condition", f"{{% {word} %}} takes nothing after it", f"Write {{% {word} %}}.", number)
+        elif word == "else":
+            self._turn(number)
+        elif not self._open:
+            self.fault("unopened-condition", "{% endif %} without its {% if %}", "Remove the line.", number)
+        else:
+            self._close()
+
+    def _begin(self, word: str, source: str, number: int) -> None:
+        if word == "elif" and not self._turn(number):
+            return
+        if len(self._open) >= MAX_CONDITIONS:
+            self.fault(
+                "too-deep", f"more than {MAX_CONDITIONS} conditions stand within each other", "Simplify.", number
+            )
+        try:
+            condition = parse_expression(source)
+            self.conditions.append((condition, number))
+        except ExpressionError as error:
+            hint = 'Write it like {% if recipient.category == "government" %}.'
+            self.fault("bad-condition", error.message or "the condition is empty", hint, number)
+            condition = parse_expression("false")
+        self._open.append(_OpenCondition(condition, number, chained=word == "elif"))
+
+    def _turn(self, number: int) -> bool:
+        if self._open and not self._open[-1].has_else:
+            self._open[-1].has_else = True
+            return True
+        self.fault("unopened-condition", "{% else %} or {% elif %} without its {% if %}", "Remove the line.", number)
+        return False
+
+    def _close(self) -> None:
+        while self._open:
+            done = self._open.pop()
+            # Nesting beyond the limit has been reported; its blocks are dropped so that no later step goes too deep.
+            if len(self._open) < MAX_CONDITIONS:
+                self._current.append(done.closed())
+            if not done.chained:
+                break
+
+    # Blocks
+
+    def _read_chunk(self, chunk: _Chunk) -> None:
+        text, fields = _mark_fields("\n".join(chunk.text))
+        if not text.strip():
+            return
+        if len(fields) > LAST_SENTINEL - FIRST_SENTINEL:
+            self.fault("too-many-fields", "the text has too many fields", "Restore the file.", chunk.line + 1)
+            return
+        tokens = _parser().parse(text)
+        if any(token.level >= MAX_NESTING - 2 for token in tokens):
+            hint = "Remove some of the > or - at the beginning of the lines."
+            deepest = max(tokens, key=lambda token: token.level)
+            line = chunk.line + (deepest.map[0] if deepest.map else 0) + 1
+            self.fault("too-deep", "lists or quotes stand too deep within each other", hint, line)
+        blocks = _Blocks(self, tokens, fields, chunk.line).read()
+        self._current.extend(blocks)
+
+    def words(self, source: str, line: int) -> tuple[Inline, ...]:
+        """Return the words of a segment; its faults become findings."""
+        if not source.strip():
+            return ()
+        if len(self.places) >= MAX_SEGMENTS:
+            if not self._is_full:
+                message = f"the text has more than {MAX_SEGMENTS} paragraphs"
+                self.fault("text-too-long", message, "Move long parts into annexes, or restore the file.", line)
+            self._is_full = True
+            return ()
+        place = Place(source=source, msgid=message_of(source), line=line)
+        self.places.append(place)
+        words = self.speak(place)
+        for fault in words.faults:
+            self.fault(fault.code, fault.message, fault.hint, line + fault.line)
+        return words.children
+
+    @property
+    def may_begin(self) -> bool:
+        """Tell whether a heading here still belongs to the subject."""
+        return not self.blocks and not self._open
+
+
+class _Blocks:
+    """Turns the tokens of one chunk into blocks. Depth is bounded by the parser's own limit."""
+
+    def __init__(self, reader: _Reader, tokens: list[Token], fields: list[str], line: int) -> None:
+        self.reader = reader
+        self.tokens = tokens
+        self.fields = fields
+        self.line = line
+        self.at = 0
+
+    def read(self) -> list[Block]:
+        blocks: list[Block] = []
+        while self.at < len(self.tokens):
+            block = self._block(begins=not blocks)
+            if block is not None:
+                blocks.append(block)
+        return blocks
+
+    def _block(self, *, begins: bool = False) -> Block | None:
+        token = self.tokens[self.at]
+        self.at += 1
+        match token.type:
+            case "paragraph_open":
+                return Paragraph(self._words("paragraph_close"))
+            case "heading_open":
+                return self._heading(int(token.tag[1:]), begins=begins)
+            case "bullet_list_open" | "ordered_list_open":
+                start = token.attrGet("start")
+                is_ordered = token.type == "ordered_list_open"
+                items = self._items(token.type.replace("_open", "_close"))
+                return List(is_ordered, 1 if start is None else int(start), items)
+            case "blockquote_open":
+                return Quote(self._until("blockquote_close"))
+            case "table_open":
+                return self._table()
+        return PageBreak() if token.type == "hr" else None
+
+    def _until(self, end: str) -> tuple[Block, ...]:
+        blocks: list[Block] = []
+        while self.tokens[self.at].type != end:
+            block = self._block()
+            if block is not None:
+                blocks.append(block)
+        self.at += 1
+        return tuple(blocks)
+
+    def _items(self, end: str) -> tuple[ListItem, ...]:
+        items: list[ListItem] = []
+        while self.tokens[self.at].type != end:
+            self.at += 1  # list_item_open
+            items.append(ListItem(self._until("list_item_close")))
+        self.at += 1
+        return tuple(items)
+
+    def _heading(self, level: int, *, begins: bool) -> Block | None:
+        words = self._words("heading_close")
+        if level == 1 and begins and self.reader.may_begin:
+            self.reader.subject.extend(_lines(words))
+            return None
+        return Heading(level, words)
+
+    def _table(self) -> Table:
+        rows: list[tuple[tuple[Inline, ...], ...]] = []
+        alignments: list[Literal["start", "center", "end"]] = []
+        cells: list[tuple[Inline, ...]] = []
+        while (token := self.tokens[self.at]).type != "table_close":
+            self.at += 1
+            if token.type in {"th_open", "td_open"}:
+                if token.type == "th_open":
+                    alignments.append(_alignment(str(token.attrGet("style") or "")))
+                cells.append(self._words(token.type.replace("_open", "_close")))
+            elif token.type == "tr_close":
+                rows.append(tuple(cells))
+                cells = []
+        self.at += 1
+        return Table(tuple(alignments), tuple(rows))
+
+    def _words(self, end: str) -> tuple[Inline, ...]:
+        words: tuple[Inline, ...] = ()
+        while (token := self.tokens[self.at]).type != end:
+            if token.type == "inline":
+                source = SENTINEL.sub(lambda mark: self.fields[ord(mark[0]) - FIRST_SENTINEL], token.content)
+                words = self.reader.words(source, self.line + (token.map[0] if token.map else 0) + 1)
+            self.at += 1
+        self.at += 1
+        return words
+
+
+def _mark_fields(text: str) -> tuple[str, list[str]]:
+    """Put a sentinel in the place of each field, so that Markdown sees no bar or bracket of it."""
+    fields: list[str] = []
+
+    def mark(match: re.Match[str]) -> str:
+        fields.append(match[0])
+        return chr(min(FIRST_SENTINEL + len(fields) - 1, LAST_SENTINEL))
+
+    return FIELD.sub(mark, text), fields
+
+
+def _lines(words: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
+    """Divide a heading at its line breaks."""
+    lines: list[list[Inline]] = [[]]
+    for inline in words:
+        if isinstance(inline, LineBreak):
+            lines.append([])
+        else:
+            lines[-1].append(inline)
+    return [tuple(line) for line in lines if line]
+
+
+def _alignment(style: str) -> Literal["start", "center", "end"]:
+    if "center" in style:
+        return "center"
+    return "end" if "right" in style else "start"
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table")
+    parser.disable(["code", "fence", "lheading", "reference", "html_block"])
+    parser.core.ruler.disable("inline")  # the words of each segment are read by letters/inline.py
+    return parser

@@ -1,0 +1,86 @@
+"""The segments of a letter: what is translated, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from letters.inline import has_words
+from letters.markdown import Document, read_document
+from letters.model import Letter
+from letters.sources import read_source
+from office.model import Office
+
+TEXTS_CONTEXT = "letter"  # msgctxt of [texts] in letter.toml
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One piece of text in the source language. ``context`` is the file's stem, ``file`` relative to the office."""
+
+    context: str
+    msgid: str
+    file: str
+    line: int | None = None
+
+
+def letter_folder(letter: Letter, office: Office) -> Path:
+    """Return the folder in which the letter's texts stand."""
+    return office.folder / "letters" / letter.slug
+
+
+def text_stems(letter: Letter, office: Office) -> tuple[str, ...]:
+    """Return the stems of the letter's texts that are there: body, body.<class>, annex-1 …, reminder."""
+    folder = letter_folder(letter, office)
+    present = {path.name.removesuffix(".md") for path in folder.glob("*.md") if path.is_file()}
+    classes = sorted({f"body.{audience.name}" for audience in letter.audiences} & present)
+    wanted = ["body", *classes, *annex_stems(folder), "reminder"]
+    return tuple(stem for stem in wanted if stem in present)
+
+
+def annex_stems(folder: Path) -> tuple[str, ...]:
+    """Return ``annex-1``, ``annex-2`` … as far as the numbers go on without a gap."""
+    stems: list[str] = []
+    while (folder / f"annex-{len(stems) + 1}.md").is_file():
+        stems.append(f"annex-{len(stems) + 1}")
+    return tuple(stems)
+
+
+def body_stem(letter: Letter, office: Office, class_name: str) -> str:
+    """Return the stem of the text for a class: ``body.<class>`` if there is such a file, else ``body``."""
+    own = f"body.{class_name}"
+    return own if class_name and (letter_folder(letter, office) / f"{own}.md").is_file() else "body"
+
+
+def read_text(letter: Letter, office: Office, stem: str) -> Document:
+    """Read one of the letter's texts as it stands in the source language, with its findings."""
+    file = f"letters/{letter.slug}/{stem}.md"
+    text, problems = read_source(letter_folder(letter, office) / f"{stem}.md", file=file)
+    return Document(file=file, findings=problems) if problems else read_document(text, file=file)
+
+
+def segments(letter: Letter, office: Office) -> tuple[Segment, ...]:
+    """Return every segment that needs words of its own in each language, once per context, in reading order.
+
+    Segments that consist of fields and figures alone need no translation and are left out.
+    """
+    found: list[Segment] = []
+    for key, text in letter.texts.items():
+        line = letter.lines.get(f"texts.{key}")
+        found.append(Segment(context=TEXTS_CONTEXT, msgid=text, file=f"letters/{letter.slug}/letter.toml", line=line))
+    for stem in text_stems(letter, office):
+        document = read_text(letter, office, stem)
+        found.extend(
+            Segment(context=stem, msgid=place.msgid, file=document.file, line=place.line) for place in document.places
+        )
+    return tuple(_once(segment for segment in found if has_words(segment.msgid)))
+
+
+def _once(found: Iterable[Segment]) -> Iterable[Segment]:
+    seen: set[tuple[str, str]] = set()
+    for segment in found:
+        key = (segment.context, " ".join(segment.msgid.split()))
+        if key not in seen:
+            seen.add(key)
+            yield segment
