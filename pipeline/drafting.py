@@ -132,7 +132,7 @@ def find_addressee(merger: Merger, text: str) -> Merged:
     ranked: dict[int, list[Merged]] = {}
     for outcome in merger.merge_lists():
         if isinstance(outcome, Merged):
-            rank = _match(outcome.recipient, wanted, merger)
+            rank = _match(outcome.recipient, wanted)
             if rank == 0:
                 return outcome
             if rank is not None and len(ranked.setdefault(rank, [])) < 20:
@@ -149,7 +149,7 @@ def find_addressee(merger: Merger, text: str) -> Merged:
     )
 
 
-def _match(recipient: Recipient, wanted: str, merger: Merger) -> int | None:
+def _match(recipient: Recipient, wanted: str) -> int | None:
     """Rank how well an addressee fits: 0 is the key itself, None is not at all."""
     if recipient.key.casefold() == wanted:
         return 0
