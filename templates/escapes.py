@@ -1,0 +1,99 @@
+"""How a value is written in its place. Everything an addressee's value passes through when a form is spliced.
+
+Only the standard library is used here: a letter from the archive is spliced with these functions alone.
+
+kind      detail                     place
+text      indent of further lines    plain text
+html      «line» for one line        HTML text
+attr      «whole» or «part»          the href of a link
+subject                              the Subject of a mail: one line (RFC 5322 section 2.2)
+docx      number of a `RunStyle`     between the runs of a Word paragraph
+docx-url  «whole» or «part»          the address within a HYPERLINK field
+xml                                  text of an XML element, one line
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from templates.addresses import ADDRESS_ESCAPES
+from templates.bidi import stretches
+from templates.forms import Escape
+from templates.frame import clean, mark_phones
+
+_WORD_BREAKS = re.compile(r"([\n\t])")
+_WORD_ELEMENTS = {"\n": "<w:br/>", "\t": "<w:tab/>"}
+
+
+@dataclass(frozen=True, slots=True)
+class RunStyle:
+    """The ``w:rPr`` of runs, for either direction; ``right_to_left`` is None in a left-to-right document."""
+
+    left_to_right: str
+    right_to_left: str | None = None
+
+
+def word_runs(text: str, style: RunStyle) -> str:
+    """Return the runs that show ``text``: newlines and tabs as elements, one run for each direction."""
+    text = clean(text)
+    if not text:
+        return ""
+    if style.right_to_left is None:
+        return _run(text, style.left_to_right)
+    return "".join(
+        _run(stretch, style.right_to_left if backwards else style.left_to_right)
+        for stretch, backwards in stretches(mark_phones(text, "rtl"))
+    )
+
+
+def _run(text: str, properties: str) -> str:
+    pieces = [
+        _WORD_ELEMENTS.get(piece) or f'<w:t xml:space="preserve">{html.escape(piece, quote=False)}</w:t>'
+        for piece in _WORD_BREAKS.split(text)
+        if piece
+    ]
+    return f"<w:r>{properties}{''.join(pieces)}</w:r>"
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` on one line, with single spaces where it was broken."""
+    return " ".join(clean(text).split())
+
+
+def _plain(value: str, detail: str) -> str:
+    return clean(value).replace("\n", "\n" + detail)
+
+
+def html_text(value: str, detail: str = "") -> str:
+    """Return ``value`` escaped for HTML; newlines become ``<br>`` unless the place has room for one line only."""
+    if detail == "line":
+        return html.escape(one_line(value))
+    return html.escape(clean(value).replace("\t", " ")).replace("\n", "<br>")
+
+
+def _address(value: str, detail: str) -> str:
+    return html.escape(ADDRESS_ESCAPES[detail](value))
+
+
+def _xml(value: str, _detail: str) -> str:
+    return html.escape(one_line(value), quote=False)
+
+
+def _subject(value: str, _detail: str) -> str:
+    return one_line(value)
+
+
+TEXT_ESCAPES: Mapping[str, Escape] = {"text": _plain, "subject": _subject}
+HTML_ESCAPES: Mapping[str, Escape] = {"html": html_text, "attr": _address}
+
+
+def word_escapes(styles: Sequence[RunStyle]) -> Mapping[str, Escape]:
+    """Return the escapes of a Word document whose slots name their run style by its number in ``styles``."""
+
+    def runs(value: str, detail: str) -> str:
+        return word_runs(value, styles[int(detail)])
+
+    return {"docx": runs, "docx-url": _address, "xml": _xml}

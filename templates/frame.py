@@ -1,0 +1,91 @@
+"""What all three outputs share of a letter's frame: labels with their colon, contact lines, characters allowed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from letters.blocks import Value
+from letters.composed import Composed, Line
+
+# Characters that neither XML nor a mail may carry: controls, halves of surrogate pairs, non-characters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_MARKS = re.compile("[\ue010-\ue012\ue020\ue021]")
+LEFT_TO_RIGHT_MARK = "\u200e"
+_PHONE = re.compile(r"(?<![\w\u200e])\+(?=\d)")
+
+
+def clean(text: str) -> str:
+    """Return ``text`` with newlines as ``\\n`` and without characters that no document may carry."""
+    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def constant(text: str) -> str:
+    """Return a letter's own text fit for a form: clean, and without the characters reserved for marks."""
+    return _MARKS.sub("", clean(text))
+
+
+def mark_phones(text: str, direction: str) -> str:
+    """Put U+200E before phone numbers in a right-to-left text, or their plus sign would jump to the other end."""
+    return _PHONE.sub(LEFT_TO_RIGHT_MARK + "+", text) if direction == "rtl" else text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledLine:
+    """A line such as «Tel.: +41 …». ``label`` ends with its colon and space, or is empty."""
+
+    label: str
+    value: str
+    scheme: str = ""
+
+    @property
+    def text(self) -> str:
+        """Label and value."""
+        return self.label + self.value
+
+
+def with_colon(label: str, language: str) -> str:
+    """Return a label ready to stand before its value; labels may bring their own colon."""
+    label = constant(label).strip()
+    if not label:
+        return ""
+    if label.endswith("："):
+        return label
+    if label.endswith(":"):
+        return label + " "
+    return label + ("：" if language == "zh" else ": ")
+
+
+def reference_lines(composed: Composed) -> tuple[LabelledLine, ...]:
+    """Return the letter's references, each with its label."""
+    return tuple(
+        LabelledLine(label=with_colon(label, composed.language), value=constant(value))
+        for label, value in composed.references
+        if value
+    )
+
+
+def contact_lines(composed: Composed) -> tuple[LabelledLine, ...]:
+    """Return the lines of all contacts; the heading «Contact:» joins the first one if that has no label."""
+    lines = [
+        LabelledLine(label=with_colon(label, composed.language), value=constant(value), scheme=scheme)
+        for contact in composed.contacts
+        for label, value, scheme in contact.lines
+        if value
+    ]
+    heading = with_colon(composed.contact_label, composed.language)
+    if lines and heading:
+        if lines[0].label:
+            lines.insert(0, LabelledLine(label="", value=heading.strip()))
+        else:
+            lines[0] = LabelledLine(label=heading, value=lines[0].value, scheme=lines[0].scheme)
+    return tuple(lines)
+
+
+def sole_value(line: Line) -> int | None:
+    """Return the index of the value that a line consists of, if it is nothing else: it may turn out empty."""
+    match line:
+        case (Value(index=index),):
+            return index
+        case _:
+            return None

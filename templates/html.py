@@ -1,0 +1,213 @@
+"""The HTML mail: body HTML made from blocks, set into the Jinja template circular.html."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from letters.blocks import (
+    Block,
+    Conditional,
+    Emphasis,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    List,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Strong,
+    Table,
+    Text,
+    Value,
+)
+from letters.composed import Composed, Line
+from templates.addresses import NOWHERE, compiled_address, whole_address
+from templates.escapes import html_text
+from templates.forms import ELSE_MARK, END_MARK, Form, compile_form, if_mark, slot_mark
+from templates.frame import LabelledLine, constant, contact_lines, mark_phones, reference_lines, sole_value, with_colon
+from templates.text import subject_line
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from templates.page import PageTemplate
+
+# Mail programs drop style sheets: each element carries its own style.
+_STYLES = {
+    "p": "margin:0 0 12px 0",
+    "h": "margin:20px 0 8px 0;font-size:16px;line-height:1.4;font-weight:bold",
+    "ul": "margin:0 0 12px 0;padding:0;padding-inline-start:28px",
+    "li": "margin:0 0 4px 0",
+    "blockquote": "margin:0 0 12px 0;padding:0;padding-inline-start:28px",
+    "hr": "margin:20px 0;border:0;border-top:1px solid #8a94a0",
+    "table": "margin:0 0 12px 0;border-collapse:collapse;width:100%",
+    "th": "border:1px solid #8a94a0;padding:4px 8px;vertical-align:top;font-weight:bold;background:#eef1f4",
+    "td": "border:1px solid #8a94a0;padding:4px 8px;vertical-align:top",
+    "a": "color:#0b5394;text-decoration:underline",
+}
+_DIRECTED = {"ltr": {"start": "left", "end": "right"}, "rtl": {"start": "right", "end": "left"}}
+
+
+def compile_html(composed: Composed, page: PageTemplate) -> Form:
+    """Return the form of the HTML mail."""
+    return compile_form(page.render(_HtmlLetter(composed).scope()))
+
+
+class _HtmlLetter:
+    """Writes a composed letter as HTML fragments."""
+
+    def __init__(self, composed: Composed) -> None:
+        self.composed = composed
+        self.direction = composed.direction
+
+    def scope(self) -> dict[str, object]:
+        """Return what the template may use; see docs/templates.md."""
+        composed, fixed = self.composed, self.fixed
+        return {
+            "language": composed.language,
+            "direction": composed.direction,
+            "office": fixed(composed.office_name),
+            "unit": fixed(composed.unit),
+            "date_line": fixed(composed.date_line),
+            "references": [self.labelled(line) for line in reference_lines(composed)],
+            "contacts": [self.labelled(line) for line in contact_lines(composed)],
+            "addressees": [fixed(line) for line in composed.addressees],
+            "address": self.address(),
+            "title_line": self.title_line(),
+            "subject_label": fixed(with_colon(composed.subject_label, composed.language)),
+            "subject": [self.line(line) for line in composed.subject],
+            "salutation": self.paragraph(composed.salutation),
+            "body": self.markup(self.blocks(composed.body)),
+            "closing": self.paragraph(composed.closing),
+            "signature": fixed(composed.signature_note),
+            "signatory": fixed(composed.signatory_name),
+            "title": fixed(composed.signatory_title),
+            "annexes": [
+                {"title": [self.line(line) for line in annex.title], "body": self.markup(self.blocks(annex.blocks))}
+                for annex in composed.annexes
+            ],
+        }
+
+    @staticmethod
+    def markup(text: str) -> Markup:
+        from markupsafe import Markup
+
+        return Markup(text)  # noqa: S704 - made here, from escaped pieces
+
+    def fixed(self, text: str) -> Markup:
+        """Return a text of the frame, escaped; phone numbers stay in order in a right-to-left letter."""
+        return self.markup(html_text(mark_phones(constant(text), self.direction)))
+
+    def line(self, children: Iterable[Inline]) -> Markup:
+        return self.markup(self.inline(children))
+
+    def paragraph(self, line: Line) -> Markup:
+        """Return a line of the frame as a paragraph that is missing where its only value is empty."""
+        if not line:
+            return self.markup("")
+        paragraph = f'<p style="{_STYLES["p"]}">{self.inline(line)}</p>'
+        index = sole_value(line)
+        return self.markup(paragraph if index is None else f"{if_mark(index)}{paragraph}{END_MARK}")
+
+    def address(self) -> Markup:
+        value = self.composed.address
+        return self.markup("") if value is None or self.composed.addressees else self.line((value,))
+
+    def title_line(self) -> Markup:
+        """Return the subject on one line and without elements, for the document's title."""
+        return self.markup(subject_line(self.composed, lambda index: slot_mark(index, "html", "line"), html.escape))
+
+    def labelled(self, line: LabelledLine) -> dict[str, object]:
+        value = self.fixed(line.value)
+        address = whole_address(f"{line.scheme}:{line.value}") if line.scheme in ("mailto", "tel") else NOWHERE
+        if address != NOWHERE:
+            value = self.markup(f'<a href="{html.escape(address)}" dir="ltr" style="{_STYLES["a"]}">{value}</a>')
+        elif self.direction == "rtl":
+            value = self.markup(f"<bdi>{value}</bdi>")
+        return {"label": self.fixed(line.label), "value": value}
+
+    def blocks(self, blocks: Sequence[Block]) -> str:
+        return "".join(self.block(block) for block in blocks)
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Paragraph(children=children):
+                return f'<p style="{_STYLES["p"]}">{self.inline(children)}</p>\n'
+            case Heading(level=level, children=children):
+                tag = f"h{min(level + 1, 6)}"
+                return f'<{tag} style="{_STYLES["h"]}">{self.inline(children)}</{tag}>\n'
+            case List():
+                return self.list(block)
+            case Table():
+                return self.table(block)
+            case Quote(blocks=inner):
+                return f'<blockquote style="{_STYLES["blockquote"]}">{self.blocks(inner)}</blockquote>\n'
+            case PageBreak():
+                return f'<hr style="{_STYLES["hr"]}">\n'
+            case Conditional(condition=int(index), then=then, otherwise=otherwise):
+                return if_mark(index) + self.blocks(then) + ELSE_MARK + self.blocks(otherwise) + END_MARK
+            case _:
+                raise TypeError(f"a letter that is composed holds no {block!r}")
+
+    def list(self, block: List) -> str:
+        tag = "ol" if block.ordered else "ul"
+        start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
+        items = "".join(f'<li style="{_STYLES["li"]}">{self.item(item.blocks)}</li>\n' for item in block.items)
+        return f'<{tag}{start} style="{_STYLES["ul"]}">\n{items}</{tag}>\n'
+
+    def item(self, blocks: Sequence[Block]) -> str:
+        """Return an item's blocks; its own text stands without a paragraph where only lists follow it."""
+        match blocks:
+            case (Paragraph(children=children), *rest) if all(isinstance(block, List) for block in rest):
+                return self.inline(children) + self.blocks(rest)
+            case _:
+                return self.blocks(blocks)
+
+    def table(self, block: Table) -> str:
+        rows: list[str] = []
+        for number, row in enumerate(block.rows):
+            tag, scope = ("td", "") if number else ("th", ' scope="col"')
+            cells = "".join(
+                f'<{tag}{scope} style="{_STYLES[tag]};text-align:{self.alignment(block, column)}">'
+                f"{self.inline(cell)}</{tag}>"
+                for column, cell in enumerate(row)
+            )
+            rows.append(f"<tr>{cells}</tr>\n")
+        head, body = "".join(rows[:1]), "".join(rows[1:])
+        body = f"<tbody>\n{body}</tbody>\n" if body else ""
+        return f'<table style="{_STYLES["table"]}">\n<thead>\n{head}</thead>\n{body}</table>\n'
+
+    def alignment(self, block: Table, column: int) -> str:
+        wanted = block.alignments[column] if column < len(block.alignments) else "start"
+        return _DIRECTED[self.direction].get(wanted, wanted)
+
+    def inline(self, children: Iterable[Inline]) -> str:
+        pieces: list[str] = []
+        for child in children:
+            match child:
+                case Text(text=text):
+                    pieces.append(self.fixed(text))
+                case Value(index=index):
+                    mark = slot_mark(index, "html")
+                    pieces.append(f"<bdi>{mark}</bdi>" if self.direction == "rtl" else mark)
+                case Strong(children=inner):
+                    pieces.append(f"<strong>{self.inline(inner)}</strong>")
+                case Emphasis(children=inner):
+                    pieces.append(f"<em>{self.inline(inner)}</em>")
+                case Link():
+                    pieces.append(self.link(child))
+                case LineBreak():
+                    pieces.append("<br>\n")
+                case _:
+                    raise TypeError(f"a letter that is composed holds no {child!r}")
+        return "".join(pieces)
+
+    def link(self, link: Link) -> str:
+        # Escaping leaves marks alone: they hold no character that HTML would escape.
+        address = html.escape(compiled_address(link.target, lambda index, detail: slot_mark(index, "attr", detail)))
+        words = self.inline(link.children or tuple(link.target))
+        return f'<a href="{address or NOWHERE}" style="{_STYLES["a"]}">{words}</a>'
+

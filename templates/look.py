@@ -1,0 +1,65 @@
+"""How an office's letters look: its templates/ folder, laid file by file over the built-in templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from office.errors import InputError
+from office.findings import Finding, Level, has_errors
+from templates.letterfields import letterhead_findings
+from templates.page import PageTemplate, page_findings
+from templates.ziplayout import MAX_FILE
+
+BUILTIN = Path(__file__).parent / "builtin"
+FOLDER = "templates"
+LETTERHEADS = {"ltr": "letterhead.ltr.docx", "rtl": "letterhead.rtl.docx"}
+PAGE = "circular.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The templates in force. ``letterheads`` are .docx files by direction of writing, ``ltr`` and ``rtl``."""
+
+    letterheads: Mapping[str, bytes]
+    page: PageTemplate
+
+
+def load_look(office_folder: Path) -> Look:
+    """Return the office's look; raises `InputError` with every fault of its own templates."""
+    findings = look_findings(office_folder)
+    if has_errors(findings):
+        raise InputError("The office's templates cannot be used.", hint="Run circulars check.", findings=findings)
+    files = {name: _read(office_folder, name) for name in (*LETTERHEADS.values(), PAGE)}
+    page = PageTemplate(name=f"{FOLDER}/{PAGE}", source=files[PAGE].decode("utf-8-sig"))
+    return Look(letterheads={direction: files[name] for direction, name in LETTERHEADS.items()}, page=page)
+
+
+def look_findings(office_folder: Path) -> tuple[Finding, ...]:
+    """Return what is wrong with the templates that the office wrote itself."""
+    found: list[Finding] = []
+    for name in (*LETTERHEADS.values(), PAGE):
+        path = office_folder / FOLDER / name
+        if not path.is_file():
+            continue
+        shown = f"{FOLDER}/{name}"
+        try:
+            too_large = path.stat().st_size > MAX_FILE
+            data = b"" if too_large else path.read_bytes()
+        except OSError as error:
+            message = f"the file cannot be read: {error.strerror}"
+            found.append(Finding(level=Level.ERROR, code="template-unreadable", message=message, file=shown))
+            continue
+        if too_large:
+            message = f"the file is larger than {MAX_FILE // 1_000_000} MB"
+            hint = "Use smaller pictures."
+            found.append(Finding(level=Level.ERROR, code="template-too-large", message=message, hint=hint, file=shown))
+            continue
+        found.extend(page_findings(shown, data) if name == PAGE else letterhead_findings(shown, data))
+    return tuple(found)
+
+
+def _read(office_folder: Path, name: str) -> bytes:
+    own = office_folder / FOLDER / name
+    return (own if own.is_file() else BUILTIN / name).read_bytes()

@@ -1,0 +1,134 @@
+"""The one rendering path: a composed letter becomes its forms, and forms with values become what is sent.
+
+Preview, plan, issue and the archive all splice the same forms (docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from letters.composed import Composed, SlotSpec
+from office.errors import InputError
+from templates.docxform import DocxForm, docx_form_from_json
+from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
+from templates.forms import Branch, Form, Slot, Value, form_from_json
+from templates.look import Look
+
+ARCHIVE_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forms:
+    """A letter compiled in one language for one class.
+
+    ``slots`` say what each value is; a letter from the archive knows their names and kinds only.
+    """
+
+    language: str
+    class_name: str
+    slots: tuple[SlotSpec, ...]
+    subject: Form
+    text: Form
+    html: Form
+    docx: DocxForm
+
+    def subject_for(self, values: Sequence[Value]) -> str:
+        """Return the mail's subject for one addressee's ``values``: one line, not encoded."""
+        return self.subject.splice(values, TEXT_ESCAPES).strip()
+
+    def text_for(self, values: Sequence[Value]) -> str:
+        """Return the plain text; lines end with ``\\n``."""
+        return self.text.splice(values, TEXT_ESCAPES)
+
+    def html_for(self, values: Sequence[Value]) -> str:
+        """Return the HTML document."""
+        return self.html.splice(values, HTML_ESCAPES)
+
+    def docx_for(self, values: Sequence[Value]) -> bytes:
+        """Return the Word document; the same values give the same bytes, always."""
+        return self.docx.splice(values)
+
+    def docx_slots(self) -> tuple[str, ...]:
+        """Return the names of the values that make the Word document a personal one; empty if it is the same for all."""
+        return tuple(self.slots[index].name for index in self.docx.slots())
+
+    def as_json(self) -> dict[str, object]:
+        """Return the canonical shape that the digest is made of."""
+        return {
+            "language": self.language,
+            "class": self.class_name,
+            "slots": [[slot.name, slot.kind] for slot in self.slots],
+            "subject": self.subject.as_json(),
+            "text": self.text.as_json(),
+            "html": self.html.as_json(),
+            "docx": self.docx.as_json(),
+        }
+
+    def to_archive(self) -> bytes:
+        """Return everything that splicing needs, as canonical JSON."""
+        shape = {"format": ARCHIVE_FORMAT, "forms": self.as_json(), "packed": self.docx.packed_as_json()}
+        return json.dumps(shape, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def forms_from_archive(data: bytes) -> Forms:
+    """Rebuild forms from `Forms.to_archive`; raises ValueError if they are damaged or of a later version."""
+    match json.loads(data):
+        case {"format": 1, "forms": dict(shape), "packed": list(packed)}:
+            return _forms(shape, packed)
+        case _:
+            raise ValueError("these are not archived forms, or forms of a later version of this program")
+
+
+def _forms(shape: Mapping[str, object], packed: Sequence[Sequence[object]]) -> Forms:
+    match shape:
+        case {
+            "language": str(language),
+            "class": str(class_name),
+            "slots": list(slots),
+            "subject": list(subject),
+            "text": list(text),
+            "html": list(page),
+            "docx": dict(document),
+        }:
+            return Forms(
+                language=language,
+                class_name=class_name,
+                slots=tuple(SlotSpec(name=name, kind=kind) for name, kind in slots),
+                subject=form_from_json(subject),
+                text=form_from_json(text),
+                html=form_from_json(page),
+                docx=docx_form_from_json(document, packed),
+            )
+        case _:
+            raise ValueError("the archived forms are damaged")
+
+
+def compile_forms(composed: Composed, look: Look) -> Forms:
+    """Compile a letter; raises `InputError` if the office's HTML template fails with it."""
+    from templates.docx import compile_docx
+    from templates.html import compile_html
+    from templates.text import compile_subject, compile_text
+
+    page = compile_html(composed, look.page)
+    if not set(_kinds(page)) <= set(HTML_ESCAPES):
+        raise InputError(f"{look.page.name} changes the places of an addressee's values.", hint="Use fields unchanged.")
+    return Forms(
+        language=composed.language,
+        class_name=composed.class_name,
+        slots=composed.slots,
+        subject=compile_subject(composed),
+        text=compile_text(composed),
+        html=page,
+        docx=compile_docx(composed, look.letterheads[composed.direction]),
+    )
+
+
+def _kinds(form: Form) -> Iterator[str]:
+    for part in form.parts:
+        if isinstance(part, Slot):
+            yield part.kind
+        elif isinstance(part, Branch):
+            yield from _kinds(part.then)
+            yield from _kinds(part.otherwise)

@@ -1,0 +1,206 @@
+"""The plain text twin of a letter: the text part of its mail, and what `preview --as txt` prints.
+
+A paragraph is one line, never hard-wrapped: the reader's program wraps, and right-to-left text stays whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from letters.blocks import (
+    Block,
+    Conditional,
+    Emphasis,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Strong,
+    Table,
+    Text,
+    Value,
+)
+from letters.composed import Annex, Composed
+from templates.escapes import one_line
+from templates.forms import ELSE_MARK, END_MARK, Form, compile_form, if_mark, slot_mark
+from templates.frame import (
+    LEFT_TO_RIGHT_MARK,
+    LabelledLine,
+    constant,
+    contact_lines,
+    mark_phones,
+    reference_lines,
+    sole_value,
+    with_colon,
+)
+
+RULE = "* * *"
+
+
+def compile_text(composed: Composed) -> Form:
+    """Return the form of the plain text."""
+    return compile_form(_TextLetter(composed.direction).letter(composed))
+
+
+def compile_subject(composed: Composed) -> Form:
+    """Return the form of the mail's subject: the reference, by which answers are filed, and the subject's lines."""
+    subject = subject_line(composed, lambda index: slot_mark(index, "subject"), str)
+    reference = one_line(constant(composed.references[0][1])) if composed.references else ""
+    if reference and reference not in subject:
+        subject = f"{reference} – {subject}" if subject else reference
+    return compile_form(subject)
+
+
+def subject_line(composed: Composed, mark: Callable[[int], str], escape: Callable[[str], str]) -> str:
+    """Return the subject's lines as one, without emphasis: for the mail's subject and for documents' titles."""
+    return " ".join(filter(None, (_bare(line, mark, escape) for line in composed.subject)))
+
+
+def _bare(children: Iterable[Inline], mark: Callable[[int], str], escape: Callable[[str], str]) -> str:
+    pieces: list[str] = []
+    for child in children:
+        match child:
+            case Text(text=text):
+                pieces.append(escape(constant(text).replace("\n", " ").replace("\t", " ")))
+            case Value(index=index):
+                pieces.append(mark(index))
+            case Strong(children=inner) | Emphasis(children=inner) | Link(children=inner):
+                pieces.append(_bare(inner, mark, escape))
+            case _:
+                pieces.append(" ")
+    return "".join(pieces)
+
+
+class _TextLetter:
+    """Writes blocks as text; ``lead`` is what stands before a block: a blank line and the indent, mostly."""
+
+    def __init__(self, direction: str) -> None:
+        self.direction = direction
+
+    def letter(self, composed: Composed) -> str:
+        subject = "\n".join(self.inline(line) for line in composed.subject)
+        closing_lines = [composed.signature_note, composed.signatory_name, composed.signatory_title]
+        before = [
+            (None, _lines([composed.office_name, composed.unit])),
+            (None, self.fixed(composed.date_line)),
+            (None, "\n".join(self.labelled(line) for line in reference_lines(composed))),
+            (None, "\n".join(self.labelled(line) for line in contact_lines(composed))),
+            _addressees(composed),
+            (None, with_colon(composed.subject_label, composed.language) + subject if subject else ""),
+            (sole_value(composed.salutation), self.inline(composed.salutation)),
+        ]
+        after = [
+            (sole_value(composed.closing), self.inline(composed.closing)),
+            (None, _lines(closing_lines)),
+        ]
+        pieces = [self.unless_empty(index, piece) for index, piece in before]
+        pieces.append(self.blocks(composed.body, "", "\n\n"))
+        pieces.extend(self.unless_empty(index, piece) for index, piece in after)
+        pieces.extend(self.annex(annex) for annex in composed.annexes)
+        return "".join(pieces).lstrip("\n") + "\n"
+
+    @staticmethod
+    def unless_empty(index: int | None, piece: str) -> str:
+        """Return ``piece`` as a paragraph of its own, bound to value ``index`` not being empty."""
+        if not piece:
+            return ""
+        return f"\n\n{piece}" if index is None else f"{if_mark(index)}\n\n{piece}{END_MARK}"
+
+    def annex(self, annex: Annex) -> str:
+        title = "\n".join(self.inline(line) for line in annex.title)
+        return f"\n\n{RULE}\n\n{title}" + self.blocks(annex.blocks, "", "\n\n")
+
+    def labelled(self, line: LabelledLine) -> str:
+        return mark_phones(line.text, self.direction)
+
+    def fixed(self, text: str) -> str:
+        return mark_phones(constant(text), self.direction)
+
+    def blocks(self, blocks: Sequence[Block], indent: str, lead: str) -> str:
+        pieces: list[str] = []
+        for position, block in enumerate(blocks):
+            pieces.append(self.block(block, indent, "\n\n" + indent if position else lead))
+        return "".join(pieces)
+
+    def block(self, block: Block, indent: str, lead: str) -> str:
+        match block:
+            case Paragraph(children=children) | Heading(children=children):
+                return lead + self.inline(children, indent)
+            case List():
+                return self.list(block, indent, lead)
+            case Table(rows=rows):
+                lines = [" | ".join(self.inline(cell, indent) for cell in row) for row in rows]
+                return lead + f"\n{indent}".join(lines)
+            case Quote(blocks=inner):
+                return self.blocks(inner, indent + "    ", lead + "    ")
+            case PageBreak():
+                return lead + RULE
+            case Conditional(condition=int(index), then=then, otherwise=otherwise):
+                first, second = self.blocks(then, indent, lead), self.blocks(otherwise, indent, lead)
+                return if_mark(index) + first + ELSE_MARK + second + END_MARK
+            case _:
+                raise TypeError(f"a letter that is composed holds no {block!r}")
+
+    def list(self, block: List, indent: str, lead: str) -> str:
+        pieces: list[str] = []
+        for position, item in enumerate(block.items):
+            marker = f"{block.start + position}. " if block.ordered else "- "
+            pieces.append((f"\n{indent}" if position else lead) + marker + self.item(item, indent + " " * len(marker)))
+        return "".join(pieces)
+
+    def item(self, item: ListItem, indent: str) -> str:
+        pieces: list[str] = []
+        for position, block in enumerate(item.blocks):
+            if not position:
+                lead = ""
+            else:
+                lead = ("\n" if isinstance(block, List) else "\n\n") + indent
+            pieces.append(self.block(block, indent, lead))
+        return "".join(pieces)
+
+    def inline(self, children: Iterable[Inline], indent: str = "") -> str:
+        pieces: list[str] = []
+        for child in children:
+            match child:
+                case Text(text=text):
+                    pieces.append(self.fixed(text).replace("\n", "\n" + indent))
+                case Value(index=index):
+                    pieces.append(slot_mark(index, "text", indent))
+                case Strong(children=inner) | Emphasis(children=inner):
+                    pieces.append(self.inline(inner, indent))
+                case Link():
+                    pieces.append(self.link(child, indent))
+                case LineBreak():
+                    pieces.append("\n" + indent)
+                case _:
+                    raise TypeError(f"a letter that is composed holds no {child!r}")
+        return "".join(pieces)
+
+    def link(self, link: Link, indent: str) -> str:
+        words = self.inline(link.children, indent)
+        address = "".join(
+            slot_mark(part.index, "text", indent) if isinstance(part, Value) else constant(part.text)
+            for part in link.target
+            if isinstance(part, Value | Text)
+        )
+        if not words:
+            return address
+        shown = words.replace(LEFT_TO_RIGHT_MARK, "")
+        same = shown in {address, address.removeprefix("mailto:"), address.removeprefix("tel:")}
+        return words if same else f"{words} <{address}>"
+
+
+def _lines(texts: Sequence[str]) -> str:
+    return "\n".join(constant(text) for text in texts if text)
+
+
+def _addressees(composed: Composed) -> tuple[int | None, str]:
+    lines = [constant(line) for line in composed.addressees]
+    if not lines and composed.address is not None:
+        return composed.address.index, slot_mark(composed.address.index, "text")
+    return None, "\n".join(f"- {line}" for line in lines) if len(lines) > 1 else "".join(lines)

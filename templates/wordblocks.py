@@ -1,0 +1,300 @@
+"""Blocks of a letter as WordprocessingML text with slot marks, styled after the paragraph that they replace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from letters.blocks import (
+    Block,
+    Conditional,
+    Emphasis,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    List,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Strong,
+    Table,
+    Text,
+    Value,
+)
+from letters.composed import Annex
+from templates.addresses import compiled_address
+from templates.escapes import RunStyle, word_runs
+from templates.forms import ELSE_MARK, END_MARK, OPEN, if_mark, slot_mark
+from templates.frame import constant
+from templates.wordpackage import OFFICE, WordPackage
+from templates.wordstyles import Numbering, indent
+from templates.wordxml import R, as_text, put, remove
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_BREAK = "<w:r><w:br/></w:r>"
+_PAGE_WIDTH = 9070  # twentieths of a point between the margins of A4: a first guess for columns, Word fits them
+_MAX_LEVEL = 8
+_QUOTE_INDENT = 567
+
+
+@dataclass
+class WordContext:
+    """What all parts of one document share while it is filled."""
+
+    package: WordPackage
+    direction: str
+    style_ids: dict[str, str]
+    numbering: Numbering
+    styles: list[RunStyle] = field(default_factory=list)
+
+    def style(self, properties: Element) -> RunStyle:
+        """Return the run style of a w:rPr for either direction of text."""
+        remove(properties, "rtl", "cs", "lang")
+        plain = as_text(properties)
+        if self.direction == "ltr":
+            return RunStyle(plain)
+        put(properties, "rtl")
+        backwards = as_text(properties)
+        remove(properties, "rtl")
+        return RunStyle(plain, backwards)
+
+    def style_number(self, properties: Element) -> str:
+        """Return the number by which slots name a run style."""
+        style = self.style(properties)
+        if style not in self.styles:
+            self.styles.append(style)
+        return str(self.styles.index(style))
+
+
+class InlineWriter:
+    """Writes inline text of one part of the document as runs."""
+
+    def __init__(self, context: WordContext, part: str) -> None:
+        self.context = context
+        self.part = part
+
+    def inline(self, children: Iterable[Inline], properties: Element) -> str:
+        pieces: list[str] = []
+        for child in children:
+            match child:
+                case Text(text=text):
+                    pieces.append(self.text(text, properties))
+                case Value(index=index):
+                    pieces.append(slot_mark(index, "docx", self.context.style_number(properties)))
+                case Strong(children=inner):
+                    pieces.append(self.inline(inner, _with(properties, "b", "bCs")))
+                case Emphasis(children=inner):
+                    pieces.append(self.inline(inner, _with(properties, "i", "iCs")))
+                case Link():
+                    pieces.append(self.link(child, properties))
+                case LineBreak():
+                    pieces.append(_BREAK)
+                case _:
+                    raise TypeError(f"a letter that is composed holds no {child!r}")
+        return "".join(pieces)
+
+    def text(self, text: str, properties: Element) -> str:
+        """Return text of the letter itself as runs."""
+        return word_runs(constant(text), self.context.style(properties))
+
+    def link(self, link: Link, properties: Element) -> str:
+        """Return a link: a relationship where its address is fixed, a HYPERLINK field where it is the addressee's."""
+        words = link.children or tuple(link.target)
+        address = compiled_address(link.target, lambda index, detail: slot_mark(index, "docx-url", detail))
+        if not address:
+            return self.inline(words, properties)
+        runs = self.inline(words, _with(properties, rStyle=self.context.style_ids["hyperlink"]))
+        if OPEN not in address:
+            number = self.context.package.relate(self.part, OFFICE + "hyperlink", address, external=True)
+            return f'<w:hyperlink xmlns:r="{R}" r:id="{number}" w:history="1">{runs}</w:hyperlink>'
+        code = f'<w:r><w:instrText xml:space="preserve"> HYPERLINK "{escape(address)}" </w:instrText></w:r>'
+        return f"{_field_char('begin')}{code}{_field_char('separate')}{runs}{_field_char('end')}"
+
+
+def _field_char(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def _with(properties: Element, *switches: str, **values: str) -> Element:
+    from copy import deepcopy
+
+    copied: Element = deepcopy(properties)
+    for name in switches:
+        put(copied, name)
+    for name, value in values.items():
+        put(copied, name, val=value)
+    return copied
+
+
+class BlockWriter:
+    """Writes blocks in the place of a paragraph with properties ``paragraph`` and ``run``."""
+
+    def __init__(self, inline: InlineWriter, paragraph: Element, run: Element) -> None:
+        self.inline = inline
+        self.context = inline.context
+        self.base = _with(paragraph)
+        self.run = _with(run)
+        remove(self.base, "sectPr", "pPrChange")
+
+    def blocks(self, blocks: Sequence[Block], left: int = 0) -> str:
+        """Return blocks set in by ``left`` twentieths of a point."""
+        pieces: list[str] = []
+        new_page = False
+        for block in blocks:
+            if new_page and not isinstance(block, Paragraph | Heading):
+                pieces.append(self.page_break())
+                new_page = False
+            if isinstance(block, PageBreak):
+                new_page = True
+                continue
+            pieces.append(self.block(block, left, new_page=new_page))
+            new_page = False
+        if new_page:
+            pieces.append(self.page_break())
+        return "".join(pieces)
+
+    def block(self, block: Block, left: int, *, new_page: bool = False) -> str:
+        match block:
+            case Paragraph(children=children):
+                return self.paragraph(children, left=left, new_page=new_page)
+            case Heading(level=level, children=children):
+                return self.heading(children, level, new_page=new_page)
+            case List():
+                return self.list(block, left, 0)
+            case Table():
+                return self.table(block, left)
+            case Quote(blocks=inner):
+                return self.blocks(inner, left + _QUOTE_INDENT)
+            case Conditional(condition=int(index), then=then, otherwise=otherwise):
+                return if_mark(index) + self.blocks(then, left) + ELSE_MARK + self.blocks(otherwise, left) + END_MARK
+            case _:
+                raise TypeError(f"a letter that is composed holds no {block!r}")
+
+    def paragraph(self, children: Iterable[Inline], *, left: int = 0, new_page: bool = False) -> str:
+        properties = _with(self.base)
+        if left:
+            put(properties, "ind", left=str(left))
+        return self.finished(properties, self.inline.inline(children, self.run), new_page=new_page)
+
+    def finished(self, properties: Element, runs: str, *, new_page: bool = False) -> str:
+        """Return a paragraph of properties and runs; right to left in such a document."""
+        if new_page:
+            put(properties, "pageBreakBefore")
+        if self.context.direction == "rtl":
+            put(properties, "bidi")
+        return f"<w:p>{as_text(properties)}{runs}</w:p>"
+
+    def page_break(self) -> str:
+        return self.finished(_with(self.base), '<w:r><w:br w:type="page"/></w:r>')
+
+    def heading(self, children: Iterable[Inline], level: int, *, new_page: bool = False) -> str:
+        from lxml import etree
+
+        properties = _empty_like(self.base)
+        put(properties, "pStyle", val=self.context.style_ids[f"heading {min(max(level, 1), 3)}"])
+        runs = self.inline.inline(children, etree.Element(self.run.tag))
+        return self.finished(properties, runs, new_page=new_page)
+
+    def bullets(self, texts: Iterable[str]) -> str:
+        """Return plain lines as a bulleted list."""
+        number = self.context.numbering.bullets()
+        return "".join(
+            self.finished(self.listed("list bullet", number, 0, 0), self.inline.text(text, self.run)) for text in texts
+        )
+
+    def listed(self, style: str, number: int, level: int, left: int) -> Element:
+        """Return the properties of an item's first paragraph."""
+        properties = _with(self.base)
+        put(properties, "pStyle", val=self.context.style_ids[style])
+        remove(properties, "spacing")
+        numbering = put(properties, "numPr")
+        _append(numbering, "ilvl", str(level))
+        _append(numbering, "numId", str(number))
+        own, hanging = indent(level)
+        put(properties, "ind", left=str(left + own), hanging=str(hanging))
+        return properties
+
+    def list(self, block: List, left: int, level: int) -> str:
+        level = min(level, _MAX_LEVEL)
+        numbering = self.context.numbering
+        number = numbering.numbered(block.start, level) if block.ordered else numbering.bullets()
+        style = "list number" if block.ordered else "list bullet"
+        pieces: list[str] = []
+        for item in block.items:
+            first, *rest = item.blocks or (Paragraph(()),)
+            if not isinstance(first, Paragraph):
+                first, rest = Paragraph(()), [first, *rest]
+            properties = self.listed(style, number, level, left)
+            pieces.append(self.finished(properties, self.inline.inline(first.children, self.run)))
+            for inner in rest:
+                if isinstance(inner, List):
+                    pieces.append(self.list(inner, left, level + 1))
+                else:
+                    pieces.append(self.block(inner, left + indent(level)[0]))
+        return "".join(pieces)
+
+    def table(self, block: Table, left: int) -> str:
+        columns = max((len(row) for row in block.rows), default=0)
+        if not columns:
+            return ""
+        backwards = "<w:bidiVisual/>" if self.context.direction == "rtl" else ""
+        inset = f'<w:tblInd w:w="{left}" w:type="dxa"/>' if left else ""
+        properties = (
+            f'<w:tblPr><w:tblStyle w:val="{escape(self.context.style_ids["table grid"])}"/>{backwards}'
+            f'<w:tblW w:w="5000" w:type="pct"/>{inset}<w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0"'
+            ' w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr>'
+        )
+        width = _PAGE_WIDTH // columns
+        grid = f'<w:tblGrid>{f"""<w:gridCol w:w="{width}"/>""" * columns}</w:tblGrid>'
+        rows: list[str] = []
+        for number, row in enumerate(block.rows):
+            cells = "".join(
+                self.cell(row[column] if column < len(row) else (), self.alignment(block, column), width, bold=not number)
+                for column in range(columns)
+            )
+            heading = "" if number else "<w:tblHeader/>"
+            rows.append(f"<w:tr><w:trPr><w:cantSplit/>{heading}</w:trPr>{cells}</w:tr>")
+        # Word joins two tables that touch, so a small empty paragraph follows each.
+        return f"<w:tbl>{properties}{grid}{''.join(rows)}</w:tbl>{self.gap()}"
+
+    def gap(self) -> str:
+        properties = _empty_like(self.base)
+        put(properties, "spacing", before="0", after="0", line="160", lineRule="exact")
+        return self.finished(properties, "")
+
+    @staticmethod
+    def alignment(block: Table, column: int) -> str:
+        wanted = block.alignments[column] if column < len(block.alignments) else "start"
+        return {"center": "center", "end": "right"}.get(wanted, "left")
+
+    def cell(self, children: Iterable[Inline], alignment: str, width: int, *, bold: bool) -> str:
+        properties = _empty_like(self.base)
+        put(properties, "spacing", before="40", after="40")
+        put(properties, "jc", val=alignment)
+        run = _with(self.run, "b", "bCs") if bold else self.run
+        paragraph = self.finished(properties, self.inline.inline(children, run))
+        return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{paragraph}</w:tc>'
+
+    def annex(self, annex: Annex) -> str:
+        """Return an annex on a page of its own."""
+        lines = [self.heading(line, 1, new_page=not number) for number, line in enumerate(annex.title)]
+        return ("".join(lines) or self.page_break()) + self.blocks(annex.blocks)
+
+
+def _append(parent: Element, name: str, value: str) -> None:
+    from lxml import etree
+
+    from templates.wordxml import w
+
+    etree.SubElement(parent, w(name), {w("val"): value})
+
+
+def _empty_like(properties: Element) -> Element:
+    from lxml import etree
+
+    return etree.Element(properties.tag)
