@@ -11,7 +11,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from delivery.message import compile_mail_form
-from letters.model import Letter
 from letters.values import master_values
 from locales.states import find_state
 from office.errors import InputError, NotFoundError, RefusedError
@@ -121,9 +120,10 @@ def preview(desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind:
         chosen, rule, name = merged.language, merged.rule, merged.recipient.key
         composed, forms = merger.compiled(merged.language, merged.class_name)
         values = merged.values
-    return Preview(
-        content=_render(kind, forms, values, letter), suffix=kind, language=chosen, rule=rule, addressee=name
+    content = (
+        compile_mail_form(forms, letter, desk.office).preview(values) if kind == "eml" else render(kind, forms, values)
     )
+    return Preview(content=content, suffix=kind, language=chosen, rule=rule, addressee=name)
 
 
 def find_addressee(merger: Merger, text: str) -> Merged:
@@ -168,7 +168,8 @@ def _is_country(recipient: Recipient, wanted: str) -> bool:
     return state is not None and state.iso2 == recipient.country
 
 
-def _render(kind: str, forms: Forms, values: Sequence[Value], letter: Letter) -> bytes:
+def render(kind: str, forms: Forms, values: Sequence[Value]) -> bytes:
+    """Return a letter spliced with an addressee's values, as txt, html or docx."""
     match kind:
         case "txt":
             return forms.text_for(values).encode()
@@ -176,6 +177,4 @@ def _render(kind: str, forms: Forms, values: Sequence[Value], letter: Letter) ->
             return forms.html_for(values).encode()
         case "docx":
             return forms.docx_for(values)
-        case "eml":
-            return compile_mail_form(forms, letter).preview(values)
-    raise NotFoundError(f"There is no preview as «{kind}».", hint=did_you_mean(kind, ("txt", "html", "docx", "eml")))
+    raise NotFoundError(f"There is no letter as «{kind}».", hint=did_you_mean(kind, ("txt", "html", "docx", "eml")))

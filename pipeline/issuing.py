@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import IO, Any
 
-from delivery.archive import store_form
+from delivery.archive import FOLDER, store_form
 from delivery.message import compile_mail_form
 from office.errors import RefusedError
 from office.tokens import TokenKind, Tokens
@@ -31,7 +31,8 @@ from store.circulars import (
 from store.database import Connection
 from store.outbox import add_rows, withdraw_rows
 from store.plans import Plan, entries_of, latest_plan
-from templates.merging import Merged, pack_values, unpack_values, values_hash
+from templates.forms import pack_values, unpack_values
+from templates.merging import Merged, values_hash
 
 CHUNK = 1000  # addressees per insert
 
@@ -68,7 +69,9 @@ def issue(desk: Desk, ref: str, digest: str, *, progress: Progress | None = None
         if not found.letters:
             raise RefusedError(f"The plan of {ref} has no addressee.", hint=f"See why: circulars plan {ref}")
         sealed = {
-            name: store_form(desk.office.folder / "archive", compile_mail_form(found.merger.forms[name], found.letter))
+            name: store_form(
+                desk.office.folder / FOLDER, compile_mail_form(found.merger.forms[name], found.letter, desk.office)
+            )
             for name in found.forms
         }
         spool.seek(0)

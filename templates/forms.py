@@ -8,6 +8,7 @@ letter from the archive comes back byte for byte without the renderer that made 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -179,3 +180,16 @@ class _Level:
     def as_branch(self) -> Branch:
         last = Form(tuple(self.parts))
         return Branch(self.index, last, Form(())) if self.then is None else Branch(self.index, self.then, last)
+
+
+def pack_values(values: Sequence[Value]) -> bytes:
+    """Pack an addressee's values for the store."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpack_values(packed: bytes) -> tuple[Value, ...]:
+    """Unpack what `pack_values` made; raises ValueError if it is damaged."""
+    values = json.loads(packed)
+    if not isinstance(values, list) or not all(isinstance(value, str | bool) for value in values):
+        raise ValueError("the packed values of an addressee are damaged")
+    return tuple(values)

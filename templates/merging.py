@@ -7,7 +7,6 @@ come out, one at a time.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +23,7 @@ from office.model import Office
 from recipients.audience import choose_language, matches, recipient_scope
 from recipients.lists import find_list, read_list
 from recipients.model import Recipient, Row
-from templates.forms import Value
+from templates.forms import Value, pack_values
 from templates.look import Look, load_look
 from templates.rendering import Forms, compile_forms
 
@@ -195,13 +194,3 @@ def values_hash(reference: str, key: str, values: Sequence[Value]) -> bytes:
     """
     salt = hashlib.sha256(f"{reference}\n{key}".encode()).digest()
     return hashlib.sha256(salt + pack_values(values)).digest()
-
-
-def pack_values(values: Sequence[Value]) -> bytes:
-    """Pack slot values for the archive."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def unpack_values(packed: bytes) -> tuple[Value, ...]:
-    """Unpack what `pack_values` made."""
-    return tuple(json.loads(packed))

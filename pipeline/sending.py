@@ -1,0 +1,133 @@
+"""`send`, `doubt`, `suppress`, `unsuppress`, `show`: the way out, and what exactly went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from delivery.archive import FOLDER, load_form
+from delivery.message import build
+from delivery.sending import SendProgress, SendSummary
+from delivery.sending import send as deliver
+from office.errors import NotFoundError, RefusedError
+from office.model import FilesTransport
+from pipeline.desk import Desk
+from pipeline.drafting import render
+from pipeline.issuing import require_issued
+from pipeline.letter_folders import find_slug
+from store.batches import Addressee, find_addressees
+from store.circulars import Circular
+from store.database import Connection
+from store.outbox import OutboxRow, State, rows_in, settle, suppress, unsuppress
+from templates.forms import unpack_values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """What a `send` would do, for the person who must agree to it."""
+
+    reference: str
+    transport: str
+    for_real: bool  # leaves this machine's files
+
+
+def outgoing(desk: Desk, ref: str) -> Outgoing:
+    """Tell where `send` would deliver to; raises RefusedError if the letter is not issued or is held."""
+    circular = issued_circular(desk, ref)
+    if circular.held:
+        raise RefusedError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
+    transport = desk.office.transports[desk.office.mail.transport]
+    where = f"files in {transport.folder}/" if isinstance(transport, FilesTransport) else transport.host
+    return Outgoing(reference=circular.reference, transport=where, for_real=not isinstance(transport, FilesTransport))
+
+
+def send(
+    desk: Desk, ref: str, *, limit: int | None = None, progress: Callable[[SendProgress], None] | None = None
+) -> SendSummary:
+    """Deliver what is queued, or deferred and due; safe to stop and to start again.
+
+    Raises RefusedError for a letter that is not issued or is held, BusyError while somebody else sends.
+    """
+    outgoing(desk, ref)
+    circular = issued_circular(desk, ref)
+    return deliver(
+        desk.store,
+        desk.office,
+        circular_id=circular.id,
+        reference=circular.reference,
+        limit=limit,
+        clock=desk.clock,
+        progress=progress,
+    )
+
+
+def issued_circular(desk: Desk, ref: str) -> Circular:
+    """Return the circular called ``ref``; raises RefusedError if it is not issued."""
+    slug = find_slug(desk, ref)
+    with desk.store.read() as connection:
+        return require_issued(connection, slug, ref)
+
+
+def doubtful(desk: Desk, ref: str) -> tuple[OutboxRow, ...]:
+    """Return the messages whose outcome is not known."""
+    circular = issued_circular(desk, ref)
+    with desk.store.read() as connection:
+        return tuple(rows_in(connection, circular.id, (State.IN_DOUBT,)))
+
+
+def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
+    """Settle the doubtful messages of an addressee, or of all where ``key`` is empty: sent, or to be sent again."""
+    circular = issued_circular(desk, ref)
+    with desk.store.write() as connection:
+        wanted = one_addressee(connection, circular, key).key if key else ""
+        ids = [row.id for row in rows_in(connection, circular.id, (State.IN_DOUBT,), key=wanted)]
+        if not ids:
+            raise NotFoundError(f"Nothing of {circular.reference} is in doubt{f' for {key}' if key else ''}.")
+        return settle(connection, ids, sent=sent, by=desk.account, now=desk.clock())
+
+
+def one_addressee(connection: Connection, circular: Circular, text: str) -> Addressee:
+    """Find one addressee of an issued circular; raises NotFoundError where there is none, or more than one."""
+    found = find_addressees(connection, circular.id, text)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFoundError(
+            f"No addressee of {circular.reference} is called «{text}».", hint="Give a key, a mailbox or a country code."
+        )
+    raise NotFoundError(
+        f"«{text}» could be {', '.join(addressee.key for addressee in found[:6])}.", hint="Give the key of one of them."
+    )
+
+
+def show(desk: Desk, ref: str, to: str, kind: str) -> tuple[bytes, str]:
+    """Return the exact content that an addressee got, out of the archive, and the language.
+
+    ``kind`` is eml, docx or txt. Raises RefusedError if the addressee's values were erased.
+    """
+    circular = issued_circular(desk, ref)
+    with desk.store.read() as connection:
+        addressee = one_addressee(connection, circular, to)
+        rows = list(rows_in(connection, circular.id, key=addressee.key))
+    row = next((row for row in rows if row.mailbox == to.strip().lower()), rows[0])
+    if row.values is None:
+        raise RefusedError(f"What {addressee.key} got was erased on request.", hint="Its hash is kept in the store.")
+    form = load_form(desk.office.folder / FOLDER, row.form)
+    values = unpack_values(row.values)
+    if kind == "eml":
+        return build(form, values, row), row.language
+    return render(kind, form.forms, values), row.language
+
+
+def suppress_address(desk: Desk, address: str, reason: str) -> bool:
+    """Never write to an address again; returns False if it was so already."""
+    if "@" not in address:
+        raise NotFoundError(f"«{address}» is not a mail address.")
+    with desk.store.write() as connection:
+        return suppress(connection, address, reason=reason, by=desk.account, now=desk.clock())
+
+
+def unsuppress_address(desk: Desk, address: str) -> bool:
+    """Allow writing to an address again; returns False if it was not suppressed."""
+    with desk.store.write() as connection:
+        return unsuppress(connection, address)
