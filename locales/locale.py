@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +13,13 @@ from locales.dates import Moment
 from locales.formats import Formats, Variant
 from locales.languages import LANGUAGES, direction
 from locales.missing import MissingPhrase, UnknownLanguage
+from locales.patterns import fill
 from locales.phrases import Phrases
 from locales.protocol import Protocol, Wording, build_protocol
-from locales.sources import Source, Stamp, built_in, read_source, stamp
+from locales.sources import Source, Stamp, built_in, overlay_findings, read_overlay, stamp
 from locales.tables import Table, lay_over
 
-__all__ = ["Locale", "Wording", "load_locale"]
+__all__ = ["Locale", "Wording", "load_locale", "overlay_findings"]
 
 HOUSE_PROFILE = "itu"  # the built-in data are this house's; other profiles are laid over them
 MEMORY = 10_000  # printed dates remembered per language: a letter has a few dozen
@@ -93,6 +94,13 @@ class Locale:
         """Return a fixed phrase. ``gender`` is ``m``, ``f`` or empty; raises MissingPhrase."""
         return self._phrases.phrase(kind, key, gender)
 
+    def filled(self, kind: str, key: str, values: Mapping[str, str]) -> str:
+        """Return a phrase with values put in where it has names in braces, such as ``{reference}``.
+
+        A name that is not among the values stays as it stands. Raises MissingPhrase.
+        """
+        return fill(self.phrase(kind, key), lambda name: values.get(name, f"{{{name}}}"))
+
     def has_phrase(self, kind: str, key: str) -> bool:
         """Tell whether `phrase` has words for this key."""
         return self._phrases.has_phrase(kind, key)
@@ -153,7 +161,7 @@ def _load(tag: str, folder: Path | None, _stamp: Stamp, profile: str) -> Locale:
     base = built_in(tag)
     own = Source(locale={}, protocol={}, phrases=())
     if folder is not None:
-        own = read_source(folder, shown=f"locales/{tag}")
+        own = read_overlay(folder, tag)
     data = lay_over(base.locale, own.locale)
     data = lay_over(data, _table(_table(data.get("profiles")).get(profile)))
     return Locale(

@@ -7,12 +7,13 @@ what cannot be used is left out, and the built-in data serve.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from locales.catalogue import Entry, read_catalogue
 from locales.languages import LANGUAGES
+from locales.patterns import fields_of
 from locales.tables import Table, read_table
 from office.findings import Finding, Level
 
@@ -34,17 +35,32 @@ class Source:
 def overlay_findings(folder: Path, languages: Iterable[str] = LANGUAGES) -> tuple[Finding, ...]:
     """Return every fault of an office's own locale.toml, protocol.toml and frame.po.
 
-    ``folder`` is the office's ``locales`` folder. Nothing there is no fault.
+    ``folder`` is the office's ``locales`` folder. Nothing there is no fault; a language that the product does
+    not have is left to whoever reads office.toml.
     """
-    return tuple(
-        finding for tag in languages for finding in read_source(folder / tag, shown=f"{folder.name}/{tag}").findings
-    )
+    known = [tag for tag in languages if tag in LANGUAGES]
+    return tuple(finding for tag in known for finding in read_overlay(folder / tag, tag).findings)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def built_in(tag: str) -> Source:
     """Return the product's own data of a language."""
     return read_source(DATA / tag, shown=f"locales/data/{tag}")
+
+
+def read_overlay(folder: Path, tag: str) -> Source:
+    """Read an office's own files of a language, leaving out what would not fit into the built-in data."""
+    shown = f"locales/{tag}"
+    source = read_source(folder, shown=shown)
+    needed = {(entry.context, entry.msgid): frozenset(fields_of(entry.msgstr)) for entry in built_in(tag).phrases}
+    fitting, findings = [], []
+    for entry in source.phrases:
+        fields = needed.get((entry.context, entry.msgid))
+        if entry.is_done and fields is not None and fields != frozenset(fields_of(entry.msgstr)):
+            findings.append(_other_fields(entry, fields, f"{shown}/frame.po"))
+        else:
+            fitting.append(entry)
+    return replace(source, phrases=tuple(fitting), findings=(*source.findings, *findings))
 
 
 def read_source(folder: Path, *, shown: str) -> Source:
@@ -80,6 +96,18 @@ def _unfinished(entry: Entry, shown: str) -> Finding:
         code="phrase-unfinished",
         message=f"The phrase «{entry.msgid}» {why}, so it is not used.",
         hint="Translate it, or take the mark off.",
+        file=shown,
+        line=entry.line,
+    )
+
+
+def _other_fields(entry: Entry, fields: frozenset[str], shown: str) -> Finding:
+    names = ", ".join(f"{{{name}}}" for name in sorted(fields)) or "nothing in braces"
+    return Finding(
+        level=Level.ERROR,
+        code="phrase-fields",
+        message=f"The phrase «{entry.msgid}» must hold exactly {names}, so it is not used.",
+        hint="Write the names in braces as the built-in phrase has them; the words around them are free.",
         file=shown,
         line=entry.line,
     )

@@ -113,6 +113,10 @@ def _pattern(*allowed: str, suffixes: tuple[str, ...] = ("",), needs: str = "") 
     return rule
 
 
+def _sign(value: object) -> str:
+    return _text(value) or ("" if value else "it may not be empty")
+
+
 def _flag(value: object) -> str:
     return "" if isinstance(value, bool) else "it must be true or false"
 
@@ -133,7 +137,7 @@ _FIXED: dict[Path_, Rule] = {
     ("time", "single"): _pattern(*_CLOCK),
     ("time", "range"): _pattern(*_CLOCK, suffixes=("1", "2")),
     ("numbers", "group"): _text,
-    ("numbers", "decimal"): _text,
+    ("numbers", "decimal"): _sign,
     ("numbers", "group-from"): _digits,
     ("join", "separator"): _text,
     ("join", "last"): _text,
@@ -152,7 +156,7 @@ def _locale_rule(place: Path_) -> Rule | None:  # noqa: PLR0911 - one line a kin
         case ("days", name, number) if name in DAY_NAMES and (number == "default" or number.isdecimal()):
             return _pattern("d")
         case ("date", form, kind) if form in DATE_FORMS and kind in ("day", "month"):
-            return _pattern(*(_MOMENT if kind == "day" else _MONTH))
+            return _pattern(*(_MOMENT if kind == "day" else _MONTH), needs="" if form == "dm" else "year")
         case ("range", form, shape) if form in RANGE_FORMS and shape in SHAPES:
             return _shape_rule(shape)
         case ("person", gender) if gender in GENDERS:
