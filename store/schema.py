@@ -171,6 +171,7 @@ outbox = Table(
     Column("message_id", String(400), nullable=False, unique=True),  # without angle brackets
     Column("token", String(31), nullable=False),  # of the bounce address
     Column("attempts", Integer, nullable=False, default=0),
+    Column("first_attempt_at", Moment),
     Column("next_attempt_at", Moment),
     Column("reply_code", Integer),  # the server's last reply (RFC 5321 section 4.2)
     Column("reply_text", Text, nullable=False, default=""),

@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=400), nullable=False),
         sa.Column("token", sa.String(length=31), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_attempt_at", store.schema.Moment(), nullable=True),
         sa.Column("next_attempt_at", store.schema.Moment(), nullable=True),
         sa.Column("reply_code", sa.Integer(), nullable=True),
         sa.Column("reply_text", sa.Text(), nullable=False),

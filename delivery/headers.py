@@ -1,0 +1,169 @@
+"""Header fields of a message, safe whatever the values contain (RFC 5322, 2047, 2231, 6532).
+
+Nothing that reaches a field can end it: text is put on one line before anything else, and an address that is
+not one raises `AddressError`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import quote
+
+LINE = 76  # characters of a folded line (RFC 2047 section 2)
+_WORD = 52  # encoded characters within one encoded-word: 64 with its frame, so that the field's name fits before it
+_LONGEST_PART = 900  # characters without a space; a line may have 998 (RFC 5322 section 2.1.1)
+_ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~\-"
+_PHRASE = re.compile(rf"[{_ATEXT} ]*")
+_ASCII_LOCAL = re.compile(rf'[{_ATEXT}]+(\.[{_ATEXT}]+)*|"([ !#-\[\]-~]|\\["\\])*"')
+_LOCAL = re.compile(rf"([{_ATEXT}]|[^\x00-\x7f])+(\.([{_ATEXT}]|[^\x00-\x7f])+)*")
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
+_MESSAGE_ID = re.compile(rf"[{_ATEXT}.]+@[{_ATEXT}.]+")
+_Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")  # RFC 2047 section 5 (3)
+
+
+class AddressError(ValueError):
+    """Something that ought to be a mail address is not one."""
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` on one line: control characters and separators become single spaces."""
+    return " ".join("".join(" " if _ends_line(c) else c for c in text).split())
+
+
+def _ends_line(character: str) -> bool:
+    return character < " " or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+@lru_cache(maxsize=4096)
+def mailbox(address: str) -> str:
+    """Return ``local@domain`` with the domain as A-labels (RFC 5891); the local part keeps its script.
+
+    Raises `AddressError` for anything that is not an address (RFC 5321 section 4.1.2, RFC 6531 section 3.3).
+    """
+    local, _, domain = address.rpartition("@")
+    whole = f"{local}@{_a_labels(domain)}"
+    fits = _ASCII_LOCAL.fullmatch(local) if local.isascii() else _LOCAL.fullmatch(local)
+    if not fits or any(_ends_line(c) or c.isspace() for c in local if c > "\x7f") or len(local.encode()) > 64:
+        raise AddressError(f"«{one_line(address)}» is not a mail address")
+    return whole
+
+
+def _a_labels(domain: str) -> str:
+    ascii_domain = domain
+    if not domain.isascii():
+        import idna
+
+        try:
+            ascii_domain = idna.encode(domain, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            ascii_domain = ""
+    if not _DOMAIN.fullmatch(ascii_domain):
+        raise AddressError(f"«{one_line(domain)}» is not the domain of a mail address")
+    return ascii_domain.lower()
+
+
+def is_international(address: str) -> bool:
+    """Tell whether an address needs SMTPUTF8 (RFC 6531): its local part is not ASCII."""
+    return not address.rpartition("@")[0].isascii()
+
+
+def with_token(address: str, token: str) -> str:
+    """Return ``local+token@domain`` (subaddressing, RFC 5233)."""
+    if not (token.isascii() and token.isalnum()):
+        raise AddressError(f"«{one_line(token)}» is not a token")
+    local, _, domain = mailbox(address).rpartition("@")
+    return f"{local}+{token}@{domain}"
+
+
+def text_field(name: str, text: str) -> bytes:
+    """Return a field of unstructured text, such as Subject, folded, ending in CRLF."""
+    text = one_line(text)
+    if _is_plain(text):
+        return _fold(name, text.split(" "))
+    return _fold(name, _encoded_words(text))
+
+
+def address_field(name: str, display: str, address: str) -> bytes:
+    """Return a field of one mailbox, ``display <address>``, ending in CRLF."""
+    words = _display_words(one_line(display))
+    return _fold(name, [*words, f"<{mailbox(address)}>"] if words else [mailbox(address)])
+
+
+def group_field(name: str, display: str) -> bytes:
+    """Return a field that names somebody without an address (an empty group, RFC 6854)."""
+    *first, last = _display_words(one_line(display)) or ['"-"']
+    return _fold(name, [*first, f"{last}:;"])
+
+
+def id_field(name: str, *message_ids: str) -> bytes:
+    """Return a field of message identifiers, given without angle brackets; raises ValueError for other text."""
+    for message_id in message_ids:
+        if not _MESSAGE_ID.fullmatch(message_id):
+            raise ValueError(f"«{one_line(message_id)}» is not a Message-ID")
+    return _fold(name, [f"<{message_id}>" for message_id in message_ids])
+
+
+def file_name_parameter(name: str) -> str:
+    """Return ``filename=…`` for Content-Disposition (RFC 2231 section 4 where the name is not ASCII)."""
+    name = one_line(name).replace("/", "-").replace("\\", "-").replace('"', "'")
+    return f'filename="{name}"' if name.isascii() else f"filename*=utf-8''{quote(name, safe='')}"
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "=?" not in text and all(len(part) <= _LONGEST_PART for part in text.split(" "))
+
+
+@lru_cache(maxsize=4096)
+def _display_words(display: str) -> tuple[str, ...]:
+    if not _is_plain(display):
+        return tuple(_encoded_words(display))
+    if _PHRASE.fullmatch(display):
+        return tuple(display.split())
+    quoted = display.replace("\\", "\\\\").replace('"', '\\"')
+    return (f'"{quoted}"',) if len(quoted) < LINE - 2 else tuple(_encoded_words(display))
+
+
+def _fold(name: str, parts: list[str] | tuple[str, ...]) -> bytes:
+    lines = [f"{name}:"]
+    for part in parts:
+        if len(lines[-1]) + 1 + len(part) <= LINE or lines[-1] == f"{name}:":
+            lines[-1] += " " + part
+        else:
+            lines.append(" " + part)
+    return ("\r\n".join(lines) + "\r\n").encode("utf-8")
+
+
+def _encoded_words(text: str) -> list[str]:
+    """Encode the whole text as encoded-words of UTF-8, no character cut in two (RFC 2047 section 5)."""
+    size = len(text.encode("utf-8"))
+    q_size = sum(len(_q(character)) for character in text)
+    if q_size <= (size + 2) // 3 * 4:
+        return [f"=?utf-8?q?{''.join(map(_q, chunk))}?=" for chunk in _chunks(text, _WORD, by_q=True)]
+    limit = _WORD // 4 * 3
+    return [
+        f"=?utf-8?b?{base64.b64encode(chunk.encode('utf-8')).decode('ascii')}?="
+        for chunk in _chunks(text, limit, by_q=False)
+    ]
+
+
+def _chunks(text: str, limit: int, *, by_q: bool) -> list[str]:
+    chunks: list[str] = []
+    start = weight = 0
+    for place, character in enumerate(text):
+        cost = len(_q(character)) if by_q else len(character.encode("utf-8"))
+        if weight + cost > limit:
+            chunks.append(text[start:place])
+            start, weight = place, 0
+        weight += cost
+    return [*chunks, text[start:]]
+
+
+@lru_cache(maxsize=1024)
+def _q(character: str) -> str:
+    if character == " ":
+        return "_"
+    return "".join(chr(byte) if byte in _Q_SAFE else f"={byte:02X}" for byte in character.encode("utf-8"))
