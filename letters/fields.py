@@ -1,0 +1,303 @@
+"""What fields print: the facts of a letter in one language, and the filters that choose their form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import ClassVar
+
+from letters.model import Deadline, Event, Letter
+from locales.dates import Moment, Month, parse_month
+from locales.locale import Locale
+from locales.missing import MissingWords
+from office.expressions import ExpressionError, Filter, Scope
+from office.model import Contact, Office, Signatory
+
+FILTERS = ("date", "range", "time", "number", "join", "agree")
+ROOTS = (
+    "reference", "file_reference", "date", "place", "unit", "kind", "deadlines", "events", "links", "facts", "texts",
+    "contacts", "signatory", "office", "recipient",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Provisional:
+    """A moment that is still to be confirmed, and says so when printed."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedDeadline:
+    """A deadline as fields see it."""
+
+    template_fields: ClassVar[frozenset[str]] = frozenset({"date", "provisional"})
+    date: Moment | Provisional
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedEvent:
+    """An event as fields see it: its place in the letter's language."""
+
+    template_fields: ClassVar[frozenset[str]] = frozenset({"start", "end", "place", "room", "provisional"})
+    event: Event
+    place: str
+
+    @property
+    def start(self) -> Moment | Provisional | None:
+        """When it begins."""
+        return _perhaps(self.event.start, provisional=self.event.provisional)
+
+    @property
+    def end(self) -> Moment | Provisional | None:
+        """When it ends."""
+        return _perhaps(self.event.end, provisional=self.event.provisional)
+
+    @property
+    def room(self) -> str:
+        """The room, as it stands in letter.toml."""
+        return self.event.room
+
+    @property
+    def provisional(self) -> bool:
+        """Whether it is still to be confirmed."""
+        return self.event.provisional
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A contact or signatory as fields see it."""
+
+    template_fields: ClassVar[frozenset[str]] = frozenset({"name", "title", "gender", "tel", "fax", "email"})
+    name: str
+    gender: str = ""
+    title: str = ""
+    tel: str = ""
+    fax: str = ""
+    email: str = ""
+
+
+def _perhaps(moment: Moment | None, *, provisional: bool) -> Moment | Provisional | None:
+    return Provisional(moment) if provisional and moment is not None else moment
+
+
+def name_in(person: Contact | Signatory, language: str) -> str:
+    """Return a person's name in the form that a language's script has for it."""
+    return person.names.get(language, person.name)
+
+
+def shown_reference(letter: Letter, office: Office) -> str:
+    """Return the reference; while no number is reserved, the series' pattern with dots in its place."""
+    if letter.reference or letter.series not in office.series:
+        return letter.reference
+    before, _, rest = office.series[letter.series].pattern.partition("{n")
+    year = letter.date.year
+    pattern = f"{before}…{rest.partition('}')[2]}"
+    return pattern.replace("{yy}", f"{year % 100:02}").replace("{yyyy}", f"{year:04}")
+
+
+def phrase_or_key(locale: Locale, kind: str, key: str, gender: str = "") -> str:
+    """Return the phrase, or its key where the language lacks it (a finding elsewhere says so)."""
+    try:
+        return locale.phrase(kind, key, gender) if key else ""
+    except MissingWords:
+        return key
+
+
+def build_scope(letter: Letter, office: Office, locale: Locale, texts: Mapping[str, str]) -> Scope:
+    """Return what fields may name, except ``recipient``. ``texts`` are [texts] in the locale's language."""
+    signatory = office.signatories.get(letter.signatory)
+    return {
+        "reference": shown_reference(letter, office),
+        "file_reference": letter.file_reference,
+        "date": letter.date,
+        "place": phrase_or_key(locale, "place", letter.place),
+        "unit": phrase_or_key(locale, "unit", letter.unit),
+        "kind": str(letter.kind),
+        "deadlines": {key: _deadline(deadline) for key, deadline in letter.deadlines.items()},
+        "events": {
+            key: PlacedEvent(event=event, place=phrase_or_key(locale, "place", event.place))
+            for key, event in letter.events.items()
+        },
+        "links": {key: link[locale.tag] for key, link in letter.links.items() if locale.tag in link},
+        "facts": letter.facts,
+        "texts": texts,
+        "contacts": _contacts(office, locale),
+        "signatory": _signatory(signatory, locale),
+        "office": {
+            "name": locale.phrase("office", office.name),
+            "place": phrase_or_key(locale, "place", office.place),
+        },
+    }
+
+
+def _deadline(deadline: Deadline) -> DatedDeadline:
+    moment = Provisional(deadline.date) if deadline.provisional else deadline.date
+    return DatedDeadline(date=moment, provisional=deadline.provisional)
+
+
+def _contacts(office: Office, locale: Locale) -> dict[str, Person]:
+    """Return every contact of the office; a hyphen in its key is ``_`` in a field, where it would be a minus."""
+    contacts: dict[str, Person] = {}
+    for key, contact in office.contacts.items():
+        contacts[key.replace("-", "_")] = Person(
+            name=name_in(contact, locale.tag),
+            gender=contact.gender,
+            tel=contact.tel,
+            fax=contact.fax,
+            email=contact.email,
+        )
+    return contacts
+
+
+def _signatory(signatory: Signatory | None, locale: Locale) -> Person:
+    if signatory is None:
+        return Person(name="")
+    title = phrase_or_key(locale, "title", signatory.title, signatory.gender)
+    return Person(name=name_in(signatory, locale.tag), gender=signatory.gender, title=title)
+
+
+class Printing:
+    """Prints values in one language; ``filters`` are those that fields may use."""
+
+    def __init__(self, locale: Locale) -> None:
+        self.locale = locale
+        self.filters: Mapping[str, Filter] = {
+            "date": self._date,
+            "range": self._range,
+            "time": self._time,
+            "number": self._number,
+            "join": self._join,
+            "agree": agree,
+        }
+
+    def text(self, value: object) -> str:
+        """Print the value of a field; raises `ExpressionError` for what cannot be printed as it is."""
+        match value:
+            case str() | None:
+                return value or ""
+            case bool():
+                raise ExpressionError("yes or no can stand in a condition, not in a text")
+            case int():
+                return str(value)  # a year, a number of a paragraph; figures are grouped by «number»
+            case float():
+                return self._guarded(self.locale.number, value)
+            case date() | Month() | Provisional() | DatedDeadline():
+                return self._guarded(self._date, value)
+            case time():
+                return self._guarded(self.locale.time, value)
+        return self._group(value)
+
+    def _group(self, value: object) -> str:
+        match value:
+            case PlacedEvent():
+                return self._guarded(self._range, value)
+            case Person() if value.name:
+                return value.name
+            case list():
+                return self._guarded(self._join, value)
+            case Mapping():
+                known = ", ".join(sorted(map(str, value))[:8])
+                raise ExpressionError(f"a group of facts cannot be printed; name one of them ({known})")
+        raise ExpressionError("there is nothing to print")
+
+    def _guarded(self, function: Callable[..., str], value: object) -> str:
+        try:
+            return function(value)
+        except (ValueError, TypeError) as error:
+            raise ExpressionError(str(error)) from None
+
+    def _date(self, value: object, form: object = "prose") -> str:
+        moment, provisional = _moment(value)
+        return self._confirmed(self.locale.date(moment, _form(form)), provisional=provisional)
+
+    def _range(self, value: object, form: object = "prose") -> str:
+        if not isinstance(value, PlacedEvent):
+            raise ExpressionError("«range» prints an event, as in {{ events.forum | range }}; use «date» for a day")
+        event = value.event
+        return self._confirmed(self.locale.range(event.start, event.end, _form(form)), provisional=event.provisional)
+
+    def _time(self, value: object) -> str:
+        match value:
+            case PlacedEvent(event=Event(start=datetime() as start, end=datetime() as end)):
+                return self.locale.time(start, end)
+            case PlacedEvent(event=Event(start=datetime() as start, end=None)):
+                return self.locale.time(start)
+            case time():
+                return self.locale.time(value)
+        if not isinstance(value, PlacedEvent):
+            moment, _ = _moment(value)
+            if isinstance(moment, datetime):
+                return self.locale.time(moment)
+        raise ExpressionError("«time» needs a date with hours, as in 2019-06-04T16:00:00")
+
+    def _number(self, value: object) -> str:
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 15:
+            value = int(value)  # an addressee's column
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ExpressionError("«number» prints a number")
+        return self.locale.number(value)
+
+    def _join(self, value: object) -> str:
+        if not isinstance(value, list):
+            raise ExpressionError('«join» prints a list, as in facts: names = ["…", "…"]')
+        return self.locale.join([self.text(item) for item in value])
+
+    def _confirmed(self, printed: str, *, provisional: bool) -> str:
+        if not provisional:
+            return printed
+        return f"{printed} {to_be_confirmed(self.locale)}"
+
+
+def to_be_confirmed(locale: Locale) -> str:
+    """Return «(to be confirmed)» in the locale's language."""
+    words = phrase_or_key(locale, "label", "to-be-confirmed")
+    return words if words[:1] in {"(", "（"} else f"({words})"
+
+
+def agree(value: object, masculine: object, feminine: object, unknown: object = None) -> str:
+    """Choose a form by the gender of an addressee, signatory or contact; raises `ExpressionError` if none fits."""
+    if isinstance(value, Mapping):
+        gender = value.get("gender", "")
+    elif isinstance(value, Person):
+        gender = value.gender
+    else:
+        raise ExpressionError("«agree» goes by a person: {{ signatory | agree(…) }} or {{ recipient | agree(…) }}")
+    form = {"m": masculine, "f": feminine}.get(str(gender), unknown)
+    if not isinstance(form, str):
+        raise ExpressionError("«agree» needs three forms: for a man, for a woman, and where the gender is not known")
+    return form
+
+
+def _form(form: object) -> str:
+    if not isinstance(form, str):
+        raise ExpressionError('the form of a date stands between quotation marks, as in date("dm")')
+    return form
+
+
+def _moment(value: object) -> tuple[Moment, bool]:
+    """Return the moment that a value says, and whether it is provisional."""
+    match value:
+        case DatedDeadline():
+            return _moment(value.date)
+        case Provisional():
+            return value.moment, True
+        case date() | Month():
+            return value, False
+        case PlacedEvent(event=Event(start=date() | Month() as start, end=None)):
+            return start, value.provisional
+        case PlacedEvent():
+            raise ExpressionError("an event has a beginning and an end: use «range», or name .start or .end")
+        case str():
+            return _written(value), False
+    raise ExpressionError("«date» prints a date")
+
+
+def _written(text: str) -> Moment:
+    """Read a date from an addressee's column or a text fact."""
+    try:
+        return parse_month(text) if len(text) == 7 else date.fromisoformat(text)
+    except ValueError:
+        raise ExpressionError(f"«{text[:40]}» is not a date") from None

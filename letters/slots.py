@@ -1,0 +1,77 @@
+"""Addressee expressions in a letter: numbered places that are filled for each addressee."""
+
+from __future__ import annotations
+
+from jinja2 import nodes
+
+from letters.composed import SlotSpec
+from letters.fields import FILTERS
+from office.expressions import Expression, ExpressionError
+
+
+class Slots:
+    """Numbers the slots of one composed letter; equal ones share a number."""
+
+    def __init__(self) -> None:
+        self.specs: list[SlotSpec] = []
+
+    def text(self, expression: Expression) -> int:
+        """Return the number of the slot that prints ``expression``; raises `ExpressionError` if it cannot be one."""
+        require_addressee(expression)
+        return self.number(SlotSpec(name=expression.source, expression=expression))
+
+    def truth(self, expression: Expression) -> int:
+        """Return the number of the slot that holds the truth of ``expression``."""
+        require_addressee(expression, is_condition=True)
+        return self.number(SlotSpec(name=expression.source, expression=expression, kind="truth"))
+
+    def number(self, spec: SlotSpec) -> int:
+        """Return the number of ``spec``, a new one if no equal one is there."""
+        for index, known in enumerate(self.specs):
+            if (known.name, known.kind) == (spec.name, spec.kind):
+                return index
+        self.specs.append(spec)
+        return len(self.specs) - 1
+
+
+def require_addressee(expression: Expression, *, is_condition: bool = False) -> None:
+    """Raise `ExpressionError` unless an expression about the addressee can be evaluated for each of them.
+
+    Everything is found out here, while the letter is composed, so that no addressee's letter fails later.
+    """
+    others = sorted({path[0] for path in expression.paths} - {"recipient"})
+    if others:
+        raise ExpressionError(
+            f"«{expression.source}» mixes the addressee with «{others[0]}»: what is printed for each addressee can"
+            " read recipient.… only"
+        )
+    for name in expression.filters - set(FILTERS):
+        raise ExpressionError(f"there is no filter «{name}»", name=name, known=FILTERS)
+    _require_person(expression.tree, expression.source)
+    deep = [path for path in expression.paths if len(path) > 2]
+    if deep:
+        raise ExpressionError(f"«{'.'.join(deep[0])}» is not known: a column has no parts")
+    if not is_condition and isinstance(expression.tree, nodes.Compare | nodes.And | nodes.Or | nodes.Not):
+        raise ExpressionError(f"«{expression.source}» is yes or no: it can stand in a condition, not in a text")
+
+
+def _require_person(tree: nodes.Node, source: str) -> None:
+    """Check that ``recipient`` alone stands before «agree» only, and that «agree» has its three forms."""
+    waiting = [tree]
+    for node in waiting:
+        if isinstance(node, nodes.Filter) and node.name == "agree":
+            if not (isinstance(node.node, nodes.Name) and node.node.name == "recipient"):
+                raise ExpressionError("«agree» goes by the addressee: {{ recipient | agree(…) }}")
+            if len(node.args) != 3 or not all(_is_text(argument) for argument in node.args):
+                raise ExpressionError(
+                    "«agree» needs three forms: for a man, for a woman, and where the gender is not known"
+                )
+            continue
+        if isinstance(node, nodes.Name):
+            raise ExpressionError(f"«{source}»: name a column of the list, as in recipient.country")
+        if not isinstance(node, nodes.Getattr):
+            waiting.extend(node.iter_child_nodes())
+
+
+def _is_text(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Const) and isinstance(node.value, str)
