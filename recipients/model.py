@@ -60,5 +60,6 @@ class Row:
 
     @property
     def reasons(self) -> str:
-        """Why the row was refused, in one line."""
-        return "; ".join(f.message for f in self.findings if f.level is Level.ERROR)
+        """Why the row was refused and what to do, in one line."""
+        errors = [finding for finding in self.findings if finding.level is Level.ERROR]
+        return "; ".join(f"{error.message} ({error.hint})" if error.hint else error.message for error in errors)

@@ -1,0 +1,91 @@
+"""The rows of a list, whatever kind of file it is."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from office.errors import InputError
+from office.findings import Finding, Level
+from recipients.delimited import ASSUMED_ENCODING, Record, detect_encoding, read_delimited, shown_path
+
+SUFFIXES = (".csv", ".xlsx", ".ods")
+_MAX_UNPACKED = 1 << 29  # bytes; a larger spreadsheet would not fit into the machine's memory
+
+
+def read_table(path: Path) -> tuple[Iterator[Record], tuple[Finding, ...]]:
+    """Return the rows that are not blank, numbered as a spreadsheet shows them, and remarks on the file.
+
+    A CSV file is read as a stream, a spreadsheet as a whole (its first sheet that holds anything). Raises
+    `InputError` for a file that cannot be read.
+    """
+    try:
+        if path.stat().st_size == 0:
+            raise _unreadable(path, "file-empty", "the file is empty", "Write a heading and a row per addressee.")
+        if path.suffix.lower() != ".csv":
+            return _read_spreadsheet(path), ()
+        encoding = detect_encoding(path)
+    except OSError as error:
+        raise _unreadable(path, "file-unreadable", f"the file cannot be opened: {error.strerror}", "") from None
+    return read_delimited(path, encoding), (_encoding_assumed(path),) if encoding == ASSUMED_ENCODING else ()
+
+
+def _read_spreadsheet(path: Path) -> Iterator[Record]:
+    _require_package(path)
+    import pandas as pd
+
+    try:
+        # Everything as text, and «NA» stays Namibia.
+        sheets = pd.read_excel(
+            path, sheet_name=None, header=None, dtype=str, keep_default_na=False, na_filter=False, engine="calamine"
+        )
+    except Exception:  # whatever a damaged file does to the reader, its owner needs one sentence
+        raise _damaged(path) from None
+    for sheet in sheets.values():
+        if len(sheet):
+            return _sheet_rows(sheet)
+    return iter(())
+
+
+def _sheet_rows(sheet: object) -> Iterator[Record]:
+    for number, cells in enumerate(sheet.itertuples(index=False, name=None), start=1):  # type: ignore[attr-defined]
+        texts = ["" if cell is None else str(cell) for cell in cells]
+        if any(map(str.strip, texts)):
+            yield number, texts
+
+
+def _require_package(path: Path) -> None:
+    """Refuse what only looks like a spreadsheet, or would fill the memory when unpacked."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            unpacked = sum(part.file_size for part in package.infolist())
+            is_locked = any(part.flag_bits & 1 for part in package.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise _damaged(path) from None
+    if is_locked:
+        raise _damaged(path)
+    if unpacked > _MAX_UNPACKED:
+        hint = "Save the list as CSV, which is read row by row."
+        raise _unreadable(path, "file-too-large", "the spreadsheet is too large when unpacked", hint)
+
+
+def _damaged(path: Path) -> InputError:
+    hint = "Open it in the program that made it, remove any password, and save it again as .xlsx, .ods or «CSV UTF-8»."
+    return _unreadable(path, "file-unreadable", "the file is no spreadsheet, is damaged, or has a password", hint)
+
+
+def _encoding_assumed(path: Path) -> Finding:
+    return Finding(
+        level=Level.WARNING,
+        code="encoding-assumed",
+        message="the file does not say how its letters are encoded; it was read as Windows-1252",
+        hint="See whether names with accents look right; if not, save the list as «CSV UTF-8».",
+        file=shown_path(path),
+        line=1,
+    )
+
+
+def _unreadable(path: Path, code: str, message: str, hint: str) -> InputError:
+    finding = Finding(level=Level.ERROR, code=code, message=message, hint=hint, file=shown_path(path))
+    return InputError(f"{path.name}: {message}.", hint=hint, findings=[finding])
