@@ -132,7 +132,7 @@ class _HtmlLetter:
     def blocks(self, blocks: Sequence[Block]) -> str:
         return "".join(self.block(block) for block in blocks)
 
-    def block(self, block: Block) -> str:
+    def block(self, block: Block) -> str:  # noqa: PLR0911 - one line a kind of block
         match block:
             case Paragraph(children=children):
                 return f'<p style="{_STYLES["p"]}">{self.inline(children)}</p>\n'
@@ -210,4 +210,3 @@ class _HtmlLetter:
         address = html.escape(compiled_address(link.target, lambda index, detail: slot_mark(index, "attr", detail)))
         words = self.inline(link.children or tuple(link.target))
         return f'<a href="{address or NOWHERE}" style="{_STYLES["a"]}">{words}</a>'
-

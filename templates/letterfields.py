@@ -19,7 +19,9 @@ from templates.wordxml import w
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-LINE_FIELDS = frozenset({"office", "unit", "date_line", "subject", "salutation", "closing", "signature", "signatory", "title"})  # fmt: skip
+LINE_FIELDS = frozenset(
+    {"office", "unit", "date_line", "subject", "salutation", "closing", "signature", "signatory", "title"}
+)
 BLOCK_FIELDS = frozenset({"references", "contacts", "addressees", "body", "annexes"})
 FIELDS = LINE_FIELDS | BLOCK_FIELDS
 EXPECTED = ("date_line", "references", "addressees", "subject", "salutation", "closing", "signatory")
@@ -115,9 +117,7 @@ def _faults(text: str, name: str, place: str) -> Iterator[Finding]:
         yield _fault(name, "letterhead-unfinished-field", message, hint)
 
 
-def _faults_of_body(
-    package: WordPackage, part: str, paragraph: Element, name: str, place: str
-) -> Iterator[Finding]:
+def _faults_of_body(package: WordPackage, part: str, paragraph: Element, name: str, place: str) -> Iterator[Finding]:
     text = joined(paragraph)
     if part != package.main or next(paragraph.iterancestors(w("txbxContent")), None) is not None:
         message = f"{place}: the letter's text cannot stand in a header, footer or text box"

@@ -78,7 +78,7 @@ class _Page:
 
     def document(self) -> str:
         table = self.table(
-            [self.line("references", after=20), self.line("contacts", after=20)],
+            [self.line("references", after=20, right=170), self.line("contacts", after=20, right=170)],
             [self.line("date_line", after=160), self.line("addressees", after=20)],
         )
         body = [
@@ -121,17 +121,21 @@ class _Page:
         texts = self.page_field("PAGE", run) + self.run(" / ", run) + self.page_field("NUMPAGES", run)
         return f'<w:ftr xmlns:w="{W}" xmlns:r="{R}">{self.paragraph(texts, after=0, align="center")}</w:ftr>'
 
-    def line(self, field: str, *, before: int = 0, after: int = 0, run: str = "", keep: bool = False) -> str:
-        return self.paragraph(self.run(f"{{{{ {field} }}}}", run), before=before, after=after, keep=keep)
+    def line(
+        self, field: str, *, before: int = 0, after: int = 0, run: str = "", keep: bool = False, right: int = 0
+    ) -> str:
+        return self.paragraph(self.run(f"{{{{ {field} }}}}", run), before=before, after=after, keep=keep, right=right)
 
     def paragraph(
         self, runs: str, *, before: int = 0, after: int = 0, border: str = "", align: str = "", keep: bool = False,
-        line: int = 0,
+        line: int = 0, right: int = 0,
     ) -> str:  # fmt: skip
         bidi = "<w:bidi/>" if self.backwards else ""
         spacing = f' w:line="{line}" w:lineRule="exact"' if line else ""
         properties = (
-            f'{"<w:keepNext/>" if keep else ""}{border}{bidi}<w:spacing w:before="{before}" w:after="{after}"{spacing}/>'
+            ("<w:keepNext/>" if keep else "")
+            + f'{border}{bidi}<w:spacing w:before="{before}" w:after="{after}"{spacing}/>'
+            + (f'<w:ind w:right="{right}"/>' if right else "")
             + (f'<w:jc w:val="{align}"/>' if align else "")
         )
         return f"<w:p><w:pPr>{properties}</w:pPr>{runs}</w:p>"
@@ -151,7 +155,7 @@ class _Page:
             f'<w:tc><w:tcPr><w:tcW w:w="4535" w:type="dxa"/></w:tcPr>{"".join(paragraphs)}</w:tc>'
             for paragraphs in (first, second)
         )
-        margins = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="170" w:type="dxa"/></w:tblCellMar>'
+        margins = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
         return (
             f'<w:tbl><w:tblPr>{visual}<w:tblW w:w="9070" w:type="dxa"/><w:tblLayout w:type="fixed"/>{margins}</w:tblPr>'
             '<w:tblGrid><w:gridCol w:w="4535"/><w:gridCol w:w="4535"/></w:tblGrid>'
@@ -184,7 +188,8 @@ def _settings() -> str:
     """Word 2013 and later, or it would open the letterhead in compatibility mode ([MS-DOCX] section 2.4.9)."""
     return (
         f'<w:settings xmlns:w="{W}"><w:defaultTabStop w:val="709"/><w:compat><w:compatSetting'
-        ' w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>'
+        ' w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+        "</w:settings>"
     )
 
 

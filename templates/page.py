@@ -23,10 +23,11 @@ from templates.forms import is_mark
 if TYPE_CHECKING:
     from jinja2 import Template
 
-NAMES = frozenset(
+_WORDS = (
     "language direction office unit date_line references contacts addressees address title_line subject_label subject"
-    " salutation body closing signature signatory title annexes".split()
+    " salutation body closing signature signatory title annexes"
 )
+NAMES = frozenset(_WORDS.split())
 LISTS = frozenset({"references", "contacts", "addressees", "subject", "annexes", "title"})
 ATTRIBUTES = frozenset({"label", "value", "title", "body", "first", "last", "index", "length"})
 FILTERS = frozenset({"length", "first", "last", "default"})
@@ -100,7 +101,9 @@ def _faults_below(node: nodes.Node, name: str, names: frozenset[str], depth: int
         yield from _faults_below(child, name, names, depth)
 
 
-def _fault_of(node: nodes.Node, name: str, names: frozenset[str], depth: int) -> Finding | None:
+def _fault_of(  # noqa: PLR0911 - one line a kind of node
+    node: nodes.Node, name: str, names: frozenset[str], depth: int
+) -> Finding | None:
     line = node.lineno
     match node:
         case nodes.Const(value=str(text)) if any(is_mark(character) for character in text):
@@ -124,7 +127,7 @@ def _fault_of(node: nodes.Node, name: str, names: frozenset[str], depth: int) ->
     return None
 
 
-def _is_list(node: nodes.Expr) -> bool:
+def _is_list(node: nodes.Node) -> bool:
     match node:
         case nodes.Name(name=str(word)) | nodes.Getattr(attr=str(word)):
             return word in LISTS

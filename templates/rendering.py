@@ -51,7 +51,7 @@ class Forms:
         return self.docx.splice(values)
 
     def docx_slots(self) -> tuple[str, ...]:
-        """Return the names of the values that make the Word document a personal one; empty if it is the same for all."""
+        """Return the names of the values that make the Word document personal; empty if it is the same for all."""
         return tuple(self.slots[index].name for index in self.docx.slots())
 
     def as_json(self) -> dict[str, object]:

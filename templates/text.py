@@ -156,11 +156,8 @@ class _TextLetter:
     def item(self, item: ListItem, indent: str) -> str:
         pieces: list[str] = []
         for position, block in enumerate(item.blocks):
-            if not position:
-                lead = ""
-            else:
-                lead = ("\n" if isinstance(block, List) else "\n\n") + indent
-            pieces.append(self.block(block, indent, lead))
+            lead = ("\n" if isinstance(block, List) else "\n\n") + indent
+            pieces.append(self.block(block, indent, lead if position else ""))
         return "".join(pieces)
 
     def inline(self, children: Iterable[Inline], indent: str = "") -> str:

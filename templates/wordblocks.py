@@ -3,132 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
 from letters.blocks import (
     Block,
     Conditional,
-    Emphasis,
     Heading,
     Inline,
-    LineBreak,
-    Link,
     List,
     PageBreak,
     Paragraph,
     Quote,
-    Strong,
     Table,
-    Text,
-    Value,
 )
 from letters.composed import Annex
-from templates.addresses import compiled_address
-from templates.escapes import RunStyle, word_runs
-from templates.forms import ELSE_MARK, END_MARK, OPEN, if_mark, slot_mark
-from templates.frame import constant
-from templates.wordpackage import OFFICE, WordPackage
-from templates.wordstyles import Numbering, indent
-from templates.wordxml import R, as_text, put, remove
+from templates.forms import ELSE_MARK, END_MARK, if_mark
+from templates.wordinline import InlineWriter, broken, with_properties
+from templates.wordstyles import indent
+from templates.wordxml import as_text, put, remove
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_BREAK = "<w:r><w:br/></w:r>"
 _PAGE_WIDTH = 9070  # twentieths of a point between the margins of A4: a first guess for columns, Word fits them
 _MAX_LEVEL = 8
 _QUOTE_INDENT = 567
-
-
-@dataclass
-class WordContext:
-    """What all parts of one document share while it is filled."""
-
-    package: WordPackage
-    direction: str
-    style_ids: dict[str, str]
-    numbering: Numbering
-    styles: list[RunStyle] = field(default_factory=list)
-
-    def style(self, properties: Element) -> RunStyle:
-        """Return the run style of a w:rPr for either direction of text."""
-        remove(properties, "rtl", "cs", "lang")
-        plain = as_text(properties)
-        if self.direction == "ltr":
-            return RunStyle(plain)
-        put(properties, "rtl")
-        backwards = as_text(properties)
-        remove(properties, "rtl")
-        return RunStyle(plain, backwards)
-
-    def style_number(self, properties: Element) -> str:
-        """Return the number by which slots name a run style."""
-        style = self.style(properties)
-        if style not in self.styles:
-            self.styles.append(style)
-        return str(self.styles.index(style))
-
-
-class InlineWriter:
-    """Writes inline text of one part of the document as runs."""
-
-    def __init__(self, context: WordContext, part: str) -> None:
-        self.context = context
-        self.part = part
-
-    def inline(self, children: Iterable[Inline], properties: Element) -> str:
-        pieces: list[str] = []
-        for child in children:
-            match child:
-                case Text(text=text):
-                    pieces.append(self.text(text, properties))
-                case Value(index=index):
-                    pieces.append(slot_mark(index, "docx", self.context.style_number(properties)))
-                case Strong(children=inner):
-                    pieces.append(self.inline(inner, _with(properties, "b", "bCs")))
-                case Emphasis(children=inner):
-                    pieces.append(self.inline(inner, _with(properties, "i", "iCs")))
-                case Link():
-                    pieces.append(self.link(child, properties))
-                case LineBreak():
-                    pieces.append(_BREAK)
-                case _:
-                    raise TypeError(f"a letter that is composed holds no {child!r}")
-        return "".join(pieces)
-
-    def text(self, text: str, properties: Element) -> str:
-        """Return text of the letter itself as runs."""
-        return word_runs(constant(text), self.context.style(properties))
-
-    def link(self, link: Link, properties: Element) -> str:
-        """Return a link: a relationship where its address is fixed, a HYPERLINK field where it is the addressee's."""
-        words = link.children or tuple(link.target)
-        address = compiled_address(link.target, lambda index, detail: slot_mark(index, "docx-url", detail))
-        if not address:
-            return self.inline(words, properties)
-        runs = self.inline(words, _with(properties, rStyle=self.context.style_ids["hyperlink"]))
-        if OPEN not in address:
-            number = self.context.package.relate(self.part, OFFICE + "hyperlink", address, external=True)
-            return f'<w:hyperlink xmlns:r="{R}" r:id="{number}" w:history="1">{runs}</w:hyperlink>'
-        code = f'<w:r><w:instrText xml:space="preserve"> HYPERLINK "{escape(address)}" </w:instrText></w:r>'
-        return f"{_field_char('begin')}{code}{_field_char('separate')}{runs}{_field_char('end')}"
-
-
-def _field_char(kind: str) -> str:
-    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
-
-
-def _with(properties: Element, *switches: str, **values: str) -> Element:
-    from copy import deepcopy
-
-    copied: Element = deepcopy(properties)
-    for name in switches:
-        put(copied, name)
-    for name, value in values.items():
-        put(copied, name, val=value)
-    return copied
 
 
 class BlockWriter:
@@ -137,8 +37,8 @@ class BlockWriter:
     def __init__(self, inline: InlineWriter, paragraph: Element, run: Element) -> None:
         self.inline = inline
         self.context = inline.context
-        self.base = _with(paragraph)
-        self.run = _with(run)
+        self.base = with_properties(paragraph)
+        self.run = with_properties(run)
         remove(self.base, "sectPr", "pPrChange")
 
     def blocks(self, blocks: Sequence[Block], left: int = 0) -> str:
@@ -159,13 +59,14 @@ class BlockWriter:
         return "".join(pieces)
 
     def block(self, block: Block, left: int, *, new_page: bool = False) -> str:
+        """Return one block."""
         match block:
             case Paragraph(children=children):
                 return self.paragraph(children, left=left, new_page=new_page)
             case Heading(level=level, children=children):
                 return self.heading(children, level, new_page=new_page)
             case List():
-                return self.list(block, left, 0)
+                return self.list(block, left, 0, last=True)
             case Table():
                 return self.table(block, left)
             case Quote(blocks=inner):
@@ -176,7 +77,8 @@ class BlockWriter:
                 raise TypeError(f"a letter that is composed holds no {block!r}")
 
     def paragraph(self, children: Iterable[Inline], *, left: int = 0, new_page: bool = False) -> str:
-        properties = _with(self.base)
+        """Return a paragraph like the one that is replaced."""
+        properties = with_properties(self.base)
         if left:
             put(properties, "ind", left=str(left))
         return self.finished(properties, self.inline.inline(children, self.run), new_page=new_page)
@@ -190,9 +92,11 @@ class BlockWriter:
         return f"<w:p>{as_text(properties)}{runs}</w:p>"
 
     def page_break(self) -> str:
-        return self.finished(_with(self.base), '<w:r><w:br w:type="page"/></w:r>')
+        """Return a paragraph that holds nothing but a page break."""
+        return self.finished(with_properties(self.base), '<w:r><w:br w:type="page"/></w:r>')
 
     def heading(self, children: Iterable[Inline], level: int, *, new_page: bool = False) -> str:
+        """Return a heading; Word's first three levels are used."""
         from lxml import etree
 
         properties = _empty_like(self.base)
@@ -207,11 +111,12 @@ class BlockWriter:
             self.finished(self.listed("list bullet", number, 0, 0), self.inline.text(text, self.run)) for text in texts
         )
 
-    def listed(self, style: str, number: int, level: int, left: int) -> Element:
-        """Return the properties of an item's first paragraph."""
-        properties = _with(self.base)
+    def listed(self, style: str, number: int, level: int, left: int, *, last: bool = False) -> Element:
+        """Return the properties of an item's first paragraph; the list's last keeps the distance to what follows."""
+        properties = with_properties(self.base)
         put(properties, "pStyle", val=self.context.style_ids[style])
-        remove(properties, "spacing")
+        if not last:
+            remove(properties, "spacing")
         numbering = put(properties, "numPr")
         _append(numbering, "ilvl", str(level))
         _append(numbering, "numId", str(number))
@@ -219,26 +124,29 @@ class BlockWriter:
         put(properties, "ind", left=str(left + own), hanging=str(hanging))
         return properties
 
-    def list(self, block: List, left: int, level: int) -> str:
+    def list(self, block: List, left: int, level: int, *, last: bool) -> str:
+        """Return a list; ``last`` says that no item of a list around it follows."""
         level = min(level, _MAX_LEVEL)
         numbering = self.context.numbering
         number = numbering.numbered(block.start, level) if block.ordered else numbering.bullets()
         style = "list number" if block.ordered else "list bullet"
         pieces: list[str] = []
-        for item in block.items:
+        for position, item in enumerate(block.items, start=1):
+            ends = last and position == len(block.items)
             first, *rest = item.blocks or (Paragraph(()),)
             if not isinstance(first, Paragraph):
                 first, rest = Paragraph(()), [first, *rest]
-            properties = self.listed(style, number, level, left)
+            properties = self.listed(style, number, level, left, last=ends and not rest)
             pieces.append(self.finished(properties, self.inline.inline(first.children, self.run)))
             for inner in rest:
                 if isinstance(inner, List):
-                    pieces.append(self.list(inner, left, level + 1))
+                    pieces.append(self.list(inner, left, level + 1, last=ends and inner is rest[-1]))
                 else:
                     pieces.append(self.block(inner, left + indent(level)[0]))
         return "".join(pieces)
 
     def table(self, block: Table, left: int) -> str:
+        """Return a table whose first row is repeated on each page."""
         columns = max((len(row) for row in block.rows), default=0)
         if not columns:
             return ""
@@ -254,7 +162,9 @@ class BlockWriter:
         rows: list[str] = []
         for number, row in enumerate(block.rows):
             cells = "".join(
-                self.cell(row[column] if column < len(row) else (), self.alignment(block, column), width, bold=not number)
+                self.cell(
+                    row[column] if column < len(row) else (), self.alignment(block, column), width, bold=not number
+                )
                 for column in range(columns)
             )
             heading = "" if number else "<w:tblHeader/>"
@@ -263,27 +173,30 @@ class BlockWriter:
         return f"<w:tbl>{properties}{grid}{''.join(rows)}</w:tbl>{self.gap()}"
 
     def gap(self) -> str:
+        """Return a small empty paragraph."""
         properties = _empty_like(self.base)
         put(properties, "spacing", before="0", after="0", line="160", lineRule="exact")
         return self.finished(properties, "")
 
     @staticmethod
     def alignment(block: Table, column: int) -> str:
+        """Return a column's w:jc, where «left» is the beginning of the line in either direction."""
         wanted = block.alignments[column] if column < len(block.alignments) else "start"
         return {"center": "center", "end": "right"}.get(wanted, "left")
 
     def cell(self, children: Iterable[Inline], alignment: str, width: int, *, bold: bool) -> str:
+        """Return a table cell."""
         properties = _empty_like(self.base)
         put(properties, "spacing", before="40", after="40")
         put(properties, "jc", val=alignment)
-        run = _with(self.run, "b", "bCs") if bold else self.run
+        run = with_properties(self.run, "b", "bCs") if bold else self.run
         paragraph = self.finished(properties, self.inline.inline(children, run))
         return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{paragraph}</w:tc>'
 
     def annex(self, annex: Annex) -> str:
         """Return an annex on a page of its own."""
-        lines = [self.heading(line, 1, new_page=not number) for number, line in enumerate(annex.title)]
-        return ("".join(lines) or self.page_break()) + self.blocks(annex.blocks)
+        title = self.heading(broken(annex.title), 1, new_page=True) if annex.title else self.page_break()
+        return title + self.blocks(annex.blocks)
 
 
 def _append(parent: Element, name: str, value: str) -> None:

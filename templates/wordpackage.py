@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from templates.forms import is_mark
 from templates.wordxml import CONTENT_TYPES, DECLARATION, RELATIONSHIPS, W
@@ -123,8 +123,10 @@ def parse(data: bytes, name: str) -> Element:
     try:
         root: Element = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise BadDocumentError("letterhead-damaged", f"the part {name} is not valid XML: {error}", _SAVE_AGAIN) from None
-    info = root.getroottree().docinfo
+        raise BadDocumentError(
+            "letterhead-damaged", f"the part {name} is not valid XML: {error}", _SAVE_AGAIN
+        ) from None
+    info: Any = root.getroottree().docinfo
     if info.doctype or info.internalDTD is not None:
         hint = "No office program writes one into a document: ask where the file comes from."
         raise BadDocumentError("letterhead-doctype", f"the part {name} declares a DOCTYPE, which is refused", hint)

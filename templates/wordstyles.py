@@ -134,7 +134,7 @@ def _complete_fonts(defaults: Element) -> None:
     if fonts is None:
         fonts = put(defaults, "rFonts")
     for script, theme, font in (("eastAsia", "eastAsiaTheme", EAST_ASIAN_FONT), ("cs", "cstheme", COMPLEX_FONT)):
-        fonts.attrib.pop(w(theme), None)  # a theme's font would win over the one named here
+        _unset(fonts, theme)  # a theme's font would win over the one named here
         if not fonts.get(w(script)):
             fonts.set(w(script), font)
 
@@ -148,7 +148,12 @@ def _double_for_complex_script(properties: Element) -> None:
     fonts = properties.find(w("rFonts"))
     if fonts is not None:
         for theme in ("eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(w(theme), None)
+            _unset(fonts, theme)
+
+
+def _unset(element: Element, attribute: str) -> None:
+    if w(attribute) in element.attrib:
+        del element.attrib[w(attribute)]
 
 
 def local_name(key: str | bytes) -> str:

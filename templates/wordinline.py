@@ -1,0 +1,122 @@
+"""Inline text as WordprocessingML runs with slot marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from letters.blocks import Emphasis, Inline, LineBreak, Link, Strong, Text, Value
+from templates.addresses import compiled_address
+from templates.escapes import RunStyle, word_runs
+from templates.forms import OPEN, slot_mark
+from templates.frame import constant
+from templates.wordpackage import OFFICE, WordPackage
+from templates.wordstyles import Numbering
+from templates.wordxml import R, as_text, put, remove
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_BREAK = "<w:r><w:br/></w:r>"
+
+
+@dataclass
+class WordContext:
+    """What all parts of one document share while it is filled."""
+
+    package: WordPackage
+    direction: str
+    style_ids: dict[str, str]
+    numbering: Numbering
+    styles: list[RunStyle] = field(default_factory=list)
+
+    def style(self, properties: Element) -> RunStyle:
+        """Return the run style of a w:rPr for either direction of text."""
+        remove(properties, "rtl", "cs", "lang")
+        plain = as_text(properties)
+        if self.direction == "ltr":
+            return RunStyle(plain)
+        put(properties, "rtl")
+        backwards = as_text(properties)
+        remove(properties, "rtl")
+        return RunStyle(plain, backwards)
+
+    def style_number(self, properties: Element) -> str:
+        """Return the number by which slots name a run style."""
+        style = self.style(properties)
+        if style not in self.styles:
+            self.styles.append(style)
+        return str(self.styles.index(style))
+
+
+class InlineWriter:
+    """Writes inline text of one part of the document as runs."""
+
+    def __init__(self, context: WordContext, part: str) -> None:
+        self.context = context
+        self.part = part
+
+    def inline(self, children: Iterable[Inline], properties: Element) -> str:
+        """Return inline text as runs of ``properties`` (w:rPr)."""
+        pieces: list[str] = []
+        for child in children:
+            match child:
+                case Text(text=text):
+                    pieces.append(self.text(text, properties))
+                case Value(index=index):
+                    pieces.append(slot_mark(index, "docx", self.context.style_number(properties)))
+                case Strong(children=inner):
+                    pieces.append(self.inline(inner, with_properties(properties, "b", "bCs")))
+                case Emphasis(children=inner):
+                    pieces.append(self.inline(inner, with_properties(properties, "i", "iCs")))
+                case Link():
+                    pieces.append(self.link(child, properties))
+                case LineBreak():
+                    pieces.append(_BREAK)
+                case _:
+                    raise TypeError(f"a letter that is composed holds no {child!r}")
+        return "".join(pieces)
+
+    def text(self, text: str, properties: Element) -> str:
+        """Return text of the letter itself as runs."""
+        return word_runs(constant(text), self.context.style(properties))
+
+    def link(self, link: Link, properties: Element) -> str:
+        """Return a link: a relationship where its address is fixed, a HYPERLINK field where it is the addressee's."""
+        words = link.children or tuple(link.target)
+        address = compiled_address(link.target, lambda index, detail: slot_mark(index, "docx-url", detail))
+        if not address:
+            return self.inline(words, properties)
+        runs = self.inline(words, with_properties(properties, rStyle=self.context.style_ids["hyperlink"]))
+        if OPEN not in address:
+            number = self.context.package.relate(self.part, OFFICE + "hyperlink", address, external=True)
+            return f'<w:hyperlink xmlns:r="{R}" r:id="{number}" w:history="1">{runs}</w:hyperlink>'
+        code = f'<w:r><w:instrText xml:space="preserve"> HYPERLINK "{escape(address)}" </w:instrText></w:r>'
+        return f"{_field_char('begin')}{code}{_field_char('separate')}{runs}{_field_char('end')}"
+
+
+def _field_char(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def with_properties(properties: Element, *switches: str, **values: str) -> Element:
+    """Return a copy of a pPr or rPr with more properties: switches and values."""
+    copied: Element = deepcopy(properties)
+    for name in switches:
+        put(copied, name)
+    for name, value in values.items():
+        put(copied, name, val=value)
+    return copied
+
+
+def broken(lines: Sequence[Sequence[Inline]]) -> list[Inline]:
+    """Return several lines as one text with line breaks."""
+    joined: list[Inline] = []
+    for number, line in enumerate(lines):
+        if number:
+            joined.append(LineBreak())
+        joined.extend(line)
+    return joined
