@@ -18,12 +18,16 @@ class SlotSpec:
     """What fills value number ``i``: an expression over the addressee, or one of the frame's own values.
 
     ``name`` is the expression's source, or ``@salutation``, ``@closing``, ``@address`` (the addressee's own
-    address lines, newline-separated). ``kind`` says whether the value is text or a truth value.
+    address lines, newline-separated). ``kind`` says whether the value is text or a truth value. ``role`` and
+    ``rank`` are the class's own, for addressees whose role has no words. ``master`` stands in the copy for the file.
     """
 
     name: str
     expression: Expression | None = None
     kind: Literal["text", "truth"] = "text"
+    role: str = ""
+    rank: str = ""
+    master: str | bool = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import nodes
 
 from letters.composed import SlotSpec
-from letters.fields import FILTERS
+from letters.fields import FILTERS, agree
 from office.expressions import Expression, ExpressionError
 
 
@@ -18,12 +18,12 @@ class Slots:
     def text(self, expression: Expression) -> int:
         """Return the number of the slot that prints ``expression``; raises `ExpressionError` if it cannot be one."""
         require_addressee(expression)
-        return self.number(SlotSpec(name=expression.source, expression=expression))
+        return self.number(SlotSpec(name=expression.source, expression=expression, master=_master(expression)))
 
     def truth(self, expression: Expression) -> int:
         """Return the number of the slot that holds the truth of ``expression``."""
         require_addressee(expression, is_condition=True)
-        return self.number(SlotSpec(name=expression.source, expression=expression, kind="truth"))
+        return self.number(SlotSpec(name=expression.source, expression=expression, kind="truth", master=True))
 
     def number(self, spec: SlotSpec) -> int:
         """Return the number of ``spec``, a new one if no equal one is there."""
@@ -71,6 +71,13 @@ def _require_person(tree: nodes.Node, source: str) -> None:
             raise ExpressionError(f"«{source}»: name a column of the list, as in recipient.country")
         if not isinstance(node, nodes.Getattr):
             waiting.extend(node.iter_child_nodes())
+
+
+def _master(expression: Expression) -> str:
+    """Return what the copy for the file prints: the form for an unknown gender, or the column in brackets."""
+    if "agree" in expression.filters:
+        return str(expression.evaluate({"recipient": {"gender": ""}}, {"agree": agree}))
+    return "".join(f"[{path[-1]}]" for path in sorted(expression.paths))
 
 
 def _is_text(node: nodes.Node) -> bool:

@@ -1,0 +1,119 @@
+"""Compose a letter in one language for one class: words, facts and frame; only the addressee is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from letters.blocks import Text
+from letters.composed import Annex, Composed
+from letters.frame import Frame
+from letters.model import Audience, Letter, Signature
+from letters.segments import annex_stems, body_stem, letter_folder
+from letters.wording import Voice
+from office.errors import InputError, NotFoundError
+from office.findings import Finding, Level, has_errors
+from office.model import Office
+from office.suggestions import did_you_mean
+
+
+def compose(letter: Letter, office: Office, *, language: str, class_name: str) -> Composed:
+    """Return the letter in ``language`` for the class ``class_name``.
+
+    Raises InputError with every finding if a segment is not translated, a fact is unknown or words of protocol are
+    missing, and NotFoundError for a language or class that the letter does not have.
+    """
+    composed, findings = try_to_compose(letter, office, language=language, class_name=class_name)
+    errors = tuple(finding for finding in findings if finding.level is Level.ERROR)
+    if errors:
+        count = "one fault" if len(errors) == 1 else f"{len(errors)} faults"
+        raise InputError(
+            f"«{letter.slug}» cannot be written in «{language}» for «{class_name}»: {count}.",
+            hint="Correct what is listed; circulars check shows it again.",
+            findings=errors,
+        )
+    return composed
+
+
+def try_to_compose(
+    letter: Letter, office: Office, *, language: str, class_name: str
+) -> tuple[Composed, tuple[Finding, ...]]:
+    """Compose as far as possible, and say what is wrong. With errors among the findings it is for looking at."""
+    audience = _audience(letter, class_name)
+    if language not in letter.languages:
+        raise NotFoundError(
+            f"The letter «{letter.slug}» does not go out in «{language}».",
+            hint=did_you_mean(language, letter.languages),
+        )
+    voice = Voice(letter, office, language)
+    frame = Frame(letter, office, voice.locale)
+    protocol = frame.protocol(audience, voice.slots)
+    body = voice.document(body_stem(letter, office, audience.name))
+    annexes = _annexes(voice, frame)
+    signatory_name, signatory_title = frame.signatory()
+    contacts = frame.contacts()
+    composed = Composed(
+        slug=letter.slug,
+        language=language,
+        direction=voice.locale.direction,
+        class_name=audience.name,
+        office_name=voice.locale.phrase("office", office.name),
+        unit=frame.unit(),
+        date_line=frame.date_line(),
+        references=frame.references(),
+        contact_label=frame.phrase("label", "contact", at="contacts") if contacts else "",
+        contacts=contacts,
+        addressees=protocol.addressees,
+        address=protocol.address,
+        subject_label=frame.phrase("label", "subject", at="kind"),
+        subject=body.subject,
+        salutation=protocol.salutation,
+        body=body.blocks,
+        closing=protocol.closing,
+        signature=Signature.NONE if frame.is_note else letter.signature,
+        signature_note=frame.signature_note(),
+        signatory_name=signatory_name,
+        signatory_title=signatory_title,
+        annexes=annexes,
+        slots=tuple(voice.slots.specs),
+    )
+    findings = [*voice.findings, *frame.findings]
+    if not body.blocks and not has_errors(findings):
+        findings.append(_empty(body.file))
+    return composed, without_repeats(findings)
+
+
+def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings in order, each once."""
+    return tuple(dict.fromkeys(findings))
+
+
+def _audience(letter: Letter, class_name: str) -> Audience:
+    for audience in letter.audiences:
+        if audience.name == class_name:
+            return audience
+    names = [audience.name for audience in letter.audiences]
+    raise NotFoundError(
+        f"The letter «{letter.slug}» has no class «{class_name}».", hint=did_you_mean(class_name, names)
+    )
+
+
+def _annexes(voice: Voice, frame: Frame) -> tuple[Annex, ...]:
+    stems = annex_stems(letter_folder(voice.letter, voice.office))
+    annexes: list[Annex] = []
+    for number, stem in enumerate(stems, 1):
+        document = voice.document(stem)
+        key = "annex" if len(stems) == 1 else "annex-number"
+        label = frame.phrase("label", key, at="kind").replace("{number}", str(number))
+        annexes.append(Annex(title=((Text(label),), *document.subject), blocks=document.blocks))
+    return tuple(annexes)
+
+
+def _empty(file: str) -> Finding:
+    return Finding(
+        level=Level.ERROR,
+        code="empty-text",
+        message="the text has a subject and nothing below it",
+        hint="Write the letter below its subject.",
+        file=file,
+        line=1,
+    )

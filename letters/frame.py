@@ -1,0 +1,158 @@
+"""The frame around a letter's text: unit, date line, references, contacts, addressees, protocol, signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from letters.blocks import Text, Value
+from letters.composed import ContactBlock, Line, SlotSpec
+from letters.fields import name_in, shown_reference
+from letters.model import Audience, Kind, Letter, Signature
+from letters.slots import Slots
+from locales.locale import Locale
+from locales.missing import MissingWords
+from office.findings import Finding, Level
+from office.model import Contact, Office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """How the addressees of a class are spoken to, in one language."""
+
+    addressees: tuple[str, ...]
+    address: Value | None
+    salutation: Line
+    closing: Line
+
+
+class Frame:
+    """Builds the frame of a letter in one language. Words that the language lacks are in ``findings``."""
+
+    def __init__(self, letter: Letter, office: Office, locale: Locale) -> None:
+        self.letter = letter
+        self.office = office
+        self.locale = locale
+        self.findings: list[Finding] = []
+
+    @property
+    def is_note(self) -> bool:
+        """A note verbale: in the third person, without salutation or signature."""
+        return self.letter.kind is Kind.NOTE_VERBALE
+
+    def phrase(self, kind: str, key: str, *, at: str, gender: str = "") -> str:
+        """Return a phrase; one that is missing is reported at the key ``at`` of letter.toml."""
+        if not key:
+            return ""
+        try:
+            return self.locale.phrase(kind, key, gender)
+        except MissingWords as missing:
+            self._report("missing-phrase", missing, self.letter.lines.get(at))
+            return key
+
+    def unit(self) -> str:
+        """Return the issuing unit."""
+        return self.phrase("unit", self.letter.unit, at="unit")
+
+    def date_line(self) -> str:
+        """Return place and date."""
+        self.phrase("place", self.letter.place, at="place")
+        return self.locale.date_line(self.letter.place, self.letter.date)
+
+    def references(self) -> tuple[tuple[str, str], ...]:
+        """Return the references with their labels."""
+        pairs = [("reference", shown_reference(self.letter, self.office))]
+        pairs.append(("file-reference", self.letter.file_reference))
+        return tuple((self.phrase("label", key, at="reference"), value) for key, value in pairs if value)
+
+    def contacts(self) -> tuple[ContactBlock, ...]:
+        """Return the blocks of those whom to ask."""
+        return tuple(
+            self._contact(self.office.contacts[key]) for key in self.letter.contacts if key in self.office.contacts
+        )
+
+    def _contact(self, contact: Contact) -> ContactBlock:
+        lines = [("", self.locale.person(name_in(contact, self.locale.tag), contact.gender), "")]
+        for key, value, scheme in (
+            ("phone", contact.tel, "tel"),
+            ("fax", contact.fax, ""),
+            ("email", contact.email, "mailto"),
+        ):
+            if value:
+                lines.append((self.phrase("label", key, at="contacts"), value, scheme))
+        return ContactBlock(lines=tuple(lines))
+
+    def signature_note(self) -> str:
+        """Return «(original signed)», «(signed)» or nothing."""
+        if self.is_note or self.letter.signature in {Signature.NONE, Signature.FACSIMILE}:
+            return ""
+        words = self.phrase("signature", str(self.letter.signature), at="signature")
+        return words if words.startswith(("(", "（")) else f"({words})"
+
+    def signatory(self) -> tuple[str, str]:
+        """Return the signatory's name and title."""
+        signatory = self.office.signatories.get(self.letter.signatory)
+        if self.is_note or signatory is None:
+            return "", ""
+        title = self.phrase("title", signatory.title, at="signatory", gender=signatory.gender)
+        return name_in(signatory, self.locale.tag), title
+
+    def protocol(self, audience: Audience, slots: Slots) -> Protocol:
+        """Return how a class is addressed; a personal salutation and close become slots."""
+        lines = tuple(self.phrase("line", key, at=self._key(audience, "lines")) for key in audience.lines)
+        address = None
+        if not audience.collective and not lines:
+            address = Value(slots.number(SlotSpec(name="@address")))
+        if self.is_note:
+            return Protocol(addressees=lines, address=address, salutation=(), closing=())
+        salutation, closing = self._words(audience, gender="", collective=audience.collective)
+        if audience.collective:
+            return Protocol(addressees=lines, address=address, salutation=_line(salutation), closing=_line(closing))
+        for gender in ("m", "f"):
+            self._words(audience, gender=gender, collective=False)
+        opening = SlotSpec(name="@salutation", role=audience.salutation, master=salutation)
+        close = SlotSpec(name="@closing", role=audience.salutation, rank=audience.closing, master=closing)
+        return Protocol(
+            addressees=lines,
+            address=address,
+            salutation=(Value(slots.number(opening)),),
+            closing=(Value(slots.number(close)),),
+        )
+
+    def _words(self, audience: Audience, *, gender: str, collective: bool) -> tuple[str, str]:
+        """Return salutation and close; a cell that is missing in the tables is reported."""
+        vocative = text = closing = ""
+        try:
+            salutation = self.locale.salutation(audience.salutation, gender=gender, collective=collective)
+            text, vocative = salutation.text, salutation.vocative
+        except MissingWords as missing:
+            self._report("missing-salutation", missing, self._line_of(audience, "salutation"))
+        try:
+            closing = self.locale.closing(audience.closing, vocative).text
+        except MissingWords as missing:
+            self._report("missing-closing", missing, self._line_of(audience, "closing"))
+        return text, closing
+
+    def _key(self, audience: Audience, key: str) -> str:
+        return f"audience.{self.letter.audiences.index(audience)}.{key}"
+
+    def _line_of(self, audience: Audience, key: str) -> int | None:
+        return self.letter.lines.get(self._key(audience, key), audience.line)
+
+    def _report(self, code: str, missing: MissingWords, line: int | None) -> None:
+        known = self.locale.keys(missing.kind) if code == "missing-phrase" else frozenset[str]()
+        near = ", ".join(sorted(known)[:12])
+        hint = f"{missing.hint} Known keys: {near}." if near else missing.hint
+        self.findings.append(
+            Finding(
+                level=Level.ERROR,
+                code=code,
+                message=str(missing),
+                hint=hint,
+                file=f"letters/{self.letter.slug}/letter.toml",
+                line=line,
+            )
+        )
+
+
+def _line(text: str) -> Line:
+    return (Text(text),) if text else ()

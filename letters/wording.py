@@ -1,0 +1,191 @@
+"""A letter's texts in one language: each segment translated, each fact printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+from letters.blocks import Block, Conditional, Emphasis, Field, Inline, Link, Strong, Text, Value
+from letters.fields import Printing, build_scope
+from letters.inline import Words, has_words, read_words, refused_address
+from letters.markdown import Document, Place, Speak, read_document
+from letters.model import Letter
+from letters.segments import TEXTS_CONTEXT, letter_folder
+from letters.slots import Slots
+from letters.sources import read_source
+from locales.catalogue import Catalogue, Entry, read_catalogue
+from locales.locale import Locale, load_locale
+from office.expressions import Expression, ExpressionError
+from office.findings import Finding, Level
+from office.model import Office
+from office.suggestions import did_you_mean
+
+_KEPT_IN_ADDRESSES = "/@:?&=#%+,;!$'()*~[]"  # what an address may hold beside letters and digits (RFC 3986, section 2)
+
+
+def catalogue_path(letter: Letter, office: Office, language: str) -> Path:
+    """Return the path of the letter's translation into ``language``."""
+    return office.folder / "locales" / language / "letters" / f"{letter.slug}.po"
+
+
+class Voice:
+    """Speaks for one letter in one language. ``findings`` and ``slots`` grow with every text that is read."""
+
+    def __init__(self, letter: Letter, office: Office, language: str) -> None:
+        self.letter = letter
+        self.office = office
+        self.language = language
+        self.is_source = language == letter.source
+        self.findings: list[Finding] = []
+        self.slots = Slots()
+        self.locale: Locale = load_locale(language, office.folder / "locales", profile=office.profile)
+        path = catalogue_path(letter, office, language)
+        self.file = f"locales/{language}/letters/{letter.slug}.po"
+        self.catalogue = Catalogue(path=path) if self.is_source else read_catalogue(path)
+        self.findings.extend(self.catalogue.findings)
+        self.printing = Printing(self.locale)
+        self.scope = build_scope(letter, office, self.locale, self._texts())
+
+    def document(self, stem: str) -> Document:
+        """Read one of the letter's texts, with every fact printed and every condition on facts decided."""
+        file = f"letters/{self.letter.slug}/{stem}.md"
+        text, problems = read_source(letter_folder(self.letter, self.office) / f"{stem}.md", file=file)
+        if problems:
+            self.findings.extend(problems)
+            return Document(file=file)
+        document = read_document(text, file=file, speak=self._speak(stem, file))
+        self.findings.extend(document.findings)
+        lines = {id(condition): line for condition, line in document.conditions}
+        return replace(document, blocks=self._decided(document.blocks, file, lines))
+
+    # Translation
+
+    def _texts(self) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for key, text in self.letter.texts.items():
+            file, line = f"letters/{self.letter.slug}/letter.toml", self.letter.lines.get(f"texts.{key}")
+            entry = self._entry(TEXTS_CONTEXT, text, file, line)
+            texts[key] = entry.msgstr if entry is not None else text
+        return texts
+
+    def _speak(self, stem: str, file: str) -> Speak:
+        def speak(place: Place) -> Words:
+            entry = self._entry(stem, place.msgid, file, place.line)
+            words = read_words(entry.msgstr if entry is not None else place.source)
+            shown, line = (self.file, entry.line) if entry is not None else (file, place.line)
+            for fault in words.faults:
+                at = line + fault.line if line is not None and entry is None else line
+                self._add(Level.ERROR, fault.code, fault.message, fault.hint, shown, at)
+            return Words(self._printed(words.children, shown, line))
+
+        return speak
+
+    def _entry(self, context: str, msgid: str, file: str, line: int | None) -> Entry | None:
+        """Return the translation to use, or None for the source's own words; what is missing is reported."""
+        if self.is_source:
+            return None
+        entry = self.catalogue.find(context, msgid)
+        if entry is not None and entry.msgstr.strip():
+            if entry.to_revise:
+                message = f"the translation of «{_beginning(msgid)}» is to be revised"
+                hint = "Compare it with the source, correct it and take the mark off."
+                self._add(Level.ERROR, "segment-to-revise", message, hint, self.file, entry.line)
+            return entry
+        if has_words(msgid):
+            message = f"«{_beginning(msgid)}» has no translation into «{self.language}»"
+            hint = f"Translate it in {self.file}; circulars translate export brings that file up to date."
+            place = (self.file, entry.line) if entry is not None else (file, line)
+            self._add(Level.ERROR, "segment-missing", message, hint, *place)
+        return None
+
+    # Facts
+
+    def _printed(self, children: Iterable[Inline], file: str, line: int | None) -> tuple[Inline, ...]:
+        return _merged(self._print(child, file, line) for child in children)
+
+    def _print(self, inline: Inline, file: str, line: int | None) -> Inline:
+        match inline:
+            case Field(expression=expression):
+                return self._value(expression, file, line)
+            case Strong(children=children):
+                return Strong(self._printed(children, file, line))
+            case Emphasis(children=children):
+                return Emphasis(self._printed(children, file, line))
+            case Link():
+                return self._link(inline, file, line)
+        return inline
+
+    def _value(self, expression: Expression, file: str, line: int | None) -> Text | Value:
+        try:
+            if expression.reads("recipient"):
+                return Value(self.slots.text(expression))
+            return Text(self.printing.text(expression.evaluate(self.scope, self.printing.filters)))
+        except ExpressionError as error:
+            self._report(error, expression, file, line)
+            return Text(f"{{{{ {expression.source} }}}}")
+
+    def _link(self, link: Link, file: str, line: int | None) -> Inline:
+        target: list[Text | Value] = []
+        for part in link.target:
+            made = self._value(part.expression, file, line) if isinstance(part, Field) else part
+            if isinstance(made, Text) and isinstance(part, Field) and target:
+                made = Text(quote(made.text, safe=_KEPT_IN_ADDRESSES))
+            if isinstance(made, Text) and target and isinstance(target[-1], Text):
+                target[-1] = Text(target[-1].text + made.text)
+            else:
+                target.append(made)
+        first = target[0]
+        reason = refused_address(first.text, whole=len(target) == 1) if isinstance(first, Text) else ""
+        if reason and isinstance(first, Text) and "{{" not in first.text:
+            hint = "A link leads to an address of the web or to a mailbox: {{ links.… }} or https://…"
+            self._add(Level.ERROR, "bad-link", f"the link «{first.text[:80]}» {reason}", hint, file, line)
+        return Link(tuple(target), self._printed(link.children, file, line))
+
+    def _decided(self, blocks: Sequence[Block], file: str, lines: dict[int, int]) -> tuple[Block, ...]:
+        """Decide the conditions that read facts; those that read the addressee become branches."""
+        decided: list[Block] = []
+        for block in blocks:
+            if not isinstance(block, Conditional) or isinstance(block.condition, int):
+                decided.append(block)
+                continue
+            then, otherwise = (self._decided(part, file, lines) for part in (block.then, block.otherwise))
+            condition = block.condition
+            try:
+                if condition.reads("recipient"):
+                    decided.append(Conditional(self.slots.truth(condition), then, otherwise))
+                else:
+                    is_true = bool(condition.evaluate(self.scope, self.printing.filters))
+                    decided.extend(then if is_true else otherwise)
+            except ExpressionError as error:
+                self._report(error, condition, file, lines.get(id(condition)))
+        return tuple(decided)
+
+    # Findings
+
+    def _report(self, error: ExpressionError, expression: Expression, file: str, line: int | None) -> None:
+        if error.name:
+            code, hint = "unknown-field", did_you_mean(error.name, error.known)
+        else:
+            code, hint = "bad-field", "docs/secretariat.md lists what fields can print."
+        message = error.message if error.name else f"{{{{ {expression.source} }}}}: {error.message}"
+        self._add(Level.ERROR, code, message, hint or "Describe it in letter.toml, or correct the name.", file, line)
+
+    def _add(self, level: Level, code: str, message: str, hint: str, file: str, line: int | None) -> None:  # noqa: PLR0917
+        self.findings.append(Finding(level=level, code=code, message=message, hint=hint, file=file, line=line))
+
+
+def _beginning(text: str) -> str:
+    """Return enough of a text to recognise it by."""
+    return text if len(text) <= 50 else text[:49].rstrip() + "…"
+
+
+def _merged(children: Iterable[Inline]) -> tuple[Inline, ...]:
+    merged: list[Inline] = []
+    for child in children:
+        if isinstance(child, Text) and merged and isinstance(merged[-1], Text):
+            merged[-1] = Text(merged[-1].text + child.text)
+        elif not (isinstance(child, Text) and not child.text):
+            merged.append(child)
+    return tuple(merged)
