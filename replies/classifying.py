@@ -1,0 +1,64 @@
+"""What kind of mail a mail is, from itself alone: no office, no store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from replies.automatic import Signs, has_automatic_subject, read_signs
+from replies.mail import InboundMail
+from replies.reports import Report, Reported, read_report
+
+Kind = Literal["bounce", "delay", "auto-reply", "complaint", "reply", "forward", "calendar", "unsubscribe", "unknown"]
+Confidence = Literal["certain", "likely", "unsure"]
+MACHINE_KINDS: frozenset[Kind] = frozenset({"bounce", "delay", "auto-reply", "complaint"})
+HUMAN_KINDS: frozenset[Kind] = frozenset({"reply", "forward"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """A mail's kind, how sure that is, and why. ``report`` is there for delivery reports and complaints."""
+
+    kind: Kind
+    confidence: Confidence
+    evidence: tuple[str, ...]
+    report: Report | None = None
+
+    @property
+    def recipients(self) -> tuple[Reported, ...]:
+        """Whom a report is about."""
+        return self.report.recipients if self.report else ()
+
+
+def classify(mail: InboundMail) -> Classified:
+    """Return what kind of mail this is; a person's mail is a reply where it has anything to reply to."""
+    report = read_report(mail)
+    if report is not None and (report.standard or not has_automatic_subject(mail.subject)):
+        return _classify_report(report)
+    signs = read_signs(mail)
+    if signs is not None:
+        return _classify_signs(signs)
+    if mail.in_reply_to or mail.references:
+        return Classified(
+            kind="reply", confidence="likely", evidence=("it answers another mail (In-Reply-To, References)",)
+        )
+    return Classified(kind="unknown", confidence="unsure", evidence=())
+
+
+def _classify_report(report: Report) -> Classified:
+    if report.complaint:
+        return Classified(
+            kind="complaint", confidence="certain", evidence=("a feedback report (RFC 5965)",), report=report
+        )
+    actions = {reported.action for reported in report.recipients}
+    form = "a delivery report (RFC 3464)" if report.standard else "a mail system's report in a form of its own"
+    told = ", ".join(sorted(actions)) or "no recipient named"
+    kind: Kind = "bounce"
+    if "failed" not in actions and actions:
+        kind = "delay" if "delayed" in actions else "auto-reply"
+    confidence: Confidence = "certain" if report.standard else ("likely" if actions else "unsure")
+    return Classified(kind=kind, confidence=confidence, evidence=(f"{form}: {told}",), report=report)
+
+
+def _classify_signs(signs: Signs) -> Classified:
+    return Classified(kind=signs.kind, confidence="certain" if signs.sure else "likely", evidence=signs.evidence)

@@ -1,0 +1,200 @@
+"""From a fetched mail to the register: filed once, with whatever it changes, in one transaction each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from office.clock import Clock
+from office.model import Office
+from office.tokens import Tokens
+from replies.classifying import HUMAN_KINDS
+from replies.mail import InboundMail, fingerprint, parse_mail
+from replies.matching import Matcher, Verdict, reported_on
+from replies.reports import Reported
+from replies.sources import SourceMail, Unreadable, read_source
+from store import inbound, register
+from store.database import Store
+
+RECORDED_BY = "track"  # in the register's history: no person has decided anything yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What became of one mail. ``state`` is ``known`` for one that had been filed before."""
+
+    inbound_id: int
+    state: Literal["filed", "triage", "known"]
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackSummary:
+    """What one run found. ``kinds`` counts the new mails; ``problems`` are files that could not be read, and why."""
+
+    kinds: Mapping[str, int]
+    filed: int
+    triage: int
+    already_known: int
+    problems: tuple[str, ...]
+
+
+def track(
+    store: Store,
+    office: Office,
+    tokens: Tokens,
+    *,
+    source: str,
+    clock: Clock,
+    progress: Callable[[str], None] | None = None,
+) -> TrackSummary:
+    """Fetch every mail of ``source`` (see `replies.sources.read_source`) and file those that are new.
+
+    ``progress`` is called with each mail's name. Raises what `read_source` raises; no mail stops the run.
+    """
+    kinds: Counter[str] = Counter()
+    states: Counter[str] = Counter()
+    problems: list[str] = []
+    for item in read_source(source, Path(office.folder)):
+        if progress is not None:
+            progress(item.name)
+        if isinstance(item, Unreadable):
+            problems.append(f"{item.name}: {item.reason}")
+            continue
+        filed = file_source_mail(store, office, tokens, item, clock)
+        states[filed.state] += 1
+        if filed.state != "known":
+            kinds[filed.kind] += 1
+    return TrackSummary(
+        kinds=dict(kinds),
+        filed=states["filed"],
+        triage=states["triage"],
+        already_known=states["known"],
+        problems=tuple(problems),
+    )
+
+
+def file_source_mail(store: Store, office: Office, tokens: Tokens, item: SourceMail, clock: Clock) -> Filed:
+    """Read, judge and file one fetched mail; one that is known already takes no lock on the store."""
+    mail = parse_mail(item.raw, clock=clock, received_at=item.received_at)
+    mark = fingerprint(mail)
+    with store.read() as connection:
+        known = inbound.find_filed(connection, mark)
+    if known is not None:
+        return Filed(inbound_id=known, state="known", kind="", reason="")
+    with store.write() as connection:
+        verdict = Matcher(connection, tokens, office.mail).match(mail)
+        if item.problem:
+            verdict = replace(verdict, triage=True, confidence="unsure", reason=item.problem)
+        return file_mail(connection, verdict, mail, item.raw, clock)
+
+
+def file_mail(connection: Connection, verdict: Verdict, mail: InboundMail, raw: bytes, clock: Clock) -> Filed:
+    """Store a mail and do what its verdict says; a mail that is already there changes nothing.
+
+    A delivery report brings its message up to date. A reply makes every expected ask that is still open for its
+    party «received». Where staff must look, only the mail is stored, except that a reply after a decision still
+    counts for the asks that were open.
+    """
+    mark = fingerprint(mail)
+    known = inbound.find_filed(connection, mark)
+    if known is not None:
+        return Filed(inbound_id=known, state="known", kind=verdict.kind, reason="")
+    now = clock()
+    inbound_id = inbound.add_mail(
+        connection,
+        fingerprint=mark,
+        message_id=mail.message_id,
+        filed_at=now,
+        received_at=mail.received_at,
+        sender=mail.sender.address or mail.sender.name,
+        subject=mail.subject,
+        kind=verdict.kind,
+        confidence=verdict.confidence,
+        state="triage" if verdict.triage else "filed",
+        reason=verdict.reason,
+        details=_details(verdict, mail),
+        circular_id=verdict.circular_id,
+        addressee_id=verdict.addressee_id,
+        raw=raw,
+    )
+    reason = ""
+    if not verdict.triage and verdict.outbox_id is not None:
+        _record_report(connection, verdict, inbound_id, clock)
+    elif not verdict.triage and verdict.kind in HUMAN_KINDS and verdict.owner is not None:
+        reason = _receive(connection, verdict, mail, inbound_id, clock)
+    if reason:
+        inbound.send_to_triage(connection, inbound_id, reason)
+    return Filed(
+        inbound_id=inbound_id,
+        state="triage" if verdict.triage or reason else "filed",
+        kind=verdict.kind,
+        reason=reason or verdict.reason,
+    )
+
+
+def _receive(connection: Connection, verdict: Verdict, mail: InboundMail, inbound_id: int, clock: Clock) -> str:
+    """Enter a reply in the register; return why staff must look at it all the same, or an empty string."""
+    if verdict.owner is None:
+        return ""
+    decided = register.receive_reply(
+        connection,
+        circular_id=verdict.owner.circular_id,
+        party=verdict.owner.party,
+        addressee_id=verdict.owner.addressee_id,
+        inbound_id=inbound_id,
+        answered_at=mail.received_at,
+        recorded_at=clock(),
+        recorded_by=RECORDED_BY,
+    )
+    states = ", ".join(f"{ask} {state}" for ask, state in decided.items())
+    return f"answered already ({states}): does this change it?" if decided else ""
+
+
+def _record_report(connection: Connection, verdict: Verdict, inbound_id: int, clock: Clock) -> None:
+    """Write what the report says of the one message it is about."""
+    if verdict.owner is None or verdict.outbox_id is None or not verdict.recipients:
+        return
+    reported = _about(verdict.owner.mailbox, verdict.recipients)
+    inbound.add_delivery_event(
+        connection,
+        verdict.outbox_id,
+        inbound_id=inbound_id,
+        action=reported.action,
+        status=reported.status,
+        diagnostic=reported.diagnostic,
+        at=clock(),
+    )
+
+
+def _about(mailbox: str, recipients: tuple[Reported, ...]) -> Reported:
+    """Return what concerns our mailbox; a report may name another to which it was forwarded, under our token."""
+    named = reported_on(mailbox, recipients)
+    if named is not None:
+        return named
+    order = ("failed", "delayed", "relayed", "expanded", "delivered")
+    return min(recipients, key=lambda reported: order.index(reported.action))
+
+
+def _details(verdict: Verdict, mail: InboundMail) -> dict[str, object]:
+    return {
+        "evidence": list(verdict.evidence),
+        "colleague": verdict.colleague,
+        "name": mail.sender.name,
+        "party": verdict.party,
+        "candidates": [
+            {"reference": owner.reference, "circular_id": owner.circular_id, "party": owner.party, "key": owner.key,
+             "addressee_id": owner.addressee_id}
+            for owner in verdict.candidates[:20]
+        ],
+        "attachments": [
+            {"name": attachment.name, "type": attachment.type, "size": attachment.size}
+            for attachment in mail.attachments[:200]
+        ],
+    }  # fmt: skip

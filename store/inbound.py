@@ -1,0 +1,305 @@
+"""Mail that came in: filed once each, looked up by what it answers, and settled by staff."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select, update
+
+from office.errors import NotFoundError
+from store.schema import addressees, circulars, delivery_events, inbound, outbox
+
+LIKELY_DELIVERED = ("sent", "delivered", "in-doubt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """An addressee of a circular and, where it is known, the message in the outbox. ``reference`` is never empty."""
+
+    circular_id: int
+    reference: str
+    addressee_id: int
+    key: str
+    party: str
+    name: str = ""
+    outbox_id: int | None = None
+    mailbox: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundRow:
+    """A filed mail without its bytes. ``state`` is filed, triage or settled; ``details`` is what the filing noted."""
+
+    id: int
+    fingerprint: str
+    message_id: str
+    filed_at: datetime
+    received_at: datetime
+    sender: str
+    subject: str
+    kind: str
+    confidence: str
+    state: str
+    reason: str
+    details: Mapping[str, Any]
+    circular_id: int | None
+    addressee_id: int | None
+    reference: str = ""
+    key: str = ""
+    party: str = ""
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Why the mail was understood as it was, in sentences."""
+        return tuple(self.details.get("evidence", ()))
+
+
+_NAME = func.coalesce(circulars.c.reference, circulars.c.slug).label("reference")
+_OWNER = (
+    addressees.c.circular_id,
+    _NAME,
+    addressees.c.id.label("addressee_id"),
+    addressees.c.key,
+    addressees.c.party,
+    addressees.c.name,
+)
+
+
+def owner_of_addressee(connection: Connection, circular_id: int, addressee_id: int) -> Owner | None:
+    """Return an addressee of that circular, or None if there is no such."""
+    query = (
+        select(*_OWNER)
+        .join(circulars, circulars.c.id == addressees.c.circular_id)
+        .where(addressees.c.id == addressee_id, addressees.c.circular_id == circular_id)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else _owner(row)
+
+
+def owner_of_message(connection: Connection, circular_id: int, outbox_id: int) -> Owner | None:
+    """Return whom a message of that circular was for, or None if there is no such message."""
+    row = connection.execute(_messages().where(outbox.c.id == outbox_id, outbox.c.circular_id == circular_id)).first()
+    return None if row is None else _owner(row)
+
+
+def messages_of_addressee(connection: Connection, addressee_id: int) -> tuple[Owner, ...]:
+    """Return every message of an addressee, one for each mailbox and role."""
+    query = _messages().where(outbox.c.addressee_id == addressee_id, outbox.c.role != "paper").order_by(outbox.c.id)
+    return tuple(_owner(row) for row in connection.execute(query))
+
+
+def messages_to_mailbox(connection: Connection, mailbox: str, circular_id: int | None = None) -> tuple[Owner, ...]:
+    """Return every message to a mailbox, whatever its case, the newest circular first."""
+    query = _messages().order_by(outbox.c.circular_id.desc(), outbox.c.id)
+    if circular_id is not None:
+        query = query.where(outbox.c.circular_id == circular_id)
+    found = connection.execute(query.where(outbox.c.mailbox.in_({mailbox, mailbox.lower()}))).all()
+    if not found:  # a mailbox whose local part was listed in another case; no index helps here
+        found = connection.execute(query.where(func.lower(outbox.c.mailbox) == mailbox.lower())).all()
+    return tuple(_owner(row) for row in found)
+
+
+def mailboxes_of_party(connection: Connection, circular_id: int, party: str) -> frozenset[str]:
+    """Return every mailbox to which a party got this circular."""
+    query = (
+        select(outbox.c.mailbox)
+        .join(addressees, addressees.c.id == outbox.c.addressee_id)
+        .where(addressees.c.circular_id == circular_id, addressees.c.party == party, outbox.c.role != "paper")
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
+def owners_in_domain(connection: Connection, domain: str, *, limit: int = 20) -> tuple[Owner, ...]:
+    """Return up to ``limit`` addressees with a mailbox in exactly that domain, one for each circular and party."""
+    newest = func.max(outbox.c.id)
+    pattern = "%@" + domain.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    messages = (
+        select(newest.label("id"))
+        .join(addressees, addressees.c.id == outbox.c.addressee_id)
+        .where(func.lower(outbox.c.mailbox).like(pattern, escape="\\"))
+        .group_by(addressees.c.circular_id, addressees.c.party)
+        .order_by(newest.desc())
+        .limit(limit)
+    )
+    query = _messages().where(outbox.c.id.in_(messages)).order_by(outbox.c.id.desc())
+    return tuple(_owner(row) for row in connection.execute(query))
+
+
+def issued_references(connection: Connection) -> dict[str, int]:
+    """Return the circulars that have been issued, by reference."""
+    query = select(circulars.c.reference, circulars.c.id).where(
+        circulars.c.reference.is_not(None), circulars.c.state != "planned"
+    )
+    return {str(reference): int(circular_id) for reference, circular_id in connection.execute(query)}
+
+
+def find_filed(connection: Connection, fingerprint: str) -> int | None:
+    """Return the id of a mail already filed under that fingerprint."""
+    return connection.execute(select(inbound.c.id).where(inbound.c.fingerprint == fingerprint)).scalar()
+
+
+def add_mail(
+    connection: Connection,
+    *,
+    fingerprint: str,
+    message_id: str,
+    filed_at: datetime,
+    received_at: datetime,
+    sender: str,
+    subject: str,
+    kind: str,
+    confidence: str,
+    state: str,
+    reason: str,
+    details: Mapping[str, object],
+    circular_id: int | None,
+    addressee_id: int | None,
+    raw: bytes,
+) -> int:
+    """Store a mail and return its id; the bytes are compressed. The fingerprint must be a new one."""
+    values = {
+        "fingerprint": fingerprint,
+        "message_id": message_id,
+        "filed_at": filed_at,
+        "received_at": received_at,
+        "sender": sender[:320],
+        "subject": subject,
+        "kind": kind,
+        "confidence": confidence,
+        "state": state,
+        "reason": reason,
+        "evidence": json.dumps(details, ensure_ascii=False),
+        "circular_id": circular_id,
+        "addressee_id": addressee_id,
+        "raw": zlib.compress(raw),
+    }
+    inserted = connection.execute(inbound.insert().values(values)).inserted_primary_key
+    return int(inserted[0]) if inserted is not None else 0
+
+
+def mails(
+    connection: Connection,
+    *,
+    states: Sequence[str] = ("triage",),
+    circular_id: int | None = None,
+    party: str | None = None,
+    limit: int | None = None,
+) -> tuple[InboundRow, ...]:
+    """Return filed mails in the order they came, by default those that staff must decide."""
+    query = _mails().where(inbound.c.state.in_(states)).order_by(inbound.c.received_at, inbound.c.id)
+    if circular_id is not None:
+        query = query.where(inbound.c.circular_id == circular_id)
+    if party is not None:
+        query = query.where(addressees.c.party == party)
+    return tuple(_inbound_row(row) for row in connection.execute(query.limit(limit)))
+
+
+def mail_by_id(connection: Connection, inbound_id: int) -> InboundRow:
+    """Return one mail; raises `NotFoundError`."""
+    row = connection.execute(_mails().where(inbound.c.id == inbound_id)).first()
+    if row is None:
+        raise NotFoundError(f"There is no mail number {inbound_id}.", hint="`circulars triage` lists them.")
+    return _inbound_row(row)
+
+
+def raw_mail(connection: Connection, inbound_id: int) -> bytes:
+    """Return a mail's bytes as they were fetched; raises `NotFoundError`."""
+    packed = connection.execute(select(inbound.c.raw).where(inbound.c.id == inbound_id)).scalar()
+    if packed is None:
+        raise NotFoundError(f"There is no mail number {inbound_id}.", hint="`circulars triage` lists them.")
+    return zlib.decompress(packed)
+
+
+def send_to_triage(connection: Connection, inbound_id: int, reason: str) -> None:
+    """Let staff decide about a mail that is filed; ``reason`` says why."""
+    connection.execute(update(inbound).where(inbound.c.id == inbound_id).values(state="triage", reason=reason))
+
+
+def settle(
+    connection: Connection,
+    inbound_id: int,
+    *,
+    by: str,
+    at: datetime,
+    decision: str,
+    circular_id: int | None = None,
+    addressee_id: int | None = None,
+) -> None:
+    """Record that staff decided about a mail: who, when, in which words, and whom it is from if that was open.
+
+    Earlier decisions stay in the mail's details. Raises `NotFoundError`.
+    """
+    mail = mail_by_id(connection, inbound_id)
+    settled = {"by": by, "at": at.isoformat(), "decision": decision, "state_before": mail.state}
+    details = {**mail.details, "settled": [*mail.details.get("settled", ()), settled]}
+    values: dict[str, object] = {"state": "settled", "evidence": json.dumps(details, ensure_ascii=False)}
+    if circular_id is not None:
+        values |= {"circular_id": circular_id, "addressee_id": addressee_id}
+    connection.execute(update(inbound).where(inbound.c.id == inbound_id).values(values))
+
+
+def add_delivery_event(
+    connection: Connection,
+    outbox_id: int,
+    *,
+    inbound_id: int | None,
+    action: str,
+    status: str,
+    diagnostic: str,
+    at: datetime,
+) -> None:
+    """Record what a server reported on a message, and bring the message's state up to it.
+
+    A failure makes it bounced, whatever was reported before. A delivery makes it delivered. A delay changes nothing,
+    except that any report proves that a message in doubt had been accepted.
+    """
+    connection.execute(
+        delivery_events.insert().values(
+            outbox_id=outbox_id,
+            inbound_id=inbound_id,
+            action=action[:10],
+            status=status[:12],
+            diagnostic=diagnostic,
+            recorded_at=at,
+        )
+    )
+    before, after = {
+        "failed": (LIKELY_DELIVERED, "bounced"),
+        "delivered": (("sent", "in-doubt"), "delivered"),
+    }.get(action, (("in-doubt",), "sent"))
+    connection.execute(
+        update(outbox).where(outbox.c.id == outbox_id, outbox.c.state.in_(before)).values(state=after, changed_at=at)
+    )
+
+
+def _messages() -> Select[Any]:
+    return (
+        select(*_OWNER, outbox.c.id.label("outbox_id"), outbox.c.mailbox)
+        .join(addressees, addressees.c.id == outbox.c.addressee_id)
+        .join(circulars, circulars.c.id == outbox.c.circular_id)
+    )
+
+
+def _mails() -> Select[Any]:
+    columns = [column for column in inbound.c if column.name != "raw"]
+    return (
+        select(*columns, _NAME, addressees.c.key, addressees.c.party)
+        .outerjoin(circulars, circulars.c.id == inbound.c.circular_id)
+        .outerjoin(addressees, addressees.c.id == inbound.c.addressee_id)
+    )
+
+
+def _owner(row: Row[*tuple[Any, ...]]) -> Owner:
+    return Owner(**row._mapping)
+
+
+def _inbound_row(row: Row[*tuple[Any, ...]]) -> InboundRow:
+    values = dict(row._mapping)
+    details = json.loads(values.pop("evidence"))
+    texts = {name: values[name] or "" for name in ("reference", "key", "party")}
+    return InboundRow(**{**values, **texts}, details=details)

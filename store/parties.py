@@ -1,0 +1,75 @@
+"""Finding the party that a person at the keyboard means."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from locales.states import find_state
+from store.schema import addressees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A party with one or more addressees; ``names`` are theirs, or their organisations or keys."""
+
+    party: str
+    names: tuple[str, ...]
+    country: str
+    keys: tuple[str, ...]
+
+
+def find_parties(connection: Connection, circular_id: int, text: str) -> tuple[Party, ...]:
+    """Return the parties of a circular that ``text`` may mean; more than one if it is ambiguous, none if unknown.
+
+    Tried in this order, and the first that finds anything decides: a party or key as written, whatever its
+    case; a country by its code or name in any of the six languages; a part of a name or organisation,
+    accents and case aside.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return ()
+    of_circular = _addressees(circular_id)
+    for column in (addressees.c.party, addressees.c.key):
+        found = connection.execute(of_circular.where(or_(column == wanted, func.lower(column) == wanted.lower()))).all()
+        if found:
+            return _whole(connection, circular_id, {row.party for row in found})
+    state = find_state(wanted)
+    if state is not None:
+        found = connection.execute(of_circular.where(addressees.c.country == state.iso2)).all()
+        if found:
+            return _whole(connection, circular_id, {row.party for row in found})
+    needle = _plain(wanted)
+    # In Python, for SQLite's lower() knows no letters beyond ASCII.
+    rows = connection.execution_options(yield_per=1000).execute(of_circular)
+    matching = {row.party for row in rows if needle in _plain(f"{row.name}\n{row.organisation}\n{row.party}")}
+    return _whole(connection, circular_id, matching)
+
+
+def _addressees(circular_id: int) -> Select[Any]:
+    columns = (addressees.c.party, addressees.c.key, addressees.c.name, addressees.c.organisation, addressees.c.country)
+    return select(*columns).where(addressees.c.circular_id == circular_id).order_by(addressees.c.id)
+
+
+def _whole(connection: Connection, circular_id: int, parties: Iterable[str]) -> tuple[Party, ...]:
+    found = []
+    for party in sorted(parties)[:100]:
+        rows = connection.execute(_addressees(circular_id).where(addressees.c.party == party)).all()
+        found.append(
+            Party(
+                party=party,
+                names=tuple(row.name or row.organisation or row.key for row in rows),
+                country=next((row.country for row in rows if row.country), ""),
+                keys=tuple(row.key for row in rows),
+            )
+        )
+    return tuple(found)
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
