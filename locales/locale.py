@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from locales.dates import Moment
+from locales.dates import Moment, Month
 from locales.formats import Formats, Variant
 from locales.languages import LANGUAGES, direction
 from locales.missing import MissingPhrase, UnknownLanguage
@@ -51,9 +51,10 @@ class Locale:
         Forms: ``prose`` (running text), ``dm`` (without year), ``block`` (letterhead), ``weekday``, and ``of``
         (as a complement: «d'avril 2020», «января 2020 года»). Raises ValueError for another.
         """
-        key = ("date", type(moment), moment, form)
+        plain = _without_hours(moment)
+        key = ("date", plain, form)
         if key not in self._memory:
-            self._remember(key, self._formats.date(moment, form))
+            self._remember(key, self._formats.date(plain, form))
         return self._memory[key]
 
     def range(self, start: Moment | None, end: Moment | None, form: str = "prose") -> str:
@@ -64,9 +65,11 @@ class Locale:
         21 mars 2018»), ``on`` (the same; two months are named singly too), ``compact`` («27-31 mai 2024»),
         ``bare`` («27 au 31 mai 2024»). Raises ValueError for another form, or if both ends are None.
         """
-        key = ("range", type(start), start, type(end), end, form)
+        first = None if start is None else _without_hours(start)
+        last = None if end is None else _without_hours(end)
+        key = ("range", first, last, form)
         if key not in self._memory:
-            self._remember(key, self._formats.range(start, end, form))
+            self._remember(key, self._formats.range(first, last, form))
         return self._memory[key]
 
     def time(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time | None = None) -> str:
@@ -204,6 +207,11 @@ def _build_formats(data: Table) -> Formats:
         variants=_variants(_table(joining.get("before-i"))),
         persons=_strings(data["person"]),
     )
+
+
+def _without_hours(moment: Moment) -> dt.date | Month:
+    """The day as its own clock has it: equal date-times of two zones may fall on different days."""
+    return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
 def _variants(said: Table) -> tuple[Variant, ...]:
