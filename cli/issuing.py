@@ -56,10 +56,11 @@ def plan(
     if json:
         print_json(planned.as_json())
     else:
-        _print_plan(planned, ref)
+        print_plan(planned, ref)
 
 
-def _print_plan(planned: Planned, ref: str) -> None:
+def print_plan(planned: Planned, ref: str) -> None:
+    """Print counts, exclusions, what changed, and the digest."""
     out.print(f"[bold]{plain(planned.reference)}[/]  {planned.letters:,} letters")
     out.print(f"  by language   {counts_line(dict(planned.by_language))}")
     out.print(f"  decided by    {counts_line(dict(planned.by_rule))}")

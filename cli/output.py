@@ -15,7 +15,7 @@ from rich.table import Table
 from office.findings import Finding, Level
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
     from office.errors import CircularsError
 
@@ -85,7 +85,7 @@ def counts_line(counts: dict[str, int]) -> str:
 
 
 @contextmanager
-def progress_bar(description: str, total: int | None = None) -> Iterator[tuple[Progress, int]]:
+def progress_bar(description: str, total: int | None = None) -> Iterator[tuple[Progress, TaskID]]:
     """Show a bar on standard error while work goes on, with rate and remaining time; nothing where no one looks."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

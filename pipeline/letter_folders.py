@@ -13,7 +13,7 @@ from office.errors import InputError, NotFoundError
 from office.findings import Finding, has_errors
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
-from store.circulars import next_number, reserved_number
+from store.circulars import find_circular, next_number, reserved_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,10 @@ def find_slug(desk: Desk, ref: str) -> str:
     slugs = letter_slugs(desk)
     if ref in slugs:
         return ref
+    with desk.store.read() as connection:
+        circular = find_circular(connection, ref)
+    if circular is not None:
+        return circular.slug
     names: dict[str, str] = {}
     for slug in slugs:
         letter, _ = read_letter(desk.office.folder / "letters" / slug, desk.office)
@@ -59,6 +63,8 @@ def find_slug(desk: Desk, ref: str) -> str:
 def open_letter(desk: Desk, ref: str) -> LetterOnDesk:
     """Read the letter called ``ref``; raises NotFoundError, or InputError if letter.toml has errors."""
     slug = find_slug(desk, ref)
+    if slug not in letter_slugs(desk):
+        raise NotFoundError(f"The folder letters/{slug} is no longer there.", hint="Restore it from the backup.")
     letter, findings = read_letter(desk.office.folder / "letters" / slug, desk.office)
     if letter is None or has_errors(findings):
         raise InputError(

@@ -15,10 +15,11 @@ from pipeline.desk import Desk
 from pipeline.drafting import render
 from pipeline.issuing import require_issued
 from pipeline.letter_folders import find_slug
-from store.batches import Addressee, find_addressees
+from store.batches import keys_by_mailbox
 from store.circulars import Circular
 from store.database import Connection
 from store.outbox import OutboxRow, State, rows_in, settle, suppress, unsuppress
+from store.parties import find_parties
 from templates.forms import unpack_values
 
 
@@ -79,25 +80,28 @@ def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
     """Settle the doubtful messages of an addressee, or of all where ``key`` is empty: sent, or to be sent again."""
     circular = issued_circular(desk, ref)
     with desk.store.write() as connection:
-        wanted = one_addressee(connection, circular, key).key if key else ""
+        wanted = one_addressee(connection, circular, key) if key else ""
         ids = [row.id for row in rows_in(connection, circular.id, (State.IN_DOUBT,), key=wanted)]
         if not ids:
             raise NotFoundError(f"Nothing of {circular.reference} is in doubt{f' for {key}' if key else ''}.")
         return settle(connection, ids, sent=sent, by=desk.account, now=desk.clock())
 
 
-def one_addressee(connection: Connection, circular: Circular, text: str) -> Addressee:
-    """Find one addressee of an issued circular; raises NotFoundError where there is none, or more than one."""
-    found = find_addressees(connection, circular.id, text)
-    if len(found) == 1:
-        return found[0]
-    if not found:
+def one_addressee(connection: Connection, circular: Circular, text: str) -> str:
+    """Return the key of the addressee that ``text`` means: a key, mailbox, party, country or name.
+
+    Raises NotFoundError where there is none, or more than one.
+    """
+    keys = keys_by_mailbox(connection, circular.id, text)
+    if not keys:
+        keys = tuple(key for party in find_parties(connection, circular.id, text) for key in party.keys)
+    if len(keys) == 1:
+        return keys[0]
+    if not keys:
         raise NotFoundError(
-            f"No addressee of {circular.reference} is called «{text}».", hint="Give a key, a mailbox or a country code."
+            f"No addressee of {circular.reference} is called «{text}».", hint="Give a key, a mailbox or a country."
         )
-    raise NotFoundError(
-        f"«{text}» could be {', '.join(addressee.key for addressee in found[:6])}.", hint="Give the key of one of them."
-    )
+    raise NotFoundError(f"«{text}» could be {', '.join(keys[:6])}.", hint="Give the key of one of them.")
 
 
 def show(desk: Desk, ref: str, to: str, kind: str) -> tuple[bytes, str]:
@@ -107,11 +111,11 @@ def show(desk: Desk, ref: str, to: str, kind: str) -> tuple[bytes, str]:
     """
     circular = issued_circular(desk, ref)
     with desk.store.read() as connection:
-        addressee = one_addressee(connection, circular, to)
-        rows = list(rows_in(connection, circular.id, key=addressee.key))
+        key = one_addressee(connection, circular, to)
+        rows = list(rows_in(connection, circular.id, key=key))
     row = next((row for row in rows if row.mailbox == to.strip().lower()), rows[0])
     if row.values is None:
-        raise RefusedError(f"What {addressee.key} got was erased on request.", hint="Its hash is kept in the store.")
+        raise RefusedError(f"What {key} got was erased on request.", hint="Its hash is kept in the store.")
     form = load_form(desk.office.folder / FOLDER, row.form)
     values = unpack_values(row.values)
     if kind == "eml":

@@ -72,40 +72,23 @@ def add_addressees(connection: Connection, rows: Sequence[dict[str, Any]]) -> No
         connection.execute(insert(addressees), rows)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
-    """An addressee of an issued circular, as far as people need to tell one from another."""
-
-    id: int
-    key: str
-    party: str
-    name: str
-    organisation: str
-    country: str
-    language: str
-
-
-def find_addressees(connection: Connection, circular_id: int, text: str, *, limit: int = 10) -> tuple[Addressee, ...]:
-    """Find addressees by key; else by party, mailbox or country code; else by a part of their name."""
+def keys_by_mailbox(connection: Connection, circular_id: int, text: str) -> tuple[str, ...]:
+    """Return the keys of the addressees that are called ``text`` or written to at that mailbox, whatever its case."""
     wanted = text.strip().lower()
     theirs = select(outbox.c.addressee_id).where(
         outbox.c.circular_id == circular_id, func.lower(outbox.c.mailbox) == wanted
     )
-    named = func.lower(addressees.c.name + " " + addressees.c.organisation).contains(wanted, autoescape=True)
-    for condition in (
-        func.lower(addressees.c.key) == wanted,
-        (func.lower(addressees.c.party) == wanted) | addressees.c.id.in_(theirs),
-        addressees.c.country == wanted.upper(),
-        named,
-    ):
-        query = select(addressees).where(addressees.c.circular_id == circular_id, condition).order_by(addressees.c.id)
-        found = tuple(
-            Addressee(
-                id=row.id, key=row.key, party=row.party, name=row.name, organisation=row.organisation,
-                country=row.country, language=row.language,
-            )
-            for row in connection.execute(query.limit(limit))
-        )  # fmt: skip
-        if found:
-            return found
-    return ()
+    query = (
+        select(addressees.c.key)
+        .where(addressees.c.circular_id == circular_id)
+        .where((func.lower(addressees.c.key) == wanted) | addressees.c.id.in_(theirs))
+        .order_by(addressees.c.id)
+    )
+    keys = tuple(connection.execute(query).scalars())
+    return tuple(key for key in keys if key.lower() == wanted) or keys
+
+
+def count_addressees(connection: Connection, circular_id: int) -> int:
+    """Return how many addressees a circular was issued to."""
+    query = select(func.count()).select_from(addressees).where(addressees.c.circular_id == circular_id)
+    return int(connection.execute(query).scalar() or 0)

@@ -1,0 +1,198 @@
+"""send, doubt, suppress, unsuppress, show."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import JsonOption, OfficeOption, Ref, desk_for
+from cli.output import err, out, plain, print_json, progress_bar, table
+from office.errors import RefusedError
+
+if TYPE_CHECKING:
+    from delivery.sending import SendProgress, SendSummary
+    from pipeline.desk import Desk
+
+SHOWN_PROBLEMS = 25
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this room's commands."""
+    for command in (send, doubt, show, suppress, unsuppress):
+        app.command(rich_help_panel="Send")(command)
+
+
+def send(
+    ref: Ref,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many messages.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Send for real without asking.")] = False,
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """Deliver what is queued. Safe to stop (Ctrl-C) and to start again: nothing goes twice.
+
+    Example: circulars send forum-2022 --limit 10
+    """
+    from pipeline.sending import outgoing
+    from pipeline.sending import send as deliver
+
+    with desk_for(office) as desk:
+        way = outgoing(desk, ref)
+        if way.for_real and not yes:
+            _confirm(way.reference, way.transport)
+        with progress_bar(f"sending {plain(way.reference)}") as (bar, task):
+
+            def show_progress(progress: SendProgress) -> None:
+                bar.update(task, completed=progress.done, total=progress.total, rate=f"{progress.rate:,.0f}/s")
+
+            summary = deliver(desk, ref, limit=limit, progress=show_progress)
+        if json:
+            print_json(summary.as_json())
+        else:
+            print_summary(desk, ref, summary)
+    if summary.remaining or summary.stopped:
+        raise typer.Exit(3)
+    if summary.refused or summary.in_doubt:
+        raise typer.Exit(1)
+
+
+def _confirm(reference: str, transport: str) -> None:
+    """A letter goes out for real only if its reference is typed, or --yes is given."""
+    if not sys.stdin.isatty():
+        raise RefusedError(
+            f"{reference} would be sent for real through {transport}.", hint="Add --yes to send without being asked."
+        )
+    typed = typer.prompt(f"This sends for real through {transport}. Type the reference {reference} to go on")
+    if typed.strip() != reference:
+        raise RefusedError("That is not the reference; nothing was sent.")
+
+
+def print_summary(desk: Desk, ref: str, summary: SendSummary) -> None:
+    """Print what went, what did not, why, and what to do."""
+    parts = [f"[green]{summary.sent:,} sent[/]"]
+    parts.extend(
+        f"[{style}]{count:,} {word}[/]"
+        for count, word, style in (
+            (summary.printed, "for the print run", "green"),
+            (summary.refused, "refused", "bold red"),
+            (summary.deferred, "deferred", "yellow"),
+            (summary.in_doubt, "in doubt", "bold red"),
+            (summary.suppressed, "suppressed", "yellow"),
+        )
+        if count
+    )
+    out.print(" · ".join(parts))
+    if summary.problems:
+        shown = table("", "Mailbox", "Code", "What the server said", "What to do")
+        for problem in summary.problems[:SHOWN_PROBLEMS]:
+            shown.add_row(plain(problem.mailbox), str(problem.code or ""), plain(problem.text), plain(problem.hint))
+        out.print(shown)
+        if len(summary.problems) > SHOWN_PROBLEMS:
+            out.print(f"… and {len(summary.problems) - SHOWN_PROBLEMS} more; --json shows them all.")
+    if summary.in_doubt:
+        out.print(
+            f"→ Whether these went is not known; they are not sent again by themselves: circulars doubt {plain(ref)}"
+        )
+    if summary.remaining:
+        out.print(f"→ {summary.remaining:,} are left. To go on: circulars send {plain(ref)}")
+    elif not summary.in_doubt:
+        out.print(f"→ circulars track · circulars status {plain(ref)}")
+    err.print(f"[dim]{plain(desk.office.mail.transport)}[/]")
+
+
+def doubt(
+    ref: Ref,
+    key: Annotated[str, typer.Argument(metavar="[KEY]", help="One addressee; all if left out.")] = "",
+    sent: Annotated[bool, typer.Option("--sent", help="It arrived.")] = False,
+    resend: Annotated[bool, typer.Option("--resend", help="Send it again, under the same Message-ID.")] = False,
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """List the messages of which nobody knows whether they went, or settle them.
+
+    Example: circulars doubt forum-2022 minister@ke.example.org --sent
+    """
+    from pipeline.sending import doubtful, settle_doubt
+
+    if sent and resend:
+        raise typer.BadParameter("choose one of --sent and --resend")
+    with desk_for(office) as desk:
+        if sent or resend:
+            settled = settle_doubt(desk, ref, key, sent=sent)
+            what = "counted as sent" if sent else "queued again"
+            out.print(f"[green]{settled:,} messages {what}.[/]")
+            if resend:
+                out.print(f"→ circulars send {plain(ref)}")
+            return
+        rows = doubtful(desk, ref)
+    if json:
+        print_json(
+            [{"key": r.key, "mailbox": r.mailbox, "message_id": r.message_id, "text": r.reply_text} for r in rows]
+        )
+        return
+    if not rows:
+        out.print("[green]Nothing is in doubt.[/]")
+        return
+    shown = table("In doubt", "Addressee", "Mailbox", "Message-ID", "Why")
+    for row in rows:
+        shown.add_row(plain(row.key), plain(row.mailbox), plain(row.message_id), plain(row.reply_text))
+    out.print(shown)
+    out.print(f"→ Look for the Message-ID in the relay's log, then: circulars doubt {plain(ref)} KEY --sent | --resend")
+
+
+def show(
+    ref: Ref,
+    to: Annotated[str, typer.Option("--to", metavar="KEY", help="The addressee.")],
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="eml, docx or txt.")] = "txt",
+    target: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.")] = None,
+    office: OfficeOption = None,
+) -> None:
+    """Show exactly what an addressee got, out of the archive.
+
+    Example: circulars show forum-2022 --to Kenya --as eml --out kenya.eml
+    """
+    from pipeline.sending import show as retrieve
+
+    with desk_for(office) as desk:
+        content, _ = retrieve(desk, ref, to, kind)
+    if target is not None:
+        target.write_bytes(content)
+        err.print(f"[green]{plain(target)}[/]")
+    elif kind == "docx":
+        raise RefusedError("A .docx cannot be shown on the screen.", hint="Add --out FILE.docx.")
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+def suppress(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The mailbox.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")] = "by hand",
+    office: OfficeOption = None,
+) -> None:
+    """Never write to a mailbox again, until `unsuppress`.
+
+    Example: circulars suppress old@ke.example.org --reason "left the ministry"
+    """
+    from pipeline.sending import suppress_address
+
+    with desk_for(office) as desk:
+        changed = suppress_address(desk, address, reason)
+    out.print(f"{plain(address)} is suppressed{'.' if changed else ' already.'}")
+
+
+def unsuppress(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The mailbox.")], office: OfficeOption = None
+) -> None:
+    """Allow writing to a mailbox again.
+
+    Example: circulars unsuppress old@ke.example.org
+    """
+    from pipeline.sending import unsuppress_address
+
+    with desk_for(office) as desk:
+        changed = unsuppress_address(desk, address)
+    out.print(f"{plain(address)} {'may be written to again.' if changed else 'was not suppressed.'}")

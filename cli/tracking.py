@@ -1,0 +1,200 @@
+"""track, triage, explain, answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import JsonOption, OfficeOption, Ref, desk_for
+from cli.output import err, out, plain, print_json, progress_bar, table
+
+if TYPE_CHECKING:
+    from pipeline.desk import Desk
+    from replies.filing import TrackSummary
+    from store.inbound import InboundRow
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this room's commands."""
+    for command in (track, triage, explain, answer):
+        app.command(rich_help_panel="Track")(command)
+
+
+def track(
+    inbox: Annotated[
+        str, typer.Option("--inbox", metavar="SRC", help="A Maildir, mbox, folder of .eml, or .eml.")
+    ] = "",
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """Fetch mail and file each once: replies to the register, reports to the outbox, the unclear to triage.
+
+    Example: circulars track
+    """
+    from pipeline.tracking import track as fetch
+
+    with desk_for(office) as desk, progress_bar("fetching mail") as (bar, task):
+        summary = fetch(desk, source=inbox, progress=lambda _: bar.advance(task))
+    if json:
+        print_json({name: getattr(summary, name) for name in summary.__slots__})
+    else:
+        print_tracked(summary)
+
+
+def print_tracked(summary: TrackSummary) -> None:
+    """Print what a run of `track` found."""
+    kinds = " · ".join(f"{plain(kind)} [bold]{count:,}[/]" for kind, count in sorted(summary.kinds.items()))
+    out.print(
+        f"new mail: {kinds or 'none'}"
+        + (f" · known already {summary.already_known:,}" if summary.already_known else "")
+    )
+    for problem in summary.problems:
+        err.print(f"[yellow]{plain(problem)}[/]")
+    if summary.triage:
+        out.print(f"[yellow]{summary.triage:,} for staff to decide[/]  → circulars triage")
+
+
+def triage(
+    number: Annotated[int | None, typer.Argument(metavar="[N]", help="One mail; the list if left out.")] = None,
+    ref: Annotated[str, typer.Option("--ref", metavar="REF", help="The letter that it answers.")] = "",
+    party: Annotated[str, typer.Option("--party", metavar="PARTY", help="Who answers.")] = "",
+    ask: Annotated[str, typer.Option("--ask", metavar="ASK", help="Which ask; all expected ones if left out.")] = "",
+    state: Annotated[
+        str, typer.Option("--state", metavar="STATE", help="What it says: accepted, declined …")
+    ] = "received",
+    aside: Annotated[bool, typer.Option("--aside", help="It is no answer; keep it filed.")] = False,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """List what staff must decide, show one mail, or decide it.
+
+    Example: circulars triage 12 --ref forum-2022 --party Kenya --ask attendance --state accepted
+    """
+    from pipeline.tracking import assign, open_triage, set_aside
+
+    with desk_for(office) as desk:
+        if number is None:
+            print_triage(open_triage(desk), as_json=json)
+        elif aside:
+            set_aside(desk, number, note)
+            out.print(f"[green]Mail {number} is set aside.[/]")
+        elif ref and party:
+            chosen = assign(desk, number, ref, party, ask=ask, state=state)
+            out.print(f"[green]Mail {number} is recorded for {plain(chosen)}.[/]  → circulars status {plain(ref)}")
+        elif ref or party:
+            raise typer.BadParameter("name both --ref and --party, or neither")
+        else:
+            _print_mail(desk, number)
+
+
+def print_triage(rows: tuple[InboundRow, ...], *, as_json: bool) -> None:
+    """Print the mails that wait for a decision."""
+    if as_json:
+        names = (
+            "id",
+            "kind",
+            "confidence",
+            "sender",
+            "subject",
+            "received_at",
+            "reason",
+            "reference",
+            "party",
+            "details",
+        )
+        print_json([{name: getattr(row, name) for name in names} for row in rows])
+        return
+    if not rows:
+        out.print("[green]Nothing waits for a decision.[/]")
+        return
+    shown = table("To decide", "N", "From", "Subject", "Perhaps", "Why staff must look", right=["N"])
+    for row in rows:
+        candidates = row.details.get("candidates", [])
+        perhaps = f"{candidates[0]['party']} ({candidates[0]['reference']})" if candidates else ""
+        shown.add_row(str(row.id), plain(row.sender), plain(row.subject), plain(perhaps), plain(row.reason))
+    out.print(shown)
+    out.print("→ Look at one: circulars triage N · decide: circulars triage N --ref REF --party PARTY, or --aside")
+
+
+def _print_mail(desk: Desk, number: int) -> None:
+    from pipeline.tracking import open_mail
+
+    mail = open_mail(desk, number)
+    row = mail.row
+    out.print(f"[bold]{plain(row.subject)}[/]")
+    out.print(
+        f"from {plain(row.sender)} · {row.received_at.astimezone(desk.office.zone):%Y-%m-%d %H:%M} · {plain(row.kind)}"
+    )
+    out.print(f"[yellow]{plain(row.reason)}[/]")
+    for sentence in row.evidence:
+        out.print(f"  [dim]{plain(sentence)}[/]")
+    out.print()
+    out.print(plain(mail.text))
+    for attachment in row.details.get("attachments", []):
+        out.print(
+            f"  attached: {plain(attachment['name'])} ({plain(attachment['type'])}, {attachment['size']:,} bytes)"
+        )
+    for candidate in row.details.get("candidates", []):
+        out.print(f"  perhaps: --ref {plain(candidate['reference'])} --party {plain(candidate['party'])}")
+
+
+def explain(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.eml…", help="Mails.")],
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """Say what a mail is and why, inside an office or without one; nothing is stored.
+
+    Example: circulars explain reply.eml
+    """
+    from office.errors import NotFoundError
+    from pipeline.tracking import explain as judge
+
+    try:
+        with desk_for(office) as desk:
+            found = judge(desk, files)
+    except NotFoundError:
+        if office is not None:
+            raise
+        found = judge(None, files)
+    if json:
+        print_json(found)
+        return
+    for mail in found:
+        out.print(f"[bold]{plain(mail['file'])}[/]  {plain(mail['kind'])}, {plain(mail['confidence'])}")
+        for label, name in (("letter", "reference"), ("addressee", "addressee"), ("why", "reason")):
+            if mail[name]:
+                out.print(f"  {label}: {plain(mail[name])}")
+        for sentence in mail["evidence"] if isinstance(mail["evidence"], list) else ():
+            out.print(f"  [dim]{plain(sentence)}[/]")
+        for reported in mail["recipients"] if isinstance(mail["recipients"], list) else ():
+            kind = "for good" if reported["permanent"] else "for now"
+            out.print(
+                f"  failed {kind}: {plain(reported['address'])} {plain(reported['status'])} {plain(reported['reason'])}"
+            )
+
+
+def answer(
+    ref: Ref,
+    party: Annotated[str, typer.Argument(metavar="PARTY", help="Who answers: a party, key, country or name.")],
+    ask: Annotated[str, typer.Argument(metavar="ASK", help="What is answered: an id of [[asks]] in letter.toml.")],
+    state: Annotated[str, typer.Option("--state", metavar="STATE", help="accepted, declined, contributed …")],
+    by: Annotated[str, typer.Option("--by", metavar="WAY", help="letter, phone, fax, mail or web.")],
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day it came; today.")] = None,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Who said what.")] = "",
+    file: Annotated[Path | None, typer.Option("--file", metavar="SCAN", help="The scanned letter.")] = None,
+    office: OfficeOption = None,
+) -> None:
+    """Record an answer, whatever way it came; nothing recorded before is lost.
+
+    Example: circulars answer forum-2022 Kenya attendance --state accepted --by letter --on 2022-04-04
+    """
+    from pipeline.tracking import answer as record
+
+    with desk_for(office) as desk:
+        chosen = record(desk, ref, party, ask, state=state, by=by, on=on.date() if on else None, note=note, file=file)
+    out.print(f"[green]{plain(chosen)}: {plain(ask)} {plain(state)}.[/]  → circulars status {plain(ref)}")

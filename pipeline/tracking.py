@@ -1,0 +1,173 @@
+"""`track`, `triage`, `explain`, `answer`: from the inbox to the register, and what staff decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+
+from office.errors import NotFoundError, RefusedError
+from office.suggestions import did_you_mean
+from pipeline.desk import Desk
+from pipeline.sending import issued_circular
+from replies.explaining import explain as explain_mail
+from replies.filing import TrackSummary
+from replies.filing import track as fetch
+from replies.mail import parse_mail
+from replies.matching import Matcher
+from replies.quoted import new_text
+from store import inbound, register
+from store.circulars import Circular, asks_of
+from store.database import Connection
+from store.inbound import InboundRow
+from store.parties import find_parties
+
+MAX_MAIL = 50_000_000  # bytes of a file that `explain` reads
+
+
+def track(desk: Desk, *, source: str = "", progress: Callable[[str], None] | None = None) -> TrackSummary:
+    """Fetch mail from the office's inbox, or from another source, and file what is new."""
+    return fetch(
+        desk.store, desk.office, desk.tokens, source=source or desk.office.inbox, clock=desk.clock, progress=progress
+    )
+
+
+def open_triage(desk: Desk) -> tuple[InboundRow, ...]:
+    """Return the mails that staff must decide, the oldest first."""
+    with desk.store.read() as connection:
+        return inbound.mails(connection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailOnDesk:
+    """A filed mail with its new text, for the person who decides."""
+
+    row: InboundRow
+    text: str
+
+
+def open_mail(desk: Desk, inbound_id: int) -> MailOnDesk:
+    """Return a filed mail; raises NotFoundError."""
+    with desk.store.read() as connection:
+        row = inbound.mail_by_id(connection, inbound_id)
+        raw = inbound.raw_mail(connection, inbound_id)
+    return MailOnDesk(row=row, text=new_text(parse_mail(raw, clock=desk.clock).text))
+
+
+def assign(desk: Desk, inbound_id: int, ref: str, party: str, *, ask: str = "", state: str = "received") -> str:
+    """Decide that a mail is the answer of a party: to one ask, or to all that are expected; returns the party.
+
+    Raises NotFoundError or RefusedError for what does not exist.
+    """
+    circular = issued_circular(desk, ref)
+    with desk.store.write() as connection:
+        mail = inbound.mail_by_id(connection, inbound_id)
+        chosen = one_party(connection, circular, party)
+        asks = (ask,) if ask else register.expected_asks(connection, circular.id)
+        now = desk.clock()
+        for name in asks:
+            register.record_answer(
+                connection,
+                circular_id=circular.id,
+                party=chosen,
+                ask=name,
+                state=state,
+                by="mail",
+                answered_at=mail.received_at,
+                recorded_at=now,
+                recorded_by=desk.account,
+                inbound_id=inbound_id,
+            )
+        decision = f"{chosen}: {', '.join(asks) or 'no ask'} {state}"
+        inbound.settle(connection, inbound_id, by=desk.account, at=now, decision=decision, circular_id=circular.id)
+    return chosen
+
+
+def set_aside(desk: Desk, inbound_id: int, note: str) -> None:
+    """Decide that a mail is no answer; it stays filed, with the note."""
+    with desk.store.write() as connection:
+        inbound.settle(connection, inbound_id, by=desk.account, at=desk.clock(), decision=note or "set aside")
+
+
+def explain(desk: Desk | None, files: Sequence[Path]) -> list[dict[str, object]]:
+    """Say what each mail is and why; nothing is stored. Without an office only the mail itself speaks."""
+    found = []
+    for path in files:
+        try:
+            with path.open("rb") as file:
+                raw = file.read(MAX_MAIL)
+        except OSError as error:
+            raise NotFoundError(f"{path} cannot be read: {error.strerror}.") from error
+        if desk is None:
+            found.append(explain_mail(raw, file=str(path)))
+            continue
+        with desk.store.read() as connection:
+            matcher = Matcher(connection, desk.tokens, desk.office.mail)
+            found.append(explain_mail(raw, file=str(path), matcher=matcher, clock=desk.clock))
+    return found
+
+
+def answer(
+    desk: Desk,
+    ref: str,
+    party: str,
+    ask: str,
+    *,
+    state: str,
+    by: str,
+    on: date | None = None,
+    note: str = "",
+    file: Path | None = None,
+) -> str:
+    """Record an answer that came by whatever way; returns the party.
+
+    ``on`` is the day of the answer in the office's zone (today if left out). A scan is kept under its name in the
+    office's folder only if it lies there; its path is recorded. Raises NotFoundError or RefusedError.
+    """
+    circular = issued_circular(desk, ref)
+    if file is not None and not file.is_file():
+        raise NotFoundError(f"There is no file {file}.")
+    now = desk.clock()
+    with desk.store.write() as connection:
+        chosen = one_party(connection, circular, party)
+        known = [terms.ask for terms in asks_of(connection, circular.id)]
+        if ask not in known:
+            raise NotFoundError(f"{circular.reference} has no ask «{ask}».", hint=did_you_mean(ask, known))
+        register.record_answer(
+            connection,
+            circular_id=circular.id,
+            party=chosen,
+            ask=ask,
+            state=state,
+            by=by,
+            answered_at=_moment(desk, on, now),
+            recorded_at=now,
+            recorded_by=desk.account,
+            note=note,
+            file=str(file.resolve()) if file else "",
+        )
+    return chosen
+
+
+def _moment(desk: Desk, on: date | None, now: datetime) -> datetime:
+    """The moment that counts for the deadline: an answer of an earlier day came some time during that day."""
+    if on is None or on == desk.today:
+        return now
+    if on > desk.today:
+        raise RefusedError(f"{on:%Y-%m-%d} has not come yet.", hint="Give the day on which the answer came.")
+    return datetime.combine(on, time(12), tzinfo=desk.office.zone)
+
+
+def one_party(connection: Connection, circular: Circular, text: str) -> str:
+    """Return the one party that ``text`` means; raises NotFoundError where there is none, or more than one."""
+    found = find_parties(connection, circular.id, text)
+    if len(found) == 1:
+        return found[0].party
+    if not found:
+        raise NotFoundError(
+            f"No party of {circular.reference} is called «{text}».", hint="Give a party, a key, a country or a name."
+        )
+    raise NotFoundError(
+        f"«{text}» could be {', '.join(party.party for party in found[:6])}.", hint="Give one of these."
+    )
