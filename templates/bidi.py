@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_URL = re.compile(r"(?:https?://|www\.|mailto:)[^\s<>«»\"،؛]+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|www\.|mailto:)[^\s<>«»\"،؛؟]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"[\w.+%-]+@[\w.-]+\w", re.ASCII)
 _PHONE = re.compile(r"\u200e?\+\d[\d\u00a0 ()./-]*\d")
 _NUMBER = re.compile(r"\d+(?:[.,:/\u00a0\u202f]\d+)*%?(?!\w)", re.ASCII)

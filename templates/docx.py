@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 from letters.composed import Composed
 from templates.docxform import DocxForm
@@ -16,13 +15,8 @@ from templates.wordfilling import Filling, with_pieces
 from templates.wordinline import WordContext
 from templates.wordpackage import CORE, TYPES, WordPackage, open_package
 from templates.wordstyles import Numbering, set_language, style_ids
-from templates.wordxml import (
-    DECLARATION,
-)
+from templates.wordxml import DECLARATION
 from templates.ziplayout import Packed, deflate
-
-if TYPE_CHECKING:
-    pass
 
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 

@@ -66,23 +66,27 @@ def page_findings(name: str, data: bytes) -> tuple[Finding, ...]:
     if len(data) > MAX_SIZE:
         return (_fault(name, "template-too-large", f"the template is larger than {MAX_SIZE // 1000} kB", 1),)
     try:
-        source = data.decode("utf-8-sig")
-        tree = _ENVIRONMENT.parse(source)
+        return tuple(_faults(name, data.decode("utf-8-sig")))
     except UnicodeDecodeError:
         return (_fault(name, "template-encoding", "the file is not UTF-8 text", 1, "Save it again as UTF-8."),)
     except TemplateSyntaxError as error:
         return (_fault(name, "template-syntax", error.message or "the template cannot be read", error.lineno),)
-    except RecursionError:
+    except (RecursionError, SyntaxError):
         return (_fault(name, "template-syntax", "the template is nested too deeply", 1),)
+
+
+def _faults(name: str, source: str) -> list[Finding]:
+    tree = _ENVIRONMENT.parse(source)
     found = [*_faults_below(tree, name, NAMES, 0)]
     if any(is_mark(character) for character in source):
         hint = "Take out characters of the private use area (U+E000 to U+F8FF), often symbols of an icon font."
         found.append(_fault(name, "template-not-allowed", "the template holds reserved characters", 1, hint))
     if not found and not any(node.name == "body" for node in tree.find_all(nodes.Name)):
-        found.append(
-            _fault(name, "template-no-body", "the letter's text has no place", 1, "Write {{ body }} where it belongs.")
-        )
-    return tuple(found)
+        hint = "Write {{ body }} where it belongs."
+        found.append(_fault(name, "template-no-body", "the letter's text has no place", 1, hint))
+    if not found:
+        _ENVIRONMENT.from_string(source)  # Python's own limits of nesting show here
+    return found
 
 
 def _faults_below(node: nodes.Node, name: str, names: frozenset[str], depth: int) -> Iterator[Finding]:
@@ -104,7 +108,7 @@ def _faults_below(node: nodes.Node, name: str, names: frozenset[str], depth: int
 def _fault_of(  # noqa: PLR0911 - one line a kind of node
     node: nodes.Node, name: str, names: frozenset[str], depth: int
 ) -> Finding | None:
-    line = node.lineno
+    line = node.lineno or next((child.lineno for child in node.iter_child_nodes()), None) or 1
     match node:
         case nodes.Const(value=str(text)) if any(is_mark(character) for character in text):
             return _fault(name, "template-not-allowed", "reserved characters are not allowed here", line)

@@ -41,6 +41,7 @@ class Filling:
         self.annexes_placed = False
 
     def fill(self) -> None:
+        """Fill all fields of the part; annexes follow the page's last paragraph unless they have a field."""
         for binding in list(self.root.iter(w("dataBinding"))):
             drop(binding)  # Word would fill a bound content control anew from its own data
         if self.context.direction == "rtl":
@@ -61,6 +62,7 @@ class Filling:
         return _PIECE.format(len(self.pieces) - 1)
 
     def append_annexes(self, paragraph: Element, run: Element) -> None:
+        """Put the annexes at the end of the page, styled like the letter's text."""
         writer = BlockWriter(self.writer, paragraph, run)
         xml = "".join(writer.annex(annex) for annex in self.composed.annexes)
         body = self.root.find(w("body"))
@@ -69,6 +71,7 @@ class Filling:
             put_text(last, self.piece(xml), after=last.tag != w("sectPr"))
 
     def fill_paragraph(self, paragraph: Element) -> None:
+        """Fill one paragraph; it goes if it held nothing but fields that are empty."""
         text = joined(paragraph)
         places = fields_in(text)
         alone = len(places) == 1 and text.strip() == "{{" + places[0].name + "}}"
@@ -105,6 +108,7 @@ class Filling:
             drop(paragraph)
 
     def block(self, name: str, writer: BlockWriter, *, dependent: bool) -> str:
+        """Return a block field as paragraphs; ``dependent`` ones may vanish with an addressee's empty value."""
         composed = self.composed
         match name:
             case "body":
@@ -120,6 +124,7 @@ class Filling:
                 return self.addressees(writer, dependent=dependent)
 
     def addressees(self, writer: BlockWriter, *, dependent: bool) -> str:
+        """Return whom the letter is for: the printed lines, or the addressee's own address."""
         lines, address = self.composed.addressees, self.composed.address
         if len(lines) > 1:
             return writer.bullets(lines)
@@ -154,11 +159,13 @@ class Filling:
         return self.writer.inline(lines[name](), run) if name in lines else ""
 
     def subject(self) -> Sequence[Inline]:
+        """Return the subject with its label, over as many lines as it has."""
         label = with_colon(self.composed.subject_label, self.composed.language)
         lines = broken(self.composed.subject)
         return [Text(label), *lines] if label and lines else lines
 
     def addressee_line(self) -> Sequence[Inline]:
+        """Return whom the letter is for, where the field shares its paragraph with other text."""
         if self.composed.addressees or self.composed.address is None:
             return broken([(Text(line),) for line in self.composed.addressees])
         return [self.composed.address]
@@ -173,6 +180,7 @@ class Filling:
                 self.fill_run(run)
 
     def fill_run(self, run: Element) -> None:
+        """Replace a run by runs with its fields filled; pictures, tabs and breaks keep their places."""
         from lxml import etree
 
         properties = copy_properties(run, "rPr")
@@ -190,6 +198,7 @@ class Filling:
         drop(run)
 
     def filled(self, text: str, properties: Element) -> str:
+        """Return a text with its fields filled, as runs."""
         pieces: list[str] = []
         position = 0
         for place in fields_in(text):

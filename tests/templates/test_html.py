@@ -1,0 +1,112 @@
+"""The HTML mail: well formed, directed, escaped."""
+
+from __future__ import annotations
+
+import html.parser
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from letters.blocks import Link, Paragraph, Strong, Text, Value
+from letters.composed import Composed
+from templates.escapes import HTML_ESCAPES
+from templates.frame import clean
+from templates.html import compile_html
+from templates.look import Look
+from tests.templates.samples import ENGLISH, ENGLISH_VALUES, LETTERS
+
+VOID = {"meta", "br", "hr"}
+
+
+class Page(html.parser.HTMLParser):
+    """Gathers tags and text, and insists that elements close in order."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.stack: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(source)
+        self.close()
+        assert not self.stack
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "br":
+            self.text += "\n"
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.mark.parametrize("language", list(LETTERS))
+def test_language_and_direction(look: Look, language: str) -> None:
+    composed, values = LETTERS[language]
+    page = Page(compile_html(composed, look.page).splice(values, HTML_ESCAPES))
+    assert page.all("html") == [{"lang": language, "dir": composed.direction}]
+    assert composed.office_name in page.text
+    assert str(values[1]) in page.text
+    assert all(not name.startswith("on") for _, attributes in page.tags for name in attributes)
+
+
+def test_blocks(look: Look) -> None:
+    page = Page(compile_html(ENGLISH, look.page).splice(ENGLISH_VALUES, HTML_ESCAPES))
+    assert [link["href"] for link in page.all("a")] == [
+        "tel:+41225550102",
+        "mailto:lamps@example.int",
+        "https://www.example.int/lights?a=1&b=2",
+        "https://www.example.int/lights",
+        "mailto:lamps@example.int",
+        "https://www.example.int/s/k7",
+    ]
+    assert [cell["scope"] for cell in page.all("th")] == ["col", "col"]
+    assert "text-align:right" in str(page.all("td")[2]["style"])
+    assert len(page.all("ol")) == 2
+    assert len(page.all("h2")) == 1
+    assert "Governments may also name an expert." in page.text
+    assert "Others may send observers." not in page.text
+
+
+def test_everything_a_letter_says_is_escaped(look: Look) -> None:
+    evil = '<script>alert(1)</script>&amp;"\ue010html\ue0110\ue011\ue012'
+    letter = replace(
+        ENGLISH, office_name=evil, unit=evil, date_line=evil, references=((evil, evil),), addressees=(evil,),
+        subject=((Text(evil),),), body=(Paragraph((Strong((Text(evil),)),)),), signatory_name=evil,
+        signatory_title=evil, signature_note=evil,
+    )  # fmt: skip
+    source = compile_html(letter, look.page).splice(ENGLISH_VALUES, HTML_ESCAPES)
+    page = Page(source)
+    assert not page.all("script")
+    assert page.text.count('<script>alert(1)</script>&amp;"html0') >= 9
+
+
+@given(value=st.text())
+def test_any_value_comes_out_as_it_is(look: Look, value: str) -> None:
+    letter = replace(ENGLISH, body=(Paragraph((Text("["), Value(1), Text("]"))),), subject=((Value(1),),))
+    page = Page(spliced(letter, look, value))
+    shown = clean(value).replace("\t", " ")
+    assert f"[{shown}]" in page.text
+
+
+@pytest.mark.parametrize("value", ["javascript:alert(1)", '"><script>', "data:x", "", "https://a/'onclick=x"])
+def test_a_value_as_an_address(look: Look, value: str) -> None:
+    letter = replace(ENGLISH, contacts=(), body=(Paragraph((Link((Value(1),), (Text("x"),)),)),))
+    page = Page(spliced(letter, look, value))
+    assert not page.all("script")
+    link = page.all("a")[0]
+    assert set(link) == {"href", "style"}
+    assert link["href"] == "#" or str(link["href"]).startswith("https://a/%27")
+
+
+def spliced(letter: Composed, look: Look, value: str) -> str:
+    return compile_html(letter, look.page).splice(("", value, True, "", ""), HTML_ESCAPES)
