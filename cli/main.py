@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-import traceback
 
 import typer
 
@@ -50,6 +48,9 @@ def main() -> None:
         err.print("Stopped.")
         sys.exit(3)
     except Exception as error:  # the last resort: a user never sees a traceback
+        import tempfile
+        import traceback
+
         with tempfile.NamedTemporaryFile("w", prefix="circulars-fault-", suffix=".txt", delete=False) as file:
             traceback.print_exc(file=file)
         err.print(f"[bold red]A fault in circulars itself: {type(error).__name__}.[/] Nothing was changed half-way.")

@@ -146,7 +146,7 @@ def compile_mail_form(forms: Forms, letter: Letter, office: Office | None = None
 
     if office is None:
         return MailForm(forms, reference=letter.reference, zone="UTC", attach=_attached(letter))
-    locale = load_locale(forms.language, office.folder / "locales")
+    locale = load_locale(forms.language, office.folder / "locales", profile=office.profile)
     return MailForm(
         forms,
         reference=letter.reference,

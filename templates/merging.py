@@ -115,7 +115,7 @@ class Merger:
 
     def locale(self, language: str) -> Locale:
         """Return a language's data, the office's laid over."""
-        return load_locale(language, self.office.folder / "locales")
+        return load_locale(language, self.office.folder / "locales", profile=self.office.profile)
 
     def merge_lists(self) -> Iterator[Merged | Excluded]:
         """Merge every list that the audiences name, in their order: the first audience that matches decides."""
