@@ -126,10 +126,10 @@ def _send(desk: Desk, post_office: PostOffice, clock: DemoClock) -> None:
     post_office.refused = {rows[5], rows[11]}
     post_office.deferred = {rows[17]}
     _say(f"circulars send {LETTER}", "over SMTP to the embedded server, which is not always willing")
-    print_summary(desk, LETTER, send(desk, LETTER))
+    print_summary(LETTER, send(desk, LETTER))
     clock.move(minutes=20)
     _say(f"circulars send {LETTER}", "twenty minutes later: what was deferred")
-    print_summary(desk, LETTER, send(desk, LETTER))
+    print_summary(LETTER, send(desk, LETTER))
 
 
 def _rows(desk: Desk) -> list[str]:
@@ -152,8 +152,8 @@ def _world_answers(desk: Desk, post_office: PostOffice, clock: DemoClock) -> dic
     world.delivery_report(letters[10])
     world.stranger(letters[11])
     out.print(
-        f"\n[bold]Three days later[/] the office's mailbox holds {len(accepted)} acceptances, a refusal, an out-of-office "
-        "reply, a colleague's reply, a delivery report and a stranger's mail."
+        f"\n[bold]Three days later[/] the office's mailbox holds {len(accepted)} acceptances, a refusal, "
+        "an out-of-office reply, a colleague's reply, a delivery report and a stranger's mail."
     )
     return dict.fromkeys(accepted, "accepted") | dict.fromkeys(declined, "declined")
 
@@ -161,7 +161,8 @@ def _world_answers(desk: Desk, post_office: PostOffice, clock: DemoClock) -> dic
 def _one_per_language(delivered: list[Delivered]) -> list[Delivered]:
     """Order letters so that the first ones are in different languages."""
     seen: set[str] = set()
-    firsts, others = [], []
+    firsts: list[Delivered] = []
+    others: list[Delivered] = []
     for letter in sorted(delivered, key=lambda one: one.mailbox):
         language = str(letter.message["Content-Language"])
         (others if language in seen else firsts).append(letter)

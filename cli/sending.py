@@ -14,7 +14,6 @@ from office.errors import RefusedError
 
 if TYPE_CHECKING:
     from delivery.sending import SendProgress, SendSummary
-    from pipeline.desk import Desk
 
 SHOWN_PROBLEMS = 25
 
@@ -52,7 +51,7 @@ def send(
         if json:
             print_json(summary.as_json())
         else:
-            print_summary(desk, ref, summary)
+            print_summary(ref, summary)
     if summary.remaining or summary.stopped:
         raise typer.Exit(3)
     if summary.refused or summary.in_doubt:
@@ -70,7 +69,7 @@ def _confirm(reference: str, transport: str) -> None:
         raise RefusedError("That is not the reference; nothing was sent.")
 
 
-def print_summary(desk: Desk, ref: str, summary: SendSummary) -> None:
+def print_summary(ref: str, summary: SendSummary) -> None:
     """Print what went, what did not, why, and what to do."""
     parts = [f"[green]{summary.sent:,} sent[/]"]
     parts.extend(
@@ -92,6 +91,8 @@ def print_summary(desk: Desk, ref: str, summary: SendSummary) -> None:
         out.print(shown)
         if len(summary.problems) > SHOWN_PROBLEMS:
             out.print(f"… and {len(summary.problems) - SHOWN_PROBLEMS} more; --json shows them all.")
+    if summary.stopped:
+        out.print(f"[bold red]{plain(summary.stopped)}[/] {plain(summary.hint)}")
     if summary.in_doubt:
         out.print(
             f"→ Whether these went is not known; they are not sent again by themselves: circulars doubt {plain(ref)}"
@@ -100,7 +101,6 @@ def print_summary(desk: Desk, ref: str, summary: SendSummary) -> None:
         out.print(f"→ {summary.remaining:,} are left. To go on: circulars send {plain(ref)}")
     elif not summary.in_doubt:
         out.print(f"→ circulars track · circulars status {plain(ref)}")
-    err.print(f"[dim]{plain(desk.office.mail.transport)}[/]")
 
 
 def doubt(

@@ -18,6 +18,7 @@ from replies.mail import parse_mail
 from replies.matching import Matcher
 from replies.quoted import new_text
 from store import inbound, register
+from store.batches import keys_by_mailbox
 from store.circulars import Circular, asks_of
 from store.database import Connection
 from store.inbound import InboundRow
@@ -162,6 +163,11 @@ def _moment(desk: Desk, on: date | None, now: datetime) -> datetime:
 def one_party(connection: Connection, circular: Circular, text: str) -> str:
     """Return the one party that ``text`` means; raises NotFoundError where there is none, or more than one."""
     found = find_parties(connection, circular.id, text)
+    if not found:  # perhaps one of its mailboxes
+        keys = keys_by_mailbox(connection, circular.id, text)
+        found = tuple(
+            {party.party: party for key in keys for party in find_parties(connection, circular.id, key)}.values()
+        )
     if len(found) == 1:
         return found[0].party
     if not found:
