@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 from office.errors import NotFoundError
 from store.schema import addressees, circulars, delivery_events, inbound, outbox
 
-LIKELY_DELIVERED = ("sent", "delivered", "in-doubt")
+# A report proves that the server had taken the message, even where its answer is not recorded yet (sending).
+TAKEN = ("sending", "in-doubt", "sent", "delivered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,9 +270,9 @@ def add_delivery_event(
         )
     )
     before, after = {
-        "failed": (LIKELY_DELIVERED, "bounced"),
-        "delivered": (("sent", "in-doubt"), "delivered"),
-    }.get(action, (("in-doubt",), "sent"))
+        "failed": (TAKEN, "bounced"),
+        "delivered": (("sending", "in-doubt", "sent"), "delivered"),
+    }.get(action, (("sending", "in-doubt"), "sent"))
     connection.execute(
         update(outbox).where(outbox.c.id == outbox_id, outbox.c.state.in_(before)).values(state=after, changed_at=at)
     )
