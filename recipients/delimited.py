@@ -110,7 +110,8 @@ def _delimiter(path: Path, encoding: str) -> tuple[str, int]:
 def _first_cells(path: Path, encoding: str, delimiter: str) -> Sequence[str]:
     with path.open(encoding=encoding, newline="") as text:
         try:
-            return next((cells for cells in csv.reader(text, delimiter=delimiter) if any(map(str.strip, cells))), [])
+            rows = csv.reader(text, delimiter=delimiter)
+            return next((cells for cells in rows if any(cell.strip(f" {_DELIMITERS}") for cell in cells)), [])
         except csv.Error:
             return []
 

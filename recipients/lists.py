@@ -16,12 +16,13 @@ from recipients.columns import FIELD_NAMES, Heading, is_nameless, is_surplus, re
 from recipients.corrections import read_corrections
 from recipients.delimited import Record, shown_path
 from recipients.model import Row
-from recipients.rows import Rows
+from recipients.rows import COMPUTED, Rows
 from recipients.tables import SUFFIXES, read_table
 
 CORRECTIONS = "corrections"  # the name of the list of corrections, which is no list of addressees
 _REASON = "reason"
-_NUMBER = re.compile(r"[+-]?[\d\s().,/-]+")  # a phone number, a plain number: no spreadsheet computes anything of it
+# A phone number, a plain negative number, a dash: nothing that could do harm.
+_NUMBER = re.compile(r"\+[\d\s().-]+|-\d+(?:[.,]\d+)*|[\s-]+")
 
 
 def find_list(folder: Path, name: str) -> Path:
@@ -130,4 +131,4 @@ def _write_aside(target: Path, first: Row, others: Iterator[Row]) -> int:
 
 def _guarded(cell: str) -> str:
     """Return the cell with an apostrophe in front if a spreadsheet would compute something of it."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} and not _NUMBER.fullmatch(cell) else cell
+    return f"'{cell}" if cell[:1] in COMPUTED and not _NUMBER.fullmatch(cell) else cell

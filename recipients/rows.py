@@ -15,6 +15,7 @@ from recipients.columns import Column, is_nameless, surplus_label
 from recipients.model import Channel, Recipient, Row
 from recipients.values import ValueFault, parse_channel, parse_country, parse_gender, parse_languages, parse_role
 
+COMPUTED = frozenset("=+-@\t\r")  # what follows one of these at the beginning of a cell, a spreadsheet may compute
 _MAX_LINES = 30  # within one cell; more is a quotation mark that was not closed where it should be
 _MAX_KEY = 120  # characters
 _Value = TypeVar("_Value")
@@ -176,12 +177,14 @@ def _recipient(fields: Mapping[str, str], extra: Mapping[str, str], row: _Judgem
     country = row.parsed("country", parse_country, fields, "")
     channel = row.parsed("channel", parse_channel, fields, Channel.EMAIL)
     to = row.mailboxes("email", fields)
-    cc = row.mailboxes("cc", fields)
+    sent_to = {mailbox.casefold() for mailbox in to}
+    cc = tuple(mailbox for mailbox in row.mailboxes("cc", fields) if mailbox.casefold() not in sent_to)
     name, organisation = _line(fields.get("name", "")), _line(fields.get("organisation", ""))
-    if channel is not Channel.PAPER and not split_mailboxes(fields.get("email", "")):
+    has_mailboxes = bool(to) or bool(split_mailboxes(fields.get("email", "")))  # even if none is valid
+    if channel is not Channel.PAPER and not has_mailboxes:
         hint = "Write one, or «paper» in the column «channel» if the letter goes by post."
         row.fault("address-missing", "there is no mailbox to send to", hint, row.label("email"))
-    if not (to or name or organisation or country or fields.get("title", "").strip()):
+    if not (has_mailboxes or name or organisation or country or fields.get("title", "").strip()):
         row.fault("addressee-missing", "the row names nobody", "Write a name, an organisation or a country.")
     key = _line(fields.get("key", "")) or (to[0] if to else _hashed_key(name, organisation, country))
     party = _line(fields.get("party", "")) or key
@@ -200,7 +203,7 @@ def _recipient(fields: Mapping[str, str], extra: Mapping[str, str], row: _Judgem
         country=country,
         languages=row.parsed("languages", parse_languages, fields, ()),
         to=to,
-        cc=tuple(mailbox for mailbox in cc if mailbox not in to),
+        cc=cc,
         channel=channel,
         extra=extra,
     )
@@ -238,7 +241,7 @@ def _correct(fields: dict[str, str], extra: dict[str, str], corrections: Correct
 
 def unguarded(cell: str) -> str:
     """Take away the apostrophe that `write_faulty` puts before what a spreadsheet would compute."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@"} and len(cell) > 1 else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in COMPUTED else cell
 
 
 def _line(cell: str) -> str:

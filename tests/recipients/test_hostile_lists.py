@@ -1,0 +1,137 @@
+"""Spoilt lists, named after their failure: each ends in findings, never in a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from office.errors import InputError
+from recipients.lists import list_columns, read_list, write_faulty
+
+GOOD = "name,email\nBo,bo@x.org\n"
+
+# Name of the failure → the file's bytes, the code of the finding that names it.
+UNREADABLE: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "file-empty"),
+    "only-blank-lines": (b"\n\n , ,\n", "file-empty"),
+    "only-a-byte-order-mark": ("\ufeff".encode(), "file-empty"),
+    "no-heading": (b"Bo,bo@x.org\nLi,li@x.org\n", "heading-missing"),
+    "unknown-headings": (b"foo,bar\n1,2\n", "heading-unknown"),
+    "no-mailbox-column": (b"name,country\nBo,NO\n", "heading-without-address"),
+    "column-twice": (b"name,email,E-Mail\nBo,a@x.org,b@x.org\n", "heading-twice"),
+    "quotation-mark-never-closed": (b'name,email\n"Bo,bo@x.org\nLi,li@x.org\n', "quotation-mark-open"),
+    "quotation-mark-open-in-the-heading": (b'name,"email\nBo,bo@x.org\n', "quotation-mark-open"),
+    "quotation-mark-before-a-huge-cell": (b'name,email\n"' + b"x" * 200_000 + b"\n", "quotation-mark-open"),
+    "damaged-utf-8": ("name,email\nÉlise,e@x.org\n".encode() + b"\xff\xfe,b@x.org\n", "encoding-unknown"),
+    "byte-order-mark-then-garbage": (b"\xef\xbb\xbfname,email\n\xff\xff,a@x.org\n", "encoding-unknown"),
+    "no-encoding-at-all": (b"name,email\n\x81\x8d\x8f,a@x.org\n", "encoding-unknown"),
+    "half-a-character-of-utf-16": (("\ufeff" + GOOD).encode("utf-16-le") + b"\x00", "encoding-unknown"),
+    "lone-surrogate-in-utf-16": (("\ufeff" + GOOD).encode("utf-16-le") + b"\x00\xd8\x41\x00", "encoding-unknown"),
+    "picture-named-csv": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(128, 256)) * 3, "encoding-unknown"),
+}  # fmt: skip
+
+# Name of the failure → the file's text, the code, the number of good rows.
+FAULTY_ROWS = {
+    "too-many-cells": ("name,email\nBo,Berg,bo@x.org\n", "row-long", 0),
+    "too-few-cells": ("email,name,country\nbo@x.org\n", "row-short", 1),
+    "control-character": ("name,email\nB\x07o,bo@x.org\n", "character-unfit", 0),
+    "zero-byte": ("name,email\nB\x00o,bo@x.org\n", "character-unfit", 0),
+    "mark-of-a-form": ("name,email\nB\ue010o,bo@x.org\n", "character-unfit", 0),
+    "mark-of-a-form-in-a-free-column": ("table,email\n\ue0121,bo@x.org\n", "character-unfit", 0),
+    "line-separator": ("name,email\nB\u2028o,bo@x.org\n", "character-unfit", 0),
+    "swallowed-rows": ('name,email\n"Bo,\n' + "Li,li@x.org\n" * 40 + '",bo@x.org\n', "cell-too-long", 0),
+    "header-injection": ('name,email\nBo,"bo@x.org\nBcc: all@x.org"\n', "address-invalid", 0),
+    "no-mailbox": ("name,email\nBo,\n", "address-missing", 0),
+    "only-separators-for-mailboxes": ('name,email\nBo,"; ,"\n', "address-missing", 0),
+    "nobody": ("name,email,channel\n,,paper\n", "addressee-missing", 0),
+    "key-twice": ("key,email\na,a@x.org\nA ,b@x.org\n", "key-twice", 1),
+    "key-twice-by-default": ("name,email\nBo,a@x.org\nLi,A@X.org\n", "key-twice", 1),
+    "paper-twice": ("name,channel\nBo,paper\nbo,paper\n", "key-twice", 1),
+    "endless-key": ("key,email\n" + "k" * 500 + ",a@x.org\n", "key-too-long", 0),
+    "cell-without-heading": ("email,\na@x.org,lost\n", "column-nameless", 1),
+    "country-not-a-state": ("email,country\na@x.org,Atlantis\n", "country-unknown", 0),
+}
+
+
+@pytest.mark.parametrize("failure", UNREADABLE)
+def test_a_list_that_cannot_be_read(failure: str, tmp_path: Path) -> None:
+    data, code = UNREADABLE[failure]
+    path = tmp_path / "list.csv"
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        list(read_list(path))
+    assert code in [finding.code for finding in caught.value.findings]
+    assert caught.value.message.startswith("list.csv")
+    assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize("failure", FAULTY_ROWS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_faulty_row(failure: str, encoding: str, tmp_path: Path) -> None:
+    text, code, good = FAULTY_ROWS[failure]
+    path = tmp_path / "recipients" / "list.csv"
+    path.parent.mkdir()
+    path.write_bytes(text.encode(encoding))
+    rows = list(read_list(path))
+    findings = [finding for row in rows for finding in row.findings]
+    assert code in [finding.code for finding in findings]
+    assert sum(row.recipient is not None for row in rows) == good
+    assert all(finding.line and finding.file == "recipients/list.csv" and finding.message for finding in findings)
+    assert write_faulty(tmp_path / "faulty.csv", rows) == len(rows) - good
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not a spreadsheet",
+        b"PK\x03\x04 truncated",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 locked with a password",
+        b"name,email\nBo,bo@x.org\n",
+    ],
+    ids=["empty", "text", "truncated", "password", "csv-named-spreadsheet"],
+)
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
+def test_a_spreadsheet_that_is_none(data: bytes, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"list{suffix}"
+    path.write_bytes(data)
+    for read in (read_list, list_columns):
+        with pytest.raises(InputError) as caught:
+            read(path)
+        assert caught.value.findings
+
+
+def test_a_list_that_is_not_there_or_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    for name in ("nowhere.csv", "nowhere.xlsx", "folder.csv"):
+        with pytest.raises(InputError, match=name):
+            read_list(tmp_path / name)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_csv_as_the_world_writes_it(encoding: str, delimiter: str, newline: str, tmp_path: Path) -> None:
+    lines = [
+        ["Nom", "Courriel", "Pays", "Remarque"],
+        ["Élise", "e@x.org", "Bénin", '"a, b; c | ""d"""'],
+        ["Bo", "b@x.org", "NO", ""],
+    ]
+    path = tmp_path / "list.csv"
+    path.write_bytes(newline.join(delimiter.join(line) for line in lines).encode(encoding))
+    first, second = read_list(path)
+    assert first.recipient is not None
+    assert second.recipient is not None
+    assert (first.recipient.name, first.recipient.country) == ("Élise", "BJ")
+    assert first.recipient.extra == {"remarque": 'a, b; c | "d"'}
+    assert (second.number, second.recipient.country) == (3, "NO")
+
+
+def test_the_hint_of_excel_on_the_separator_is_followed(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("sep=|\r\nname|email\r\nBo|bo@x.org\r\n", encoding="utf-8")
+    [row] = read_list(path)
+    assert row.number == 3
+    assert row.recipient is not None
+    assert row.recipient.name == "Bo"
