@@ -25,7 +25,7 @@ from pipeline.issuing import issue
 from pipeline.planning import approve, plan
 from pipeline.registering import report, status
 from pipeline.sending import send, show
-from pipeline.tracking import answer, open_triage, track
+from pipeline.tracking import decide, to_decide, track
 from store.circulars import find_circular
 from store.database import open_store
 from store.outbox import State, rows_in
@@ -174,12 +174,14 @@ def _track(desk: Desk, answers: dict[str, str]) -> None:
     _say("circulars track", "each mail is filed once, under the party it is from")
     print_tracked(track(desk))
     _say("circulars triage", "what only a person can decide")
-    print_triage(open_triage(desk), as_json=False)
-    for number, (mailbox, state) in enumerate(answers.items()):
+    waiting = to_decide(desk)
+    print_triage(waiting, as_json=False)
+    judged = [(reply, answers[reply.sender]) for reply in waiting.replies if reply.sender in answers]
+    for number, (reply, state) in enumerate(judged):
         if number == 0:
-            _say(f"circulars answer {LETTER} {mailbox} attendance --state {state} --by mail", "staff read, and decide")
-        answer(desk, LETTER, mailbox, "attendance", state=state, by="mail")
-    out.print(f"… and so for {len(answers)} replies")
+            _say(f"circulars triage {reply.inbound_id} --ask attendance --state {state}", "staff read, and decide")
+        decide(desk, reply.inbound_id, ask="attendance", state=state)
+    out.print(f"… and so for {len(judged)} replies")
 
 
 def _look(desk: Desk, folder: Path, answers: dict[str, str]) -> None:

@@ -13,8 +13,8 @@ from cli.output import err, out, plain, print_json, progress_bar, table
 
 if TYPE_CHECKING:
     from pipeline.desk import Desk
+    from pipeline.tracking import ToDecide
     from replies.filing import TrackSummary
-    from store.inbound import InboundRow
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -62,9 +62,7 @@ def triage(
     ref: Annotated[str, typer.Option("--ref", metavar="REF", help="The letter that it answers.")] = "",
     party: Annotated[str, typer.Option("--party", metavar="PARTY", help="Who answers.")] = "",
     ask: Annotated[str, typer.Option("--ask", metavar="ASK", help="Which ask; all expected ones if left out.")] = "",
-    state: Annotated[
-        str, typer.Option("--state", metavar="STATE", help="What it says: accepted, declined …")
-    ] = "received",
+    state: Annotated[str, typer.Option("--state", metavar="STATE", help="What it says: accepted, declined …")] = "",
     aside: Annotated[bool, typer.Option("--aside", help="It is no answer; keep it filed.")] = False,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
     json: JsonOption = False,
@@ -72,26 +70,24 @@ def triage(
 ) -> None:
     """List what staff must decide, show one mail, or decide it.
 
-    Example: circulars triage 12 --ref forum-2022 --party Kenya --ask attendance --state accepted
+    Example: circulars triage 12 --ask attendance --state accepted
     """
-    from pipeline.tracking import assign, open_triage, set_aside
+    from pipeline.tracking import decide, set_aside, to_decide
 
     with desk_for(office) as desk:
         if number is None:
-            print_triage(open_triage(desk), as_json=json)
+            print_triage(to_decide(desk), as_json=json)
         elif aside:
             set_aside(desk, number, note)
             out.print(f"[green]Mail {number} is set aside.[/]")
-        elif ref and party:
-            chosen = assign(desk, number, ref, party, ask=ask, state=state)
-            out.print(f"[green]Mail {number} is recorded for {plain(chosen)}.[/]  → circulars status {plain(ref)}")
-        elif ref or party:
-            raise typer.BadParameter("name both --ref and --party, or neither")
+        elif state:
+            chosen = decide(desk, number, state=state, ref=ref, party=party, ask=ask)
+            out.print(f"[green]Mail {number}: {plain(chosen)} {plain(ask or 'all asks')} {plain(state)}.[/]")
         else:
             _print_mail(desk, number)
 
 
-def print_triage(rows: tuple[InboundRow, ...], *, as_json: bool) -> None:
+def print_triage(waiting: ToDecide, *, as_json: bool) -> None:
     """Print the mails that wait for a decision."""
     if as_json:
         names = (
@@ -106,18 +102,28 @@ def print_triage(rows: tuple[InboundRow, ...], *, as_json: bool) -> None:
             "party",
             "details",
         )
-        print_json([{name: getattr(row, name) for name in names} for row in rows])
+        unclear = [{name: getattr(row, name) for name in names} for row in waiting.unclear]
+        replies = [{name: getattr(reply, name) for name in reply.__slots__} for reply in waiting.replies]
+        print_json({"unclear": unclear, "replies": replies})
         return
-    if not rows:
+    if waiting.replies:
+        shown = table("Replies: what do they say?", "N", "From", "Party", "Letter", "Asks", right=["N"])
+        for reply in waiting.replies:
+            sender = f"{plain(reply.sender)}{' [yellow](a colleague)[/]' if reply.colleague else ''}"
+            asks = plain(", ".join(reply.asks))
+            shown.add_row(str(reply.inbound_id), sender, plain(reply.party), plain(reply.reference), asks)
+        out.print(shown)
+        out.print("→ Read one: circulars triage N · decide: circulars triage N --ask ASK --state accepted")
+    if waiting.unclear:
+        shown = table("Unclear: whose are they?", "N", "From", "Subject", "Perhaps", "Why staff must look", right=["N"])
+        for row in waiting.unclear:
+            candidates = row.details.get("candidates", [])
+            perhaps = f"{candidates[0]['party']} ({candidates[0]['reference']})" if candidates else ""
+            shown.add_row(str(row.id), plain(row.sender), plain(row.subject), plain(perhaps), plain(row.reason))
+        out.print(shown)
+        out.print("→ circulars triage N --ref REF --party PARTY --state STATE, or --aside")
+    if not waiting.replies and not waiting.unclear:
         out.print("[green]Nothing waits for a decision.[/]")
-        return
-    shown = table("To decide", "N", "From", "Subject", "Perhaps", "Why staff must look", right=["N"])
-    for row in rows:
-        candidates = row.details.get("candidates", [])
-        perhaps = f"{candidates[0]['party']} ({candidates[0]['reference']})" if candidates else ""
-        shown.add_row(str(row.id), plain(row.sender), plain(row.subject), plain(perhaps), plain(row.reason))
-    out.print(shown)
-    out.print("→ Look at one: circulars triage N · decide: circulars triage N --ref REF --party PARTY, or --aside")
 
 
 def _print_mail(desk: Desk, number: int) -> None:

@@ -127,7 +127,7 @@ def _subject(found: Survey) -> str:
     if name is None:
         return ""
     _, forms = found.merger.compiled(*name.split("/", 1))
-    return forms.subject_for(["…"] * len(forms.slots))
+    return forms.subject_for(["…"] * len(forms.slots)).removeprefix(f"{found.letter.reference} – ")
 
 
 def _write_faulty(desk: Desk, found: Survey) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from office.errors import NotFoundError, RefusedError
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
+from pipeline.issuing import require_issued
+from pipeline.letter_folders import find_slug
 from pipeline.sending import issued_circular
 from replies.explaining import explain as explain_mail
 from replies.filing import TrackSummary
@@ -23,6 +25,7 @@ from store.circulars import Circular, asks_of
 from store.database import Connection
 from store.inbound import InboundRow
 from store.parties import find_parties
+from store.triage import ReceivedReply, received_replies
 
 MAX_MAIL = 50_000_000  # bytes of a file that `explain` reads
 
@@ -34,10 +37,18 @@ def track(desk: Desk, *, source: str = "", progress: Callable[[str], None] | Non
     )
 
 
-def open_triage(desk: Desk) -> tuple[InboundRow, ...]:
-    """Return the mails that staff must decide, the oldest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToDecide:
+    """What waits for staff: mails of which it is unclear whose they are, and replies that nobody has judged."""
+
+    unclear: tuple[InboundRow, ...]
+    replies: tuple[ReceivedReply, ...]
+
+
+def to_decide(desk: Desk) -> ToDecide:
+    """Return what waits for a person's decision, the oldest first."""
     with desk.store.read() as connection:
-        return inbound.mails(connection)
+        return ToDecide(unclear=inbound.mails(connection), replies=received_replies(connection))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +67,30 @@ def open_mail(desk: Desk, inbound_id: int) -> MailOnDesk:
     return MailOnDesk(row=row, text=new_text(parse_mail(raw, clock=desk.clock).text))
 
 
-def assign(desk: Desk, inbound_id: int, ref: str, party: str, *, ask: str = "", state: str = "received") -> str:
-    """Decide that a mail is the answer of a party: to one ask, or to all that are expected; returns the party.
+def decide(desk: Desk, inbound_id: int, *, state: str, ref: str = "", party: str = "", ask: str = "") -> str:
+    """Decide what a mail says: of one ask, or of all that are expected; returns the party.
 
-    Raises NotFoundError or RefusedError for what does not exist.
+    ``ref`` and ``party`` may be left out where filing has found them. Raises NotFoundError or RefusedError for
+    what does not exist or is not known.
     """
-    circular = issued_circular(desk, ref)
     with desk.store.write() as connection:
         mail = inbound.mail_by_id(connection, inbound_id)
-        chosen = one_party(connection, circular, party)
+        name = ref or mail.reference
+        if not name or not (party or mail.party):
+            raise RefusedError(
+                f"Whose answer mail {inbound_id} is, and to which letter, is not known.",
+                hint=f"Say it: circulars triage {inbound_id} --ref REF --party PARTY --state {state}",
+            )
+        circular = require_issued(connection, find_slug(desk, name), name)
+        chosen = one_party(connection, circular, party or mail.party)
         asks = (ask,) if ask else register.expected_asks(connection, circular.id)
         now = desk.clock()
-        for name in asks:
+        for wanted in asks:
             register.record_answer(
                 connection,
                 circular_id=circular.id,
                 party=chosen,
-                ask=name,
+                ask=wanted,
                 state=state,
                 by="mail",
                 answered_at=mail.received_at,
