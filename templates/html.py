@@ -35,17 +35,18 @@ if TYPE_CHECKING:
 
     from templates.page import PageTemplate
 
-# Mail programs drop style sheets: each element carries its own style.
+# Mail programs drop style sheets: each element carries its own style, table cells their font too.
+_CELL = "border:1px solid #8a94a0;padding:4px 8px;vertical-align:top;font-family:Arial,sans-serif;font-size:15px"
 _STYLES = {
     "p": "margin:0 0 12px 0",
     "h": "margin:20px 0 8px 0;font-size:16px;line-height:1.4;font-weight:bold",
-    "ul": "margin:0 0 12px 0;padding:0;padding-inline-start:28px",
+    "ul": "margin:0 0 12px 0;padding:0;padding-{start}:28px",
     "li": "margin:0 0 4px 0",
-    "blockquote": "margin:0 0 12px 0;padding:0;padding-inline-start:28px",
+    "blockquote": "margin:0 0 12px 0;padding:0;padding-{start}:28px",
     "hr": "margin:20px 0;border:0;border-top:1px solid #8a94a0",
     "table": "margin:0 0 12px 0;border-collapse:collapse;width:100%",
-    "th": "border:1px solid #8a94a0;padding:4px 8px;vertical-align:top;font-weight:bold;background:#eef1f4",
-    "td": "border:1px solid #8a94a0;padding:4px 8px;vertical-align:top",
+    "th": f"{_CELL};font-weight:bold;background:#eef1f4",
+    "td": _CELL,
     "a": "color:#0b5394;text-decoration:underline",
 }
 _DIRECTED = {"ltr": {"start": "left", "end": "right"}, "rtl": {"start": "right", "end": "left"}}
@@ -144,7 +145,7 @@ class _HtmlLetter:
             case Table():
                 return self.table(block)
             case Quote(blocks=inner):
-                return f'<blockquote style="{_STYLES["blockquote"]}">{self.blocks(inner)}</blockquote>\n'
+                return f'<blockquote style="{self.inset("blockquote")}">{self.blocks(inner)}</blockquote>\n'
             case PageBreak():
                 return f'<hr style="{_STYLES["hr"]}">\n'
             case Conditional(condition=int(index), then=then, otherwise=otherwise):
@@ -152,11 +153,15 @@ class _HtmlLetter:
             case _:
                 raise TypeError(f"a letter that is composed holds no {block!r}")
 
+    def inset(self, tag: str) -> str:
+        """Return the style of what is set in; mail programs know left and right only, not start and end."""
+        return _STYLES[tag].format(start=_DIRECTED[self.direction]["start"])
+
     def list(self, block: List) -> str:
         tag = "ol" if block.ordered else "ul"
         start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
         items = "".join(f'<li style="{_STYLES["li"]}">{self.item(item.blocks)}</li>\n' for item in block.items)
-        return f'<{tag}{start} style="{_STYLES["ul"]}">\n{items}</{tag}>\n'
+        return f'<{tag}{start} style="{self.inset("ul")}">\n{items}</{tag}>\n'
 
     def item(self, blocks: Sequence[Block]) -> str:
         """Return an item's blocks; its own text stands without a paragraph where only lists follow it."""
@@ -178,7 +183,7 @@ class _HtmlLetter:
             rows.append(f"<tr>{cells}</tr>\n")
         head, body = "".join(rows[:1]), "".join(rows[1:])
         body = f"<tbody>\n{body}</tbody>\n" if body else ""
-        return f'<table style="{_STYLES["table"]}">\n<thead>\n{head}</thead>\n{body}</table>\n'
+        return f'<table width="100%" style="{_STYLES["table"]}">\n<thead>\n{head}</thead>\n{body}</table>\n'
 
     def alignment(self, block: Table, column: int) -> str:
         wanted = block.alignments[column] if column < len(block.alignments) else "start"

@@ -58,7 +58,11 @@ def compile_subject(composed: Composed) -> Form:
 
 def subject_line(composed: Composed, mark: Callable[[int], str], escape: Callable[[str], str]) -> str:
     """Return the subject's lines as one, without emphasis: for the mail's subject and for documents' titles."""
-    return " ".join(filter(None, (_bare(line, mark, escape) for line in composed.subject)))
+    subject = ""
+    for line in filter(None, (_bare(line, mark, escape).strip() for line in composed.subject)):
+        flows = not subject or subject.endswith((",", ":", "–", "，", "：")) or line.startswith(("(", "（", "–"))
+        subject += (" " if flows else " – ") + line
+    return subject.strip()
 
 
 def _bare(children: Iterable[Inline], mark: Callable[[int], str], escape: Callable[[str], str]) -> str:
