@@ -1,0 +1,123 @@
+"""Check a letter before anything is planned: facts, words, protocol and translations, all findings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from letters.checks.dates import check_dates
+from letters.checks.protocol import check_protocol
+from letters.checks.translations import check_releases, check_translations
+from letters.checks.typed import check_typed
+from letters.checks.usage import check_columns, check_usage
+from letters.checks.versions import Versions, catalogue_file
+from letters.composed import Composed
+from letters.composing import try_to_compose, without_repeats
+from letters.model import Letter
+from letters.wording import Voice, catalogue_path
+from locales.locale import load_locale
+from office.findings import Finding, Level
+from office.model import Office
+
+_ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+
+
+def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
+    """Return everything that can be known to be wrong with a letter, or worth a look, without its addressees.
+
+    ``columns`` are the names that each list (by its name) offers as ``recipient.<name>``; a list that is not there
+    is not checked. Errors come first, then warnings, then notes; each in the order of files and lines.
+    """
+    versions = Versions(letter, office)
+    locales = {
+        language: load_locale(language, office.folder / "locales", profile=office.profile)
+        for language in letter.languages
+    }
+    findings = [
+        *_texts(letter, office, versions),
+        *check_dates(letter, office),
+        *check_protocol(letter, locales),
+        *check_translations(versions),
+        *check_releases(letter, office, versions),
+        *check_typed(letter, office, versions, locales),
+        *check_columns(letter, office, versions, columns),
+        *check_usage(letter, office, versions),
+        *_attachments(letter, office),
+    ]
+    return tuple(sorted(without_repeats(findings), key=lambda f: (_ORDER[f.level], f.file, f.line or 0)))
+
+
+def _texts(letter: Letter, office: Office, versions: Versions) -> Iterator[Finding]:
+    """Compose every language and class, and read the reminder: what prevents it."""
+    for language in letter.languages:
+        found: list[Finding] = []
+        for class_name in dict.fromkeys(audience.name for audience in letter.audiences):
+            found.extend(try_to_compose(letter, office, language=language, class_name=class_name)[1])
+        if "reminder" in versions.documents:
+            voice = Voice(letter, office, language)
+            voice.document("reminder")
+            found.extend(voice.findings)
+        yield from _without_untranslated(letter, office, language, without_repeats(found))
+
+
+def _without_untranslated(
+    letter: Letter, office: Office, language: str, findings: tuple[Finding, ...]
+) -> Iterator[Finding]:
+    """Say once, not for each segment, that a language has not been begun."""
+    missing = [finding for finding in findings if finding.code == "segment-missing"]
+    if language == letter.source or not missing or catalogue_path(letter, office, language).exists():
+        yield from findings
+        return
+    yield from (finding for finding in findings if finding.code != "segment-missing")
+    yield Finding(
+        level=Level.ERROR,
+        code="language-missing",
+        message=f"the letter has not been translated into «{language}» ({len(missing)} segments)",
+        hint=f"Begin with: circulars translate export {letter.slug} --lang {language}; or remove it from languages.",
+        file=catalogue_file(letter, language),
+    )
+
+
+def _attachments(letter: Letter, office: Office) -> Iterator[Finding]:
+    for index, kind in enumerate(letter.attach):
+        line = letter.lines.get(f"attach.{index}", letter.lines.get("attach"))
+        file = f"letters/{letter.slug}/letter.toml"
+        if kind == "pdf":
+            yield Finding(
+                level=Level.ERROR,
+                code="attachment-not-available",
+                message="letters cannot be attached as PDF yet",
+                hint='Write attach = ["docx"]; a PDF can be made from it.',
+                file=file,
+                line=line,
+            )
+        elif kind == "ics" and not (letter.deadlines or letter.events):
+            yield Finding(
+                level=Level.WARNING,
+                code="empty-attachment",
+                message="a calendar is to be attached, but the letter has no event and no deadline",
+                hint='Take "ics" out of attach.',
+                file=file,
+                line=line,
+            )
+        elif kind == "docx":
+            yield from _personal(letter, office, file, line)
+
+
+def _personal(letter: Letter, office: Office, file: str, line: int | None) -> Iterator[Finding]:
+    """Name what makes the attached document a different one for each addressee."""
+    for class_name in dict.fromkeys(audience.name for audience in letter.audiences):
+        composed: Composed = try_to_compose(letter, office, language=letter.source, class_name=class_name)[0]
+        names = [_SLOT_NAMES.get(slot.name, slot.name) for slot in composed.slots]
+        if names:
+            shown = ", ".join(dict.fromkeys(names))
+            yield Finding(
+                level=Level.NOTE,
+                code="personal-attachment",
+                message=f"the attached document is made for each addressee of «{class_name}» because of: {shown}",
+                hint="It takes longer than one document for all. Without these fields it is rendered once.",
+                file=file,
+                line=line,
+            )
+
+
+_SLOT_NAMES = {"@salutation": "the salutation", "@closing": "the close", "@address": "the address"}

@@ -1,0 +1,89 @@
+"""Salutations and closes: fit for the addressees, and confirmed by somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from letters.model import Audience, Kind, Letter
+from locales.locale import Locale, Wording
+from locales.missing import MissingWords
+from office.findings import Finding, Level
+
+HIGH_ROLES = ("minister", "ambassador")
+PLAIN_CLOSINGS = frozenset({"distinguished"})
+
+
+def check_protocol(letter: Letter, locales: dict[str, Locale]) -> Iterator[Finding]:
+    """Yield audiences that are spoken to too plainly, and words that no authority has confirmed."""
+    for index, audience in enumerate(letter.audiences):
+        if letter.kind is Kind.NOTE_VERBALE:
+            continue
+        yield from _plain(letter, index, audience)
+        for locale in locales.values():
+            yield from _unreviewed(letter, index, audience, locale)
+    if letter.kind in {Kind.ADDENDUM, Kind.CORRIGENDUM} and not letter.relates:
+        yield Finding(
+            level=Level.WARNING,
+            code="no-relation",
+            message=f"the letter is called {letter.kind}, but does not say to which letter",
+            hint='Add relates = [{ to = "…", as = "adds-to" }] (or "corrects").',
+            file=_file(letter),
+            line=letter.lines.get("kind"),
+        )
+
+
+def _plain(letter: Letter, index: int, audience: Audience) -> Iterator[Finding]:
+    role = _high_role(audience)
+    if role and audience.salutation not in HIGH_ROLES:
+        yield Finding(
+            level=Level.WARNING,
+            code="plain-salutation",
+            message=f"the audience «{audience.name}» is made of {role}s, but is addressed as «{audience.salutation}»",
+            hint=f'Write salutation = "{role}".',
+            file=_file(letter),
+            line=letter.lines.get(f"audience.{index}.salutation", audience.line),
+        )
+    if role and audience.closing in PLAIN_CLOSINGS:
+        yield Finding(
+            level=Level.WARNING,
+            code="plain-closing",
+            message=f"the letter to {role}s closes with «{audience.closing}», the plainest form",
+            hint='Write closing = "highest", or "high".',
+            file=_file(letter),
+            line=letter.lines.get(f"audience.{index}.closing", audience.line),
+        )
+
+
+def _high_role(audience: Audience) -> str:
+    """Return the high role that the audience's list, class, addressee lines or filter speak of."""
+    words = [audience.list_name, audience.name, *audience.lines, audience.where.source if audience.where else ""]
+    for role in HIGH_ROLES:
+        if any(role in word.lower().replace("!=", "≠").split("≠")[0] for word in words):
+            return role
+    return ""
+
+
+def _unreviewed(letter: Letter, index: int, audience: Audience, locale: Locale) -> Iterator[Finding]:
+    cells = [("", True)] if audience.collective else [("m", False), ("f", False), ("", False)]
+    found: dict[str, Wording] = {}
+    for gender, collective in cells:
+        try:
+            salutation = locale.salutation(audience.salutation, gender=gender, collective=collective)
+            closing = locale.closing(audience.closing, salutation.vocative)
+        except MissingWords:
+            continue  # composing reports it
+        found |= {wording.text: wording for wording in (salutation, closing) if not wording.reviewed}
+    if found:
+        shown = ", ".join(f"«{text}»" for text in found)
+        yield Finding(
+            level=Level.WARNING,
+            code="unreviewed-protocol",
+            message=f"no authority has confirmed these words in «{locale.tag}»: {shown}",
+            hint=f"Ask your protocol service; then write reviewed = true in locales/{locale.tag}/protocol.toml.",
+            file=_file(letter),
+            line=letter.lines.get(f"audience.{index}.salutation", audience.line),
+        )
+
+
+def _file(letter: Letter) -> str:
+    return f"letters/{letter.slug}/letter.toml"

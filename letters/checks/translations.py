@@ -1,0 +1,155 @@
+"""What a translation must keep of its source: facts, links, emphasis; and whether it is released."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from letters.blocks import Emphasis, Field, Link, Strong, Text
+from letters.checks.versions import Version, Versions, catalogue_file, every_inline
+from letters.inline import Words
+from letters.model import Letter
+from letters.segments import segments
+from locales.catalogue import Catalogue
+from office.expressions import Expression
+from office.findings import Finding, Level, has_errors
+from office.model import Office
+
+_BLOCK_MARK = re.compile(r"#{1,6} |[-*+] |> |\d{1,3}[.)] ")
+_LONG_ENOUGH = 4  # words: shorter segments may well be the same in two languages
+
+
+def check_translations(versions: Versions) -> Iterator[Finding]:
+    """Yield what a translation has lost or added against its source."""
+    for version in versions.all:
+        yield from _emphasis_marks(version)
+        if not version.is_source:
+            yield from _facts(version)
+            yield from _links(version)
+            yield from _emphasis(version)
+            yield from _wording(version)
+
+
+def check_releases(letter: Letter, office: Office, versions: Versions) -> Iterator[Finding]:
+    """Yield languages that are complete but not released, or that changed after their release."""
+    wanted = segments(letter, office)
+    for language, catalogue in versions.catalogues.items():
+        entries = [catalogue.find(segment.context, segment.msgid) for segment in wanted]
+        if has_errors(catalogue.findings) or not all(entry is not None and entry.is_done for entry in entries):
+            continue
+        finding = _release(letter, language, catalogue)
+        if finding is not None:
+            yield finding
+
+
+def _release(letter: Letter, language: str, catalogue: Catalogue) -> Finding | None:
+    if catalogue.is_released:
+        return None
+    again = f"circulars translate release {letter.slug} --lang {language}"
+    if catalogue.released_digest:
+        code = "release-outdated"
+        message = (
+            f"«{language}» has changed since {catalogue.released_by or 'somebody'} released it"
+            f" on {catalogue.released_on or 'an unknown day'}"
+        )
+    else:
+        code, message = "not-released", f"«{language}» is complete, but nobody has released it: its addressees wait"
+    return Finding(
+        level=Level.WARNING,
+        code=code,
+        message=message,
+        hint=f"Its reviser releases it: {again}",
+        file=catalogue_file(letter, language),
+    )
+
+
+def _facts(version: Version) -> Iterator[Finding]:
+    source, own = _facts_of(version.source), _facts_of(version.words)
+    for fact in sorted(source - own):
+        yield _finding(
+            version, Level.ERROR, "field-lost", f"the translation does not state {fact}",
+            f"Put {{{{ {fact} }}}} where the source has it, with a filter that fits.",
+        )  # fmt: skip
+    for fact in sorted(own - source):
+        yield _finding(
+            version, Level.WARNING, "field-added", f"the translation states {fact}, which its source does not",
+            "Compare the two.",
+        )  # fmt: skip
+
+
+def _facts_of(words: Words) -> set[str]:
+    """Return the facts that a segment states, whatever their form: the choice between genders states nothing."""
+    return {
+        ".".join(path[:2])
+        for expression in words.fields
+        for path in expression.paths
+        if not (_only_agrees(expression) or (path[0] == "links" and len(path) == 2))
+    }
+
+
+def _only_agrees(expression: Expression) -> bool:
+    return "agree" in expression.filters
+
+
+def _links(version: Version) -> Iterator[Finding]:
+    source, own = _targets(version.source), _targets(version.words)
+    for target in sorted(source - own):
+        message = f"the translation has lost the link to {target}"
+        yield _finding(version, Level.ERROR, "link-lost", message, f"Write [words]({target}).")
+    for target in sorted(own - source):
+        message = f"the translation links to {target}, its source does not"
+        yield _finding(version, Level.WARNING, "link-added", message, "Compare the two.")
+
+
+def _targets(words: Words) -> set[str]:
+    targets: set[str] = set()
+    for inline in every_inline(words.children):
+        if isinstance(inline, Link):
+            parts = [f"{{{{ {p.expression.source} }}}}" if isinstance(p, Field) else _text(p) for p in inline.target]
+            targets.add("".join(parts))
+    return targets
+
+
+def _text(part: object) -> str:
+    return part.text if isinstance(part, Text) else ""
+
+
+def _emphasis(version: Version) -> Iterator[Finding]:
+    for kind, name, mark in ((Strong, "bold", "**…**"), (Emphasis, "italic", "*…*")):
+        source, own = (
+            sum(isinstance(inline, kind) for inline in every_inline(words.children))
+            for words in (version.source, version.words)
+        )
+        if own < source:
+            message = f"the source has {source} {name} stretch{'es' if source > 1 else ''}, the translation {own}"
+            hint = f"Mark the same words with {mark}."
+            yield _finding(version, Level.WARNING, "emphasis-lost", message, hint)
+        elif own > source:
+            message = f"the translation has {own} {name} stretch{'es' if own > 1 else ''}, the source {source}"
+            yield _finding(version, Level.WARNING, "emphasis-added", message, "Compare the two.")
+
+
+def _emphasis_marks(version: Version) -> Iterator[Finding]:
+    """Find asterisks that were meant as emphasis, but print as asterisks."""
+    if "**" in version.plain:
+        yield _finding(
+            version, Level.WARNING, "emphasis-broken", "** is printed as it stands: it does not make anything bold",
+            "Put ** directly before the first and directly after the last bold character, and a punctuation mark that"
+            " ends the bold words outside: **words**.",
+        )  # fmt: skip
+
+
+def _wording(version: Version) -> Iterator[Finding]:
+    if _BLOCK_MARK.match(version.text) and not _BLOCK_MARK.match(version.place.msgid):
+        yield _finding(
+            version, Level.WARNING, "mark-in-translation", "the translation begins with a mark of a heading or a list",
+            "Take it away: the shape comes from the source, the translation is words only.",
+        )  # fmt: skip
+    same = " ".join(version.text.split()) == " ".join(version.place.msgid.split())
+    if same and len(re.findall(r"[^\W\d_]{2,}", version.plain)) > _LONG_ENOUGH:
+        message = "the translation is the same as its source"
+        yield _finding(version, Level.WARNING, "segment-untranslated", message, "Translate it.")
+
+
+def _finding(version: Version, level: Level, code: str, message: str, hint: str) -> Finding:
+    return Finding(level=level, code=code, message=message, hint=hint, file=version.file, line=version.line)

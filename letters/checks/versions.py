@@ -1,0 +1,159 @@
+"""Every segment of a letter in every language, side by side: what the checks of texts work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, Strong, Text
+from letters.inline import Words, read_words
+from letters.markdown import Document, Place
+from letters.model import Letter
+from letters.segments import TEXTS_CONTEXT, read_text, text_stems
+from letters.wording import catalogue_path
+from locales.catalogue import Catalogue, read_catalogue
+from office.expressions import Expression
+from office.model import Office
+
+FIELD_MARK = "\ufffc"  # stands for a field in `Version.plain`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One segment in one language. ``words`` are those of that language, ``source`` those of the source language."""
+
+    language: str
+    stem: str
+    place: Place
+    source: Words
+    words: Words
+    text: str  # the Markdown of ``words``
+    file: str
+    line: int | None
+
+    @property
+    def is_source(self) -> bool:
+        """Whether this is the source's own wording."""
+        return self.words is self.source
+
+    @property
+    def plain(self) -> str:
+        """The characters that are typed, without marks of emphasis; each field is `FIELD_MARK`."""
+        return plain_text(self.words.children)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """An expression in a text, with its place."""
+
+    expression: Expression
+    stem: str
+    file: str
+    line: int | None
+
+
+class Versions:
+    """All texts of a letter, read once."""
+
+    def __init__(self, letter: Letter, office: Office) -> None:
+        self.letter = letter
+        self.office = office
+        self.documents: dict[str, Document] = {
+            stem: read_text(letter, office, stem) for stem in text_stems(letter, office)
+        }
+        self.catalogues: Mapping[str, Catalogue] = {
+            language: read_catalogue(catalogue_path(letter, office, language))
+            for language in letter.languages
+            if language != letter.source
+        }
+
+    @cached_property
+    def all(self) -> tuple[Version, ...]:
+        """Every version of every segment; segments that a language lacks are left out."""
+        return tuple(version for stem, file, place in self._places() for version in self._of(stem, file, place))
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """Every expression in every language, conditions as well."""
+        found = [
+            Use(expression=expression, stem=version.stem, file=version.file, line=version.line)
+            for version in self.all
+            for expression in version.words.fields
+        ]
+        found += [
+            Use(expression=expression, stem=stem, file=document.file, line=line)
+            for stem, document in self.documents.items()
+            for expression, line in document.conditions
+        ]
+        return tuple(found)
+
+    def _places(self) -> Iterator[tuple[str, str, Place]]:
+        for stem, document in self.documents.items():
+            for place in document.places:
+                yield stem, document.file, place
+
+    def _of(self, stem: str, file: str, place: Place) -> Iterator[Version]:
+        source = read_words(place.source)
+        yield Version(
+            language=self.letter.source,
+            stem=stem,
+            place=place,
+            source=source,
+            words=source,
+            text=place.source,
+            file=file,
+            line=place.line,
+        )
+        for language, catalogue in self.catalogues.items():
+            entry = catalogue.find(stem, place.msgid)
+            if entry is not None and entry.msgstr.strip():
+                yield Version(
+                    language=language,
+                    stem=stem,
+                    place=place,
+                    source=source,
+                    words=read_words(entry.msgstr),
+                    text=entry.msgstr,
+                    file=catalogue_file(self.letter, language),
+                    line=entry.line,
+                )
+
+    def short_texts(self) -> Iterator[tuple[str, str, str, int | None]]:
+        """Yield the words of [texts] in every language: language, words, file and line."""
+        for key, text in self.letter.texts.items():
+            file = f"letters/{self.letter.slug}/letter.toml"
+            yield self.letter.source, text, file, self.letter.lines.get(f"texts.{key}")
+            for language, catalogue in self.catalogues.items():
+                entry = catalogue.find(TEXTS_CONTEXT, text)
+                if entry is not None and entry.msgstr.strip():
+                    yield language, entry.msgstr, catalogue_file(self.letter, language), entry.line
+
+
+def catalogue_file(letter: Letter, language: str) -> str:
+    """Return the name of a translation's file as findings show it."""
+    return f"locales/{language}/letters/{letter.slug}.po"
+
+
+def plain_text(children: tuple[Inline, ...]) -> str:
+    """Return what is typed in a segment, fields as `FIELD_MARK`."""
+    pieces: list[str] = []
+    for child in children:
+        match child:
+            case Text(text=text):
+                pieces.append(text)
+            case Strong(children=inner) | Emphasis(children=inner) | Link(children=inner):
+                pieces.append(plain_text(inner))
+            case LineBreak():
+                pieces.append("\n")
+            case Field():
+                pieces.append(FIELD_MARK)
+    return "".join(pieces)
+
+
+def every_inline(children: tuple[Inline, ...]) -> Iterator[Inline]:
+    """Yield all inlines at any depth."""
+    for child in children:
+        yield child
+        if isinstance(child, Strong | Emphasis | Link):
+            yield from every_inline(child.children)
