@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from letters.model import Audience, Kind, Letter
-from locales.locale import Locale, Wording
+from locales.locale import Locale
 from locales.missing import MissingWords
 from office.findings import Finding, Level
 
@@ -15,12 +15,15 @@ PLAIN_CLOSINGS = frozenset({"distinguished"})
 
 def check_protocol(letter: Letter, locales: dict[str, Locale]) -> Iterator[Finding]:
     """Yield audiences that are spoken to too plainly, and words that no authority has confirmed."""
+    said: set[tuple[str, str, bool]] = set()
     for index, audience in enumerate(letter.audiences):
         if letter.kind is Kind.NOTE_VERBALE:
             continue
         yield from _plain(letter, index, audience)
-        for locale in locales.values():
-            yield from _unreviewed(letter, index, audience, locale)
+        manner = (audience.salutation, audience.closing, audience.collective)
+        if manner not in said:
+            said.add(manner)
+            yield from _unreviewed(letter, index, audience, locales)
     if letter.kind in {Kind.ADDENDUM, Kind.CORRIGENDUM} and not letter.relates:
         yield Finding(
             level=Level.WARNING,
@@ -63,26 +66,35 @@ def _high_role(audience: Audience) -> str:
     return ""
 
 
-def _unreviewed(letter: Letter, index: int, audience: Audience, locale: Locale) -> Iterator[Finding]:
+def _unreviewed(letter: Letter, index: int, audience: Audience, locales: dict[str, Locale]) -> Iterator[Finding]:
+    """Name the languages whose words nobody has confirmed, each with the first of them."""
+    shown: list[str] = []
+    for language, locale in locales.items():
+        words = _unreviewed_words(audience, locale)
+        if words:
+            shown.append(f"{language} ({words[0]}{' …' if len(words) > 1 else ''})")
+    if shown:
+        yield Finding(
+            level=Level.WARNING,
+            code="unreviewed-protocol",
+            message=f"no authority has confirmed how «{audience.name}» is addressed in {', '.join(shown)}",
+            hint="Ask your protocol service; then write reviewed = true in locales/<language>/protocol.toml.",
+            file=_file(letter),
+            line=letter.lines.get(f"audience.{index}.salutation", audience.line),
+        )
+
+
+def _unreviewed_words(audience: Audience, locale: Locale) -> list[str]:
     cells = [("", True)] if audience.collective else [("m", False), ("f", False), ("", False)]
-    found: dict[str, Wording] = {}
+    found: dict[str, None] = {}
     for gender, collective in cells:
         try:
             salutation = locale.salutation(audience.salutation, gender=gender, collective=collective)
             closing = locale.closing(audience.closing, salutation.vocative)
         except MissingWords:
             continue  # composing reports it
-        found |= {wording.text: wording for wording in (salutation, closing) if not wording.reviewed}
-    if found:
-        shown = ", ".join(f"«{text}»" for text in found)
-        yield Finding(
-            level=Level.WARNING,
-            code="unreviewed-protocol",
-            message=f"no authority has confirmed these words in «{locale.tag}»: {shown}",
-            hint=f"Ask your protocol service; then write reviewed = true in locales/{locale.tag}/protocol.toml.",
-            file=_file(letter),
-            line=letter.lines.get(f"audience.{index}.salutation", audience.line),
-        )
+        found |= {wording.text: None for wording in (salutation, closing) if not wording.reviewed}
+    return list(found)
 
 
 def _file(letter: Letter) -> str:

@@ -52,7 +52,7 @@ def check_usage(letter: Letter, office: Office, versions: Versions) -> Iterator[
     used = {path[:2] for use in versions.uses for path in use.expression.paths if len(path) > 1}
     for group in _GROUPS:
         for key in getattr(letter, group):
-            if (group, key) not in used and not (group == "links" and _asked_for(letter, key)):
+            if (group, key) not in used and not _is_told_otherwise(letter, group, key, used):
                 yield _note(
                     letter, f"{group}.{key}", "unused-fact", f"no text of the letter states {group}.{key}",
                     f"State it with {{{{ {group}.{key} }}}}, or take it out of letter.toml.",
@@ -69,8 +69,14 @@ def check_usage(letter: Letter, office: Office, versions: Versions) -> Iterator[
     yield from _unread_texts(letter, office)
 
 
-def _asked_for(letter: Letter, key: str) -> bool:
-    return any(f"link:{key}" in ask.reply for ask in letter.asks)
+def _is_told_otherwise(letter: Letter, group: str, key: str, used: set[tuple[str, ...]]) -> bool:
+    """Tell whether a fact reaches the reader in another way: a link that an ask names, the day of a deadline."""
+    if group == "links":
+        return any(f"link:{key}" in ask.reply for ask in letter.asks)
+    if group == "events":
+        told = {day_of(deadline.date) for name, deadline in letter.deadlines.items() if ("deadlines", name) in used}
+        return told.issuperset(_days(letter.events[key]))
+    return False
 
 
 def _days(event: Event) -> list[object]:
