@@ -34,7 +34,7 @@ class Journal:
         if is_new:
             sync_folder(self.path.parent)
         elif not _ends_line(self.path):
-            self._file.write(b"\n")  # a power cut left half a line
+            self._file.write(b" torn\n")  # a power cut left half a line: what it announces did not leave
 
     def __enter__(self) -> Journal:
         return self
@@ -60,8 +60,8 @@ class Journal:
             for line in lines:
                 sign, _, rest = line.partition(b" ")
                 number, _, message_id = rest.partition(b" ")
-                if sign not in (b"+", b"-") or not message_id.endswith(b"\n"):
-                    continue  # damaged
+                if sign not in (b"+", b"-") or not message_id.endswith(b"\n") or b" " in message_id:
+                    continue  # damaged, or torn
                 if number.isdigit() and len(number) <= _DIGITS and int(number) <= highest:
                     known[int(number)] = sign == b"+"
         return known

@@ -49,7 +49,7 @@ ENDED_EARLY = "The sending process ended before the server's answer was known."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """A row with what its message needs. ``values`` are packed (`store.values`), None once erased.
+    """A row with what its message needs. ``values`` are packed (`templates.forms`), None once erased.
 
     ``name`` is the addressee's; ``to_mailbox`` the addressee's first `to` mailbox, which a Cc message names.
     ``references`` are Message-IDs that the message answers. Moments are aware, in UTC.
@@ -162,6 +162,7 @@ def record(connection: Connection, outcomes: Iterable[Outcome], now: datetime) -
             "next_at": outcome.next_attempt_at,
             "digest": outcome.sha256,
             "counted": 0 if outcome.state is State.QUEUED else 1,
+            "first": None if outcome.state is State.QUEUED else now,
             "at": now,
         }
         for outcome in outcomes
@@ -172,7 +173,10 @@ def record(connection: Connection, outcomes: Iterable[Outcome], now: datetime) -
 
 _RECORD = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row_id"), outbox.c.state.in_((State.CLAIMED.value, State.SENDING.value)))
+    .where(
+        outbox.c.id == bindparam("row_id"),
+        (outbox.c.state == State.CLAIMED.value) | (outbox.c.state == State.SENDING.value),
+    )
     .values(
         state=bindparam("new_state"),
         reply_code=bindparam("code"),
@@ -181,7 +185,7 @@ _RECORD = (
         sha256=bindparam("digest"),
         attempts=outbox.c.attempts + bindparam("counted"),
         first_attempt_at=func.coalesce(
-            outbox.c.first_attempt_at, bindparam("at", type_=outbox.c.first_attempt_at.type)
+            outbox.c.first_attempt_at, bindparam("first", type_=outbox.c.first_attempt_at.type)
         ),
         changed_at=bindparam("at", type_=outbox.c.changed_at.type),
     )
@@ -255,6 +259,11 @@ def waiting(connection: Connection, circular_id: int, now: datetime) -> int:
     """Return how many rows could be sent now."""
     due = (outbox.c.state == State.QUEUED) | ((outbox.c.state == State.DEFERRED) & (outbox.c.next_attempt_at <= now))
     return int(connection.scalar(select(func.count()).where(outbox.c.circular_id == circular_id, due)) or 0)
+
+
+def highest_id(connection: Connection) -> int:
+    """Return the highest id of any row, 0 if there is none."""
+    return int(connection.scalar(select(func.max(outbox.c.id))) or 0)
 
 
 def waiting_ids(connection: Connection, circular_id: int) -> Iterator[int]:

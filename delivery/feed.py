@@ -1,0 +1,118 @@
+"""The rows of a run, claimed a few at a time so that memory does not grow with the list."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+
+from delivery.archive import FOLDER, load_form
+from delivery.files import sync_folder, write_aside
+from delivery.headers import AddressError, is_international, mailbox
+from delivery.ledger import Ledger
+from delivery.message import MailForm, build, envelope_sender, file_stem
+from delivery.tally import Tally
+from delivery.transports.verdicts import Parcel
+from office.model import Office
+from store.outbox import OutboxRow, Outcome, State
+from templates.forms import Value, unpack_values
+
+CHUNK = 200  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again
+ERASED = "What this addressee was to get has been erased."
+
+
+class Feed:
+    """Yields what is to be mailed; rows for paper are written for the print run on the way.
+
+    ``limit`` is the most messages that the run may try.
+    """
+
+    def __init__(self, ledger: Ledger, tally: Tally, office: Office, *, outgoing: Path, limit: int | None) -> None:
+        self._ledger = ledger
+        self._tally = tally
+        self._archive = office.folder / FOLDER
+        self._print = outgoing / "print"
+        self._left = limit
+        self._rows: deque[OutboxRow] = deque()
+        self.exhausted = False  # the last claim found nothing
+
+    def next_chunk(self) -> list[tuple[OutboxRow, Parcel]]:
+        """Return the next messages, or none when nothing is left that is due."""
+        while rows := self._claim():
+            parcels = [pair for row in rows if (pair := self._prepare(row)) is not None]
+            if parcels:
+                return parcels
+        return []
+
+    def next(self) -> tuple[OutboxRow, Parcel] | None:
+        """Return the next message."""
+        while True:
+            if not self._rows:
+                self._rows.extend(self._claim())
+            if not self._rows:
+                return None
+            row = self._rows.popleft()
+            try:
+                pair = self._prepare(row)
+            except BaseException:
+                self._rows.appendleft(row)
+                raise
+            if pair is not None:
+                return pair
+
+    def give_back(self) -> None:
+        """Queue what was claimed and not tried."""
+        while self._rows:
+            row = self._rows.popleft()
+            self._ledger.note(row, Outcome(row_id=row.id, state=State.QUEUED, text=row.reply_text))
+
+    def returned(self) -> None:
+        """Note that a message did not leave and may be tried again within the limit."""
+        self.exhausted = False
+        if self._left is not None:
+            self._left += 1
+
+    def _claim(self) -> list[OutboxRow]:
+        limit = CHUNK if self._left is None else min(CHUNK, self._left)
+        rows = self._ledger.claim(limit) if limit and not self._ledger.held else []
+        self.exhausted = not rows
+        if self._left is not None:
+            self._left -= len(rows)
+        return rows
+
+    def _prepare(self, row: OutboxRow) -> tuple[OutboxRow, Parcel] | None:
+        if row.values is None:
+            self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=ERASED))
+            return None
+        form = load_form(self._archive, row.form)
+        values = unpack_values(row.values)
+        if row.role == "paper":
+            self._write_print(row, form, values)
+            return None
+        try:
+            return row, make_parcel(row, form, values)
+        except AddressError as error:
+            self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=f"{error}."))
+            return None
+
+    def _write_print(self, row: OutboxRow, form: MailForm, values: tuple[Value, ...]) -> None:
+        self._print.mkdir(parents=True, exist_ok=True)
+        write_aside(self._print / f"{row.id:07}-{file_stem(row.key)}.docx", form.forms.docx_for(values))
+        sync_folder(self._print)
+        self._end(row, Outcome(row_id=row.id, state=State.PRINTED))
+
+    def _end(self, row: OutboxRow, outcome: Outcome) -> None:
+        self._ledger.note(row, outcome)
+        self._tally.count(row, outcome)
+
+
+def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...]) -> Parcel:
+    """Build a row's message and its envelope; raises `AddressError` if its mailbox is no address."""
+    recipient = mailbox(row.mailbox)
+    return Parcel(
+        row_id=row.id,
+        message_id=row.message_id,
+        sender=envelope_sender(row),
+        recipient=recipient,
+        message=build(form, values, row),
+        utf8=is_international(recipient),
+    )

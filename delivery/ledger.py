@@ -1,0 +1,113 @@
+"""Intents and outcomes of a run, made durable in groups.
+
+All that is ready in one turn of the event loop goes into one transaction. An outcome waits for the next intent
+(of any connection) or the next claim: the message has left already, so a crash in between can only make it
+doubtful, at most one per connection. The journal is written in the order that errs on the safe side: «stayed»
+before the store knows, «leaving» before the message may go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from delivery.journal import Journal
+from office.clock import Clock
+from store.circulars import is_held
+from store.database import Store
+from store.outbox import OutboxRow, Outcome, State, claim, mark_sending, record
+
+
+class Ledger:
+    """Writes down, for one circular, what is about to happen and what happened.
+
+    ``held`` turns true when somebody held the circular. ``on_write`` is called after each transaction.
+    """
+
+    def __init__(
+        self, store: Store, journal: Journal, *, circular_id: int, clock: Clock, on_write: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._circular_id = circular_id
+        self._clock = clock
+        self._on_write = on_write
+        self._intents: list[tuple[OutboxRow, asyncio.Future[bool]]] = []
+        self._outcomes: list[tuple[OutboxRow, Outcome]] = []
+        self._leaving: set[int] = set()
+        self._scheduled = False
+        self.held = False
+
+    async def intend(self, row: OutboxRow) -> bool:
+        """Make the intent to send durable; False if the row was withdrawn meanwhile."""
+        loop = asyncio.get_running_loop()
+        granted: asyncio.Future[bool] = loop.create_future()
+        self._intents.append((row, granted))
+        if not self._scheduled:
+            self._scheduled = True
+            loop.call_soon(self._flush_turn)
+        return await granted
+
+    def note(self, row: OutboxRow, outcome: Outcome) -> None:
+        """Remember an outcome for the next transaction."""
+        self._outcomes.append((row, outcome))
+
+    def claim(self, limit: int) -> list[OutboxRow]:
+        """Write down what is ready and take the next rows."""
+        self.flush()
+        with self._store.write() as connection:
+            return claim(connection, self._circular_id, limit=limit, now=self._clock())
+
+    def flush(self) -> None:
+        """Write down everything that is ready, in one transaction."""
+        intents, outcomes = self._intents, self._outcomes
+        if not intents and not outcomes:
+            return
+        self._intents, self._outcomes = [], []
+        try:
+            granted = self._write(intents, outcomes)
+        except BaseException as error:
+            self._outcomes = outcomes  # another try may succeed; if none does, these rows end in doubt
+            for _, answer in intents:
+                if not answer.done():
+                    answer.set_exception(error)
+            if not intents:
+                raise
+            return
+        for row, answer in intents:
+            if not answer.done():  # cancelled while it waited
+                answer.set_result(row.id in granted)
+        self._on_write()
+
+    def _flush_turn(self) -> None:
+        self._scheduled = False
+        self.flush()
+
+    def _write(
+        self, intents: list[tuple[OutboxRow, asyncio.Future[bool]]], outcomes: list[tuple[OutboxRow, Outcome]]
+    ) -> frozenset[int]:
+        now = self._clock()
+        self._journal.append(stayed=self._stayed(outcomes))
+        granted: frozenset[int] = frozenset()
+        with self._store.write() as connection:
+            record(connection, (outcome for _, outcome in outcomes), now)
+            wanted = [row.id for row, answer in intents if not answer.done()]
+            if wanted:
+                granted = mark_sending(connection, wanted, now)
+            self.held = is_held(connection, self._circular_id)
+        self._journal.append(leaving=[(row.id, row.message_id) for row, _ in intents if row.id in granted])
+        self._leaving |= granted
+        return granted
+
+    def _stayed(self, outcomes: list[tuple[OutboxRow, Outcome]]) -> list[tuple[int, str]]:
+        stayed = []
+        for row, outcome in outcomes:
+            if row.id in self._leaving:
+                self._leaving.discard(row.id)
+                if outcome.state not in {State.SENT, State.IN_DOUBT}:
+                    stayed.append((row.id, row.message_id))
+        return stayed
+
+    def journal_sent(self, rows: list[OutboxRow]) -> None:
+        """Enter rows that were delivered by a transport that needs no intents."""
+        self._journal.append(leaving=[(row.id, row.message_id) for row in rows])

@@ -1,0 +1,159 @@
+"""A run over SMTP: several connections, each with one message at a time.
+
+Policy lives here: what a verdict means for the row, when to try again, when to stop for a fault of the relay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+from delivery.feed import Feed
+from delivery.ledger import Ledger
+from delivery.pace import GIVE_UP, next_attempt
+from delivery.stopping import Stop
+from delivery.tally import Tally
+from delivery.transports.smtp import Relay, SmtpConnection
+from delivery.transports.verdicts import Parcel, RelayError, UnavailableError, Verdict
+from office.clock import Clock
+from store.outbox import OutboxRow, Outcome, State
+
+MOST_DENIALS = 5  # refusals «no relaying» before anything was accepted: then it is our login, not the addresses
+MOST_BREAKS = 3  # times that the connection may break over one message in a run
+MOST_TRIES = 6  # openings in a row that may fail while nothing gets through
+FIRST_PAUSE = 0.5  # seconds before another opening; doubled each time
+LONGEST_PAUSE = 15.0
+
+
+class RelayRun:
+    """Sends what the feed yields until it is empty, the run is stopped, or the relay turns out to be unusable."""
+
+    def __init__(self, relay: Relay, *, feed: Feed, ledger: Ledger, tally: Tally, stop: Stop, clock: Clock) -> None:
+        self._relay = relay
+        self._feed = feed
+        self._ledger = ledger
+        self._tally = tally
+        self._stop = stop
+        self._clock = clock
+        self._breaks: Counter[int] = Counter()
+        self._denied: list[tuple[OutboxRow, Verdict]] = []
+        self._proven = False  # the relay has accepted an addressee
+        self._passed = 0  # messages that got an answer
+
+    async def run(self, connections: int) -> None:
+        """Deliver; raises `RelayError`, with every row that was not sent queued again."""
+        first = SmtpConnection(self._relay)
+        try:
+            await first.open()
+        except UnavailableError as error:
+            raise RelayError(str(error), hint="Check host and port in office.toml, or try again later.") from error
+        others = [SmtpConnection(self._relay) for _ in range(connections - 1)]
+        workers = [asyncio.create_task(self._work(connection)) for connection in (first, *others)]
+        try:
+            with self._stop.cancelling(workers):
+                ended = await asyncio.gather(*workers, return_exceptions=True)
+        finally:
+            self._settle_denied()
+        faults = [error for error in ended if isinstance(error, Exception)]
+        # A fault in our own code or the store matters more than one of the relay.
+        for fault in sorted(faults, key=lambda error: isinstance(error, RelayError)):
+            raise fault
+        if self._denied:
+            raise self._denial()
+
+    async def _work(self, connection: SmtpConnection) -> None:
+        try:
+            while not self._stop.asked and not self._ledger.held:
+                if not connection.is_open and not await self._open(connection):
+                    return
+                pair = self._feed.next()
+                if pair is None:
+                    self._stop.wake()  # others may wait for a connection that is no longer needed
+                    return
+                await self._deliver(connection, *pair)
+        except Exception:
+            self._stop.ask("")
+            raise
+        finally:
+            await connection.close()
+
+    async def _open(self, connection: SmtpConnection) -> bool:
+        """Open a connection, with pauses; False if meanwhile the run was stopped or nothing is left to send."""
+        tries, passed = 0, self._passed
+        while not self._stop.asked and not self._feed.exhausted:
+            try:
+                await connection.open()
+            except UnavailableError as error:
+                tries += 1
+                if self._passed != passed:  # others get through: the relay only wants fewer connections
+                    tries, passed = 1, self._passed
+                if tries >= MOST_TRIES:
+                    raise RelayError(
+                        str(error), hint="Try again later: circulars send goes on where it was."
+                    ) from error
+                await self._stop.pause(min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
+            else:
+                return True
+        return False
+
+    async def _deliver(self, connection: SmtpConnection, row: OutboxRow, parcel: Parcel) -> None:
+        try:
+            verdict = await connection.deliver(parcel, lambda: self._ledger.intend(row))
+        except BaseException as error:
+            state = State.IN_DOUBT if connection.handed_over else State.QUEUED
+            text = "" if isinstance(error, RelayError) else "The run was stopped before the relay answered."
+            connection.drop()
+            self._judge(row, parcel, Verdict(state=state, text=text))
+            raise
+        if verdict.state is not State.QUEUED:
+            self._passed += 1
+        if verdict.relaying_denied and not self._proven:
+            self._denied.append((row, verdict))
+            if len(self._denied) >= MOST_DENIALS:
+                raise self._denial()
+            return
+        self._judge(row, parcel, verdict)
+        if verdict.state is State.SENT and not self._proven:
+            self._proven = True
+            self._settle_denied()
+
+    def _denial(self) -> RelayError:
+        _, verdict = self._denied[0]
+        return RelayError(
+            f"The relay {self._relay.name} does not relay for this office: {verdict.code} {verdict.text}",
+            hint="See the login of the transport in office.toml, or ask who runs the relay.",
+        )
+
+    def _settle_denied(self) -> None:
+        """Believe the refusals «no relaying» once something was accepted; until then the rows stay queued."""
+        for row, verdict in self._denied:
+            believed = verdict if self._proven else Verdict(state=State.QUEUED, code=verdict.code, text=verdict.text)
+            self._judge(row, None, believed)
+        if self._proven:
+            self._denied.clear()
+
+    def _judge(self, row: OutboxRow, parcel: Parcel | None, verdict: Verdict) -> None:
+        """Turn a verdict on an attempt into what happens to the row."""
+        state, text, later = verdict.state, verdict.text, None
+        if state is State.QUEUED:
+            self._breaks[row.id] += 1
+            if self._breaks[row.id] >= MOST_BREAKS:
+                state = State.DEFERRED
+        if state is State.DEFERRED:
+            later = next_attempt(attempts=row.attempts, first_attempt_at=row.first_attempt_at, now=self._clock())
+            if later is None:
+                state, text = State.REFUSED, f"Given up after {GIVE_UP.days} days. Last: {text}"
+        outcome = Outcome(
+            row_id=row.id,
+            state=state,
+            code=verdict.code,
+            text=text,
+            next_attempt_at=later,
+            sha256=parcel.digest if parcel is not None and state in {State.SENT, State.IN_DOUBT} else None,
+        )
+        self._ledger.note(row, outcome)
+        if state is State.QUEUED:
+            self._feed.returned()
+        else:
+            self._breaks.pop(row.id, None)
+            self._tally.count(row, outcome)

@@ -1,0 +1,160 @@
+"""`send`: deliver what is queued, once each, whatever happens on the way (docs/decisions/0003).
+
+The order of a run: take the lease, settle what a crash left behind, compare with the journal, deliver, report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from delivery.feed import Feed
+from delivery.journal import Journal
+from delivery.lease import sending_lease
+from delivery.ledger import Ledger
+from delivery.message import file_stem
+from delivery.relaying import RelayRun
+from delivery.stopping import Stop
+from delivery.tally import Problem, SendProgress, SendSummary, Tally
+from delivery.transports.files import write_messages
+from delivery.transports.smtp import Timeouts, make_relay
+from delivery.transports.verdicts import RelayError
+from office.clock import Clock
+from office.model import FilesTransport, Office
+from store.database import Store
+from store.outbox import (
+    LEFT,
+    OutboxRow,
+    Outcome,
+    State,
+    counts,
+    doubt,
+    highest_id,
+    recover,
+    rows_in,
+    waiting,
+    waiting_ids,
+)
+
+__all__ = ["Problem", "SendProgress", "SendSummary", "send"]
+
+KNOWN_TO_JOURNAL = "The send journal says that this message has left; the store was perhaps restored from a backup."
+OUTGOING = "outgoing"  # where the print run goes if no transport writes files
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    store: Store
+    office: Office
+    circular_id: int
+    outgoing: Path
+    clock: Clock
+    timeouts: Timeouts | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """Why a run ended before its work was done; empty if it did not."""
+
+    reason: str = ""
+    hint: str = ""
+
+
+def send(
+    store: Store,
+    office: Office,
+    *,
+    circular_id: int,
+    reference: str,
+    limit: int | None = None,
+    clock: Clock,
+    progress: Callable[[SendProgress], None] | None = None,
+    timeouts: Timeouts | None = None,
+) -> SendSummary:
+    """Deliver the rows of a circular that are due, at most ``limit``.
+
+    What stopped the run early (the relay, Ctrl-C, a hold) is told in the summary, not raised: what was done until
+    then matters as much. Raises `BusyError` while another process sends, `InputError` for settings that cannot
+    work, `NotFoundError` or `InputError` if a sealed form is missing or damaged.
+    """
+    transport = office.transports[office.mail.transport]
+    folder = transport.folder if isinstance(transport, FilesTransport) else OUTGOING
+    run = _Run(store, office, circular_id, office.folder / folder / file_stem(reference), clock, timeouts)
+    with sending_lease(office.folder, clock), Journal(office.folder, circular_id) as journal:
+        doubtful = _settle_the_past(run, journal)
+        with store.read() as connection:
+            due, before = waiting(connection, circular_id, clock()), counts(connection, circular_id)
+        tally = Tally(due if limit is None else min(due, limit), progress)
+        tally.add_doubt(doubtful)
+        ending = asyncio.run(_deliver(run, journal, tally, due=due, limit=limit)) if due else _Ending()
+        with store.read() as connection:
+            after = counts(connection, circular_id)
+    return tally.summary(
+        suppressed=after[State.SUPPRESSED] - before[State.SUPPRESSED],
+        remaining=sum(after[state] for state in LEFT),
+        stopped=ending.reason,
+        hint=ending.hint,
+    )
+
+
+def _settle_the_past(run: _Run, journal: Journal) -> list[OutboxRow]:
+    """Put into doubt what a crash, or a restored backup, has left; returns these rows (the first thousand)."""
+    now = run.clock()
+    with run.store.write() as connection:
+        known = {row.id for row in rows_in(connection, run.circular_id, (State.IN_DOUBT,))}
+        recover(connection, now)
+        gone = journal.gone(highest_id(connection))
+        flagged = [row_id for row_id in waiting_ids(connection, run.circular_id) if gone[row_id]]
+        for start in range(0, len(flagged), 500):
+            doubt(connection, flagged[start : start + 500], KNOWN_TO_JOURNAL, now)
+        fresh = (row for row in rows_in(connection, run.circular_id, (State.IN_DOUBT,)) if row.id not in known)
+        return list(islice(fresh, 1000))
+
+
+async def _deliver(run: _Run, journal: Journal, tally: Tally, *, due: int, limit: int | None) -> _Ending:
+    """Run the transport, and queue again what was claimed and not tried."""
+    ledger = Ledger(run.store, journal, circular_id=run.circular_id, clock=run.clock, on_write=tally.report)
+    feed = Feed(ledger, tally, run.office, outgoing=run.outgoing, limit=limit)
+    stop = Stop()
+    transport = run.office.transports[run.office.mail.transport]
+    with stop.on_signals():
+        try:
+            if isinstance(transport, FilesTransport):
+                await _write_files(run.outgoing, feed, ledger, tally, stop)
+            else:
+                relay = make_relay(transport, run.office.folder, os.environ, run.timeouts)
+                connections = max(1, min(transport.connections, due))
+                relaying = RelayRun(relay, feed=feed, ledger=ledger, tally=tally, stop=stop, clock=run.clock)
+                await relaying.run(connections)
+        except RelayError as error:
+            return _Ending(error.message, error.hint)
+        finally:
+            feed.give_back()
+            ledger.flush()
+    if ledger.held:
+        return _Ending("The circular was held.", "To go on: circulars resume")
+    return _Ending(stop.reason)
+
+
+async def _write_files(folder: Path, feed: Feed, ledger: Ledger, tally: Tally, stop: Stop) -> None:
+    while not stop.asked and (chunk := feed.next_chunk()):
+        try:
+            write_messages(folder, [(row.key, parcel) for row, parcel in chunk])
+        except OSError as error:
+            for row, _ in chunk:
+                ledger.note(row, Outcome(row_id=row.id, state=State.QUEUED))
+            raise RelayError(
+                f"The message files cannot be written to {folder}: {error.strerror}.",
+                hint="Check the disk and the rights on the folder, then send again.",
+            ) from error
+        for row, parcel in chunk:
+            outcome = Outcome(row_id=row.id, state=State.SENT, sha256=parcel.digest)
+            ledger.note(row, outcome)
+            tally.count(row, outcome)
+        ledger.flush()
+        ledger.journal_sent([row for row, _ in chunk])
+        await asyncio.sleep(0)  # let Ctrl-C be heard

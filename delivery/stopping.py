@@ -1,0 +1,83 @@
+"""Stopping a run: Ctrl-C finishes what is under way, a second one does not wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+GRACE = 20.0  # seconds that messages under way have after the first Ctrl-C
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stop:
+    """Whether the run is to end. ``reason`` is told to the user; the first one counts."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._wake = asyncio.Event()
+        self._workers: Sequence[asyncio.Task[None]] = ()
+        self._signals = 0
+        self.reason = ""
+
+    @property
+    def asked(self) -> bool:
+        """Whether no further message is to be begun."""
+        return self._asked
+
+    def ask(self, reason: str) -> None:
+        """End the run after what is under way."""
+        if not self.asked:
+            self.reason = reason
+            self._asked = True
+            self.wake()
+
+    def wake(self) -> None:
+        """End every pause: there may be nothing left to wait for."""
+        self._wake.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, until woken at most."""
+        if not self.asked:
+            self._wake.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+
+    @contextmanager
+    def on_signals(self) -> Iterator[None]:
+        """Let Ctrl-C and SIGTERM stop the run, where this is the program's main thread."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self._on_signal)
+        try:
+            yield
+        finally:
+            for number in _SIGNALS:
+                loop.remove_signal_handler(number)
+
+    @contextmanager
+    def cancelling(self, workers: Sequence[asyncio.Task[None]]) -> Iterator[None]:
+        """Name the tasks that are cancelled if they do not end in time."""
+        self._workers = workers
+        try:
+            yield
+        finally:
+            self._workers = ()
+
+    def _on_signal(self) -> None:
+        self._signals += 1
+        self.ask("Stopped as asked.")
+        if self._signals == 1:
+            asyncio.get_running_loop().call_later(GRACE, self._cancel)
+        else:
+            self._cancel()
+
+    def _cancel(self) -> None:
+        for worker in self._workers:
+            worker.cancel()

@@ -1,0 +1,370 @@
+"""One SMTP connection to the relay (RFC 5321), kept open from message to message.
+
+Where the outcome is decided: before the final dot is handed to the socket, a broken connection means that the
+message did not leave; after it, only the server's reply tells, and without one the outcome is not known.
+
+What this module does not do: try again, count, or touch the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from delivery.headers import one_line
+from delivery.transports.verdicts import Parcel, RelayError, UnavailableError, Verdict
+from office.errors import InputError
+from office.model import SmtpTransport
+from store.outbox import State
+
+if TYPE_CHECKING:
+    from aiosmtplib import SMTP, SMTPResponse
+
+Intend = Callable[[], Awaitable[bool]]
+MAX_TEXT = 500  # characters kept of a server's reply
+_RELAYING = re.compile(r"\brelay(ing)?\b", re.IGNORECASE)
+_WRITE_POLL = 0.01  # seconds between looks at the socket's buffer, for a message larger than that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds to wait for the server (RFC 5321 section 4.5.3.2)."""
+
+    connect: float = 30
+    command: float = 300
+    data: float = 120  # the 354
+    block: float = 180  # the socket to take the message
+    ending: float = 600  # the reply to the final dot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """How to reach the relay: `make_relay`."""
+
+    host: str
+    port: int
+    security: str
+    login: tuple[str, str] | None
+    tls: ssl.SSLContext | None
+    timeouts: Timeouts
+
+    @property
+    def name(self) -> str:
+        """``host:port``, for messages."""
+        return f"{self.host}:{self.port}"
+
+
+def make_relay(
+    settings: SmtpTransport, office_folder: Path, environment: Mapping[str, str], timeouts: Timeouts | None = None
+) -> Relay:
+    """Check the settings and take the login from the environment; raises `InputError` with what is missing."""
+    if settings.security == "none" and not _is_loopback(settings.host):
+        raise InputError(
+            f"[transports.{settings.key}] would send to {settings.host} without encryption.",
+            hint='Set security = "starttls" or "tls"; "none" is for this machine only.',
+        )
+    missing = [name for name in (settings.user_env, settings.password_env) if name and name not in environment]
+    if missing:
+        raise InputError(
+            f"The relay {settings.host} wants a login, but {' and '.join(missing)} is not set in the environment.",
+            hint=f"Set it before sending, for example: export {missing[0]}=…",
+        )
+    login = (environment[settings.user_env], environment.get(settings.password_env, "")) if settings.user_env else None
+    return Relay(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        login=login,
+        tls=None if settings.security == "none" else _tls_context(settings, office_folder),
+        timeouts=timeouts or Timeouts(),
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _tls_context(settings: SmtpTransport, office_folder: Path) -> ssl.SSLContext:
+    if not settings.ca_file:
+        return ssl.create_default_context()
+    try:
+        return ssl.create_default_context(cafile=str(office_folder / settings.ca_file))
+    except (OSError, ssl.SSLError) as error:
+        raise InputError(
+            f"The certificate {settings.ca_file} of [transports.{settings.key}] cannot be read: {error}.",
+            hint="ca_file is a PEM file in the office folder.",
+        ) from error
+
+
+class SmtpConnection:
+    """A connection that is opened when needed and closed when it is no longer fit for use.
+
+    ``handed_over`` tells, of the message under way, whether its final dot has gone to the socket.
+    """
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._client: SMTP | None = None
+        self.handed_over = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next message can be tried."""
+        return self._client is not None and self._client.is_connected
+
+    async def open(self) -> None:
+        """Connect, secure and log in; raises `RelayError` for what will not mend itself, else `UnavailableError`."""
+        from aiosmtplib import SMTP
+
+        relay = self._relay
+        client = SMTP(
+            hostname=relay.host,
+            port=relay.port,
+            use_tls=relay.security == "tls",
+            start_tls=False,  # done below, after a look at what is announced
+            tls_context=relay.tls,
+            timeout=relay.timeouts.connect,
+            local_hostname=_own_name(),
+        )
+        try:
+            await self._greet(client)
+        except BaseException as error:
+            _hang_up(client)
+            if isinstance(error, Exception):
+                raise _fault_of(error, relay) from error
+            raise
+        client.timeout = relay.timeouts.command
+        self._client = client
+
+    async def _greet(self, client: SMTP) -> None:
+        relay = self._relay
+        await client.connect()
+        await client.ehlo()
+        if relay.security == "starttls":
+            if not client.supports_extension("starttls"):
+                raise RelayError(
+                    f"The relay {relay.name} does not offer STARTTLS.",
+                    hint='If it takes TLS from the start (often port 465), set security = "tls".',
+                )
+            await client.starttls()
+            await client.ehlo()
+        if relay.login is not None:
+            await client.login(*relay.login)
+
+    async def close(self) -> None:
+        """Say goodbye, without waiting long."""
+        from aiosmtplib import SMTPException
+
+        if self._client is not None and self._client.is_connected:
+            with suppress(SMTPException, OSError):
+                await self._client.quit(timeout=2)
+        self.drop()
+        await asyncio.sleep(0)  # the loop closes the socket in its next turn
+
+    def drop(self) -> None:
+        """Close at once: the conversation cannot go on."""
+        if self._client is not None:
+            _hang_up(self._client)
+        self._client = None
+
+    async def deliver(self, parcel: Parcel, intend: Intend) -> Verdict:
+        """Send one message on the open connection.
+
+        ``intend`` is awaited between the server's 354 and the first byte of the message; if it answers False, the
+        message is not to go any more. Raises `RelayError` if the server refuses us, not the addressee.
+        """
+        from aiosmtplib import SMTPException
+
+        self.handed_over = False
+        try:
+            refused = await self._envelope(parcel)
+            if refused is not None:
+                return refused
+            if not await intend():
+                self.drop()  # after 354 there is no other way to cancel
+                return Verdict(state=State.QUEUED, text="Withdrawn in the last moment.")
+            reply = await self._content(parcel.message)
+        except (SMTPException, OSError) as error:  # time-outs are among them
+            self.drop()
+            state = State.IN_DOUBT if self.handed_over else State.QUEUED
+            return Verdict(state=state, text=_broken(error, handed_over=self.handed_over))
+        return self._after_the_dot(reply)
+
+    async def _envelope(self, parcel: Parcel) -> Verdict | None:
+        """Give the envelope and ask for DATA; returns None when the server waits for the message."""
+        client = self._need()
+        if parcel.utf8 and not client.supports_extension("smtputf8"):
+            text = f"The relay {self._relay.name} cannot carry addresses in this script (SMTPUTF8)."
+            return Verdict(state=State.REFUSED, text=text)
+        reply = await client.execute_command(b"MAIL", *_mail_arguments(client, parcel))
+        if reply.code // 100 != 2:
+            self._require_welcome(reply, parcel)
+            return await self._rejected(reply)
+        encoding = "utf-8" if parcel.utf8 else "ascii"
+        reply = await client.execute_command(b"RCPT", b"TO:<" + parcel.recipient.encode(encoding) + b">")
+        if reply.code // 100 != 2:
+            if reply.code == 530:  # authentication required, RFC 4954
+                self._require_welcome(reply, parcel)
+            return await self._rejected(reply, at_recipient=True)
+        reply = await client.execute_command(b"DATA", timeout=self._relay.timeouts.data)
+        if reply.code == 354:
+            return None
+        return await self._rejected(reply)
+
+    def _require_welcome(self, reply: SMTPResponse, parcel: Parcel) -> None:
+        """Raise `RelayError` where a refusal of MAIL or RCPT is meant for us."""
+        too_large = reply.code == 552 or "5.3.4" in reply.message
+        if reply.code // 100 != 5 or too_large or parcel.utf8:
+            return
+        self.drop()
+        raise RelayError(
+            f"The relay {self._relay.name} refuses the sender {parcel.sender}: {reply.code} {_said(reply)}",
+            hint="See [mail] bounce and the login of the transport in office.toml, or ask who runs the relay.",
+        )
+
+    async def _rejected(self, reply: SMTPResponse, *, at_recipient: bool = False) -> Verdict:
+        """Say what a reply means that is not the one hoped for, and make the connection ready for the next."""
+        if reply.code // 100 not in (4, 5):
+            self.drop()
+            return Verdict(state=State.QUEUED, code=reply.code, text=f"The relay answered nonsense: {_said(reply)}")
+        if reply.code == 421:  # the server closes, RFC 5321 section 3.8
+            self.drop()
+        else:
+            await self._reset()
+        denied = at_recipient and reply.code // 100 == 5 and _RELAYING.search(reply.message) is not None
+        state = State.DEFERRED if reply.code // 100 == 4 else State.REFUSED
+        return Verdict(state=state, code=reply.code, text=_said(reply), relaying_denied=denied)
+
+    async def _reset(self) -> None:
+        from aiosmtplib import SMTPException
+
+        try:
+            reply = await self._need().execute_command(b"RSET")
+        except (SMTPException, OSError):
+            self.drop()
+        else:
+            if reply.code // 100 != 2:
+                self.drop()
+
+    async def _content(self, message: bytes) -> SMTPResponse:
+        """Send the message and its final dot, and return the reply."""
+        protocol = self._need().protocol
+        transport = protocol.transport if protocol is not None else None
+        if protocol is None or not isinstance(transport, asyncio.WriteTransport):
+            raise ConnectionResetError("The connection was lost")
+        if b"\r\n." in message:
+            message = message.replace(b"\r\n.", b"\r\n..")  # RFC 5321 section 4.5.2
+        protocol.write(message)
+        waited = 0.0
+        while transport.get_write_buffer_size() and protocol.is_connected:  # rare: messages fit the socket's buffer
+            if waited > self._relay.timeouts.block:
+                raise TimeoutError("The relay does not take the message")
+            await asyncio.sleep(_WRITE_POLL)
+            waited += _WRITE_POLL
+        if not protocol.is_connected:
+            raise ConnectionResetError("The connection was lost")
+        self.handed_over = True
+        protocol.write(b".\r\n")
+        return await protocol.read_response(timeout=self._relay.timeouts.ending)
+
+    def _after_the_dot(self, reply: SMTPResponse) -> Verdict:
+        state = {2: State.SENT, 4: State.DEFERRED, 5: State.REFUSED}.get(reply.code // 100, State.IN_DOUBT)
+        if reply.code == 421 or state is State.IN_DOUBT:
+            self.drop()
+        text = _said(reply)
+        if state is State.IN_DOUBT:
+            text = f"The relay answered nonsense after the message: {text}"
+        return Verdict(state=state, code=reply.code, text=text)
+
+    def _need(self) -> SMTP:
+        if self._client is None:
+            raise ConnectionResetError("The connection was lost")
+        return self._client
+
+
+def _hang_up(client: SMTP) -> None:
+    # Not `close`: over TLS that waits for the other side's farewell, which a spoilt connection may never bring.
+    if isinstance(client.transport, asyncio.WriteTransport):
+        client.transport.abort()
+    client.close()
+
+
+def _mail_arguments(client: SMTP, parcel: Parcel) -> list[bytes]:
+    arguments = [b"FROM:<" + parcel.sender.encode("ascii") + b">"]
+    if client.supports_extension("size"):
+        arguments.append(b"SIZE=%d" % len(parcel.message))
+    if parcel.utf8:
+        arguments.extend((b"BODY=8BITMIME", b"SMTPUTF8"))
+    return arguments
+
+
+def _own_name() -> str:
+    """Return this machine's name for EHLO; no look-up, which may take long and is not needed."""
+    name = socket.gethostname()
+    return name if re.fullmatch(r"[A-Za-z0-9.-]+", name) else "localhost"
+
+
+def _said(reply: SMTPResponse) -> str:
+    return one_line(reply.message.encode("utf-8", "replace").decode("utf-8"))[:MAX_TEXT]
+
+
+def _broken(error: Exception, *, handed_over: bool) -> str:
+    from aiosmtplib import SMTPResponseException
+
+    when = "after the message" if handed_over else "before the end of the message"
+    what = "The relay answered nonsense" if isinstance(error, SMTPResponseException) else "The connection broke"
+    return f"{what} {when}: {one_line(_reason(error))[:MAX_TEXT]}"
+
+
+def _reason(error: BaseException) -> str:
+    return str(getattr(error, "message", "") or getattr(error, "strerror", "") or error or type(error).__name__)
+
+
+def _fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - one line per kind of fault
+    """Say what a failed opening means: `RelayError` for what stays so, `UnavailableError` for what may pass."""
+    from aiosmtplib import SMTPAuthenticationError, SMTPException, SMTPResponseException
+
+    if isinstance(error, RelayError):
+        return error
+    cause = error.__cause__ if isinstance(error, ConnectionError) and error.__cause__ is not None else error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return RelayError(
+            f"The certificate of the relay {relay.name} cannot be trusted: {cause.verify_message}.",
+            hint="Check host in office.toml; for a private authority, set ca_file to its certificate.",
+        )
+    if isinstance(cause, ssl.SSLError):
+        return RelayError(
+            f"The relay {relay.name} does not speak TLS as expected: {_reason(cause)}.",
+            hint='Check port and security ("starttls" or "tls") in office.toml.',
+        )
+    if isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN:
+        return RelayError(f"There is no host called {relay.host}.", hint="Check [transports] host in office.toml.")
+    if isinstance(error, SMTPAuthenticationError) and error.code // 100 != 4:
+        return RelayError(
+            f"The relay {relay.name} refuses the login: {error.code} {one_line(error.message)[:MAX_TEXT]}",
+            hint="Check the user and the password in the environment variables that office.toml names.",
+        )
+    if isinstance(error, SMTPResponseException):
+        text = f"The relay {relay.name} turns us away: {error.code} {one_line(error.message)[:MAX_TEXT]}"
+        if error.code // 100 == 4:
+            return UnavailableError(text)
+        return RelayError(text, hint="Check host and port in office.toml, or ask who runs the relay.")
+    if isinstance(error, SMTPException) and not isinstance(error, OSError):
+        return RelayError(
+            f"The relay {relay.name} does not offer what is needed: {one_line(_reason(error))[:MAX_TEXT]}",
+            hint="Check security and the login in office.toml.",
+        )
+    if isinstance(error, OSError):
+        return UnavailableError(f"The relay {relay.name} cannot be reached: {one_line(_reason(cause))[:MAX_TEXT]}")
+    return error

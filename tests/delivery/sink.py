@@ -1,0 +1,177 @@
+"""An SMTP server for tests, on loopback, that does at every step of the protocol what it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import ssl
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+DROP = "drop"  # close the connection
+HANG = "hang"  # answer nothing
+CUT = "cut"  # at «body»: read a little of the message, then close
+
+# (step, argument) -> a reply line, DROP, HANG, CUT, or "" for the usual reply.
+# Steps: connect ehlo starttls mail rcpt data body dot rset quit
+Script = Callable[[str, str], str]
+USUAL = {
+    "connect": "220 sink ready",
+    "starttls": "220 go ahead",
+    "mail": "250 sender ok",
+    "rcpt": "250 recipient ok",
+    "data": "354 go on",
+    "dot": "250 2.0.0 accepted",
+    "rset": "250 reset",
+    "quit": "221 bye",
+}
+_MESSAGE_ID = re.compile(rb"^Message-ID: <([^>]+)>", re.MULTILINE)
+
+
+@dataclass
+class Received:
+    """A message as it arrived; ``mail`` and ``rcpt`` are the arguments of these commands."""
+
+    mail: str
+    rcpt: str
+    content: bytes
+
+    @property
+    def message_id(self) -> str:
+        match = _MESSAGE_ID.search(self.content)
+        assert match is not None
+        return match[1].decode()
+
+
+@dataclass
+class Sink:
+    script: Script = lambda _step, _argument: ""
+    extensions: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 10000000")
+    starttls: ssl.SSLContext | None = None
+    tls: ssl.SSLContext | None = None
+    keep: bool = True
+    delay: float = 0.0
+    port: int = 0
+    connections: int = 0
+    received: list[Received] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)  # Message-IDs whose final dot arrived
+
+    @contextmanager
+    def running(self) -> Iterator[Sink]:
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        server = asyncio.run_coroutine_threadsafe(self._start(), loop).result()
+        try:
+            yield self
+        finally:
+            asyncio.run_coroutine_threadsafe(self._end(server), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+
+    async def _start(self) -> asyncio.Server:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls, limit=2**20)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    async def _end(self, server: asyncio.Server) -> None:
+        server.close()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            await _Session(self, reader, writer).run()
+        except (OSError, asyncio.IncompleteReadError, _DroppedError, ssl.SSLError):
+            pass
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError, ssl.SSLError):
+                await writer.wait_closed()
+
+
+class _DroppedError(Exception):
+    pass
+
+
+class _Session:
+    def __init__(self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.sink, self.reader, self.writer = sink, reader, writer
+        self.mail = self.rcpt = ""
+
+    async def run(self) -> None:
+        await self.answer("connect", "")
+        while line := (await self.reader.readline()).decode("utf-8").rstrip("\r\n"):
+            verb, _, argument = line.partition(" ")
+            step = verb.lower()
+            if step == "data":
+                await self.data()
+            elif step == "ehlo":
+                await self.ehlo(argument)
+            elif step in USUAL:
+                if step in ("mail", "rcpt"):
+                    setattr(self, step, argument)
+                reply = await self.answer(step, argument)
+                if step == "starttls" and reply.startswith("220") and self.sink.starttls is not None:
+                    await self.writer.start_tls(self.sink.starttls)
+            else:
+                await self.say("500 what?")
+
+    async def ehlo(self, argument: str) -> None:
+        scripted = self.sink.script("ehlo", argument)
+        if scripted:
+            await self.carry_out(scripted)
+            return
+        offered = ["sink", *self.sink.extensions]
+        if self.sink.starttls is not None and self.writer.get_extra_info("sslcontext") is None:
+            offered.append("STARTTLS")
+        *lines, last = offered
+        await self.say("\r\n".join([*(f"250-{line}" for line in lines), f"250 {last}"]))
+
+    async def data(self) -> None:
+        reply = await self.answer("data", "")
+        if not reply.startswith("354"):
+            return
+        if self.sink.script("body", "") == CUT:
+            await self.reader.readexactly(100)
+            raise _DroppedError
+        content = b""
+        while (line := await self.reader.readline()) != b".\r\n":
+            if not line:
+                raise _DroppedError
+            content += line[1:] if line.startswith(b".") else line
+        if self.sink.delay:
+            await asyncio.sleep(self.sink.delay)
+        message = Received(self.mail, self.rcpt, content)
+        if self.sink.keep:
+            self.sink.received.append(message)
+        reply = self.sink.script("dot", message.rcpt) or USUAL["dot"]
+        if reply[:1] not in ("4", "5"):
+            self.sink.seen[message.message_id] += 1
+        await self.carry_out(reply)
+
+    async def answer(self, step: str, argument: str) -> str:
+        reply = self.sink.script(step, argument) or USUAL[step]
+        await self.carry_out(reply)
+        return reply
+
+    async def carry_out(self, reply: str) -> None:
+        if reply == DROP:
+            raise _DroppedError
+        if reply == HANG:
+            await asyncio.sleep(3600)
+        await self.say(reply)
+        if reply.startswith(("421", "221")):
+            raise _DroppedError
+
+    async def say(self, reply: str) -> None:
+        self.writer.write(reply.encode("utf-8") + b"\r\n")
+        await self.writer.drain()

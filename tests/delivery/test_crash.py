@@ -1,0 +1,134 @@
+"""kill -9 at random moments: nothing is lost, nothing goes twice, and what nobody can know is named."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from delivery.sending import KNOWN_TO_JOURNAL, send
+from office.model import SmtpTransport
+from store.database import Store
+from store.outbox import OutboxRow, State, counts, rows_in
+from tests.delivery.samples import NOW, REFERENCE, issue_sample, open_sample_store, plain_routes, sample_office
+from tests.delivery.sink import Sink
+
+CONNECTIONS = 8
+ROWS = 800
+KILLS = 10
+ROOT = Path(__file__).parents[2]
+
+
+def run_and_kill(folder: Path, port: int, *, after: float, lines: int) -> bool:
+    """Run `send`, kill it so many seconds after a line of its output; returns False if it had ended by itself."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.delivery.crashing_send", str(folder), str(port), str(CONNECTIONS)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    for _ in range(lines):
+        process.stdout.readline()  # a transaction was committed
+    time.sleep(after)
+    process.kill()
+    _, errors = process.communicate()
+    assert not errors
+    return process.returncode != 0
+
+
+def rows_of(store: Store) -> list[OutboxRow]:
+    with store.read() as connection:
+        return list(rows_in(connection, 1))
+
+
+def states_of(store: Store) -> dict[State, int]:
+    with store.read() as connection:
+        return {state: number for state, number in counts(connection, 1).items() if number}
+
+
+def test_killed_while_sending_over_smtp(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(ROWS))
+    chance = random.Random(20220321)
+    sink = Sink(keep=False, delay=0.02)
+    kills = 0
+    with sink.running():
+        for _ in range(KILLS):
+            lines = chance.choice((0, 1, 5))
+            kills += run_and_kill(tmp_path, sink.port, after=chance.uniform(0.0, 0.2), lines=lines)
+        last = SmtpTransport(key="relay", host="127.0.0.1", port=sink.port, security="none", connections=CONNECTIONS)
+        summary = send(store, sample_office(tmp_path, last), circular_id=1, reference=REFERENCE, clock=lambda: NOW)
+    assert summary.remaining == 0
+    states = states_of(store)
+    assert set(states) <= {State.SENT, State.IN_DOUBT}
+    assert states[State.SENT] + states.get(State.IN_DOUBT, 0) == ROWS
+    assert kills > KILLS // 2  # the test did what it is for
+    assert states.get(State.IN_DOUBT, 0) <= kills * CONNECTIONS
+    assert states.get(State.IN_DOUBT, 0) > 0
+    assert set(sink.seen.values()) == {1}, "sent twice"
+    for row in rows_of(store):
+        assert row.state != State.SENT or sink.seen[row.message_id] == 1, "lost"
+    store.close()
+
+
+def test_killed_while_writing_files(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(ROWS))
+    chance = random.Random(20220321)
+    kills = sum(run_and_kill(tmp_path, 0, after=chance.uniform(0.0, 0.05), lines=lines) for lines in (0, 1, 2))
+    send(store, sample_office(tmp_path), circular_id=1, reference=REFERENCE, clock=lambda: NOW)
+    assert kills
+    assert states_of(store) == {State.SENT: ROWS}
+    written = list((tmp_path / "outgoing" / "CL-22-010").glob("*.eml"))
+    assert len(written) == ROWS
+    rows = {row.message_id for row in rows_of(store)}
+    assert {path.read_bytes().split(b"Message-ID: <")[1].split(b">")[0].decode() for path in written} == rows
+    store.close()
+
+
+def test_a_store_restored_from_a_backup_sends_nothing_twice(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(30))
+    store.close()
+    backup = tmp_path / "backup.db"
+    shutil.copy(tmp_path / "circulars.db", backup)
+
+    def send_some(limit: int, sink: Sink) -> Store:
+        opened = open_sample_store(tmp_path)
+        transport = SmtpTransport(key="relay", host="127.0.0.1", port=sink.port, security="none")
+        office = sample_office(tmp_path, transport)
+        send(opened, office, circular_id=1, reference=REFERENCE, limit=limit, clock=lambda: NOW)
+        return opened
+
+    def refuse_one(step: str, argument: str) -> str:
+        return "550 5.1.1 nobody" if step == "dot" and "minister5@" in argument else ""
+
+    with Sink(script=refuse_one).running() as sink:
+        send_some(10, sink).close()
+        shutil.copy(backup, tmp_path / "circulars.db")
+        store = send_some(100, sink)
+    assert set(sink.seen.values()) == {1}
+    assert len(sink.seen) == 29
+    doubtful = [row for row in rows_of(store) if row.state == State.IN_DOUBT]
+    assert len(doubtful) == 9  # the tenth was refused, and may be tried again
+    assert {row.reply_text for row in doubtful} == {KNOWN_TO_JOURNAL}
+    store.close()
+
+
+@pytest.mark.parametrize("left_behind", ["+ 3 half", "+ 3", "\x00\x01\n+ 99999999999999999999 x\n- x y\n", "+ -1 a\n"])
+def test_a_damaged_journal_does_no_harm(tmp_path: Path, left_behind: str) -> None:
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(3))
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "journal" / "sent-1.log").write_text(left_behind)
+    with Sink().running() as sink:
+        transport = SmtpTransport(key="relay", host="127.0.0.1", port=sink.port, security="none")
+        office = sample_office(tmp_path, transport)
+        summary = send(store, office, circular_id=1, reference=REFERENCE, clock=lambda: NOW)
+    assert summary.sent == 3
+    store.close()
