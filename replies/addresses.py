@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from replies.charsets import clean, decode_words
+from replies.charsets import decode_words
 
 LONGEST_ADDRESS = 320  # RFC 5321: 64 for the local part, 255 for the domain, and the at sign
 _LONGEST_BARE = 20_000  # characters searched for identifiers that lost their angle brackets
@@ -45,7 +45,7 @@ def message_ids(value: str) -> tuple[str, ...]:
     found = [re.sub(r"\s+", "", match) for match in _IN_ANGLES.findall(value)]
     if not found:
         found = _BARE_ID.findall(value[:_LONGEST_BARE])
-    return tuple(dict.fromkeys(clean(identifier) for identifier in found if identifier))
+    return tuple(dict.fromkeys(identifier for identifier in found if identifier))
 
 
 def domain_of(address: str) -> str:
@@ -97,10 +97,10 @@ def _first_address(text: str) -> str:
     match = _QUOTED_LOCAL.search(text[:2_000]) or _ADDRESS.search(text[:2_000])
     if match is None:
         return ""
-    local, _, domain = clean(match.group()).strip(".").rpartition("@")
+    local, _, domain = match.group().strip(".").rpartition("@")
     return f"{local}@{domain.lower()}"[:LONGEST_ADDRESS]
 
 
 def _name(text: str) -> str:
     text = re.sub(r"\\(.)", r"\1", text.strip().strip('"'))
-    return " ".join(clean(decode_words(text)).strip().strip("\"'").split())[:500]
+    return " ".join(decode_words(text).strip().strip("\"'").split())[:500]

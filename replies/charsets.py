@@ -39,7 +39,14 @@ _FEW_FAULTS = 0.05  # share of a text's non-ASCII characters that may be damaged
 
 
 def decode(raw: bytes, charset: str = "") -> str:
-    """Return ``raw`` as text: by its label where that holds, else by what the bytes look like."""
+    """Return ``raw`` as text: by its label where that holds, else by what the bytes look like.
+
+    The text is fit for any store and screen: no NUL, no half of a surrogate pair.
+    """
+    return _clean(_decode(raw, charset))
+
+
+def _decode(raw: bytes, charset: str) -> str:
     label = codec_name(charset)
     if raw.isascii() and not label.startswith(_SEVEN_BIT):
         return raw.decode("ascii")
@@ -58,8 +65,7 @@ def decode(raw: bytes, charset: str = "") -> str:
     return _utf8_or_guess(raw)
 
 
-def clean(text: str) -> str:
-    """Return ``text`` without what no store or screen can hold: NUL, and halves of surrogate pairs."""
+def _clean(text: str) -> str:
     text = text.replace("\0", "")
     try:
         text.encode("utf-8")
@@ -73,7 +79,7 @@ def codec_name(charset: str) -> str:
     name = charset.strip().strip("\"'").lower()
     try:
         found = codecs.lookup(_REAL_NAMES.get(name, name)).name
-        b"".decode(found)  # codecs such as zlib and hex are no character sets
+        b"x".decode(found, "ignore")  # codecs such as zlib and hex are no character sets
     except (LookupError, ValueError):
         return ""
     return "" if found in _NOT_FOR_MAIL else found
@@ -119,7 +125,7 @@ def from_quoted_printable(raw: bytes) -> bytes:
 
 
 def _word_bytes(encoding: str, content: str) -> bytes:
-    raw = content.encode("utf-8", "surrogateescape")
+    raw = content.encode("utf-8")
     return from_base64(raw) if encoding in "bB" else binascii.a2b_qp(raw.replace(b" ", b"_"), header=True)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from replies.charsets import clean, decode, decode_words, from_base64, from_quoted_printable
+from replies.charsets import decode, decode_words, from_base64, from_quoted_printable
 from replies.markup import html_to_text
 
 DEEPEST = 100  # levels of nesting that are followed
@@ -40,7 +40,7 @@ class Headers:
 
     def raw(self, name: str) -> tuple[str, ...]:
         """Return the values of every field of that name with their encoded words left alone."""
-        return tuple(clean(decode(value, self.charset)) for field, value in self.fields if field == name)
+        return tuple(decode(value, self.charset) for field, value in self.fields if field == name)
 
     def first(self, name: str) -> str:
         """Return the first value of that name, decoded, or an empty string."""
@@ -51,7 +51,7 @@ class Headers:
 
     def text(self, value: bytes) -> str:
         """Return a raw value as readable text."""
-        return clean(decode_words(decode(value, self.charset))).strip()
+        return decode_words(decode(value, self.charset)).strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,14 +82,14 @@ class Part:
     @property
     def text(self) -> str:
         """The part's words; HTML as plain text; at most `LONGEST_TEXT` characters."""
-        text = clean(decode(self.content, self.parameters.get("charset", "")))[:LONGEST_TEXT]
+        text = decode(self.content, self.parameters.get("charset", ""))[:LONGEST_TEXT]
         return html_to_text(text) if self.type == "text/html" else text
 
     @property
     def file_name(self) -> str:
         """The name that the sender gave the part, or an empty string; never to be used as a path."""
         _, disposition = _parameters(self.headers.first("content-disposition"))
-        return clean(disposition.get("filename", "") or self.parameters.get("name", ""))
+        return disposition.get("filename", "") or self.parameters.get("name", "")
 
     @property
     def is_attachment(self) -> bool:
