@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
@@ -72,10 +73,12 @@ def print_error(error: CircularsError) -> None:
 
 
 def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
-    """Return an empty table; the columns named in ``right`` hold numbers."""
-    made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
-    for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    """Return an empty table; the columns named in ``right`` hold numbers. The first column is never broken."""
+    made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD)
+    for place, column in enumerate(columns):
+        number = column in right
+        justify: JustifyMethod = "right" if number else "left"
+        made.add_column(column, justify=justify, overflow="fold", no_wrap=number or place == 0)
     return made
 
 
