@@ -160,6 +160,9 @@ def _require_plain_document(package: WordPackage) -> None:
     if body is None:
         hint = "Save it as «Word Document (.docx)», not as «Strict Open XML Document»."
         raise BadDocumentError("letterhead-unreadable", "the document has no text that can be read", hint)
+    for kind in ("styles", "settings", "numbering"):
+        if package.part(kind):
+            package.tree(package.part(kind))
     for name in package.stories:
         root = package.tree(name)
         if root.nsmap.get("w") != W:

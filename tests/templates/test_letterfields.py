@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
 import docx
 import pytest
 from docx.document import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from office.findings import Level
+from templates.docx import compile_docx
 from templates.letterfields import letterhead_findings
 from templates.letterhead import letterhead
 from templates.look import load_look, look_findings
@@ -153,6 +157,19 @@ def test_pictures_from_elsewhere_are_refused() -> None:
 
 def test_reserved_characters_are_refused() -> None:
     assert codes(changed("{{ subject }}", "\ue010docx")) == ["letterhead-reserved"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(read_zip(letterhead("ltr")))), st.lists(st.tuples(st.integers(0), st.integers(0, 3))))
+def test_a_spoilt_letterhead_is_named_or_can_be_filled(part: str, damages: list[tuple[int, int]]) -> None:
+    pieces = re.split("(<[^>]*>)", read_zip(letterhead("ltr"))[part].decode())
+    for place, kind in damages:
+        piece = pieces[place % len(pieces)]
+        changes = ["", piece * 2, re.sub('"[^"]*"', '"x"', piece), re.sub(' [a-z:A-Z]+="[^"]*"', "", piece)]
+        pieces[place % len(pieces)] = changes[kind]
+    data = with_part(part, "".join(pieces).encode())
+    if not codes(data):
+        compile_docx(ENGLISH, data).splice(ENGLISH_VALUES)
 
 
 def test_an_unreadable_folder_entry_is_no_letterhead(tmp_path: Path) -> None:
