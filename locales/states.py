@@ -86,13 +86,12 @@ def suggest_states(text: str) -> tuple[State, ...]:
     wanted = _normalise(text)
     if len(wanted) < 3:
         return ()
-    names = _by_name()
-    near = process.extract(wanted, names.keys(), scorer=fuzz.token_sort_ratio, limit=12)
-    near += process.extract(wanted, names.keys(), scorer=fuzz.ratio, limit=12)
-    if len(wanted.split()) == 1:  # «Korea» is a part of two names
-        near += [(name, _SUGGESTION_CUTOFF, 0) for name in names if wanted in name.split()]
-    ranked = sorted((entry for entry in near if entry[1] >= _SUGGESTION_CUTOFF), key=lambda entry: -entry[1])
-    return tuple({names[name].iso2: names[name] for name, _, _ in ranked}.values())[:3]
+    scores: dict[str, float] = dict.fromkeys(_names_by_word().get(wanted, ()), _SUGGESTION_CUTOFF)
+    for scorer in (fuzz.token_sort_ratio, fuzz.ratio):
+        near = process.extract(wanted, _by_name().keys(), scorer=scorer, score_cutoff=_SUGGESTION_CUTOFF, limit=12)
+        scores |= {name: max(score, scores.get(name, 0)) for name, score, _ in near}
+    ranked = [_by_name()[name] for name in sorted(scores, key=lambda name: -scores[name])]
+    return tuple({entry.iso2: entry for entry in ranked}.values())[:3]
 
 
 def _read_state(row: Mapping[str, str]) -> State:
@@ -109,6 +108,16 @@ def _read_state(row: Mapping[str, str]) -> State:
 @cache
 def _by_code() -> dict[str, State]:
     return {entry.iso2: entry for entry in states()} | {entry.iso3: entry for entry in states()}
+
+
+@cache
+def _names_by_word() -> dict[str, list[str]]:
+    """Names by each of their words: «Korea» is a part of two."""
+    found: dict[str, list[str]] = {}
+    for name in _by_name():
+        for word in name.split():
+            found.setdefault(word, []).append(name)
+    return found
 
 
 @cache
