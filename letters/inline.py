@@ -34,7 +34,7 @@ _NUMERIC_ENTITY = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,8});")
 _BETWEEN_IDEOGRAPHS = re.compile(
     r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])"
 )
-_SOFT_BREAK = re.compile(r"(?<!\\) ?\n")
+_SOFT_BREAK = re.compile(r"(?<!\\) ?\n[ \t]*")
 _HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
 
 
