@@ -74,11 +74,18 @@ def print_error(error: CircularsError) -> None:
 
 def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
     """Return an empty table; the columns named in ``right`` hold numbers. The first column is never broken."""
-    made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD)
+    made = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for place, column in enumerate(columns):
-        number = column in right
-        justify: JustifyMethod = "right" if number else "left"
-        made.add_column(column, justify=justify, overflow="fold", no_wrap=number or place == 0)
+        justify: JustifyMethod = "right" if column in right else "left"
+        longest = max(map(len, column.split()))
+        made.add_column(column, justify=justify, overflow="fold", no_wrap=place == 0, min_width=longest)
     return made
 
 

@@ -84,17 +84,7 @@ def print_status(desk: Desk, found: Status) -> None:
     ]
     out.print(f"letters: {' · '.join(parts) or 'none'}")
     if found.asks:
-        numbers = [
-            "Parties",
-            "Answered",
-            "accepted",
-            "declined",
-            "late",
-            "Acknowledged",
-            "Received",
-            "Silent",
-            "Unreachable",
-        ]
+        numbers = ["Parties", "Answered", "acc.", "decl.", "late", "Ack.", "Received", "Silent", "Unreach."]
         shown = table("", "Ask", "Due", *numbers, right=numbers)
         for ask in found.asks:
             due = f"{ask.due.astimezone(desk.office.zone):%Y-%m-%d %H:%M}" if ask.due else "—"

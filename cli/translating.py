@@ -30,7 +30,7 @@ def status(ref: OptionalRef = "", json: JsonOption = False, office: OfficeOption
         print_json([version.as_json() for version in versions])
         return
     numbers = ["Segments", "Done", "To revise", "New", "Words left"]
-    shown = table("", "Letter", "Language", *numbers, "Released", right=numbers)
+    shown = table("", "Letter", "Lang.", *numbers, "Released by", right=numbers)
     for version in versions:
         released = f"[green]{plain(version.released_by)}[/]" if version.released else "[yellow]no[/]"
         counts = (version.segments, version.done, version.to_revise, version.new, version.words_left)

@@ -18,7 +18,7 @@ from store import outbox
 from store.batches import count_addressees
 from store.circulars import all_circulars, find_circular
 from store.inbound import mails
-from store.register import AskCounts, RegisterRow, ask_counts, register_rows
+from store.standings import AskCounts, RegisterRow, ask_counts, register_rows
 
 REPORT_COLUMNS = ("party", "names", "country", "ask", "state", "since", "by", "late", "due", "delivery", "note")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from delivery.archive import FOLDER, load_form
+from delivery.doubt import settle_doubt as settle_rows
 from delivery.message import build
 from delivery.sending import SendProgress, SendSummary
 from delivery.sending import send as deliver
@@ -18,7 +19,7 @@ from pipeline.letter_folders import find_slug
 from store.batches import keys_by_mailbox
 from store.circulars import Circular
 from store.database import Connection
-from store.outbox import OutboxRow, State, rows_in, settle, suppress, unsuppress
+from store.outbox import OutboxRow, State, rows_in, suppress, unsuppress
 from store.parties import find_parties
 from templates.forms import unpack_values
 
@@ -79,12 +80,12 @@ def doubtful(desk: Desk, ref: str) -> tuple[OutboxRow, ...]:
 def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
     """Settle the doubtful messages of an addressee, or of all where ``key`` is empty: sent, or to be sent again."""
     circular = issued_circular(desk, ref)
-    with desk.store.write() as connection:
+    with desk.store.read() as connection:
         wanted = one_addressee(connection, circular, key) if key else ""
-        ids = [row.id for row in rows_in(connection, circular.id, (State.IN_DOUBT,), key=wanted)]
-        if not ids:
-            raise NotFoundError(f"Nothing of {circular.reference} is in doubt{f' for {key}' if key else ''}.")
-        return settle(connection, ids, sent=sent, by=desk.account, now=desk.clock())
+        rows = tuple(rows_in(connection, circular.id, (State.IN_DOUBT,), key=wanted))
+    if not rows:
+        raise NotFoundError(f"Nothing of {circular.reference} is in doubt{f' for {key}' if key else ''}.")
+    return settle_rows(desk.store, desk.office.folder, rows, sent=sent, by=desk.account, clock=desk.clock)
 
 
 def one_addressee(connection: Connection, circular: Circular, text: str) -> str:
