@@ -50,20 +50,9 @@ class Feed:
                 self._rows.extend(self._claim())
             if not self._rows:
                 return None
-            row = self._rows.popleft()
-            try:
-                pair = self._prepare(row)
-            except BaseException:
-                self._rows.appendleft(row)
-                raise
+            pair = self._prepare(self._rows.popleft())
             if pair is not None:
                 return pair
-
-    def give_back(self) -> None:
-        """Queue what was claimed and not tried."""
-        while self._rows:
-            row = self._rows.popleft()
-            self._ledger.note(row, Outcome(row_id=row.id, state=State.QUEUED, text=row.reply_text))
 
     def returned(self) -> None:
         """Note that a message did not leave and may be tried again within the limit."""

@@ -34,7 +34,7 @@ class Journal:
         if is_new:
             sync_folder(self.path.parent)
         elif not _ends_line(self.path):
-            self._file.write(b" torn\n")  # a power cut left half a line: what it announces did not leave
+            self._file.write(b" torn line\n")  # a power cut left half a line: what it announces did not leave
 
     def __enter__(self) -> Journal:
         return self

@@ -15,7 +15,7 @@ from delivery.journal import Journal
 from office.clock import Clock
 from store.circulars import is_held
 from store.database import Store
-from store.outbox import OutboxRow, Outcome, State, claim, mark_sending, record
+from store.outbox import OutboxRow, Outcome, State, claim, mark_sending, record, release
 
 
 class Ledger:
@@ -78,6 +78,12 @@ class Ledger:
             if not answer.done():  # cancelled while it waited
                 answer.set_result(row.id in granted)
         self._on_write()
+
+    def close(self) -> None:
+        """Write down what is left, and queue again what was claimed and not tried."""
+        self.flush()
+        with self._store.write() as connection:
+            release(connection, self._clock())
 
     def _flush_turn(self) -> None:
         self._scheduled = False

@@ -133,8 +133,7 @@ async def _deliver(run: _Run, journal: Journal, tally: Tally, *, due: int, limit
         except RelayError as error:
             return _Ending(error.message, error.hint)
         finally:
-            feed.give_back()
-            ledger.flush()
+            ledger.close()
     if ledger.held:
         return _Ending("The circular was held.", "To go on: circulars resume")
     return _Ending(stop.reason)
@@ -145,8 +144,6 @@ async def _write_files(folder: Path, feed: Feed, ledger: Ledger, tally: Tally, s
         try:
             write_messages(folder, [(row.key, parcel) for row, parcel in chunk])
         except OSError as error:
-            for row, _ in chunk:
-                ledger.note(row, Outcome(row_id=row.id, state=State.QUEUED))
             raise RelayError(
                 f"The message files cannot be written to {folder}: {error.strerror}.",
                 hint="Check the disk and the rights on the folder, then send again.",

@@ -202,8 +202,13 @@ def recover(connection: Connection, now: datetime) -> int:
         .where(outbox.c.state == State.SENDING)
         .values(state=State.IN_DOUBT, changed_at=now, reply_text=ENDED_EARLY, attempts=outbox.c.attempts + 1)
     )
-    connection.execute(update(outbox).where(outbox.c.state == State.CLAIMED).values(state=State.QUEUED, changed_at=now))
+    release(connection, now)
     return doubtful.rowcount
+
+
+def release(connection: Connection, now: datetime) -> None:
+    """Queue claimed rows again that nobody is about to send. Only for the holder of the sending lease."""
+    connection.execute(update(outbox).where(outbox.c.state == State.CLAIMED).values(state=State.QUEUED, changed_at=now))
 
 
 def doubt(connection: Connection, ids: Sequence[int], text: str, now: datetime) -> int:
