@@ -85,6 +85,11 @@ def codec_name(charset: str) -> str:
     return "" if found in _NOT_FOR_MAIL else found
 
 
+def header_charset(charset: str) -> str:
+    """Return the body's character set if raw header fields may be in it too: one in which ASCII stands for itself."""
+    return "" if codec_name(charset).startswith(_SEVEN_BIT[:2] + _SEVEN_BIT[3:]) else charset
+
+
 def decode_words(text: str) -> str:
     """Return a header's text with its encoded words (RFC 2047) decoded, also those that break its rules."""
     if "=?" not in text:

@@ -86,7 +86,7 @@ class _Reader:
         mark = "> " * self._depth
         if text:
             self._lines.append(mark + text)
-        elif blank and self._lines and self._lines[-1].strip(" >"):
+        elif blank and self._lines and self._lines[-1].strip(" >") and self._lines[-1].startswith(mark):
             self._lines.append(mark.rstrip())
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from replies.charsets import decode, decode_words, from_base64, from_quoted_printable
+from replies.charsets import decode, decode_words, from_base64, from_quoted_printable, header_charset
 from replies.markup import html_to_text
 
 DEEPEST = 100  # levels of nesting that are followed
@@ -141,7 +141,7 @@ class _Reader:
         fields, body = self._header(start, end)
         span = (body, end)
         media, parameters = _media_type(Headers(tuple(fields)), default_type)
-        headers = Headers(tuple(fields), parameters.get("charset", ""))
+        headers = Headers(tuple(fields), header_charset(parameters.get("charset", "")))
         children: tuple[Part, ...] = ()
         if depth < DEEPEST and self._parts < MOST_PARTS:
             children = self._children(headers, media, parameters, span, depth)

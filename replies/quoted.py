@@ -9,7 +9,7 @@ _QUOTE = re.compile(r"^\s{0,3}[>|＞]")
 _ATTRIBUTION = re.compile(
     r"(?:on|at|le|el|am|em|il|в|on\s+\w+day|from)?\b.{0,300}?"
     r"(?:\bwrote|\bwrites|\ba écrit|\bescribió|\bschrieb|\bha scritto|\bescreveu"
-    r"|\bпишет|\bписал\(?а?\)?|\bнаписала?|写道|寫道|كتب|كتبت)"
+    r"|\bпишет|\b(?:на)?писала?(?:\(а\))?|写道|寫道|كتب|كتبت)"
     r"(?:\s+(?:le|el|the following)\s+.{0,80}?)?\s*[:：]\s*",
     re.IGNORECASE | re.DOTALL,
 )

@@ -86,6 +86,7 @@ def _from_file(path: Path) -> Iterator[SourceMail | Unreadable]:
 
 
 def _guarded(path: Path, name: str, reader: _Reader) -> Iterator[SourceMail | Unreadable]:
+    name = "".join(character if character.isprintable() else "\ufffd" for character in name)  # it goes to the screen
     try:
         with path.open("rb") as file:
             yield from reader(path, name, file)

@@ -240,7 +240,9 @@ def settle(
     details = {**mail.details, "settled": [*mail.details.get("settled", ()), settled]}
     values: dict[str, object] = {"state": "settled", "evidence": json.dumps(details, ensure_ascii=False)}
     if circular_id is not None:
-        values |= {"circular_id": circular_id, "addressee_id": addressee_id}
+        values["circular_id"] = circular_id
+    if addressee_id is not None or circular_id not in {None, mail.circular_id}:
+        values["addressee_id"] = addressee_id  # an addressee of another circular would be wrong
     connection.execute(update(inbound).where(inbound.c.id == inbound_id).values(values))
 
 

@@ -1,7 +1,6 @@
 """The register: what each party has answered to each ask, by whatever channel; a history in which nothing is lost.
 
-The latest row of `answers` for a party and ask is its state. All counting is done in the database: a register of
-140,000 parties is one query.
+The latest row of `answers` for a party and ask is its state. `store.standings` counts and lists.
 """
 
 from __future__ import annotations
@@ -10,72 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, select, true
+from sqlalchemy import Connection, Subquery, func, select
 
 from office.errors import NotFoundError, RefusedError
-from store.schema import addressees, answers, asks, outbox
+from store.schema import addressees, answers, asks
 
 ANSWERED = ("accepted", "declined", "contributed", "nominated", "registered", "answered")
 OPEN = ("open", "extended")  # something is recorded, but nothing has come
 STATES = ("received", "acknowledged", *ANSWERED, *OPEN, "excused")
 CHANNELS = ("letter", "phone", "fax", "mail", "web")
-_REACHED = ("sent", "delivered", "printed")
-_FAILED = ("refused", "bounced")
-# How a party's letters fared, by its best message.
-_DELIVERY_ORDER = (
-    "delivered", "sent", "printed", "in-doubt", "sending", "claimed", "queued", "deferred", "bounced", "refused",
-    "suppressed", "withdrawn",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskCounts:
-    """Where the parties stand on one ask.
-
-    ``answered``, ``received``, ``acknowledged``, ``silent`` and ``unreachable`` add up to ``parties``;
-    ``accepted``, ``declined`` and ``late`` are parts of ``answered``. Excused parties owe nothing: they are
-    counted in ``excused`` only.
-    """
-
-    id: str
-    due: datetime | None
-    expected: bool
-    parties: int
-    answered: int
-    accepted: int
-    declined: int
-    acknowledged: int
-    received: int
-    late: int
-    silent: int
-    unreachable: int
-    excused: int
-
-    def as_json(self) -> dict[str, object]:
-        """Return the shape that ``status --json`` prints; ``due`` is the first moment that is too late."""
-        due = None if self.due is None else self.due.isoformat()
-        return {name: due if name == "due" else getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterRow:
-    """One party and ask, as a report shows them. ``since`` and ``by`` are empty while nothing is recorded.
-
-    ``state`` is a state of `STATES`, or ``silent`` or ``unreachable`` where nothing has come. ``delivery`` is the best
-    state of the party's letters. ``names`` joins the addressees' names, or their organisations or keys.
-    """
-
-    party: str
-    names: str
-    country: str
-    ask: str
-    state: str
-    since: datetime | None
-    by: str
-    late: bool
-    due: datetime | None
-    delivery: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +100,7 @@ def history(connection: Connection, circular_id: int, party: str) -> tuple[Answe
 
 def latest_states(connection: Connection, circular_id: int) -> Iterator[tuple[str, str, str]]:
     """Yield (party, ask, state) for everything on which anything is recorded."""
-    latest = _latest(circular_id)
+    latest = latest_of(circular_id)
     for row in connection.execute(select(latest.c.party, latest.c.ask, latest.c.state)):
         yield row.party, row.ask, row.state
 
@@ -207,79 +149,8 @@ def receive_reply(
     return decided
 
 
-def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...]:
-    """Return where the parties stand, for each ask of a circular in the letter's order."""
-    parties, latest = _parties(circular_id), _latest(circular_id)
-    state = func.coalesce(latest.c.state, "open")
-    owes = state != "excused"
-    answered = state.in_(ANSWERED)
-    nothing = state.in_(OPEN)
-    unreachable = and_(nothing, _is_unreachable(parties))
-    counted = {
-        "parties": owes,
-        "answered": answered,
-        "accepted": state == "accepted",
-        "declined": state == "declined",
-        "acknowledged": state == "acknowledged",
-        "received": state == "received",
-        "late": and_(answered, _is_late(latest)),
-        "silent": and_(nothing, ~_is_unreachable(parties)),
-        "unreachable": unreachable,
-        "excused": state == "excused",
-    }
-    sums = [func.sum(case((and_(parties.c.party.is_not(None), test), 1), else_=0)) for test in counted.values()]
-    query = (
-        select(asks.c.ask, asks.c.due_at, asks.c.expected, *sums)
-        .select_from(asks)
-        .outerjoin(parties, true())
-        .outerjoin(latest, and_(latest.c.party == parties.c.party, latest.c.ask == asks.c.ask))
-        .where(asks.c.circular_id == circular_id)
-        .group_by(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.position)
-        .order_by(asks.c.position)
-    )
-    return tuple(
-        AskCounts(id=ask, due=due, expected=expected, **{name: int(n) for name, n in zip(counted, rest, strict=True)})
-        for ask, due, expected, *rest in connection.execute(query)
-    )
-
-
-def register_rows(connection: Connection, circular_id: int) -> Iterator[RegisterRow]:
-    """Yield the register by party and ask, a thousand rows in memory at a time."""
-    parties, latest = _parties(circular_id), _latest(circular_id)
-    state = case(
-        (and_(latest.c.state.is_not(None), latest.c.state != "open"), latest.c.state),
-        (_is_unreachable(parties), "unreachable"),
-        else_="silent",
-    )
-    late = and_(func.coalesce(latest.c.state, "open").in_(ANSWERED), _is_late(latest))
-    query = (
-        select(
-            parties.c.party,
-            parties.c.names,
-            parties.c.country,
-            asks.c.ask,
-            state.label("state"),
-            latest.c.answered_at.label("since"),
-            func.coalesce(latest.c.by, "").label("by"),
-            func.coalesce(late, false()).label("late"),
-            asks.c.due_at.label("due"),
-            parties.c.best,
-            func.coalesce(latest.c.note, "").label("note"),
-        )
-        .select_from(parties)
-        .join(asks, asks.c.circular_id == circular_id)
-        .outerjoin(latest, and_(latest.c.party == parties.c.party, latest.c.ask == asks.c.ask))
-        .order_by(parties.c.country, parties.c.party, asks.c.position)
-    )
-    for row in connection.execution_options(yield_per=1000).execute(query):
-        values = dict(row._mapping)
-        best = values.pop("best")
-        yield RegisterRow(
-            **{**values, "late": bool(row.late), "delivery": "" if best is None else _DELIVERY_ORDER[best]}
-        )
-
-
-def _latest(circular_id: int) -> Subquery:
+def latest_of(circular_id: int) -> Subquery:
+    """Return a subquery with the present state of each party and ask on which anything is recorded."""
     newest = (
         select(func.max(answers.c.id).label("id"))
         .where(answers.c.circular_id == circular_id)
@@ -287,48 +158,6 @@ def _latest(circular_id: int) -> Subquery:
         .subquery()
     )
     return select(answers).join(newest, newest.c.id == answers.c.id).subquery("latest")
-
-
-def _parties(circular_id: int) -> Subquery:
-    """Return a subquery with one row per party: names, country, and how its letters fared."""
-    order = case(*((outbox.c.state == state, rank) for rank, state in enumerate(_DELIVERY_ORDER)))
-    name = func.coalesce(
-        func.nullif(addressees.c.name, ""), func.nullif(addressees.c.organisation, ""), addressees.c.key
-    )
-    letters = (
-        select(
-            outbox.c.addressee_id,
-            func.max(case((outbox.c.state.in_(_REACHED), 1), else_=0)).label("reached"),
-            func.max(case((outbox.c.state.in_(_FAILED), 1), else_=0)).label("failed"),
-            func.min(order).label("best"),
-        )
-        .where(outbox.c.circular_id == circular_id, outbox.c.role != "cc")
-        .group_by(outbox.c.addressee_id)
-        .subquery("letters")
-    )
-    return (
-        select(
-            addressees.c.party,
-            func.aggregate_strings(name, "; ").label("names"),
-            func.max(addressees.c.country).label("country"),
-            func.max(func.coalesce(letters.c.reached, 0)).label("reached"),
-            func.max(func.coalesce(letters.c.failed, 0)).label("failed"),
-            func.min(letters.c.best).label("best"),
-        )
-        .outerjoin(letters, letters.c.addressee_id == addressees.c.id)
-        .where(addressees.c.circular_id == circular_id)
-        .group_by(addressees.c.party)
-        .subquery("parties")
-    )
-
-
-def _is_unreachable(parties: Subquery) -> ColumnElement[bool]:
-    return and_(parties.c.reached == 0, parties.c.failed == 1)
-
-
-def _is_late(latest: Subquery) -> ColumnElement[bool]:
-    """An answer at or after the deadline is late; nobody is late for a provisional one."""
-    return and_(asks.c.due_at.is_not(None), ~asks.c.provisional, latest.c.answered_at >= asks.c.due_at)
 
 
 def _require_ask(connection: Connection, circular_id: int, ask: str) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import mailbox
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -157,10 +159,11 @@ def test_unreadable_file_is_a_problem_and_the_rest_is_filed(house: House, monkey
     (folder / "b.eml").write_text("never read")
     whole = Path.open
 
-    def refusing(path: Path, *args: str) -> object:
+    def refusing(path: Path, mode: str) -> BinaryIO:
+        assert mode == "rb"
         if path.name == "b.eml":
             raise PermissionError(13, "Permission denied")
-        return whole(path, *args)
+        return whole(path, "rb")
 
     monkeypatch.setattr(Path, "open", refusing)
     summary = track_all(house, "mails")
@@ -185,7 +188,7 @@ HOSTILE = {
     "date-nonsense": b"Date: Fri, 99 Foo 20222222222 99:99:99 +9999999999\n\nhi",
     "received-nonsense": b"Received: ;;;;; 1\n\nhi",
     "message-id-huge": b"Message-ID: <" + b"a" * 100_000 + b"@x>\n\nhi",
-    "report-of-nothing": b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n\n\n--x--",
+    "report-of-nothing": b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n",
     "report-garbled": b"Content-Type: message/delivery-status\n\nFinal-Recipient: ;;;\nAction: \nStatus: 9.9.9\n :",
     "html-unclosed": b"Content-Type: text/html\n\n" + b"<script><!--<a <" * 50_000,
     "parameters-mad": b"Content-Type: text/plain; " + b"a*0*=''; a*999=\"; " * 2000 + b"\n\nhi",
@@ -238,7 +241,11 @@ def test_mutated_mails_never_raise(house: House, data: st.DataObject) -> None:
     house.file(bytes(raw))
 
 
-def test_sources_yield_mails_for_filing(house: House) -> None:
-    (house.office.folder / "one.eml").write_text(mail())
-    (item,) = read_source("one.eml", house.office.folder)
+def test_file_name_that_is_no_text_can_be_shown(house: House) -> None:
+    folder = house.office.folder / "mails"
+    folder.mkdir()
+    with open(os.fsencode(folder) + b"/\xff\x1b[2J.eml", "w") as file:
+        file.write(mail())
+    (item,) = read_source("mails", house.office.folder)
     assert isinstance(item, SourceMail)
+    assert item.name == "\ufffd\ufffd[2J.eml"

@@ -136,6 +136,7 @@ def test_report_without_any_trace_goes_to_triage_with_the_mailbox_as_candidate(h
 
 
 def test_report_in_plain_text_with_our_message_id_in_the_returned_text(house: House) -> None:
-    text = f"550 5.1.1 no such user\n\n----- Original message -----\nMessage-ID: <{house.message_id('person@gmail.com')}>\n"
+    ours = house.message_id("person@gmail.com")
+    text = f"550 5.1.1 no such user\n\n----- Original message -----\nMessage-ID: <{ours}>\n"
     verdict = house.match(mail(text, From="Mail Delivery System <mailer-daemon@x.example>", Return_Path="<>"))
     assert (verdict.kind, verdict.triage, verdict.party) == ("bounce", False, "person@gmail.com")

@@ -102,7 +102,7 @@ def test_mbox_mail_that_is_too_large_does_not_hide_the_next(tmp_path: Path, monk
 
 @pytest.mark.parametrize("address", ["imaps://user@host.example/INBOX", "pop3://host.example"])
 def test_servers_are_not_a_source_yet(tmp_path: Path, address: str) -> None:
-    with pytest.raises(InputError, match="imaps|pop3") as caught:
+    with pytest.raises(InputError, match=address.partition(":")[0]) as caught:
         read_source(address, tmp_path)
     assert "Maildir" in caught.value.hint
 
