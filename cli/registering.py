@@ -14,6 +14,7 @@ from cli.output import err, out, plain, print_json, table
 if TYPE_CHECKING:
     from pipeline.desk import Desk
     from pipeline.registering import Status
+    from store.standings import AskCounts
 
 STATE_STYLES = {"draft": "dim", "planned": "cyan", "issued": "green", "withdrawn": "red"}
 DELIVERY_STYLES = {"refused": "bold red", "bounced": "bold red", "in_doubt": "bold red", "deferred": "yellow"}
@@ -83,26 +84,34 @@ def print_status(desk: Desk, found: Status) -> None:
         if count
     ]
     out.print(f"letters: {' · '.join(parts) or 'none'}")
-    if found.asks:
-        numbers = ["Parties", "Answered", "acc.", "decl.", "late", "Ack.", "Received", "Silent", "Unreach."]
-        shown = table("", "Ask", "Due", *numbers, right=numbers)
-        for ask in found.asks:
-            due = f"{ask.due.astimezone(desk.office.zone):%Y-%m-%d %H:%M}" if ask.due else "—"
-            received = f"[yellow]{ask.received:,}[/]" if ask.received else "0"
-            unreachable = f"[bold red]{ask.unreachable:,}[/]" if ask.unreachable else "0"
-            shown.add_row(
-                plain(ask.id), due, f"{ask.parties:,}", f"[green]{ask.answered:,}[/]", f"{ask.accepted:,}",
-                f"{ask.declined:,}", f"{ask.late:,}", f"{ask.acknowledged:,}", received, f"{ask.silent:,}", unreachable,
-            )  # fmt: skip
-        out.print(shown)
+    for ask in found.asks:
+        _print_ask(desk, ask)
     if found.delivery["in_doubt"]:
         out.print(f"→ {found.delivery['in_doubt']:,} in doubt: circulars doubt {plain(found.slug)}")
     if any(ask.received for ask in found.asks):
-        out.print(
-            f"→ «Received» waits for a decision: circulars answer {plain(found.slug)} PARTY ASK --state STATE --by mail"
-        )
+        out.print("\n→ What was received waits to be judged: circulars triage")
     if found.triage:
         out.print(f"→ {found.triage:,} mails to decide: circulars triage")
+
+
+def _print_ask(desk: Desk, ask: AskCounts) -> None:
+    due = f"due {ask.due.astimezone(desk.office.zone):%Y-%m-%d %H:%M}" if ask.due else "no deadline"
+    offer = "" if ask.expected else " · an offer: silence is no arrears"
+    out.print(f"\n[bold]{plain(ask.id)}[/]  {due} · {ask.parties:,} parties{offer}")
+    parts = [f"{count:,} {name}" for name, count in (("accepted", ask.accepted), ("declined", ask.declined)) if count]
+    parts += [f"[yellow]{ask.late:,} late[/]"] if ask.late else []
+    told = f" ({', '.join(parts)})" if parts else ""
+    out.print(f"  [green]answered {ask.answered:,}[/]{told}")
+    states = (
+        ("received, to be judged", ask.received, "yellow"),
+        ("acknowledged", ask.acknowledged, "cyan"),
+        ("silent", ask.silent, "default"),
+        ("unreachable", ask.unreachable, "bold red"),
+        ("excused", ask.excused, "dim"),
+    )
+    open_ones = [f"[{style}]{name} {count:,}[/]" for name, count, style in states if count]
+    if open_ones:
+        out.print(f"  {' · '.join(open_ones)}")
 
 
 def report(
