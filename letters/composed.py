@@ -52,7 +52,8 @@ class Annex:
 class Composed:
     """The letter, every fact printed in the language's house style; only slots are still open.
 
-    ``references`` are (label, value) pairs. ``addressees`` are the printed lines, a bulleted list if several;
+    ``references`` are (label, value) pairs. ``addressees`` are the printed lines, a bulleted list if several,
+    which ``addressees_lead`` introduces if it is not empty;
     ``address`` is used instead when the letter is personal and names no lines. ``salutation`` and ``closing``
     are empty for a note verbale. ``signature_note`` is «(Original signed)» or empty.
     """
@@ -68,6 +69,7 @@ class Composed:
     contact_label: str
     contacts: tuple[ContactBlock, ...]
     addressees: tuple[str, ...]
+    addressees_lead: str = ""
     address: Value | None
     subject_label: str
     subject: tuple[Line, ...]

@@ -63,6 +63,7 @@ def try_to_compose(
         contact_label=frame.phrase("label", "contact", at="contacts") if contacts else "",
         contacts=contacts,
         addressees=protocol.addressees,
+        addressees_lead=protocol.lead,
         address=protocol.address,
         subject_label=frame.phrase("label", "subject", at="kind"),
         subject=body.subject,

@@ -19,6 +19,7 @@ from office.model import Contact, Office
 class Protocol:
     """How the addressees of a class are spoken to, in one language."""
 
+    lead: str
     addressees: tuple[str, ...]
     address: Value | None
     salutation: Line
@@ -96,22 +97,33 @@ class Frame:
         title = self.phrase("title", signatory.title, at="signatory", gender=signatory.gender)
         return name_in(signatory, self.locale.tag), title
 
+    def _addressees(self, audience: Audience) -> tuple[str, tuple[str, ...]]:
+        """Return the line that introduces the others, if the first one has such a form, and the others."""
+        keys = audience.lines
+        lead = ""
+        if len(keys) > 1 and self.locale.has_phrase("lead", keys[0]):
+            lead, keys = self.locale.phrase("lead", keys[0]), keys[1:]
+        return lead, tuple(self.phrase("line", key, at=self._key(audience, "lines")) for key in keys)
+
     def protocol(self, audience: Audience, slots: Slots) -> Protocol:
         """Return how a class is addressed; a personal salutation and close become slots."""
-        lines = tuple(self.phrase("line", key, at=self._key(audience, "lines")) for key in audience.lines)
+        lead, lines = self._addressees(audience)
         address = None
         if not audience.collective and not lines:
             address = Value(slots.number(SlotSpec(name="@address")))
         if self.is_note:
-            return Protocol(addressees=lines, address=address, salutation=(), closing=())
+            return Protocol(lead=lead, addressees=lines, address=address, salutation=(), closing=())
         salutation, closing = self._words(audience, gender="", collective=audience.collective)
         if audience.collective:
-            return Protocol(addressees=lines, address=address, salutation=_line(salutation), closing=_line(closing))
+            return Protocol(
+                lead=lead, addressees=lines, address=address, salutation=_line(salutation), closing=_line(closing)
+            )
         for gender in ("m", "f"):
             self._words(audience, gender=gender, collective=False)
         opening = SlotSpec(name="@salutation", role=audience.salutation, master=salutation)
         close = SlotSpec(name="@closing", role=audience.salutation, rank=audience.closing, master=closing)
         return Protocol(
+            lead=lead,
             addressees=lines,
             address=address,
             salutation=(Value(slots.number(opening)),),

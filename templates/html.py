@@ -75,6 +75,7 @@ class _HtmlLetter:
             "date_line": fixed(composed.date_line),
             "references": [self.labelled(line) for line in reference_lines(composed)],
             "contacts": [self.labelled(line) for line in contact_lines(composed)],
+            "addressees_lead": fixed(composed.addressees_lead),
             "addressees": [fixed(line) for line in composed.addressees],
             "address": self.address(),
             "title_line": self.title_line(),

@@ -204,4 +204,6 @@ def _addressees(composed: Composed) -> tuple[int | None, str]:
     lines = [constant(line) for line in composed.addressees]
     if not lines and composed.address is not None:
         return composed.address.index, slot_mark(composed.address.index, "text")
-    return None, "\n".join(f"- {line}" for line in lines) if len(lines) > 1 else "".join(lines)
+    if len(lines) > 1 or composed.addressees_lead:
+        lines = [f"- {line}" for line in lines]
+    return None, "\n".join([constant(composed.addressees_lead), *lines] if composed.addressees_lead else lines)

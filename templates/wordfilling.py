@@ -126,6 +126,8 @@ class Filling:
     def addressees(self, writer: BlockWriter, *, dependent: bool) -> str:
         """Return whom the letter is for: the printed lines, or the addressee's own address."""
         lines, address = self.composed.addressees, self.composed.address
+        if self.composed.addressees_lead:
+            return writer.paragraph([Text(self.composed.addressees_lead)]) + writer.bullets(lines)
         if len(lines) > 1:
             return writer.bullets(lines)
         if lines:
@@ -167,7 +169,8 @@ class Filling:
     def addressee_line(self) -> Sequence[Inline]:
         """Return whom the letter is for, where the field shares its paragraph with other text."""
         if self.composed.addressees or self.composed.address is None:
-            return broken([(Text(line),) for line in self.composed.addressees])
+            lead = (self.composed.addressees_lead,) if self.composed.addressees_lead else ()
+            return broken([(Text(line),) for line in (*lead, *self.composed.addressees)])
         return [self.composed.address]
 
     def fill_runs(self, paragraph: Element) -> None:
