@@ -248,7 +248,9 @@ class Printing:
     def _confirmed(self, printed: str, *, provisional: bool) -> str:
         if not provisional:
             return printed
-        return f"{printed} {to_be_confirmed(self.locale)}"
+        words = to_be_confirmed(self.locale)
+        space = "" if words.startswith("（") else " "  # a full-width bracket brings its own
+        return f"{printed}{space}{words}"
 
 
 def to_be_confirmed(locale: Locale) -> str:
