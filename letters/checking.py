@@ -18,6 +18,7 @@ from locales.locale import load_locale
 from office.findings import Finding, Level
 from office.model import Office
 
+MAX_MISSING = 20  # segments named one by one in a language
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 
@@ -62,19 +63,27 @@ def _texts(letter: Letter, office: Office, versions: Versions) -> Iterator[Findi
 def _without_untranslated(
     letter: Letter, office: Office, language: str, findings: tuple[Finding, ...]
 ) -> Iterator[Finding]:
-    """Say once, not for each segment, that a language has not been begun."""
+    """Say once that a language has not been begun, and name a few of the segments that another one lacks."""
     missing = [finding for finding in findings if finding.code == "segment-missing"]
-    if language == letter.source or not missing or catalogue_path(letter, office, language).exists():
-        yield from findings
-        return
     yield from (finding for finding in findings if finding.code != "segment-missing")
-    yield Finding(
-        level=Level.ERROR,
-        code="language-missing",
-        message=f"the letter has not been translated into «{language}» ({len(missing)} segments)",
-        hint=f"Begin with: circulars translate export {letter.slug} --lang {language}; or remove it from languages.",
-        file=catalogue_file(letter, language),
-    )
+    if missing and not catalogue_path(letter, office, language).exists():
+        yield Finding(
+            level=Level.ERROR,
+            code="language-missing",
+            message=f"the letter has not been translated into «{language}» ({len(missing)} segments)",
+            hint=f"Begin with: circulars translate export {letter.slug} --lang {language}; or take it off languages.",
+            file=catalogue_file(letter, language),
+        )
+        return
+    yield from missing[:MAX_MISSING]
+    if len(missing) > MAX_MISSING:
+        yield Finding(
+            level=Level.ERROR,
+            code="segment-missing",
+            message=f"{len(missing) - MAX_MISSING} more segments have no translation into «{language}»",
+            hint=f"circulars translate status {letter.slug} counts them.",
+            file=catalogue_file(letter, language),
+        )
 
 
 def _attachments(letter: Letter, office: Office) -> Iterator[Finding]:

@@ -28,6 +28,13 @@ class Provisional:
     moment: Moment
 
 
+@dataclass(frozen=True, slots=True)
+class NoWords:
+    """Something that the language has no words for: a fault only where a text prints it."""
+
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedDeadline:
     """A deadline as fields see it."""
@@ -43,7 +50,7 @@ class PlacedEvent:
 
     template_fields: ClassVar[frozenset[str]] = frozenset({"start", "end", "place", "room", "provisional"})
     event: Event
-    place: str
+    place: str | NoWords
 
     @property
     def start(self) -> Moment | Provisional | None:
@@ -73,7 +80,7 @@ class Person:
     template_fields: ClassVar[frozenset[str]] = frozenset({"name", "title", "gender", "tel", "fax", "email"})
     name: str
     gender: str = ""
-    title: str = ""
+    title: str | NoWords = ""
     tel: str = ""
     fax: str = ""
     email: str = ""
@@ -98,12 +105,12 @@ def shown_reference(letter: Letter, office: Office) -> str:
     return pattern.replace("{yy}", f"{year % 100:02}").replace("{yyyy}", f"{year:04}")
 
 
-def phrase_or_key(locale: Locale, kind: str, key: str, gender: str = "") -> str:
-    """Return the phrase, or its key where the language lacks it (a finding elsewhere says so)."""
+def phrase_if_any(locale: Locale, kind: str, key: str, gender: str = "") -> str | NoWords:
+    """Return the phrase of a key; of an empty key, nothing."""
     try:
         return locale.phrase(kind, key, gender) if key else ""
-    except MissingWords:
-        return key
+    except MissingWords as missing:
+        return NoWords(f"{missing} {missing.hint}")
 
 
 def build_scope(letter: Letter, office: Office, locale: Locale, texts: Mapping[str, str]) -> Scope:
@@ -113,12 +120,12 @@ def build_scope(letter: Letter, office: Office, locale: Locale, texts: Mapping[s
         "reference": shown_reference(letter, office),
         "file_reference": letter.file_reference,
         "date": letter.date,
-        "place": phrase_or_key(locale, "place", letter.place),
-        "unit": phrase_or_key(locale, "unit", letter.unit),
+        "place": phrase_if_any(locale, "place", letter.place),
+        "unit": phrase_if_any(locale, "unit", letter.unit),
         "kind": str(letter.kind),
         "deadlines": {key: _deadline(deadline) for key, deadline in letter.deadlines.items()},
         "events": {
-            key: PlacedEvent(event=event, place=phrase_or_key(locale, "place", event.place))
+            key: PlacedEvent(event=event, place=phrase_if_any(locale, "place", event.place))
             for key, event in letter.events.items()
         },
         "links": {key: link[locale.tag] for key, link in letter.links.items() if locale.tag in link},
@@ -128,7 +135,7 @@ def build_scope(letter: Letter, office: Office, locale: Locale, texts: Mapping[s
         "signatory": _signatory(signatory, locale),
         "office": {
             "name": locale.phrase("office", office.name),
-            "place": phrase_or_key(locale, "place", office.place),
+            "place": phrase_if_any(locale, "place", office.place),
         },
     }
 
@@ -155,7 +162,7 @@ def _contacts(office: Office, locale: Locale) -> dict[str, Person]:
 def _signatory(signatory: Signatory | None, locale: Locale) -> Person:
     if signatory is None:
         return Person(name="")
-    title = phrase_or_key(locale, "title", signatory.title, signatory.gender)
+    title = phrase_if_any(locale, "title", signatory.title, signatory.gender)
     return Person(name=name_in(signatory, locale.tag), gender=signatory.gender, title=title)
 
 
@@ -196,6 +203,8 @@ class Printing:
                 return self._guarded(self._range, value)
             case Person() if value.name:
                 return value.name
+            case NoWords(reason=reason):
+                raise ExpressionError(reason)
             case list():
                 return self._guarded(self._join, value)
             case Mapping():
@@ -255,7 +264,7 @@ class Printing:
 
 def to_be_confirmed(locale: Locale) -> str:
     """Return «(to be confirmed)» in the locale's language."""
-    words = phrase_or_key(locale, "label", "to-be-confirmed")
+    words = locale.phrase("label", "to-be-confirmed") if locale.has_phrase("label", "to-be-confirmed") else "?"
     return words if words[:1] in {"(", "（"} else f"({words})"
 
 

@@ -13,6 +13,7 @@ from locales.locale import Locale
 from locales.missing import MissingWords
 from office.findings import Finding, Level
 from office.model import Contact, Office
+from office.suggestions import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,15 +152,18 @@ class Frame:
         return self.letter.lines.get(self._key(audience, key), audience.line)
 
     def _report(self, code: str, missing: MissingWords, line: int | None) -> None:
-        known = self.locale.keys(missing.kind) if code == "missing-phrase" else frozenset[str]()
-        near = ", ".join(sorted(known)[:12])
-        hint = f"{missing.hint} Known keys: {near}." if near else missing.hint
+        known = {
+            "missing-salutation": self.locale.roles(),
+            "missing-closing": self.locale.ranks(),
+        }.get(code, self.locale.keys(missing.kind))
+        key = missing.key.partition(".")[0]
+        suggestion = did_you_mean(key, known) if key not in known else ""
         self.findings.append(
             Finding(
                 level=Level.ERROR,
                 code=code,
                 message=str(missing),
-                hint=hint,
+                hint=" ".join(part for part in (suggestion, missing.hint) if part),
                 file=f"letters/{self.letter.slug}/letter.toml",
                 line=line,
             )

@@ -256,6 +256,13 @@ def test_missing_words_of_the_frame(desk: Any, facts: str) -> None:
     ]
 
 
+def test_a_place_without_words_is_a_fault_where_it_is_printed(desk: Any, facts: str) -> None:
+    letter = desk.letter(facts.replace('end = 2024-05-31\nplace = "geneva"', 'end = 2024-05-31\nplace = "atlantis"'))
+    desk.compose(letter)
+    desk.write("body.md", "# S\n\nIn {{ events.meeting.place }}\n")
+    assert faults(desk, letter) == [("bad-field", "letters/meeting/body.md", 3)]
+
+
 def test_languages_and_classes_that_are_not_there(desk: Any) -> None:
     letter = desk.letter()
     with pytest.raises(NotFoundError):
