@@ -1,7 +1,7 @@
 """A letter's text in Markdown -> its subject and blocks.
 
 CommonMark with tables; HTML, code, pictures and link definitions have no place in a letter. ``{% if %}`` stands on
-lines of its own and wraps whole blocks: the text is cut there before Markdown is parsed (DESIGN, fields and
+lines of its own and wraps whole blocks: the text is cut there before Markdown is parsed (docs/secretariat.md, fields and
 conditions). The words of each segment come from a function, so that the same reading serves the source and every
 translation of it.
 """
@@ -11,42 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
 
-from letters.blocks import (
-    Block,
-    Conditional,
-    Heading,
-    Inline,
-    LineBreak,
-    List,
-    ListItem,
-    PageBreak,
-    Paragraph,
-    Quote,
-    Table,
-)
-from letters.inline import (
-    FIELD,
-    FIRST_SENTINEL,
-    LAST_SENTINEL,
-    SENTINEL,
-    Words,
-    message_of,
-    read_words,
-    unprintable,
-    without_unprintable,
-)
+from letters.blocks import Block, Conditional, Inline
+from letters.inline import Words, message_of, read_words, unprintable, without_unprintable
+from letters.markdown_blocks import BlockReader
 from office.expressions import Expression, ExpressionError, parse_expression
 from office.findings import Finding, Level
 from office.suggestions import did_you_mean
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
-
-MAX_NESTING = 20  # as markdown-it counts: ten lists or quotes within each other
 MAX_CONDITIONS = 8  # conditions within conditions
 MAX_SEGMENTS = 3000
 MAX_SUBJECT = 12  # lines
@@ -236,19 +208,13 @@ class _Reader:
     # Blocks
 
     def _read_chunk(self, chunk: _Chunk) -> None:
-        text, fields = _mark_fields("\n".join(chunk.text))
-        if not text.strip():
-            return
-        if len(fields) > LAST_SENTINEL - FIRST_SENTINEL:
-            self.fault("too-many-fields", "the text has too many fields", "Restore the file.", chunk.line + 1)
-            return
-        tokens = _parser().parse(text)
-        if any(token.level >= MAX_NESTING - 2 for token in tokens):
+        reader = BlockReader("\n".join(chunk.text), chunk.line, self.words)
+        if reader.deepest:
             hint = "Remove some of the > or - at the beginning of the lines."
-            deepest = max(tokens, key=lambda token: token.level)
-            line = chunk.line + (deepest.map[0] if deepest.map else 0) + 1
-            self.fault("too-deep", "lists or quotes stand too deep within each other", hint, line)
-        blocks = _Blocks(self, tokens, fields, chunk.line).read()
+            self.fault("too-deep", "lists or quotes stand too deep within each other", hint, reader.deepest)
+        may_begin = not self.blocks and not self._open
+        subject, blocks = reader.read(may_begin=may_begin)
+        self.subject.extend(subject)
         self._current.extend(blocks)
 
     def words(self, source: str, line: int) -> tuple[Inline, ...]:
@@ -267,134 +233,3 @@ class _Reader:
         for fault in words.faults:
             self.fault(fault.code, fault.message, fault.hint, line + fault.line)
         return words.children
-
-    @property
-    def may_begin(self) -> bool:
-        """Tell whether a heading here still belongs to the subject."""
-        return not self.blocks and not self._open
-
-
-class _Blocks:
-    """Turns the tokens of one chunk into blocks. Depth is bounded by the parser's own limit."""
-
-    def __init__(self, reader: _Reader, tokens: list[Token], fields: list[str], line: int) -> None:
-        self.reader = reader
-        self.tokens = tokens
-        self.fields = fields
-        self.line = line
-        self.at = 0
-
-    def read(self) -> list[Block]:
-        blocks: list[Block] = []
-        while self.at < len(self.tokens):
-            block = self._block(begins=not blocks)
-            if block is not None:
-                blocks.append(block)
-        return blocks
-
-    def _block(self, *, begins: bool = False) -> Block | None:
-        token = self.tokens[self.at]
-        self.at += 1
-        match token.type:
-            case "paragraph_open":
-                return Paragraph(self._words("paragraph_close"))
-            case "heading_open":
-                return self._heading(int(token.tag[1:]), begins=begins)
-            case "bullet_list_open" | "ordered_list_open":
-                start = token.attrGet("start")
-                is_ordered = token.type == "ordered_list_open"
-                items = self._items(token.type.replace("_open", "_close"))
-                return List(is_ordered, 1 if start is None else int(start), items)
-            case "blockquote_open":
-                return Quote(self._until("blockquote_close"))
-            case "table_open":
-                return self._table()
-        return PageBreak() if token.type == "hr" else None
-
-    def _until(self, end: str) -> tuple[Block, ...]:
-        blocks: list[Block] = []
-        while self.tokens[self.at].type != end:
-            block = self._block()
-            if block is not None:
-                blocks.append(block)
-        self.at += 1
-        return tuple(blocks)
-
-    def _items(self, end: str) -> tuple[ListItem, ...]:
-        items: list[ListItem] = []
-        while self.tokens[self.at].type != end:
-            self.at += 1  # list_item_open
-            items.append(ListItem(self._until("list_item_close")))
-        self.at += 1
-        return tuple(items)
-
-    def _heading(self, level: int, *, begins: bool) -> Block | None:
-        words = self._words("heading_close")
-        if level == 1 and begins and self.reader.may_begin:
-            self.reader.subject.extend(_lines(words))
-            return None
-        return Heading(level, words)
-
-    def _table(self) -> Table:
-        rows: list[tuple[tuple[Inline, ...], ...]] = []
-        alignments: list[Literal["start", "center", "end"]] = []
-        cells: list[tuple[Inline, ...]] = []
-        while (token := self.tokens[self.at]).type != "table_close":
-            self.at += 1
-            if token.type in {"th_open", "td_open"}:
-                if token.type == "th_open":
-                    alignments.append(_alignment(str(token.attrGet("style") or "")))
-                cells.append(self._words(token.type.replace("_open", "_close")))
-            elif token.type == "tr_close":
-                rows.append(tuple(cells))
-                cells = []
-        self.at += 1
-        return Table(tuple(alignments), tuple(rows))
-
-    def _words(self, end: str) -> tuple[Inline, ...]:
-        words: tuple[Inline, ...] = ()
-        while (token := self.tokens[self.at]).type != end:
-            if token.type == "inline":
-                source = SENTINEL.sub(lambda mark: self.fields[ord(mark[0]) - FIRST_SENTINEL], token.content)
-                words = self.reader.words(source, self.line + (token.map[0] if token.map else 0) + 1)
-            self.at += 1
-        self.at += 1
-        return words
-
-
-def _mark_fields(text: str) -> tuple[str, list[str]]:
-    """Put a sentinel in the place of each field, so that Markdown sees no bar or bracket of it."""
-    fields: list[str] = []
-
-    def mark(match: re.Match[str]) -> str:
-        fields.append(match[0])
-        return chr(min(FIRST_SENTINEL + len(fields) - 1, LAST_SENTINEL))
-
-    return FIELD.sub(mark, text), fields
-
-
-def _lines(words: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
-    """Divide a heading at its line breaks."""
-    lines: list[list[Inline]] = [[]]
-    for inline in words:
-        if isinstance(inline, LineBreak):
-            lines.append([])
-        else:
-            lines[-1].append(inline)
-    return [tuple(line) for line in lines if line]
-
-
-def _alignment(style: str) -> Literal["start", "center", "end"]:
-    if "center" in style:
-        return "center"
-    return "end" if "right" in style else "start"
-
-
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table")
-    parser.disable(["code", "fence", "lheading", "reference", "html_block"])
-    parser.core.ruler.disable("inline")  # the words of each segment are read by letters/inline.py
-    return parser
