@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -198,4 +199,4 @@ def _look(desk: Desk, folder: Path, answers: dict[str, str]) -> None:
     out.print(f"  the letter in six languages   {plain(folder / 'previews')}")
     out.print(f"  what {plain(first)} got ({language})   {plain(letter)}")
     out.print(f"  the register                  {plain(register)}")
-    out.print(f"  the office, to go on with     cd {plain(folder)} && circulars status")
+    out.print(f"  the office, to go on with     {plain(Path(sys.argv[0]))} --office {plain(folder)} status")

@@ -151,7 +151,7 @@ def hold(ref: Ref, office: OfficeOption = None) -> None:
 
     Example: circulars hold forum-2022
     """
-    from pipeline.issuing import hold as stop
+    from pipeline.stopping import hold as stop
 
     with desk_for(office) as desk:
         reference = stop(desk, ref)
@@ -163,7 +163,7 @@ def resume(ref: Ref, office: OfficeOption = None) -> None:
 
     Example: circulars resume forum-2022
     """
-    from pipeline.issuing import resume as go_on
+    from pipeline.stopping import resume as go_on
 
     with desk_for(office) as desk:
         reference = go_on(desk, ref)
@@ -180,7 +180,7 @@ def withdraw(
 
     Example: circulars withdraw forum-2022 --yes
     """
-    from pipeline.issuing import withdraw as cancel
+    from pipeline.stopping import withdraw as cancel
 
     if not keys and not yes:
         typer.confirm(f"Withdraw {ref} as a whole? It cannot be issued again", abort=True)

@@ -3,8 +3,9 @@
 drafting     init, new, check, preview
 translating  the state of the language versions, catalogues out, release
 planning     plan, approve, reject
-issuing      issue, hold, resume, withdraw
+issuing      issue
+stopping     hold, resume, withdraw
 sending      send, doubt, suppress, show
 tracking     track, triage, explain, answer
-register     status, report
+registering  status, report
 """

@@ -12,17 +12,16 @@ from pathlib import Path
 
 from delivery.message import compile_mail_form
 from letters.values import master_values
-from locales.states import find_state
 from office.errors import InputError, NotFoundError, RefusedError
 from office.reading import FILE_NAME, KEY_NAME
 from office.suggestions import did_you_mean
 from office.tokens import create_key
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter
-from recipients.model import Recipient
+from pipeline.lookup import find_addressee
 from store.database import open_store
 from templates.forms import Value
-from templates.merging import Merged, Merger
+from templates.merging import Merger
 from templates.rendering import Forms
 
 FOLDERS = ("letters", "recipients", "templates", "locales", "journal", "archive", "outgoing", "inbox")
@@ -124,48 +123,6 @@ def preview(desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind:
         compile_mail_form(forms, letter, desk.office).preview(values) if kind == "eml" else render(kind, forms, values)
     )
     return Preview(content=content, suffix=kind, language=chosen, rule=rule, addressee=name)
-
-
-def find_addressee(merger: Merger, text: str) -> Merged:
-    """Find one addressee of a letter by key, party, mailbox, country code or unambiguous name."""
-    wanted = text.casefold().strip()
-    ranked: dict[int, list[Merged]] = {}
-    for outcome in merger.merge_lists():
-        if isinstance(outcome, Merged):
-            rank = _match(outcome.recipient, wanted)
-            if rank == 0:
-                return outcome
-            if rank is not None and len(ranked.setdefault(rank, [])) < 20:
-                ranked[rank].append(outcome)
-    best = ranked[min(ranked)] if ranked else []
-    if len(best) == 1:
-        return best[0]
-    if not best:
-        raise NotFoundError(
-            f"No addressee of {merger.letter.slug} is called «{text}».", hint="Give a key, a mailbox or a country code."
-        )
-    raise NotFoundError(
-        f"«{text}» could be {', '.join(m.recipient.key for m in best[:6])}.", hint="Give the key of one of them."
-    )
-
-
-def _match(recipient: Recipient, wanted: str) -> int | None:
-    """Rank how well an addressee fits: 0 is the key itself, None is not at all."""
-    if recipient.key.casefold() == wanted:
-        return 0
-    if wanted in {recipient.party.casefold(), *(mailbox.casefold() for mailbox in recipient.to)}:
-        return 1
-    if wanted == recipient.country.casefold() or _is_country(recipient, wanted):
-        return 2
-    names = {recipient.name.casefold(), recipient.organisation.casefold()}
-    if wanted in names:
-        return 3
-    return 4 if any(wanted in name for name in names) else None
-
-
-def _is_country(recipient: Recipient, wanted: str) -> bool:
-    state = find_state(wanted) if len(wanted) > 2 else None
-    return state is not None and state.iso2 == recipient.country
 
 
 def render(kind: str, forms: Forms, values: Sequence[Value]) -> bytes:

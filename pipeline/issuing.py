@@ -25,11 +25,10 @@ from store.circulars import (
     confirm_number,
     find_circular,
     replace_asks,
-    set_held,
     set_state,
 )
 from store.database import Connection
-from store.outbox import add_rows, withdraw_rows
+from store.outbox import add_rows
 from store.plans import Plan, entries_of, latest_plan
 from templates.forms import pack_values, unpack_values
 from templates.merging import Merged, values_hash
@@ -277,43 +276,3 @@ def _routes(channel: str, to: Sequence[str], cc: Sequence[str]) -> Iterator[tupl
         yield from ((mailbox, "cc") for mailbox in cc)
     if channel != Channel.EMAIL:
         yield "", "paper"
-
-
-def hold(desk: Desk, ref: str) -> str:
-    """Stop sending a circular, also one that another terminal is sending right now; returns its reference."""
-    return _set_held(desk, ref, held=True)
-
-
-def resume(desk: Desk, ref: str) -> str:
-    """Allow sending again; returns the reference."""
-    return _set_held(desk, ref, held=False)
-
-
-def _set_held(desk: Desk, ref: str, *, held: bool) -> str:
-    slug = find_slug(desk, ref)
-    with desk.store.write() as connection:
-        circular = require_issued(connection, slug, ref)
-        set_held(connection, circular.id, held=held)
-    return circular.reference
-
-
-def withdraw(desk: Desk, ref: str, keys: Sequence[str] = ()) -> tuple[str, int]:
-    """Cancel what has not gone yet, of some addressees or of all; returns the reference and how many messages.
-
-    What was sent stays sent. Without keys, the circular is withdrawn as a whole and cannot be issued again.
-    """
-    slug = find_slug(desk, ref)
-    with desk.store.write() as connection:
-        circular = require_issued(connection, slug, ref)
-        cancelled = withdraw_rows(connection, circular.id, keys=keys, at=desk.clock())
-        if not keys:
-            set_state(connection, circular.id, "withdrawn")
-    return circular.reference, cancelled
-
-
-def require_issued(connection: Connection, slug: str, ref: str) -> Circular:
-    """Return a circular that has at least one batch; raises RefusedError."""
-    circular = find_circular(connection, slug)
-    if circular is None or circular.state == "planned":
-        raise RefusedError(f"{ref} has not been issued.", hint=f"See where it stands: circulars plan {ref}")
-    return circular

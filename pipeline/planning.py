@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from office.errors import RefusedError
+from office.errors import NotFoundError, RefusedError
 from office.findings import Finding
+from office.suggestions import did_you_mean
 from pipeline.desk import Desk
-from pipeline.letter_folders import find_slug
+from pipeline.letter_folders import find_slug, open_letter
+from pipeline.lookup import find_addressees
 from pipeline.surveying import Exclusion, PlanOptions, Progress, Survey, ask_terms, survey
 from recipients.lists import write_faulty
 from store.batches import plan_is_issued
@@ -23,6 +25,7 @@ from store.circulars import (
 )
 from store.database import Connection
 from store.plans import Plan, decide_plan, entries_of, latest_plan, record_plan, replace_entries
+from templates.merging import Merger
 
 MIN_DIGEST = 8  # characters of a digest that a person may type instead of all 64
 
@@ -61,7 +64,7 @@ def plan(
     desk: Desk, ref: str, options: PlanOptions | None = None, *, by: str = "", progress: Progress | None = None
 ) -> Planned:
     """Work out what would go to whom, reserve the number, and record it all under one digest."""
-    options = options or PlanOptions()
+    options = _resolved(desk, ref, options or PlanOptions())
     found = survey(desk, ref, options, progress=progress)
     letter = found.letter
     faulty_files = _write_faulty(desk, found)
@@ -109,6 +112,24 @@ def plan(
         )
         replace_entries(connection, circular_id, found.builder.entries)
     return planned
+
+
+def _resolved(desk: Desk, ref: str, options: PlanOptions) -> PlanOptions:
+    """Turn what people call addressees into keys, and refuse languages that the letter does not have.
+
+    A name that means nobody is an error: it would silently leave somebody out.
+    """
+    if not options.keys and not options.languages:
+        return options
+    letter = open_letter(desk, ref).letter
+    for language in options.languages:
+        if language not in letter.languages:
+            raise NotFoundError(f"{ref} has no «{language}» version.", hint=did_you_mean(language, letter.languages))
+    if not options.keys:
+        return options
+    anybody = Merger(letter, desk.office, released=letter.languages)
+    found = find_addressees(anybody, options.keys)
+    return replace(options, keys=tuple(found[text].recipient.key for text in options.keys))
 
 
 def _reserve(desk: Desk, connection: Connection, found: Survey, circular_id: int) -> None:

@@ -13,7 +13,7 @@ from office.errors import NotFoundError
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs
-from pipeline.sending import issued_circular
+from pipeline.lookup import issued_circular
 from store import outbox
 from store.batches import count_addressees
 from store.circulars import all_circulars, find_circular

@@ -14,13 +14,8 @@ from office.errors import NotFoundError, RefusedError
 from office.model import FilesTransport
 from pipeline.desk import Desk
 from pipeline.drafting import render
-from pipeline.issuing import require_issued
-from pipeline.letter_folders import find_slug
-from store.batches import keys_by_mailbox
-from store.circulars import Circular
-from store.database import Connection
+from pipeline.lookup import issued_circular, one_addressee
 from store.outbox import OutboxRow, State, rows_in, suppress, unsuppress
-from store.parties import find_parties
 from templates.forms import unpack_values
 
 
@@ -63,13 +58,6 @@ def send(
     )
 
 
-def issued_circular(desk: Desk, ref: str) -> Circular:
-    """Return the circular called ``ref``; raises RefusedError if it is not issued."""
-    slug = find_slug(desk, ref)
-    with desk.store.read() as connection:
-        return require_issued(connection, slug, ref)
-
-
 def doubtful(desk: Desk, ref: str) -> tuple[OutboxRow, ...]:
     """Return the messages whose outcome is not known."""
     circular = issued_circular(desk, ref)
@@ -86,23 +74,6 @@ def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
     if not rows:
         raise NotFoundError(f"Nothing of {circular.reference} is in doubt{f' for {key}' if key else ''}.")
     return settle_rows(desk.store, desk.office.folder, rows, sent=sent, by=desk.account, clock=desk.clock)
-
-
-def one_addressee(connection: Connection, circular: Circular, text: str) -> str:
-    """Return the key of the addressee that ``text`` means: a key, mailbox, party, country or name.
-
-    Raises NotFoundError where there is none, or more than one.
-    """
-    keys = keys_by_mailbox(connection, circular.id, text)
-    if not keys:
-        keys = tuple(key for party in find_parties(connection, circular.id, text) for key in party.keys)
-    if len(keys) == 1:
-        return keys[0]
-    if not keys:
-        raise NotFoundError(
-            f"No addressee of {circular.reference} is called «{text}».", hint="Give a key, a mailbox or a country."
-        )
-    raise NotFoundError(f"«{text}» could be {', '.join(keys[:6])}.", hint="Give the key of one of them.")
 
 
 def show(desk: Desk, ref: str, to: str, kind: str) -> tuple[bytes, str]:

@@ -10,9 +10,8 @@ from pathlib import Path
 from office.errors import NotFoundError, RefusedError
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
-from pipeline.issuing import require_issued
 from pipeline.letter_folders import find_slug
-from pipeline.sending import issued_circular
+from pipeline.lookup import issued_circular, one_party, require_issued
 from replies.explaining import explain as explain_mail
 from replies.filing import TrackSummary
 from replies.filing import track as fetch
@@ -20,11 +19,8 @@ from replies.mail import parse_mail
 from replies.matching import Matcher
 from replies.quoted import new_text
 from store import inbound, register
-from store.batches import keys_by_mailbox
-from store.circulars import Circular, asks_of
-from store.database import Connection
+from store.circulars import asks_of
 from store.inbound import InboundRow
-from store.parties import find_parties
 from store.triage import ReceivedReply, received_replies
 
 MAX_MAIL = 50_000_000  # bytes of a file that `explain` reads
@@ -176,22 +172,3 @@ def _moment(desk: Desk, on: date | None, now: datetime) -> datetime:
     if on > desk.today:
         raise RefusedError(f"{on:%Y-%m-%d} has not come yet.", hint="Give the day on which the answer came.")
     return datetime.combine(on, time(12), tzinfo=desk.office.zone)
-
-
-def one_party(connection: Connection, circular: Circular, text: str) -> str:
-    """Return the one party that ``text`` means; raises NotFoundError where there is none, or more than one."""
-    found = find_parties(connection, circular.id, text)
-    if not found:  # perhaps one of its mailboxes
-        keys = keys_by_mailbox(connection, circular.id, text)
-        found = tuple(
-            {party.party: party for key in keys for party in find_parties(connection, circular.id, key)}.values()
-        )
-    if len(found) == 1:
-        return found[0].party
-    if not found:
-        raise NotFoundError(
-            f"No party of {circular.reference} is called «{text}».", hint="Give a party, a key, a country or a name."
-        )
-    raise NotFoundError(
-        f"«{text}» could be {', '.join(party.party for party in found[:6])}.", hint="Give one of these."
-    )
