@@ -1,9 +1,8 @@
 """A letter's text in Markdown -> its subject and blocks.
 
 CommonMark with tables; HTML, code, pictures and link definitions have no place in a letter. ``{% if %}`` stands on
-lines of its own and wraps whole blocks: the text is cut there before Markdown is parsed (docs/secretariat.md, fields and
-conditions). The words of each segment come from a function, so that the same reading serves the source and every
-translation of it.
+lines of its own and wraps whole blocks: the text is cut there before Markdown is parsed. The words of each segment
+come from a function, so that the same reading serves the source and every translation of it.
 """
 
 from __future__ import annotations
