@@ -35,10 +35,14 @@ class AskTerms:
 
 
 def find_circular(connection: Connection, ref: str) -> Circular | None:
-    """Find a circular by its folder's name or its reference."""
-    row = connection.execute(
-        select(circulars).where((circulars.c.slug == ref) | (circulars.c.reference == ref))
-    ).first()
+    """Find a circular by its folder's name or, where no folder is called so, by its reference."""
+    row = connection.execute(select(circulars).where(circulars.c.reference == ref)).first()
+    return circular_of(connection, ref) or (None if row is None else _circular(row))
+
+
+def circular_of(connection: Connection, slug: str) -> Circular | None:
+    """Return the circular of a letter's folder; another's reference that reads the same is none of it."""
+    row = connection.execute(select(circulars).where(circulars.c.slug == slug)).first()
     return None if row is None else _circular(row)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from office.errors import BusyError, InputError, NotFoundError
@@ -46,7 +46,10 @@ class Store:
                 raise BusyError(
                     "The store is busy: another command is writing to it.", hint="Try again when it has ended."
                 ) from error
-            raise
+            raise InputError(
+                f"The store cannot be written: {error.orig}.",
+                hint="Nothing was changed. Look at the disk, and at the rights on circulars.db and its folder.",
+            ) from error
 
     def close(self) -> None:
         """Close all connections."""
@@ -66,11 +69,14 @@ def open_store(url: str, folder: Path) -> Store:
             connection.rollback()
         if version != SCHEMA_VERSION:
             _upgrade(engine, version)
-    except OperationalError as error:
+    except DatabaseError as error:  # not to be reached, locked for too long, or no database at all
         engine.dispose()
         raise NotFoundError(
             f"The store cannot be opened: {error.orig}.", hint="See [store] url in office.toml."
         ) from error
+    except NotFoundError:
+        engine.dispose()
+        raise
     return Store(engine)
 
 
