@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from letters.model import Letter
 from letters.reading import read_letter
 from letters.references import normalise_reference
-from locales.catalogue import read_catalogue
+from letters.segments import Segment, segments
+from locales.catalogue import Catalogue, read_catalogue
 from office.errors import InputError, NotFoundError
 from office.findings import Finding, has_errors
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
-from store.circulars import find_circular, next_number, reserved_number
+from store.circulars import find_circular, next_number, reference_taken, reserved_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ def find_slug(desk: Desk, ref: str) -> str:
     slugs = letter_slugs(desk)
     if ref in slugs:
         return ref
+    if not ref.strip():
+        raise NotFoundError("No letter is named.", hint="Give its reference, or the name of its folder.")
     with desk.store.read() as connection:
         circular = find_circular(connection, ref)
     if circular is not None:
@@ -87,6 +91,9 @@ def numbered(desk: Desk, letter: Letter) -> tuple[Letter, int | None]:
         number = reserved_number(connection, letter.slug, series.key, counter_year)
         if number is None:
             number = next_number(connection, series.key, counter_year)
+            # A letter whose reference was written by hand may have taken the number.
+            while reference_taken(connection, series.reference(year=year, number=number), letter.slug):
+                number += 1
     return replace(letter, reference=series.reference(year=year, number=number)), number
 
 
@@ -96,9 +103,19 @@ def catalogue_path(desk: Desk, slug: str, language: str) -> Path:
 
 
 def released_languages(desk: Desk, letter: Letter) -> tuple[str, ...]:
-    """Return the languages of a letter that may go out: its source, and those a reviser released unchanged."""
+    """Return the languages of a letter that may go out: its source, and those released and since then unchanged.
+
+    A segment that is new or changed in the source takes a release back too: its translation is not complete.
+    """
+    wanted = segments(letter, desk.office)
     return tuple(
         language
         for language in letter.languages
-        if language == letter.source or read_catalogue(catalogue_path(desk, letter.slug, language)).is_released
+        if language == letter.source or is_released(read_catalogue(catalogue_path(desk, letter.slug, language)), wanted)
     )
+
+
+def is_released(catalogue: Catalogue, wanted: Iterable[Segment]) -> bool:
+    """Tell whether a reviser released the catalogue as it stands, and it has every segment."""
+    entries = (catalogue.find(segment.context, segment.msgid) for segment in wanted)
+    return catalogue.is_released and all(entry is not None and entry.is_done for entry in entries)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from letters.model import Letter
 from office.errors import InputError
@@ -14,7 +14,7 @@ from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter, released_languages
 from recipients.model import Row
 from store.batches import issued_keys
-from store.circulars import AskTerms, find_circular
+from store.circulars import AskTerms, circular_of
 from templates.digest import DigestBuilder, form_digest
 from templates.merging import Excluded, Merged, Merger, Reason
 
@@ -55,6 +55,8 @@ class Survey:
     findings: tuple[Finding, ...]
     builder: DigestBuilder
     number: int | None
+    issued: frozenset[str]  # the keys of those who have the letter already
+    terms: Mapping[str, object]  # what goes for all addressees alike
     by_language: Counter[str] = field(default_factory=Counter)
     by_class: Counter[str] = field(default_factory=Counter)
     by_channel: Counter[str] = field(default_factory=Counter)
@@ -115,27 +117,37 @@ def survey(
     """
     opened = open_letter(desk, ref)
     letter = opened.letter
+    released = released_languages(desk, letter)
+    # What a language still lacks that waits for a later batch does not stop the others.
+    going = replace(letter, languages=released or letter.languages)
+    released = released_languages(desk, letter)
     findings = (*opened.findings, *office_findings(desk), *letter_findings(desk, letter))
-    if has_errors(findings):
+    if has_errors(finding for finding in findings if not _waits(finding, letter, released)):
         raise InputError(
             f"{letter.slug} has errors and cannot be planned.",
             hint=f"Correct them, then: circulars check {letter.slug}",
             findings=findings,
         )
     with desk.store.read() as connection:
-        circular = find_circular(connection, letter.slug)
+        circular = circular_of(connection, letter.slug)
         issued = issued_keys(connection, circular.id) if circular else frozenset()
     merger = Merger(
         letter,
         desk.office,
-        released=released_languages(desk, letter),
+        released=released,
         only_languages=options.languages,
         only_keys=options.keys,
         issued=issued,
         fall_back=options.fall_back,
     )
     found = Survey(
-        letter=letter, merger=merger, findings=findings, builder=DigestBuilder(letter.reference), number=opened.number
+        letter=letter,
+        merger=merger,
+        findings=findings,
+        builder=DigestBuilder(letter.reference),
+        number=opened.number,
+        issued=issued,
+        terms=_terms(desk, letter),
     )
     for done, outcome in enumerate(merger.merge_lists(), start=1):
         if isinstance(outcome, Merged):
@@ -146,17 +158,28 @@ def survey(
             found.leave_out(outcome)
         if progress is not None and done % 500 == 0:
             progress(done)
-    found.digest = found.builder.digest(forms=found.forms, terms=_terms(desk, letter))
+    found.digest = found.builder.digest(forms=found.forms, terms=found.terms)
     return found
 
 
-def _terms(desk: Desk, letter: Letter) -> object:
+def _waits(finding: Finding, letter: Letter, released: Sequence[str]) -> bool:
+    """A fault of a translation that is not released yet holds up nobody but the addressees of that language."""
+    waiting = (language for language in letter.languages if language not in released)
+    return any(finding.file == f"locales/{language}/letters/{letter.slug}.po" for language in waiting)
+
+
+def _terms(desk: Desk, letter: Letter) -> Mapping[str, object]:
     """What goes for all addressees alike and is approved with the letter."""
     asks = [
         [ask.ask, ask.what, ask.due_at.isoformat() if ask.due_at else None, ask.provisional, ask.expected]
         for ask in ask_terms(desk, letter)
     ]
-    return {"asks": asks, "attach": list(letter.attach)}
+    mail = desk.office.mail
+    return {
+        "asks": asks,
+        "attach": list(letter.attach),
+        "mail": [mail.sender, mail.reply, mail.bounce, mail.plus_addressing],
+    }
 
 
 def ask_terms(desk: Desk, letter: Letter) -> tuple[AskTerms, ...]:

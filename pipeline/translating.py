@@ -12,10 +12,10 @@ from letters.segments import Segment, segments
 from locales.catalogue import Catalogue, read_catalogue, release
 from locales.merging import update_catalogue
 from office.errors import InputError, NotFoundError, RefusedError
-from office.findings import Level
+from office.findings import Level, has_errors
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
-from pipeline.letter_folders import catalogue_path, letter_slugs, open_letter
+from pipeline.letter_folders import catalogue_path, is_released, letter_slugs, open_letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def _version(letter: Letter, language: str, wanted: Sequence[Segment], catalogue
         done=done,
         to_revise=to_revise,
         new=new,
-        released=catalogue.is_released,
+        released=is_released(catalogue, wanted),
         released_by=catalogue.released_by,
         words_left=words_left,
     )
@@ -110,7 +110,14 @@ def release_languages(desk: Desk, ref: str, languages: Sequence[str], *, by: str
     chosen = _translated(letter, languages)
     wanted = segments(letter, desk.office)
     for language in chosen:
-        version = _version(letter, language, wanted, read_catalogue(catalogue_path(desk, letter.slug, language)))
+        catalogue = read_catalogue(catalogue_path(desk, letter.slug, language))
+        if has_errors(catalogue.findings):
+            raise InputError(
+                f"locales/{language}/letters/{letter.slug}.po has errors.",
+                hint="Correct them, then release it again.",
+                findings=catalogue.findings,
+            )
+        version = _version(letter, language, wanted, catalogue)
         if version.done < version.segments:
             raise RefusedError(
                 f"{language} cannot be released: {version.new} segments are new, {version.to_revise} to revise.",
