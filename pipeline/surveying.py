@@ -120,9 +120,8 @@ def survey(
     released = released_languages(desk, letter)
     # What a language still lacks that waits for a later batch does not stop the others.
     going = replace(letter, languages=released or letter.languages)
-    released = released_languages(desk, letter)
-    findings = (*opened.findings, *office_findings(desk), *letter_findings(desk, letter))
-    if has_errors(finding for finding in findings if not _waits(finding, letter, released)):
+    findings = (*opened.findings, *office_findings(desk), *letter_findings(desk, going))
+    if has_errors(findings):
         raise InputError(
             f"{letter.slug} has errors and cannot be planned.",
             hint=f"Correct them, then: circulars check {letter.slug}",
@@ -160,12 +159,6 @@ def survey(
             progress(done)
     found.digest = found.builder.digest(forms=found.forms, terms=found.terms)
     return found
-
-
-def _waits(finding: Finding, letter: Letter, released: Sequence[str]) -> bool:
-    """A fault of a translation that is not released yet holds up nobody but the addressees of that language."""
-    waiting = (language for language in letter.languages if language not in released)
-    return any(finding.file == f"locales/{language}/letters/{letter.slug}.po" for language in waiting)
 
 
 def _terms(desk: Desk, letter: Letter) -> Mapping[str, object]:
