@@ -86,12 +86,12 @@ def file_source_mail(store: Store, office: Office, tokens: Tokens, item: SourceM
     mark = fingerprint(mail)
     with store.read() as connection:
         known = inbound.find_filed(connection, mark)
-    if known is not None:
-        return Filed(inbound_id=known, state="known", kind="", reason="")
+        if known is not None:
+            return Filed(inbound_id=known, state="known", kind="", reason="")
+        verdict = Matcher(connection, tokens, office.mail).match(mail)  # may search long: not while holding the lock
+    if item.problem:
+        verdict = replace(verdict, triage=True, confidence="unsure", reason=item.problem)
     with store.write() as connection:
-        verdict = Matcher(connection, tokens, office.mail).match(mail)
-        if item.problem:
-            verdict = replace(verdict, triage=True, confidence="unsure", reason=item.problem)
         return file_mail(connection, verdict, mail, item.raw, clock)
 
 

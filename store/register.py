@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Subquery, func, select
+from sqlalchemy import Connection, func, select
 
 from office.errors import NotFoundError, RefusedError
 from store.schema import addressees, answers, asks
@@ -100,8 +100,15 @@ def history(connection: Connection, circular_id: int, party: str) -> tuple[Answe
 
 def latest_states(connection: Connection, circular_id: int) -> Iterator[tuple[str, str, str]]:
     """Yield (party, ask, state) for everything on which anything is recorded."""
-    latest = latest_of(circular_id)
-    for row in connection.execute(select(latest.c.party, latest.c.ask, latest.c.state)):
+    newest = (
+        select(func.max(answers.c.id).label("id"))
+        .where(answers.c.circular_id == circular_id)
+        .group_by(answers.c.party, answers.c.ask)
+    )
+    query = (
+        select(answers.c.party, answers.c.ask, answers.c.state).where(answers.c.id.in_(newest)).order_by(answers.c.id)
+    )
+    for row in connection.execute(query):
         yield row.party, row.ask, row.state
 
 
@@ -147,17 +154,6 @@ def receive_reply(
                 addressee_id=addressee_id,
             )
     return decided
-
-
-def latest_of(circular_id: int) -> Subquery:
-    """Return a subquery with the present state of each party and ask on which anything is recorded."""
-    newest = (
-        select(func.max(answers.c.id).label("id"))
-        .where(answers.c.circular_id == circular_id)
-        .group_by(answers.c.party, answers.c.ask)
-        .subquery()
-    )
-    return select(answers).join(newest, newest.c.id == answers.c.id).subquery("latest")
 
 
 def _require_ask(connection: Connection, circular_id: int, ask: str) -> None:

@@ -9,10 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    Subquery,
+    and_,
+    case,
+    false,
+    func,
+    select,
+    true,
+)
 
-from store.register import ANSWERED, OPEN, latest_of
-from store.schema import addressees, asks, outbox
+from store.register import ANSWERED, OPEN
+from store.schema import addressees, answers, asks, outbox
 
 _REACHED = ("sent", "delivered", "printed")
 _FAILED = ("refused", "bounced")
@@ -75,7 +87,7 @@ class RegisterRow:
 
 def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...]:
     """Return where the parties stand, for each ask of a circular in the letter's order."""
-    parties, latest = _parties(circular_id), latest_of(circular_id)
+    parties, latest = _parties(circular_id), answers.alias("latest")
     state = func.coalesce(latest.c.state, "open")
     owes = state != "excused"
     answered = state.in_(ANSWERED)
@@ -98,7 +110,7 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
         select(asks.c.ask, asks.c.due_at, asks.c.expected, *sums)
         .select_from(asks)
         .outerjoin(parties, true())
-        .outerjoin(latest, and_(latest.c.party == parties.c.party, latest.c.ask == asks.c.ask))
+        .outerjoin(latest, latest.c.id == _newest(circular_id, parties))
         .where(asks.c.circular_id == circular_id)
         .group_by(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.position)
         .order_by(asks.c.position)
@@ -111,7 +123,7 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
 
 def register_rows(connection: Connection, circular_id: int) -> Iterator[RegisterRow]:
     """Yield the register by party and ask, a thousand rows in memory at a time."""
-    parties, latest = _parties(circular_id), latest_of(circular_id)
+    parties, latest = _parties(circular_id), answers.alias("latest")
     state = case(
         (and_(latest.c.state.is_not(None), latest.c.state != "open"), latest.c.state),
         (_is_unreachable(parties), "unreachable"),
@@ -134,7 +146,7 @@ def register_rows(connection: Connection, circular_id: int) -> Iterator[Register
         )
         .select_from(parties)
         .join(asks, asks.c.circular_id == circular_id)
-        .outerjoin(latest, and_(latest.c.party == parties.c.party, latest.c.ask == asks.c.ask))
+        .outerjoin(latest, latest.c.id == _newest(circular_id, parties))
         .order_by(parties.c.country, parties.c.party, asks.c.position)
     )
     for row in connection.execution_options(yield_per=1000).execute(query):
@@ -178,10 +190,21 @@ def _parties(circular_id: int) -> Subquery:
     )
 
 
+def _newest(circular_id: int, parties: Subquery) -> ScalarSelect[int]:
+    """Return the newest row of the history of the party and ask at hand: one look into an index."""
+    older = answers.alias("older")
+    return (
+        select(func.max(older.c.id))
+        .where(older.c.circular_id == circular_id, older.c.party == parties.c.party, older.c.ask == asks.c.ask)
+        .correlate(parties, asks)
+        .scalar_subquery()
+    )
+
+
 def _is_unreachable(parties: Subquery) -> ColumnElement[bool]:
     return and_(parties.c.reached == 0, parties.c.failed == 1)
 
 
-def _is_late(latest: Subquery) -> ColumnElement[bool]:
+def _is_late(latest: FromClause) -> ColumnElement[bool]:
     """An answer at or after the deadline is late; nobody is late for a provisional one."""
     return and_(asks.c.due_at.is_not(None), ~asks.c.provisional, latest.c.answered_at >= asks.c.due_at)

@@ -188,7 +188,7 @@ HOSTILE = {
     "date-nonsense": b"Date: Fri, 99 Foo 20222222222 99:99:99 +9999999999\n\nhi",
     "received-nonsense": b"Received: ;;;;; 1\n\nhi",
     "message-id-huge": b"Message-ID: <" + b"a" * 100_000 + b"@x>\n\nhi",
-    "report-of-nothing": b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n",
+    "report-of-nothing": b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n",
     "report-garbled": b"Content-Type: message/delivery-status\n\nFinal-Recipient: ;;;\nAction: \nStatus: 9.9.9\n :",
     "html-unclosed": b"Content-Type: text/html\n\n" + b"<script><!--<a <" * 50_000,
     "parameters-mad": b"Content-Type: text/plain; " + b"a*0*=''; a*999=\"; " * 2000 + b"\n\nhi",
