@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -31,7 +32,9 @@ class AddressError(ValueError):
 
 def one_line(text: str) -> str:
     """Return ``text`` on one line: control characters and separators become single spaces."""
-    return " ".join("".join(" " if _ends_line(c) else c for c in text).split())
+    if not text.isprintable():  # printable text has none of these
+        text = "".join(" " if _ends_line(c) else c for c in text)
+    return " ".join(text.split())
 
 
 def _ends_line(character: str) -> bool:
@@ -127,7 +130,7 @@ def _display_words(display: str) -> tuple[str, ...]:
     return (f'"{quoted}"',) if len(quoted) < LINE - 2 else tuple(_encoded_words(display))
 
 
-def _fold(name: str, parts: list[str] | tuple[str, ...]) -> bytes:
+def _fold(name: str, parts: Sequence[str]) -> bytes:
     lines = [f"{name}:"]
     for part in parts:
         if len(lines[-1]) + 1 + len(part) <= LINE or lines[-1] == f"{name}:":

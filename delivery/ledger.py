@@ -1,7 +1,7 @@
 """Intents and outcomes of a run, made durable in groups.
 
-All that is ready in one turn of the event loop goes into one transaction. An outcome waits for the next intent
-(of any connection) or the next claim: the message has left already, so a crash in between can only make it
+All that becomes ready within about the time that a transaction takes goes into one. An outcome waits for the next
+intent (of any connection) or the next claim: the message has left already, so a crash in between can only make it
 doubtful, at most one per connection. The journal is written in the order that errs on the safe side: «stayed»
 before the store knows, «leaving» before the message may go.
 """
@@ -9,13 +9,18 @@ before the store knows, «leaving» before the message may go.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from delivery.journal import Journal
 from office.clock import Clock
 from store.circulars import is_held
 from store.database import Store
 from store.outbox import OutboxRow, Outcome, State, claim, mark_sending, record, release
+
+LONGEST_PAUSE = 0.02  # seconds that an intent waits for others
+LONGEST_WAIT = 1.0  # seconds that an outcome waits for an intent
 
 
 class Ledger:
@@ -35,22 +40,37 @@ class Ledger:
         self._intents: list[tuple[OutboxRow, asyncio.Future[bool]]] = []
         self._outcomes: list[tuple[OutboxRow, Outcome]] = []
         self._leaving: set[int] = set()
-        self._scheduled = False
+        self._scheduled: asyncio.Handle | None = None
+        self._later: asyncio.Handle | None = None
+        self._pause = 0.0
+        self._under_way = 0
         self.held = False
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Count a message that is going to ask for a transaction: when all of them have, none is worth waiting for."""
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
 
     async def intend(self, row: OutboxRow) -> bool:
         """Make the intent to send durable; False if the row was withdrawn meanwhile."""
         loop = asyncio.get_running_loop()
         granted: asyncio.Future[bool] = loop.create_future()
         self._intents.append((row, granted))
-        if not self._scheduled:
-            self._scheduled = True
-            loop.call_soon(self._flush_turn)
+        if len(self._intents) >= self._under_way:
+            self._schedule(loop.call_soon(self._flush_turn))
+        elif self._scheduled is None:
+            self._schedule(loop.call_later(self._pause, self._flush_turn))
         return await granted
 
     def note(self, row: OutboxRow, outcome: Outcome) -> None:
-        """Remember an outcome for the next transaction."""
+        """Remember an outcome for the next transaction, which is not far away even if nothing else happens."""
         self._outcomes.append((row, outcome))
+        if self._later is None:
+            self._later = asyncio.get_running_loop().call_later(LONGEST_WAIT, self._flush_later)
 
     def claim(self, limit: int) -> list[OutboxRow]:
         """Write down what is ready and take the next rows."""
@@ -85,9 +105,22 @@ class Ledger:
         with self._store.write() as connection:
             release(connection, self._clock())
 
+    def _schedule(self, handle: asyncio.Handle) -> None:
+        if self._scheduled is not None:
+            self._scheduled.cancel()
+        self._scheduled = handle
+
+    def _flush_later(self) -> None:
+        self._later = None
+        with suppress(Exception):  # what could not be written stays, and the next transaction tells why
+            self.flush()
+
     def _flush_turn(self) -> None:
-        self._scheduled = False
+        self._scheduled = None
+        began = time.perf_counter()
         self.flush()
+        # Others have this long to join the next transaction: it costs them no more than one of their own would.
+        self._pause = min(time.perf_counter() - began, LONGEST_PAUSE)
 
     def _write(
         self, intents: list[tuple[OutboxRow, asyncio.Future[bool]]], outcomes: list[tuple[OutboxRow, Outcome]]

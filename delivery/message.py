@@ -79,7 +79,9 @@ class MailForm:
         self.zone = zone
         self.office_name = office_name
         self.attach = tuple(attach)
+        self._subject = b""
         self._head, self._body = self._compile()
+        self._subject = self.subject_line([]) if forms.subject.is_constant else b""
 
     @property
     def file_name(self) -> str:
@@ -88,7 +90,7 @@ class MailForm:
 
     def subject_line(self, values: Sequence[Value]) -> bytes:
         """Return the Subject field."""
-        return headers.text_field("Subject", self.forms.subject_for(values))
+        return self._subject or headers.text_field("Subject", self.forms.subject_for(values))
 
     def mime(self, values: Sequence[Value]) -> bytes:
         """Return all that follows the header fields of the addressee: MIME fields, empty line, parts."""
@@ -170,14 +172,14 @@ def build(form: MailForm, values: Sequence[Value], row: OutboxRow) -> bytes:
         raise ValueError(f"the form has {len(form.forms.slots)} slots, but there are {len(values)} values")
     return b"".join(
         (
-            headers.address_field("From", form.office_name or row.sender_name, row.sender),
+            _from_field(form.office_name or row.sender_name, row.sender),
             _recipient_fields(row),
-            headers.address_field("Reply-To", "", reply_address(row)),
+            f"Reply-To: {reply_address(row)}\r\n".encode("ascii"),
             form.subject_line(values),
-            _date_field(row, form.zone),
+            _date_field(row.issued_at, form.zone),
             headers.id_field("Message-ID", row.message_id),
             headers.id_field("References", *row.references) if row.references else b"",
-            headers.text_field("X-Circulars-Token", row.reply_token),
+            f"X-Circulars-Token: {_token(row.reply_token)}\r\n".encode("ascii"),
             form.mime(values),
         )
     )
@@ -208,13 +210,20 @@ def _recipient_fields(row: OutboxRow) -> bytes:
     return headers.address_field("To", row.name, row.to_mailbox) + headers.address_field("Cc", "", own)
 
 
-def _date_field(row: OutboxRow, zone: str) -> bytes:
-    return f"Date: {format_datetime(row.issued_at.astimezone(_zone(zone)))}\r\n".encode("ascii")
+@lru_cache(maxsize=16)
+def _from_field(display: str, sender: str) -> bytes:
+    return headers.address_field("From", display, sender)
 
 
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+@lru_cache(maxsize=16)
+def _date_field(moment: datetime, zone: str) -> bytes:
+    return f"Date: {format_datetime(moment.astimezone(ZoneInfo(zone)))}\r\n".encode("ascii")
+
+
+def _token(token: str) -> str:
+    if not (token.isascii() and token.isalnum()):
+        raise ValueError("a token has letters and digits only")
+    return token
 
 
 def _text_part(boundary: str, subtype: str, form: Form) -> list[Step]:

@@ -43,10 +43,17 @@ class RelayRun:
     async def run(self, connections: int) -> None:
         """Deliver; raises `RelayError`, with every row that was not sent queued again."""
         first = SmtpConnection(self._relay)
-        try:
-            await first.open()
-        except UnavailableError as error:
+        # The first alone: what is wrong with the relay shows once, and at once.
+        opening = asyncio.create_task(first.open())
+        with self._stop.cancelling([opening]):
+            await asyncio.wait([opening])
+        if opening.cancelled():
+            return
+        error = opening.exception()
+        if isinstance(error, UnavailableError):
             raise RelayError(str(error), hint="Check host and port in office.toml, or try again later.") from error
+        if error is not None:
+            raise error
         others = [SmtpConnection(self._relay) for _ in range(connections - 1)]
         workers = [asyncio.create_task(self._work(connection)) for connection in (first, *others)]
         try:
@@ -98,7 +105,8 @@ class RelayRun:
 
     async def _deliver(self, connection: SmtpConnection, row: OutboxRow, parcel: Parcel) -> None:
         try:
-            verdict = await connection.deliver(parcel, lambda: self._ledger.intend(row))
+            with self._ledger.under_way():
+                verdict = await connection.deliver(parcel, lambda: self._ledger.intend(row))
         except BaseException as error:
             state = State.IN_DOUBT if connection.handed_over else State.QUEUED
             text = "" if isinstance(error, RelayError) else "The run was stopped before the relay answered."

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,7 @@ from delivery.transports.files import write_messages
 from delivery.transports.smtp import Timeouts, make_relay
 from delivery.transports.verdicts import RelayError
 from office.clock import Clock
+from office.errors import CircularsError
 from office.model import FilesTransport, Office
 from store.database import Store
 from store.outbox import (
@@ -79,12 +81,12 @@ def send(
 
     What stopped the run early (the relay, Ctrl-C, a hold) is told in the summary, not raised: what was done until
     then matters as much. Raises `BusyError` while another process sends, `InputError` for settings that cannot
-    work, `NotFoundError` or `InputError` if a sealed form is missing or damaged.
+    work, `NotFoundError` or `InputError` if a sealed form is missing or damaged, `CircularsError` for a full disk.
     """
     transport = office.transports[office.mail.transport]
     folder = transport.folder if isinstance(transport, FilesTransport) else OUTGOING
     run = _Run(store, office, circular_id, office.folder / folder / file_stem(reference), clock, timeouts)
-    with sending_lease(office.folder, clock), Journal(office.folder, circular_id) as journal:
+    with _plain_faults(), sending_lease(office.folder, clock), Journal(office.folder, circular_id) as journal:
         doubtful = _settle_the_past(run, journal)
         with store.read() as connection:
             due, before = waiting(connection, circular_id, clock()), counts(connection, circular_id)
@@ -99,6 +101,18 @@ def send(
         stopped=ending.reason,
         hint=ending.hint,
     )
+
+
+@contextmanager
+def _plain_faults() -> Iterator[None]:
+    """Say in plain words that the disk is full, or that a folder may not be written to (`Store` does so itself)."""
+    try:
+        yield
+    except OSError as error:
+        raise CircularsError(
+            f"Sending stopped, as the office's own files cannot be written: {error}.",
+            hint="Check the disk and the rights on the office folder, then send again: nothing goes twice.",
+        ) from error
 
 
 def _settle_the_past(run: _Run, journal: Journal) -> list[OutboxRow]:

@@ -20,7 +20,7 @@ from delivery.lease import sending_lease
 from delivery.message import MailForm, build
 from delivery.pace import next_attempt
 from delivery.sending import SendSummary, send
-from office.errors import BusyError, NotFoundError
+from office.errors import BusyError, CircularsError, NotFoundError
 from office.model import Office, SmtpTransport
 from store.database import Store
 from store.outbox import OutboxRow, State, counts, rows_in
@@ -142,6 +142,40 @@ def test_a_missing_form_stops_the_run_and_loses_nothing(store: Store, office: Of
     assert states_of(store) == {"queued": 3}
     path.write_bytes(sealed)
     assert run(store, office).sent == 3
+
+
+def test_a_journal_that_cannot_be_written(store: Store, office: Office) -> None:
+    issue_sample(store, office, plain_routes(1))
+    (office.folder / "journal" / "sent-1.log").mkdir(parents=True)
+    with pytest.raises(CircularsError, match="cannot be written"):
+        run(store, office)
+    assert states_of(store) == {"queued": 1}
+
+
+def test_a_store_that_fails_within_a_run(store: Store, office: Office) -> None:
+    issue_sample(store, office, plain_routes(5))
+
+    spoilt: list[bool] = []
+
+    def spoil(step: str, argument: str) -> str:
+        if step == "rcpt" and "minister3@" in argument and not spoilt:
+            spoilt.append(True)
+            with store.write() as connection:
+                connection.exec_driver_sql(
+                    "CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN NEW.state = 'sending' "
+                    "BEGIN SELECT no_such_function(); END"
+                )
+        return ""
+
+    with Sink(script=spoil).running() as sink:
+        with pytest.raises(CircularsError, match="cannot be written"):
+            run(store, with_relay(office, sink))
+        with store.write() as connection:
+            connection.exec_driver_sql("DROP TRIGGER full")
+        run(store, with_relay(office, sink))
+    assert set(sink.seen.values()) == {1}
+    assert len(sink.seen) == 5
+    assert states_of(store) == {"sent": 4, "in-doubt": 1}  # the one whose outcome could not be written
 
 
 def test_one_sender_at_a_time(store: Store, office: Office) -> None:
