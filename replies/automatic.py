@@ -49,15 +49,19 @@ _FORWARD_SUBJECT = re.compile(
 _SUBJECT_TAG = re.compile(r"^(?:\s*\[[^\]]{1,40}\])+\s*")  # «[EXTERNAL]» put there by a gateway
 _LONGEST_WISH = 200  # characters: beyond that, a mail that says «unsubscribe» says other things too
 
+Confidence = Literal["certain", "likely", "unsure"]
 Kind = Literal["auto-reply", "calendar", "unsubscribe", "forward"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
-    """What kind of mail the signs speak for. ``sure`` where a header states it, not just a habit of wording."""
+    """What kind of mail the signs speak for.
+
+    Certain where a header states it, likely for a habit of wording, unsure for a mere trace that gateways leave too.
+    """
 
     kind: Kind
-    sure: bool
+    confidence: Confidence
     evidence: tuple[str, ...]
 
 
@@ -87,7 +91,7 @@ def _automatic(mail: InboundMail) -> Signs | None:
     if mail.root.parameters.get("report-type", "").lower() == "disposition-notification":
         proofs.append("a receipt that the mail was displayed or deleted (RFC 8098)")
     if proofs:
-        return Signs(kind="auto-reply", sure=True, evidence=tuple(proofs))
+        return Signs(kind="auto-reply", confidence="certain", evidence=tuple(proofs))
     habits = []
     if has_automatic_subject(mail.subject):
         habits.append("the subject begins like an automatic reply")
@@ -95,7 +99,11 @@ def _automatic(mail: InboundMail) -> Signs | None:
         habits.append("the return path is empty, as automatic replies have it (RFC 3834 section 3.3)")
     if habits and precedence in _MASS_PRECEDENCE:
         habits.append(f"Precedence: {precedence}")
-    return Signs(kind="auto-reply", sure=len(habits) > 1, evidence=tuple(habits)) if habits else None
+    if not habits:
+        return None
+    worded = has_automatic_subject(mail.subject)
+    confidence: Confidence = "unsure" if not worded else ("certain" if len(habits) > 1 else "likely")
+    return Signs(kind="auto-reply", confidence=confidence, evidence=tuple(habits))
 
 
 def _calendar(mail: InboundMail) -> Signs | None:
@@ -104,7 +112,9 @@ def _calendar(mail: InboundMail) -> Signs | None:
             method = part.parameters.get("method", "").upper() or _method(part.text)
             if method:
                 return Signs(
-                    kind="calendar", sure=True, evidence=(f"a calendar message, METHOD:{method[:20]} (RFC 5546)",)
+                    kind="calendar",
+                    confidence="certain",
+                    evidence=(f"a calendar message, METHOD:{method[:20]} (RFC 5546)",),
                 )
     return None
 
@@ -119,12 +129,16 @@ def _unsubscribe(mail: InboundMail) -> Signs | None:
     wished = _UNSUBSCRIBE.fullmatch(mail.subject.strip()) is not None and len(text) <= _LONGEST_WISH
     if wished or (len(text) <= _LONGEST_WISH and _UNSUBSCRIBE.fullmatch(text)):
         return Signs(
-            kind="unsubscribe", sure=False, evidence=("the mail asks for nothing but to be taken off the list",)
+            kind="unsubscribe",
+            confidence="likely",
+            evidence=("the mail asks for nothing but to be taken off the list",),
         )
     return None
 
 
 def _forward(mail: InboundMail) -> Signs | None:
     if _FORWARD_SUBJECT.match(_SUBJECT_TAG.sub("", mail.subject)):
-        return Signs(kind="forward", sure=False, evidence=("the subject begins like that of a forwarded mail",))
+        return Signs(
+            kind="forward", confidence="likely", evidence=("the subject begins like that of a forwarded mail",)
+        )
     return None

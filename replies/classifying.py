@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from replies.automatic import Signs, has_automatic_subject, read_signs
+from replies.automatic import Confidence, has_automatic_subject, read_signs
 from replies.mail import InboundMail
 from replies.reports import Report, Reported, read_report
 
 Kind = Literal["bounce", "delay", "auto-reply", "complaint", "reply", "forward", "calendar", "unsubscribe", "unknown"]
-Confidence = Literal["certain", "likely", "unsure"]
 MACHINE_KINDS: frozenset[Kind] = frozenset({"bounce", "delay", "auto-reply", "complaint"})
 HUMAN_KINDS: frozenset[Kind] = frozenset({"reply", "forward"})
 
@@ -37,7 +36,7 @@ def classify(mail: InboundMail) -> Classified:
         return _classify_report(report)
     signs = read_signs(mail)
     if signs is not None:
-        return _classify_signs(signs)
+        return Classified(kind=signs.kind, confidence=signs.confidence, evidence=signs.evidence)
     if mail.in_reply_to or mail.references:
         return Classified(
             kind="reply", confidence="likely", evidence=("it answers another mail (In-Reply-To, References)",)
@@ -58,7 +57,3 @@ def _classify_report(report: Report) -> Classified:
         kind = "delay" if "delayed" in actions else "auto-reply"
     confidence: Confidence = "certain" if report.standard else ("likely" if actions else "unsure")
     return Classified(kind=kind, confidence=confidence, evidence=(f"{form}: {told}",), report=report)
-
-
-def _classify_signs(signs: Signs) -> Classified:
-    return Classified(kind=signs.kind, confidence="certain" if signs.sure else "likely", evidence=signs.evidence)

@@ -16,7 +16,8 @@ from letters.references import find_references
 from office.model import Mail
 from office.tokens import TokenKind, Tokens
 from replies.addresses import domain_of, same_address
-from replies.classifying import MACHINE_KINDS, Classified, Confidence, Kind, classify
+from replies.automatic import Confidence
+from replies.classifying import MACHINE_KINDS, Classified, Kind, classify
 from replies.clues import Clue, ClueReader
 from replies.mail import InboundMail
 from replies.public_providers import is_public
@@ -119,6 +120,8 @@ class Matcher:
             owner=owners[0][0] if owners else None,
             recipients=classified.recipients,
         )
+        if classified.kind == "auto-reply" and classified.confidence == "unsure":
+            return replace(verdict, triage=True, reason="perhaps an automatic reply: its return path is empty")
         if classified.kind == "auto-reply" and not classified.recipients:
             return replace(verdict, reason="an automatic reply: it never counts as an answer")
         message = self._message(owners, classified.recipients)

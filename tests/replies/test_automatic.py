@@ -56,6 +56,11 @@ def test_vacation_with_an_empty_return_path(house: House) -> None:
     assert classify(house.read(raw)).kind == "auto-reply"
 
 
+def test_empty_return_path_alone_is_for_staff(house: House) -> None:
+    verdict = house.match(mail("We accept.", Return_Path="<>", To=house.reply_address("minister-ke")))
+    assert (verdict.kind, verdict.confidence, verdict.triage, verdict.party) == ("auto-reply", "unsure", True, "KE")
+
+
 @pytest.mark.parametrize("text", ["unsubscribe", "Please unsubscribe me.", "désinscription", "退订", "отписаться"])
 def test_unsubscribe(house: House, text: str) -> None:
     assert classify(house.read(mail(text, Subject="x"))).kind == "unsubscribe"
