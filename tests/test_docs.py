@@ -277,6 +277,13 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_files_named_in_the_architecture_exist() -> None:
+    named = re.findall(r"`((?:[a-z_]+/)+(?:[A-Za-z_.]+/?)*)`", GUIDES["architecture.md"])
+    assert len(named) > 15
+    for name in named:
+        assert (ROOT / name.replace("LANGUAGE", "fr")).exists() or name in {"archive/", "recipients/"}, name
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=[path.name for path in DOCUMENTS])
 def test_links_within_the_documentation_resolve(path: Path) -> None:
     text = re.sub(r"^```.*?^```$|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
