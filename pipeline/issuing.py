@@ -22,8 +22,8 @@ from recipients.model import Channel
 from store.batches import BatchTerms, add_addressees, add_batch, next_ids, plan_is_issued
 from store.circulars import (
     Circular,
+    circular_of,
     confirm_number,
-    find_circular,
     replace_asks,
     set_state,
 )
@@ -58,7 +58,8 @@ def issue(desk: Desk, ref: str, digest: str, *, progress: Progress | None = None
     Raises RefusedError, saying what differs, unless the latest plan was approved and still holds.
     """
     slug = find_slug(desk, ref)
-    circular, approved = _approved_plan(desk, slug, ref, digest)
+    with desk.store.read() as connection:
+        _, approved = _approved_plan(desk, connection, slug, ref, digest)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
         # Spooled, so that the store is locked for the inserts only and memory does not grow with the list.
         found = survey(
@@ -75,8 +76,8 @@ def issue(desk: Desk, ref: str, digest: str, *, progress: Progress | None = None
         }
         spool.seek(0)
         with desk.store.write() as connection:
-            if plan_is_issued(connection, approved.id):
-                raise RefusedError(f"This plan of {ref} is issued already.", hint=f"See: circulars status {ref}")
+            # Again: somebody may have decided otherwise, or issued, while this plan was worked out.
+            circular, approved = _approved_plan(desk, connection, slug, ref, found.digest)
             return _freeze(desk, connection, _Batch(circular, approved, found, sealed), spool)
 
 
@@ -88,20 +89,19 @@ class _Batch:
     sealed: dict[str, str]  # form name -> SHA-256 of its sealed form
 
 
-def _approved_plan(desk: Desk, slug: str, ref: str, digest: str) -> tuple[Circular, Plan]:
-    with desk.store.read() as connection:
-        circular = find_circular(connection, slug)
-        latest = latest_plan(connection, circular.id) if circular else None
-        if circular is None or latest is None:
-            raise RefusedError(f"{ref} has not been planned.", hint=f"Plan it first: circulars plan {ref}")
-        require_digest(latest, digest, ref)
-        if plan_is_issued(connection, latest.id):
-            raise RefusedError(
-                f"This plan of {ref} is issued already.",
-                hint=f"Send it: circulars send {ref} · for further addressees plan again: circulars plan {ref}",
-            )
-        if circular.state == "withdrawn":
-            raise RefusedError(f"{ref} was withdrawn.", hint="Issue it as a new letter, in a folder of its own.")
+def _approved_plan(desk: Desk, connection: Connection, slug: str, ref: str, digest: str) -> tuple[Circular, Plan]:
+    circular = circular_of(connection, slug)
+    latest = latest_plan(connection, circular.id) if circular else None
+    if circular is None or latest is None:
+        raise RefusedError(f"{ref} has not been planned.", hint=f"Plan it first: circulars plan {ref}")
+    require_digest(latest, digest, ref)
+    if plan_is_issued(connection, latest.id):
+        raise RefusedError(
+            f"This plan of {ref} is issued already.",
+            hint=f"Send it: circulars send {ref} · for further addressees plan again: circulars plan {ref}",
+        )
+    if circular.state == "withdrawn":
+        raise RefusedError(f"{ref} was withdrawn.", hint="Issue it as a new letter, in a folder of its own.")
     command = f"circulars approve {ref} --digest {latest.digest[:16]}"
     if latest.decision != "approved":
         said = "rejected" if latest.decision else "not approved yet"
@@ -128,11 +128,20 @@ def _require_same(desk: Desk, approved: Plan, found: Survey, ref: str) -> None:
     if isinstance(examples, dict):
         keys = [key for group in examples.values() for key in group][:5]
         told.extend([f"for example {', '.join(keys)}"] if keys else [])
-    what = "; ".join(told) or "who is left out, or what is asked by when"
+    if approved.summary.get("excluded") != dict(found.excluded):
+        told.append("who is left out")
+    terms = approved.summary.get("terms")
+    for name, words in _TERMS.items():
+        if isinstance(terms, dict) and terms.get(name) != found.terms[name]:
+            told.append(words)
+    what = "; ".join(told) or "who is left out"
     raise RefusedError(
         f"{ref} is no longer what was approved: {what}.",
         hint=f"Look at it, and have it approved again: circulars plan {ref}",
     )
+
+
+_TERMS = {"asks": "what is asked by when", "attach": "what is attached", "mail": "the office's mail addresses"}
 
 
 def _spool(spool: IO[str], merged: Merged) -> None:

@@ -10,10 +10,10 @@ from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug
 from recipients.model import Recipient
 from store.batches import keys_by_mailbox
-from store.circulars import Circular, find_circular
+from store.circulars import Circular, circular_of
 from store.database import Connection
 from store.parties import find_parties
-from templates.merging import Merged, Merger
+from templates.merging import Excluded, Merged, Merger
 
 AMBIGUOUS = 6  # candidates that an error names
 
@@ -27,7 +27,7 @@ def issued_circular(desk: Desk, ref: str) -> Circular:
 
 def require_issued(connection: Connection, slug: str, ref: str) -> Circular:
     """Return a circular that has at least one batch; raises RefusedError."""
-    circular = find_circular(connection, slug)
+    circular = circular_of(connection, slug)
     if circular is None or circular.state == "planned":
         raise RefusedError(f"{ref} has not been issued.", hint=f"See where it stands: circulars plan {ref}")
     return circular
@@ -77,10 +77,13 @@ def find_addressee(merger: Merger, text: str) -> Merged:
 def find_addressees(merger: Merger, texts: Iterable[str]) -> Mapping[str, Merged]:
     """Find several addressees in one reading of the lists; raises NotFoundError if one is not there, or not alone."""
     wanted = {text: _Wanted(text) for text in texts}
-    for outcome in merger.merge_lists():
-        if isinstance(outcome, Merged):
-            for search in wanted.values():
-                search.look_at(outcome)
+
+    def is_wanted(recipient: Recipient) -> bool:
+        return any(search.rank(recipient) is not None for search in wanted.values())
+
+    for outcome in merger.merge_lists(is_wanted):
+        for search in wanted.values():
+            search.look_at(outcome)
     return {text: search.only_one(merger.letter.slug) for text, search in wanted.items()}
 
 
@@ -94,18 +97,31 @@ class _Wanted:
         self._country = state.iso2 if state else ""
         self._best = 99
         self._found: list[Merged] = []
+        self._left_out: Excluded | None = None
 
-    def look_at(self, merged: Merged) -> None:
-        rank = self._rank(merged.recipient)
-        if rank is None or rank > self._best:
+    def look_at(self, outcome: Merged | Excluded) -> None:
+        recipient = outcome.recipient if isinstance(outcome, Merged) else outcome.row.recipient
+        rank = self.rank(recipient) if recipient is not None else None
+        if rank is None:
+            return
+        if isinstance(outcome, Excluded):
+            self._left_out = self._left_out or outcome
             return
         if rank < self._best:
             self._best, self._found = rank, []
-        self._found.append(merged)
+        if rank == self._best and len(self._found) < AMBIGUOUS:
+            self._found.append(outcome)
 
     def only_one(self, slug: str) -> Merged:
         if len(self._found) == 1:
             return self._found[0]
+        if not self._found and self._left_out is not None:
+            detail = f" ({self._left_out.detail})" if self._left_out.detail else ""
+            raise NotFoundError(
+                f"«{self._text}» is on the list «{self._left_out.list_name}», but gets no letter:"
+                f" {self._left_out.reason.value}{detail}.",
+                hint=f"See: circulars check {slug}",
+            )
         if not self._found:
             raise NotFoundError(
                 f"No addressee of {slug} is called «{self._text}».", hint="Give a key, a mailbox or a country."
@@ -113,7 +129,9 @@ class _Wanted:
         keys = ", ".join(merged.recipient.key for merged in self._found[:AMBIGUOUS])
         raise NotFoundError(f"«{self._text}» could be {keys}.", hint="Give the key of one of them.")
 
-    def _rank(self, recipient: Recipient) -> int | None:
+    def rank(self, recipient: Recipient) -> int | None:
+        if not self._folded:
+            return None
         names = (recipient.name.casefold(), recipient.organisation.casefold())
         tests = (
             recipient.key.casefold() == self._folded,

@@ -9,15 +9,16 @@ from office.errors import NotFoundError, RefusedError
 from office.findings import Finding
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
-from pipeline.letter_folders import find_slug, open_letter
+from pipeline.letter_folders import find_slug, open_letter, released_languages
 from pipeline.lookup import find_addressees
 from pipeline.surveying import Exclusion, PlanOptions, Progress, Survey, ask_terms, survey
 from recipients.lists import write_faulty
 from store.batches import plan_is_issued
 from store.circulars import (
+    Circular,
     add_circular,
+    circular_of,
     describe_circular,
-    find_circular,
     reference_taken,
     replace_asks,
     reserve_number,
@@ -48,6 +49,7 @@ class Planned:
     changed: Mapping[str, object] | None  # since the last plan; None for the first
     findings: tuple[Finding, ...]
     author: str
+    terms: Mapping[str, object]  # what is asked by when, what is attached, from which address
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `plan --json` prints."""
@@ -57,6 +59,7 @@ class Planned:
         shape["exclusions"] = [asdict(exclusion) for exclusion in self.exclusions]
         shape["faulty_files"] = list(self.faulty_files)
         shape["findings"] = [finding.as_json() for finding in self.findings]
+        shape["terms"] = dict(self.terms)
         return shape
 
 
@@ -70,16 +73,11 @@ def plan(
     faulty_files = _write_faulty(desk, found)
     author = desk.author(by)
     with desk.store.write() as connection:
-        other = reference_taken(connection, letter.reference, letter.slug)
-        if other:
-            raise RefusedError(
-                f"The reference {letter.reference} is taken by the letter in letters/{other}.",
-                hint="Give this letter another reference in letter.toml.",
-            )
+        circular = circular_of(connection, letter.slug)
+        _require_plannable(connection, found, circular)
         now = desk.clock()
         circular_id = add_circular(connection, slug=letter.slug, at=now)
         _reserve(desk, connection, found, circular_id)
-        circular = find_circular(connection, letter.slug)
         if circular is None or circular.state != "issued":
             describe_circular(connection, circular_id, reference=letter.reference, subject=_subject(found))
             replace_asks(connection, circular_id, ask_terms(desk, letter))
@@ -99,6 +97,7 @@ def plan(
             changed=changed,
             findings=found.findings,
             author=author.name,
+            terms=found.terms,
         )
         record_plan(
             connection,
@@ -127,9 +126,29 @@ def _resolved(desk: Desk, ref: str, options: PlanOptions) -> PlanOptions:
             raise NotFoundError(f"{ref} has no «{language}» version.", hint=did_you_mean(language, letter.languages))
     if not options.keys:
         return options
-    anybody = Merger(letter, desk.office, released=letter.languages)
+    anybody = Merger(letter, desk.office, released=released_languages(desk, letter), fall_back=True)
     found = find_addressees(anybody, options.keys)
     return replace(options, keys=tuple(found[text].recipient.key for text in options.keys))
+
+
+def _require_plannable(connection: Connection, found: Survey, circular: Circular | None) -> None:
+    """Raise RefusedError for a letter that was withdrawn, or whose reference cannot be what it is."""
+    letter = found.letter
+    if circular is not None and circular.state == "withdrawn":
+        raise RefusedError(
+            f"{circular.reference} was withdrawn.", hint="Issue it as a new letter, in a folder of its own."
+        )
+    if circular is not None and circular.state == "issued" and circular.reference != letter.reference:
+        raise RefusedError(
+            f"This letter was issued as {circular.reference}; it cannot become {letter.reference}.",
+            hint=f"Correct letters/{letter.slug}/letter.toml, or make a new letter of it.",
+        )
+    other = reference_taken(connection, letter.reference, letter.slug)
+    if other:
+        hint = "Give this letter another reference in letter.toml."
+        if found.number is not None:  # both were planned at the same moment
+            hint = f"Plan again, for the next number: circulars plan {letter.slug}"
+        raise RefusedError(f"The reference {letter.reference} is taken by the letter in letters/{other}.", hint=hint)
 
 
 def _reserve(desk: Desk, connection: Connection, found: Survey, circular_id: int) -> None:
@@ -173,7 +192,7 @@ def changes(before: Plan | None, entries: Mapping[str, bytes], found: Survey) ->
         return None
     now = dict(found.builder.entries)
     added = sorted(now.keys() - entries.keys())
-    removed = sorted(entries.keys() - now.keys())
+    removed = sorted(entries.keys() - now.keys() - found.issued)
     changed = sorted(key for key in now.keys() & entries.keys() if now[key] != entries[key])
     forms = sorted(
         name for name in found.forms.keys() | before.forms.keys() if found.forms.get(name) != before.forms.get(name)
@@ -197,7 +216,7 @@ def approve(desk: Desk, ref: str, digest: str, *, by: str = "", reject: bool = F
     """
     slug = find_slug(desk, ref)
     with desk.store.write() as connection:
-        circular = find_circular(connection, slug)
+        circular = circular_of(connection, slug)
         latest = latest_plan(connection, circular.id) if circular else None
         if latest is None:
             raise RefusedError(f"{ref} has not been planned.", hint=f"Plan it first: circulars plan {ref}")

@@ -15,7 +15,7 @@ from office.model import FilesTransport
 from pipeline.desk import Desk
 from pipeline.drafting import render
 from pipeline.lookup import issued_circular, one_addressee
-from store.outbox import OutboxRow, State, rows_in, suppress, unsuppress
+from store.outbox import OutboxRow, State, rows_in
 from templates.forms import unpack_values
 
 
@@ -85,7 +85,7 @@ def show(desk: Desk, ref: str, to: str, kind: str) -> tuple[bytes, str]:
     with desk.store.read() as connection:
         key = one_addressee(connection, circular, to)
         rows = list(rows_in(connection, circular.id, key=key))
-    row = next((row for row in rows if row.mailbox == to.strip().lower()), rows[0])
+    row = next((row for row in rows if row.mailbox.lower() == to.strip().lower()), rows[0])
     if row.values is None:
         raise RefusedError(f"What {key} got was erased on request.", hint="Its hash is kept in the store.")
     form = load_form(desk.office.folder / FOLDER, row.form)
@@ -97,6 +97,7 @@ def show(desk: Desk, ref: str, to: str, kind: str) -> tuple[bytes, str]:
 
 def suppress_address(desk: Desk, address: str, reason: str) -> bool:
     """Never write to an address again; returns False if it was so already."""
+    address = address.strip()
     if "@" not in address:
         raise NotFoundError(f"«{address}» is not a mail address.")
     with desk.store.write() as connection:
@@ -106,4 +107,4 @@ def suppress_address(desk: Desk, address: str, reason: str) -> bool:
 def unsuppress_address(desk: Desk, address: str) -> bool:
     """Allow writing to an address again; returns False if it was not suppressed."""
     with desk.store.write() as connection:
-        return unsuppress(connection, address)
+        return unsuppress(connection, address.strip())

@@ -117,21 +117,29 @@ class Merger:
         """Return a language's data, the office's laid over."""
         return load_locale(language, self.office.folder / "locales", profile=self.office.profile)
 
-    def merge_lists(self) -> Iterator[Merged | Excluded]:
-        """Merge every list that the audiences name, in their order: the first audience that matches decides."""
+    def merge_lists(self, wanted: Callable[[Recipient], bool] | None = None) -> Iterator[Merged | Excluded]:
+        """Merge every list that the audiences name, in their order: the first audience that matches decides.
+
+        With ``wanted``, addressees for whom it is false are passed over.
+        """
         folder = self.office.folder / "recipients"
         corrections = folder / "corrections.csv"
-        read_before: set[str] = set()
         taken: set[int] = set()  # hashes: 140,000 keys would weigh too much
-        for list_name, audiences in groupby(self.letter.audiences, key=lambda audience: audience.list_name):
-            group = tuple(audiences)
-            again = list_name in read_before
-            read_before.add(list_name)
+        settled: dict[str, set[int]] = {}  # row numbers of a list that is read once more for a later audience
+        groups = [(name, tuple(group)) for name, group in groupby(self.letter.audiences, key=lambda a: a.list_name)]
+        for number, (list_name, audiences) in enumerate(groups, start=1):
+            comes_again = any(name == list_name for name, _ in groups[number:])
+            done = settled.setdefault(list_name, set())
             path: Path = find_list(folder, list_name)
             for row in read_list(path, corrections=corrections if corrections.exists() else None):
-                outcome = self.merge_row(row, list_name, group, taken)
-                if isinstance(outcome, Merged) or not again or outcome.reason is not Reason.FAULTY:
-                    yield outcome
+                if row.number in done or (wanted and row.recipient is not None and not wanted(row.recipient)):
+                    continue
+                outcome = self.merge_row(row, list_name, audiences, taken)
+                if comes_again and isinstance(outcome, Excluded) and outcome.reason is Reason.NO_AUDIENCE:
+                    continue  # a later audience may be theirs
+                if comes_again:
+                    done.add(row.number)
+                yield outcome
 
     def merge_row(self, row: Row, list_name: str, audiences: Sequence[Audience], taken: set[int]) -> Merged | Excluded:
         """Merge one row. ``taken`` holds hashes of the keys that have a letter, and grows."""
