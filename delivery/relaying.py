@@ -13,7 +13,8 @@ from delivery.ledger import Ledger
 from delivery.pace import GIVE_UP, next_attempt
 from delivery.stopping import Stop
 from delivery.tally import Tally
-from delivery.transports.smtp import Relay, SmtpConnection
+from delivery.transports.relay import Relay
+from delivery.transports.smtp import SmtpConnection
 from delivery.transports.verdicts import Parcel, RelayError, UnavailableError, Verdict
 from office.clock import Clock
 from store.outbox import OutboxRow, Outcome, State

@@ -22,7 +22,7 @@ from delivery.relaying import RelayRun
 from delivery.stopping import Stop
 from delivery.tally import Problem, SendProgress, SendSummary, Tally
 from delivery.transports.files import write_messages
-from delivery.transports.smtp import Timeouts, make_relay
+from delivery.transports.relay import Timeouts, make_relay
 from delivery.transports.verdicts import RelayError
 from office.clock import Clock
 from office.errors import CircularsError

@@ -16,6 +16,7 @@ from pipeline.desk import Desk
 from pipeline.drafting import render
 from pipeline.lookup import issued_circular, one_addressee
 from store.outbox import OutboxRow, State, rows_in
+from store.suppressions import suppress, unsuppress
 from templates.forms import unpack_values
 
 

@@ -289,20 +289,6 @@ def rows_in(
     yield from _read(connection.execution_options(yield_per=500), query)
 
 
-def suppress(connection: Connection, address: str, *, reason: str, by: str, now: datetime) -> bool:
-    """Never write to an address again, until `unsuppress`; returns False if it was so already."""
-    address = address.lower()
-    if connection.scalar(select(suppressions.c.address).where(suppressions.c.address == address)) is not None:
-        return False
-    connection.execute(insert(suppressions).values(address=address, reason=reason, since=now, by=by))
-    return True
-
-
-def unsuppress(connection: Connection, address: str) -> bool:
-    """Allow writing to an address again; returns False if it was not suppressed."""
-    return connection.execute(suppressions.delete().where(suppressions.c.address == address.lower())).rowcount > 0
-
-
 def _rows() -> Select[Any]:
     sibling = outbox.alias("sibling")
     first_to: ColumnElement[str] = (

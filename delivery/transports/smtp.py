@@ -9,102 +9,24 @@ What this module does not do: try again, count, or touch the store.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import re
 import socket
-import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from delivery.headers import one_line
-from delivery.transports.verdicts import Parcel, RelayError, UnavailableError, Verdict
-from office.errors import InputError
-from office.model import SmtpTransport
+from delivery.transports.faults import MAX_TEXT, fault_of, reason_of
+from delivery.transports.relay import Relay
+from delivery.transports.verdicts import Parcel, RelayError, Verdict
 from store.outbox import State
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTP, SMTPResponse
 
 Intend = Callable[[], Awaitable[bool]]
-MAX_TEXT = 500  # characters kept of a server's reply
 _RELAYING = re.compile(r"\brelay(ing)?\b", re.IGNORECASE)
 _WRITE_POLL = 0.01  # seconds between looks at the socket's buffer, for a message larger than that
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds to wait for the server (RFC 5321 section 4.5.3.2)."""
-
-    connect: float = 30
-    command: float = 300
-    data: float = 120  # the 354
-    block: float = 180  # the socket to take the message
-    ending: float = 600  # the reply to the final dot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relay:
-    """How to reach the relay: `make_relay`."""
-
-    host: str
-    port: int
-    security: str
-    login: tuple[str, str] | None
-    tls: ssl.SSLContext | None
-    timeouts: Timeouts
-
-    @property
-    def name(self) -> str:
-        """``host:port``, for messages."""
-        return f"{self.host}:{self.port}"
-
-
-def make_relay(
-    settings: SmtpTransport, office_folder: Path, environment: Mapping[str, str], timeouts: Timeouts | None = None
-) -> Relay:
-    """Check the settings and take the login from the environment; raises `InputError` with what is missing."""
-    if settings.security == "none" and not _is_loopback(settings.host):
-        raise InputError(
-            f"[transports.{settings.key}] would send to {settings.host} without encryption.",
-            hint='Set security = "starttls" or "tls"; "none" is for this machine only.',
-        )
-    missing = [name for name in (settings.user_env, settings.password_env) if name and name not in environment]
-    if missing:
-        raise InputError(
-            f"The relay {settings.host} wants a login, but {' and '.join(missing)} is not set in the environment.",
-            hint=f"Set it before sending, for example: export {missing[0]}=…",
-        )
-    login = (environment[settings.user_env], environment.get(settings.password_env, "")) if settings.user_env else None
-    return Relay(
-        host=settings.host,
-        port=settings.port,
-        security=settings.security,
-        login=login,
-        tls=None if settings.security == "none" else _tls_context(settings, office_folder),
-        timeouts=timeouts or Timeouts(),
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _tls_context(settings: SmtpTransport, office_folder: Path) -> ssl.SSLContext:
-    if not settings.ca_file:
-        return ssl.create_default_context()
-    try:
-        return ssl.create_default_context(cafile=str(office_folder / settings.ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise InputError(
-            f"The certificate {settings.ca_file} of [transports.{settings.key}] cannot be read: {error}.",
-            hint="ca_file is a PEM file in the office folder.",
-        ) from error
 
 
 class SmtpConnection:
@@ -142,7 +64,7 @@ class SmtpConnection:
         except BaseException as error:
             _hang_up(client)
             if isinstance(error, Exception):
-                raise _fault_of(error, relay) from error
+                raise fault_of(error, relay) from error
             raise
         client.timeout = relay.timeouts.command
         self._client = client
@@ -324,47 +246,4 @@ def _broken(error: Exception, *, handed_over: bool) -> str:
 
     when = "after the message" if handed_over else "before the end of the message"
     what = "The relay answered nonsense" if isinstance(error, SMTPResponseException) else "The connection broke"
-    return f"{what} {when}: {one_line(_reason(error))[:MAX_TEXT]}"
-
-
-def _reason(error: BaseException) -> str:
-    return str(getattr(error, "message", "") or getattr(error, "strerror", "") or error or type(error).__name__)
-
-
-def _fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - one line per kind of fault
-    """Say what a failed opening means: `RelayError` for what stays so, `UnavailableError` for what may pass."""
-    from aiosmtplib import SMTPAuthenticationError, SMTPException, SMTPResponseException
-
-    if isinstance(error, RelayError):
-        return error
-    cause = error.__cause__ if isinstance(error, ConnectionError) and error.__cause__ is not None else error
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return RelayError(
-            f"The certificate of the relay {relay.name} cannot be trusted: {cause.verify_message}.",
-            hint="Check host in office.toml; for a private authority, set ca_file to its certificate.",
-        )
-    if isinstance(cause, ssl.SSLError):
-        return RelayError(
-            f"The relay {relay.name} does not speak TLS as expected: {_reason(cause)}.",
-            hint='Check port and security ("starttls" or "tls") in office.toml.',
-        )
-    if isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN:
-        return RelayError(f"There is no host called {relay.host}.", hint="Check [transports] host in office.toml.")
-    if isinstance(error, SMTPAuthenticationError) and error.code // 100 != 4:
-        return RelayError(
-            f"The relay {relay.name} refuses the login: {error.code} {one_line(error.message)[:MAX_TEXT]}",
-            hint="Check the user and the password in the environment variables that office.toml names.",
-        )
-    if isinstance(error, SMTPResponseException):
-        text = f"The relay {relay.name} turns us away: {error.code} {one_line(error.message)[:MAX_TEXT]}"
-        if error.code // 100 == 4:
-            return UnavailableError(text)
-        return RelayError(text, hint="Check host and port in office.toml, or ask who runs the relay.")
-    if isinstance(error, SMTPException) and not isinstance(error, OSError):
-        return RelayError(
-            f"The relay {relay.name} does not offer what is needed: {one_line(_reason(error))[:MAX_TEXT]}",
-            hint="Check security and the login in office.toml.",
-        )
-    if isinstance(error, OSError):
-        return UnavailableError(f"The relay {relay.name} cannot be reached: {one_line(_reason(cause))[:MAX_TEXT]}")
-    return error
+    return f"{what} {when}: {one_line(reason_of(error))[:MAX_TEXT]}"

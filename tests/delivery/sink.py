@@ -143,14 +143,14 @@ class _Session:
         if self.sink.script("body", "") == CUT:
             await self.reader.readexactly(100)
             raise _DroppedError
-        content = b""
+        content = bytearray()
         while (line := await self.reader.readline()) != b".\r\n":
             if not line:
                 raise _DroppedError
             content += line[1:] if line.startswith(b".") else line
         if self.sink.delay:
             await asyncio.sleep(self.sink.delay)
-        message = Received(self.mail, self.rcpt, content)
+        message = Received(self.mail, self.rcpt, bytes(content))
         if self.sink.keep:
             self.sink.received.append(message)
         reply = self.sink.script("dot", message.rcpt) or USUAL["dot"]

@@ -22,12 +22,11 @@ from store.outbox import (
     recover,
     rows_in,
     settle,
-    suppress,
-    unsuppress,
     waiting,
     waiting_ids,
     withdraw_rows,
 )
+from store.suppressions import suppress, unsuppress
 from tests.delivery.samples import NOW, issue_sample, open_sample_store, plain_routes, sample_office
 
 LATER = NOW + timedelta(minutes=20)

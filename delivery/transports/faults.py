@@ -1,0 +1,56 @@
+"""What it means when a connection to the relay cannot be opened."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+from delivery.headers import one_line
+from delivery.transports.relay import Relay
+from delivery.transports.verdicts import RelayError, UnavailableError
+
+MAX_TEXT = 500  # characters kept of a server's reply
+
+
+def reason_of(error: BaseException) -> str:
+    """Return the most telling text that an exception has."""
+    return str(getattr(error, "message", "") or getattr(error, "strerror", "") or error or type(error).__name__)
+
+
+def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - one line per kind of fault
+    """Say what a failed opening means: `RelayError` for what stays so, `UnavailableError` for what may pass."""
+    from aiosmtplib import SMTPAuthenticationError, SMTPException, SMTPResponseException
+
+    if isinstance(error, RelayError):
+        return error
+    cause = error.__cause__ if isinstance(error, ConnectionError) and error.__cause__ is not None else error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return RelayError(
+            f"The certificate of the relay {relay.name} cannot be trusted: {cause.verify_message}.",
+            hint="Check host in office.toml; for a private authority, set ca_file to its certificate.",
+        )
+    if isinstance(cause, ssl.SSLError):
+        return RelayError(
+            f"The relay {relay.name} does not speak TLS as expected: {reason_of(cause)}.",
+            hint='Check port and security ("starttls" or "tls") in office.toml.',
+        )
+    if isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN:
+        return RelayError(f"There is no host called {relay.host}.", hint="Check [transports] host in office.toml.")
+    if isinstance(error, SMTPAuthenticationError) and error.code // 100 != 4:
+        return RelayError(
+            f"The relay {relay.name} refuses the login: {error.code} {one_line(error.message)[:MAX_TEXT]}",
+            hint="Check the user and the password in the environment variables that office.toml names.",
+        )
+    if isinstance(error, SMTPResponseException):
+        text = f"The relay {relay.name} turns us away: {error.code} {one_line(error.message)[:MAX_TEXT]}"
+        if error.code // 100 == 4:
+            return UnavailableError(text)
+        return RelayError(text, hint="Check host and port in office.toml, or ask who runs the relay.")
+    if isinstance(error, SMTPException) and not isinstance(error, OSError):
+        return RelayError(
+            f"The relay {relay.name} does not offer what is needed: {one_line(reason_of(error))[:MAX_TEXT]}",
+            hint="Check security and the login in office.toml.",
+        )
+    if isinstance(error, OSError):
+        return UnavailableError(f"The relay {relay.name} cannot be reached: {one_line(reason_of(cause))[:MAX_TEXT]}")
+    return error

@@ -1,0 +1,85 @@
+"""How to reach the relay: settings checked, login taken from the environment, certificates loaded."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from office.errors import InputError
+from office.model import SmtpTransport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds to wait for the server (RFC 5321 section 4.5.3.2)."""
+
+    connect: float = 30
+    command: float = 300
+    data: float = 120  # the 354
+    block: float = 180  # the socket to take the message
+    ending: float = 600  # the reply to the final dot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """How to reach the relay: `make_relay`."""
+
+    host: str
+    port: int
+    security: str
+    login: tuple[str, str] | None
+    tls: ssl.SSLContext | None
+    timeouts: Timeouts
+
+    @property
+    def name(self) -> str:
+        """``host:port``, for messages."""
+        return f"{self.host}:{self.port}"
+
+
+def make_relay(
+    settings: SmtpTransport, office_folder: Path, environment: Mapping[str, str], timeouts: Timeouts | None = None
+) -> Relay:
+    """Check the settings and take the login from the environment; raises `InputError` with what is missing."""
+    if settings.security == "none" and not _is_loopback(settings.host):
+        raise InputError(
+            f"[transports.{settings.key}] would send to {settings.host} without encryption.",
+            hint='Set security = "starttls" or "tls"; "none" is for this machine only.',
+        )
+    missing = [name for name in (settings.user_env, settings.password_env) if name and name not in environment]
+    if missing:
+        raise InputError(
+            f"The relay {settings.host} wants a login, but {' and '.join(missing)} is not set in the environment.",
+            hint=f"Set it before sending, for example: export {missing[0]}=…",
+        )
+    login = (environment[settings.user_env], environment.get(settings.password_env, "")) if settings.user_env else None
+    return Relay(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        login=login,
+        tls=None if settings.security == "none" else _tls_context(settings, office_folder),
+        timeouts=timeouts or Timeouts(),
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _tls_context(settings: SmtpTransport, office_folder: Path) -> ssl.SSLContext:
+    if not settings.ca_file:
+        return ssl.create_default_context()
+    try:
+        return ssl.create_default_context(cafile=str(office_folder / settings.ca_file))
+    except (OSError, ssl.SSLError) as error:
+        raise InputError(
+            f"The certificate {settings.ca_file} of [transports.{settings.key}] cannot be read: {error}.",
+            hint="ca_file is a PEM file in the office folder.",
+        ) from error

@@ -1,0 +1,23 @@
+"""Mailboxes that get nothing more, whatever list they are on. `store.outbox.claim` passes them over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from store.schema import suppressions
+
+
+def suppress(connection: Connection, address: str, *, reason: str, by: str, now: datetime) -> bool:
+    """Never write to an address again, until `unsuppress`; returns False if it was so already."""
+    address = address.lower()
+    if connection.scalar(select(suppressions.c.address).where(suppressions.c.address == address)) is not None:
+        return False
+    connection.execute(insert(suppressions).values(address=address, reason=reason, since=now, by=by))
+    return True
+
+
+def unsuppress(connection: Connection, address: str) -> bool:
+    """Allow writing to an address again; returns False if it was not suppressed."""
+    return connection.execute(suppressions.delete().where(suppressions.c.address == address.lower())).rowcount > 0
