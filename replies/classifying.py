@@ -7,7 +7,7 @@ from typing import Literal
 
 from replies.automatic import Confidence, has_automatic_subject, read_signs
 from replies.mail import InboundMail
-from replies.reports import Report, Reported, read_report
+from replies.reports import Report, Reported, is_named_like_a_daemon, read_report
 
 Kind = Literal["bounce", "delay", "auto-reply", "complaint", "reply", "forward", "calendar", "unsubscribe", "unknown"]
 MACHINE_KINDS: frozenset[Kind] = frozenset({"bounce", "delay", "auto-reply", "complaint"})
@@ -36,6 +36,10 @@ def classify(mail: InboundMail) -> Classified:
         return _classify_report(report)
     signs = read_signs(mail)
     if signs is not None:
+        named = is_named_like_a_daemon(mail) and not has_automatic_subject(mail.subject)
+        if named and signs.kind == "auto-reply":
+            evidence = (*signs.evidence, "but its sender is named like a mail system")
+            return Classified(kind="auto-reply", confidence="unsure", evidence=evidence)
         return Classified(kind=signs.kind, confidence=signs.confidence, evidence=signs.evidence)
     if mail.in_reply_to or mail.references:
         return Classified(

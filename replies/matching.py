@@ -121,10 +121,16 @@ class Matcher:
             recipients=classified.recipients,
         )
         if classified.kind == "auto-reply" and classified.confidence == "unsure":
-            return replace(verdict, triage=True, reason="perhaps an automatic reply: its return path is empty")
+            return replace(verdict, triage=True, reason="perhaps an automatic reply, perhaps a mail system's report")
         if classified.kind == "auto-reply" and not classified.recipients:
             return replace(verdict, reason="an automatic reply: it never counts as an answer")
         message = self._message(owners, classified.recipients)
+        if message is not None and classified.report is not None and not classified.report.standard:
+            general = classified.report.general
+            if general is None:
+                doubt = f"a mail system's report on the letter to {message.mailbox} that gives no code: did it fail?"
+                return replace(verdict, owner=message, triage=True, reason=doubt)
+            verdict = replace(verdict, recipients=verdict.recipients or (replace(general, address=message.mailbox),))
         if message is not None:
             reason = verdict.reason or f"a report on the letter to {message.mailbox}"
             return replace(verdict, owner=message, outbox_id=message.outbox_id, reason=reason)

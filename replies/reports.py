@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from replies.addresses import find_addresses, same_address
@@ -67,7 +67,8 @@ class Reported:
 class Report:
     """A report: ``standard`` tells whether it keeps to RFC 3464; ``returned`` is the text that it sends back.
 
-    ``envelope_id`` is the ENVID of the mail it is about (RFC 3461).
+    ``envelope_id`` is the ENVID of the mail it is about (RFC 3461). ``general`` is what a report in a form of its
+    own says of the mail, whether or not it names a recipient; it is there only if a code or a field says so.
     """
 
     recipients: tuple[Reported, ...]
@@ -75,6 +76,7 @@ class Report:
     complaint: bool = False
     envelope_id: str = ""
     returned: str = ""
+    general: Reported | None = None
 
 
 def read_report(mail: InboundMail) -> Report | None:
@@ -87,7 +89,10 @@ def read_report(mail: InboundMail) -> Report | None:
     if recipients:
         envelope_id = next((group["original-envelope-id"] for group in groups if "original-envelope-id" in group), "")
         return Report(recipients=recipients, standard=True, envelope_id=envelope_id, returned=returned_text(mail))
-    return _plain_report(mail)
+    report = _plain_report(mail)
+    if report is None and any(part.type in _STATUS_TYPES for part in mail.root.leaves()):
+        return Report(recipients=(), standard=False, returned=returned_text(mail))  # of a server that names nobody
+    return report
 
 
 def enclosed(mail: InboundMail) -> Iterator[Headers]:
@@ -114,8 +119,13 @@ def returned_text(mail: InboundMail) -> str:
 
 def is_from_a_daemon(mail: InboundMail) -> bool:
     """Tell whether a mail comes from a mail system: null return path, or the names that such systems use."""
+    return mail.return_path == "" or is_named_like_a_daemon(mail)
+
+
+def is_named_like_a_daemon(mail: InboundMail) -> bool:
+    """Tell whether the sender's name or address is one that mail systems use."""
     local = mail.sender.address.partition("@")[0]
-    return mail.return_path == "" or bool(_DAEMON.search(local) or _DAEMON.search(mail.sender.name))
+    return bool(_DAEMON.search(local) or _DAEMON.search(mail.sender.name))
 
 
 def _is_status(part: Part, mail: InboundMail) -> bool:
@@ -216,11 +226,12 @@ def _plain_report(mail: InboundMail) -> Report | None:
     if not (named or delayed or _has_code(own) or copy or reason_group("", own)):
         return None
     action: Action = "delayed" if delayed else "failed"
-    recipients = tuple(
-        _judged(address, action=action, diagnostic=own[-4_000:], words=own[:4_000])
-        for address in _failed_addresses(mail, own)
+    judged = _judged("", action=action, diagnostic=own[-4_000:], words=own[:4_000])
+    recipients = tuple(replace(judged, address=address) for address in _failed_addresses(mail, own))
+    explicit = named or _has_code(own)
+    return Report(
+        recipients=recipients, standard=False, returned=returned_text(mail), general=judged if explicit else None
     )
-    return Report(recipients=recipients, standard=False, returned=returned_text(mail))
 
 
 def _has_code(text: str) -> bool:

@@ -137,6 +137,25 @@ def test_report_without_any_trace_goes_to_triage_with_the_mailbox_as_candidate(h
 
 def test_report_in_plain_text_with_our_message_id_in_the_returned_text(house: House) -> None:
     ours = house.message_id("person@gmail.com")
-    text = f"550 5.1.1 no such user\n\n----- Original message -----\nMessage-ID: <{ours}>\n"
-    verdict = house.match(mail(text, From="Mail Delivery System <mailer-daemon@x.example>", Return_Path="<>"))
+    verdict = house.match(text_report(ours))
     assert (verdict.kind, verdict.triage, verdict.party) == ("bounce", False, "person@gmail.com")
+    assert house.file(text_report(ours)).state == "filed"
+    assert house.state("person@gmail.com") == "bounced"
+
+
+def text_report(message_id: str, code: str = "550 5.1.1 no such user") -> str:
+    text = f"{code}\n\n----- Original message -----\nMessage-ID: <{message_id}>\n"
+    return mail(text, From="Mail Delivery System <mailer-daemon@x.example>", Subject="Undeliverable", Return_Path="<>")
+
+
+def test_report_in_plain_text_without_a_code_is_for_staff(house: House) -> None:
+    ours = house.message_id("person@gmail.com")
+    assert house.file(text_report(ours, "It did not work out.")).state == "triage"
+    assert house.state("person@gmail.com") == "sent"
+
+
+def test_report_that_names_nobody_is_for_staff(house: House) -> None:
+    raw = report("failed", "5.1.1", extra=f"Message-ID: <{house.message_id('person@gmail.com')}>\n")
+    raw = "\n".join(line for line in raw.split("\n") if "-Recipient:" not in line)
+    assert house.file(raw).state == "triage"
+    assert house.state("person@gmail.com") == "sent"
