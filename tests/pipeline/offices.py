@@ -126,7 +126,7 @@ FRENCH = {
 
 LIST = """\
 key,party,name,role,gender,organisation,category,country,languages,email,cc,channel
-no-minister,NO,Ingrid Solheim,minister,f,Ministry of Lights,government,NO,,minister@no.example.org,aide@no.example.org,email
+no-minister,NO,Ingrid Moe,minister,f,Ministry of Lights,government,NO,,minister@no.example.org,aide@no.example.org,email
 no-mission,NO,,ambassador,,Mission of Norway,government,NO,,mission@no.example.org; second@no.example.org,,email
 fr-minister,FR,Élise Caron,minister,f,Ministère des phares,government,FR,,ministre@fr.example.org,,both
 ke-minister,KE,Juma Odhiambo,minister,m,Ministry of Harbours,government,KE,fr,minister@ke.example.org,,email

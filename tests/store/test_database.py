@@ -69,9 +69,9 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path, st
     with pytest.raises(NotFoundError, match="schema 9999") as caught:
         open_store(URL, tmp_path)
     assert "newer" in caught.value.hint
-    with sqlite3.connect(tmp_path / "circulars.db") as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
-    connection.close()
+    file = sqlite3.connect(tmp_path / "circulars.db")
+    assert file.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+    file.close()
 
 
 @pytest.mark.parametrize(
@@ -116,20 +116,30 @@ def test_another_command_is_writing(tmp_path: Path, store: Store, monkeypatch: p
     store.close()
 
 
-def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.write() as connection:
+def enter_and_fail(store: Store) -> None:
+    with store.write() as connection:
         add_circular(connection, slug="census", at=NOW)
         raise ZeroDivisionError
+
+
+def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError):
+        enter_and_fail(store)
     with store.read() as connection:
         assert find_circular(connection, "census") is None
     store.close()
 
 
-def test_a_disk_that_takes_no_more(store: Store) -> None:
-    with pytest.raises(InputError, match="cannot be written"), store.write() as connection:
+def enter_many(store: Store) -> None:
+    with store.write() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
         for number in range(2000):
             add_circular(connection, slug=f"{number:0200}", at=NOW)
+
+
+def test_a_disk_that_takes_no_more(store: Store) -> None:
+    with pytest.raises(InputError, match="cannot be written"):
+        enter_many(store)
     store.close()
 
 
