@@ -104,7 +104,7 @@ def _print_changes(planned: Planned) -> None:
 
 def approve(
     ref: Ref,
-    digest: DigestOption,
+    digest: DigestOption = "",
     by: ByOption = "",
     reject: Annotated[bool, typer.Option("--reject", help="Say no.")] = False,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why; kept with the plan.")] = "",
@@ -116,6 +116,8 @@ def approve(
     """
     from pipeline.planning import approve as decide
 
+    if not digest and not reject:
+        raise typer.BadParameter("say which plan, by the digest that `plan` printed", param_hint="--digest")
     with desk_for(office) as desk:
         decided = decide(desk, ref, digest, by=by, reject=reject, note=note)
     if reject:

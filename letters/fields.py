@@ -299,6 +299,8 @@ def _moment(value: object) -> tuple[Moment, bool]:
             return value, False
         case PlacedEvent(event=Event(start=date() | Month() as start, end=None)):
             return start, value.provisional
+        case PlacedEvent(event=Event(start=datetime() as start, end=datetime() as end)) if start.date() == end.date():
+            return start, value.provisional  # some hours of one day
         case PlacedEvent():
             raise ExpressionError("an event has a beginning and an end: use «range», or name .start or .end")
         case str():

@@ -103,7 +103,15 @@ class Voice:
     # Facts
 
     def _printed(self, children: Iterable[Inline], file: str, line: int | None) -> tuple[Inline, ...]:
-        return _merged(self._print(child, file, line) for child in children)
+        printed: list[Inline] = []
+        abbreviated = False  # the last child is a fact that ends with the full stop of an abbreviation, «г.»
+        for child in children:
+            made = self._print(child, file, line)
+            if abbreviated and isinstance(made, Text) and made.text.startswith(".") and not made.text.startswith(".."):
+                made = Text(made.text[1:])  # which serves for the sentence as well
+            abbreviated = _is_abbreviated(child, made)
+            printed.append(made)
+        return _merged(printed)
 
     def _print(self, inline: Inline, file: str, line: int | None) -> Inline:
         match inline:
@@ -174,6 +182,19 @@ class Voice:
 
     def _add(self, level: Level, code: str, message: str, hint: str, file: str, line: int | None) -> None:  # noqa: PLR0917
         self.findings.append(Finding(level=level, code=code, message=message, hint=hint, file=file, line=line))
+
+
+def _is_abbreviated(child: Inline, made: Inline) -> bool:
+    """Tell whether what is printed ends with a fact's own full stop."""
+    match child, made:
+        case Field(), Text(text=text):
+            return text.endswith(".")
+        case (Strong(children=(*_, last)), Strong(children=(*_, end))) | (
+            Emphasis(children=(*_, last)),
+            Emphasis(children=(*_, end)),
+        ):
+            return _is_abbreviated(last, end)
+    return False
 
 
 def _beginning(text: str) -> str:

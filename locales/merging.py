@@ -31,7 +31,8 @@ def fold(msgid: str) -> str:
 def update_catalogue(path: Path, language: str, segments: Sequence[tuple[str, str, str]]) -> Merged:
     """Merge a letter's segments, ``(context, msgid, "file:line")``, into its catalogue, made if need be.
 
-    Translations of unchanged segments stay. A changed segment gets the nearest old translation, marked to
+    Translations of unchanged segments stay. A new segment equal to one of another context gets the translation of
+    that one. A changed segment gets the nearest old translation, marked to
     revise, with the text it was made for. What is no longer in the letter stays as obsolete and comes back
     with its text. The release header stays: whether it still holds, its digest tells. Raises InputError for a
     file that cannot be read, which is then left as it is.
@@ -43,11 +44,18 @@ def update_catalogue(path: Path, language: str, segments: Sequence[tuple[str, st
     fresh = _gather(segments)
     kept = {key for key in fresh if key in old and old[key].msgstr.strip()}
     gone = [entry for key, entry in reversed(old.items()) if key not in fresh and entry.msgstr.strip()]
+    finished = {
+        key[1]: entry.msgstr for key, entry in old.items() if entry.msgstr.strip() and "fuzzy" not in entry.flags
+    }
     entries: list[RawEntry] = []
-    to_revise = 0
+    to_revise = shared = 0
     for key, (msgid, places) in fresh.items():
         entry = old.get(key) or polib.POEntry(msgctxt=key[0] or None, msgid=msgid)
-        source = None if key in kept else _nearest(key, gone)
+        equal = None if key in kept else finished.get(key[1])
+        source = None if key in kept or equal is not None else _nearest(key, gone)
+        if equal is not None:
+            entry.msgstr = equal
+            shared += 1
         if source is not None:
             _carry_over(entry, source)
             to_revise += 1
@@ -59,7 +67,12 @@ def update_catalogue(path: Path, language: str, segments: Sequence[tuple[str, st
     after = str(po)
     if after != before:
         write_text(path, after)
-    return Merged(kept=len(kept), new=len(fresh) - len(kept) - to_revise, to_revise=to_revise, obsolete=len(gone))
+    return Merged(
+        kept=len(kept) + shared,
+        new=len(fresh) - len(kept) - shared - to_revise,
+        to_revise=to_revise,
+        obsolete=len(gone),
+    )
 
 
 def _open(path: Path) -> tuple[RawFile, str]:

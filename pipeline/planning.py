@@ -209,7 +209,7 @@ def changes(before: Plan | None, entries: Mapping[str, bytes], found: Survey) ->
 
 
 def approve(desk: Desk, ref: str, digest: str, *, by: str = "", reject: bool = False, note: str = "") -> Plan:
-    """Agree (or not) to the latest plan, by its digest; returns the plan.
+    """Agree (or not) to the latest plan, by its digest; returns the plan. To reject it, no digest is needed.
 
     With the two-person rule, the account that planned cannot approve. Raises RefusedError where the rules
     forbid it, NotFoundError for an unknown letter.
@@ -220,7 +220,8 @@ def approve(desk: Desk, ref: str, digest: str, *, by: str = "", reject: bool = F
         latest = latest_plan(connection, circular.id) if circular else None
         if latest is None:
             raise RefusedError(f"{ref} has not been planned.", hint=f"Plan it first: circulars plan {ref}")
-        require_digest(latest, digest, ref)
+        if digest or not reject:
+            require_digest(latest, digest, ref)
         if plan_is_issued(connection, latest.id):
             raise RefusedError(f"This plan of {ref} is issued already.", hint=f"See: circulars status {ref}")
         if not reject and desk.office.two_person_rule and latest.author.account == desk.account:

@@ -119,8 +119,10 @@ def release_languages(desk: Desk, ref: str, languages: Sequence[str], *, by: str
             )
         version = _version(letter, language, wanted, catalogue)
         if version.done < version.segments:
+            left = [f"{version.new} not translated"] * (version.new > 0)
+            left += [f"{version.to_revise} to revise"] * (version.to_revise > 0)
             raise RefusedError(
-                f"{language} cannot be released: {version.new} segments are new, {version.to_revise} to revise.",
+                f"{language} cannot be released; of its {version.segments} segments, {', '.join(left)}.",
                 hint=f"Complete locales/{language}/letters/{letter.slug}.po, then release it again.",
             )
         file = f"locales/{language}/letters/{letter.slug}.po"

@@ -19,6 +19,7 @@ _MAX_PLAIN = 200  # characters; longer ones are left to email-validator
 
 _NAMED = re.compile(r'(?:"[^"]*"|[^<>;,\n"])*<([^<>]*)>')  # «Amina Kamau <minister@ke.example.org>»
 _SEPARATORS = re.compile(r"[\s;,،؛、；，]+")
+_AT_SIGNS = ("@", "＠", "(at)", "[at]")
 _REPAIRS = (
     ("＠", "@"),
     ("．", "."),
@@ -48,6 +49,9 @@ def split_mailboxes(cell: str) -> list[str]:
     """
     if "<" in cell:
         cell = _NAMED.sub(r"\1;", cell)
+    elif not any(sign in cell for sign in _AT_SIGNS):
+        words = " ".join(cell.split())
+        return [words] if _SEPARATORS.sub("", words) else []  # words, not several mailboxes: one fault
     return [part.removeprefix("mailto:") for part in _SEPARATORS.split(cell) if part]
 
 

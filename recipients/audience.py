@@ -32,7 +32,8 @@ def choose_language(recipient: Recipient, *, available: Sequence[str], source: s
     """Return the language of the letter to an addressee, among those ``available``, and the rule that decided.
 
     The rules in their order: ``addressee`` (its own languages), ``country`` (those in which the United Nations
-    usually writes to its State), ``office`` (the office's ``default``), ``source`` (the language of the draft).
+    usually writes to its State), ``office`` (the office's ``default``), ``source`` (the language of the draft, or the
+    first available one where a preview or a batch leaves the source out).
     """
     by_primary = {tag.split("-")[0].lower(): tag for tag in reversed(available)}
     for rule, wanted in (
@@ -46,7 +47,7 @@ def choose_language(recipient: Recipient, *, available: Sequence[str], source: s
             primary = tag.split("-")[0].lower()
             if primary in by_primary:
                 return by_primary[primary], rule
-    return source, "source"
+    return (source if source in available or not available else available[0]), "source"
 
 
 def _usual_languages(country: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ def check_dates(letter: Letter, office: Office) -> Iterator[Finding]:
             )  # fmt: skip
         elif not isinstance(deadline.date, Month):
             yield from _closed_day(letter, office, deadline)
+    yield from _foreign_clocks(letter, office)
     for ask in letter.asks:
         if ask.expected and not ask.deadline:
             yield Finding(
@@ -36,6 +37,27 @@ def check_dates(letter: Letter, office: Office) -> Iterator[Finding]:
                 hint="Give it a deadline, or write expected = false.",
                 file=_file(letter),
                 line=ask.line,
+            )
+
+
+def _foreign_clocks(letter: Letter, office: Office) -> Iterator[Finding]:
+    """Times are printed as their own clock shows them: say so where that is not the office's."""
+    deadlines = [(f"deadlines.{key}", item.date, item.line) for key, item in letter.deadlines.items()]
+    starts = [(f"events.{key}", item.start, item.line) for key, item in letter.events.items()]
+    ends = [(f"events.{key}", item.end, item.line) for key, item in letter.events.items()]
+    for name, moment, line in (*deadlines, *starts, *ends):
+        if not isinstance(moment, datetime):
+            continue
+        here = moment.astimezone(office.zone)
+        if here.utcoffset() != moment.utcoffset():
+            yield Finding(
+                level=Level.WARNING,
+                code="time-of-another-zone",
+                message=f"{name} is printed as {moment:%H:%M}, the time of {moment.tzname()};"
+                f" in {office.zone.key} it is {here:%Y-%m-%d %H:%M}",
+                hint="Say the zone beside the time in the text, or write the time of the office.",
+                file=_file(letter),
+                line=line,
             )
 
 

@@ -95,7 +95,10 @@ def _links(version: Version) -> Iterator[Finding]:
     source, own = _targets(version.source), _targets(version.words)
     for target in sorted(source - own):
         message = f"the translation has lost the link to {target}"
-        yield _finding(version, Level.ERROR, "link-lost", message, f"Write [words]({target}).")
+        mailbox = target.removeprefix("mailto:")
+        is_field = mailbox != target and mailbox.startswith("{{")  # a contact's mailbox links by itself
+        hint = f"Put {mailbox} where the source has it." if is_field else f"Write [words]({target})."
+        yield _finding(version, Level.ERROR, "link-lost", message, hint)
     for target in sorted(own - source):
         message = f"the translation links to {target}, its source does not"
         yield _finding(version, Level.WARNING, "link-added", message, "Compare the two.")

@@ -54,6 +54,21 @@ def test_a_good_letter_is_quiet(desk: Any, quiet: tuple[str, str], french: dict[
 
 
 @pytest.mark.parametrize(
+    ("moment", "clock"),
+    [("2024-04-17T16:00:00Z", "18:00"), ("2024-04-17T23:30:00+00:00", "2024-04-18 01:30")],
+)
+def test_a_time_of_another_zone(desk: Any, facts: str, moment: str, clock: str) -> None:
+    found = only(check(desk, desk.letter(facts.replace("2024-04-17", moment))), "time-of-another-zone")
+    assert found.level is Level.WARNING
+    assert clock in found.message
+
+
+def test_a_time_with_the_offset_of_the_office(desk: Any, facts: str) -> None:
+    letter = desk.letter(facts.replace("2024-04-17", "2024-04-17T16:00:00+02:00"))
+    assert "time-of-another-zone" not in {finding.code for finding in check(desk, letter)}
+
+
+@pytest.mark.parametrize(
     ("day", "code", "level"),
     [
         ("2024-03-04", "deadline-before-letter", Level.ERROR),
@@ -174,6 +189,7 @@ def test_a_reminder_is_checked_as_well(desk: Any) -> None:
         ("Before {{ deadlines.confirm | date }}", "Bientôt", "field-lost", Level.ERROR),
         ("Soon", "Avant le {{ deadlines.confirm | date }}", "field-added", Level.WARNING),
         ("See [the site]({{ links.site }})", "Voir le site", "link-lost", Level.ERROR),
+        ("Write to {{ contacts.forum.email }}", "Écrire à forum@example.int", "link-lost", Level.ERROR),
         ("See", "Voir [le site]({{ links.site }})", "link-added", Level.WARNING),
         ("A **bold** word", "Un mot gras", "emphasis-lost", Level.WARNING),
         ("An *italic* word", "Un mot **gras**", "emphasis-lost", Level.WARNING),

@@ -135,6 +135,8 @@ def test_fields_that_cannot_be_printed(desk: Any, text: str, code: str) -> None:
         ("events.meeting", "27 to 31 May 2024"),
         ("events.meeting.start | date", "27 May 2024"),
         ("events.meeting.place", "Geneva"),
+        ("events.session | date", "27 May 2024"),
+        ('events.session | date("weekday")', "Monday, 27 May 2024"),
         ("events.later | range('compact')", "September 2024 (to be confirmed)"),
         ("events.later.start | date", "September 2024 (to be confirmed)"),
         ("facts.entries", "7000"),
@@ -155,6 +157,23 @@ def test_printing(desk: Any, facts: str, field: str, wanted: str) -> None:
     printed = text_of(desk.compose(letter))
     assert wanted in printed
     assert printed.count("to be confirmed") == wanted.count("to be confirmed")
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("С {{ events.meeting.start | date }}.", "27 мая 2024 г."),
+        ("С {{ events.meeting.start | date }}. До", "27 мая 2024 г. До"),
+        ("С {{ events.meeting.start | date }}...", "27 мая 2024 г...."),
+        ("**{{ events.meeting.start | date }}**.", "27 мая 2024 г."),
+        ("**{{ events.meeting.start | date }}** *г*.", "г."),
+    ],
+)
+def test_the_full_stop_of_an_abbreviation_ends_the_sentence(desk: Any, facts: str, words: str, wanted: str) -> None:
+    letter = desk.letter(facts.replace('["en", "fr"]', '["en", "ru"]'), "# S\n\nFrom\n", french={})
+    desk.translate({("body", "S"): "Т", ("body", "From"): words, ("letter", "Bridges between networks"): "М"}, "ru")
+    printed = text_of(desk.compose(letter, "ru"))
+    assert printed.endswith(wanted)
 
 
 def test_conditions_on_facts_are_decided(desk: Any) -> None:

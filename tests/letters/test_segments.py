@@ -36,6 +36,7 @@ def test_segments_of_all_texts(desk: Any, facts: str) -> None:
         ("{{ facts.entries | number }}", False),
         ("[{{ links.a }}]({{ links.a }})", False),
         ("**12**", False),
+        ("{{ texts.theme }} ({{ place }}, {{ events.forum | range }})", True),
         ("第一", True),
         ('{{ recipient | agree("le", "la", "le/la") }}', True),
         ("{{ a }} b", True),

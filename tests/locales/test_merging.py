@@ -86,6 +86,16 @@ def test_a_quite_different_segment_is_new(translated: Path) -> None:
     assert merged == Merged(kept=3, new=1)
 
 
+def test_an_equal_segment_of_another_context_shares_the_translation(translated: Path) -> None:
+    merged = update_catalogue(translated, "fr", [*FIRST, ("body.missions", FIRST[0][1], "body.missions.md:3")])
+    assert merged == Merged(kept=4)
+    catalogue = read_catalogue(translated)
+    entry, first = catalogue.find("body.missions", FIRST[0][1]), catalogue.find("body", FIRST[0][1])
+    assert entry is not None
+    assert first is not None
+    assert (entry.msgstr, entry.to_revise) == (first.msgstr, False)
+
+
 def test_what_left_the_letter_comes_back_with_its_translation(translated: Path) -> None:
     assert update_catalogue(translated, "fr", FIRST[1:]) == Merged(kept=2, obsolete=1)
     assert read_catalogue(translated).find("body", FIRST[0][1]) is None

@@ -17,7 +17,6 @@ from pipeline.planning import approve, plan
 from pipeline.surveying import PlanOptions
 from store.circulars import asks_of, find_circular
 from store.plans import latest_plan
-from store.plans import latest_plan
 from store.schema import numbers
 from tests.pipeline.offices import (
     BODY,

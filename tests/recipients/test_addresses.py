@@ -18,6 +18,8 @@ from recipients.addresses import AddressError, normalise_mailbox, split_mailboxe
         ("a@x.org, b@x.org\nc@x.org", ["a@x.org", "b@x.org", "c@x.org"]),
         ("a@x.org، b@x.org；c@x.org", ["a@x.org", "b@x.org", "c@x.org"]),
         (" a@x.org ; ", ["a@x.org"]),
+        ("no address  yet", ["no address yet"]),
+        (" ; , ", []),
         ("Amina Kamau <a@x.org>", ["a@x.org"]),
         ('"Kamau, Amina" <a@x.org>; Bo Berg <b@x.org>', ["a@x.org", "b@x.org"]),
         ("mailto:a@x.org", ["a@x.org"]),

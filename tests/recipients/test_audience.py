@@ -63,6 +63,7 @@ def test_a_condition_over_a_column_that_is_not_there_is_an_error() -> None:
         ((), "DZ", ("en", "fr"), ("fr", "country")),
         ((), "CN", ("es", "fr"), ("fr", "office")),
         ((), "", ("ru", "es"), ("ru", "source")),
+        (("en",), "DE", ("zh",), ("zh", "source")),
         (("en",), "ZZ", ("ru", "fr"), ("fr", "office")),
     ],
 )
