@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from cli.demo_world import HOST, Delivered, PostOffice, World, running_server
 from cli.issuing import print_plan
-from cli.output import out, plain, summary_line
+from cli.output import out, plain, print_findings, summary_line
 from cli.registering import print_status
 from cli.sending import print_summary
 from cli.tracking import print_tracked, print_triage
@@ -96,8 +96,7 @@ def _say(command: str, meaning: str) -> None:
 def _draft(desk: Desk, folder: Path) -> None:
     _say(f"circulars check {LETTER}", "what is wrong before anything is planned")
     findings = check(desk, LETTER)
-    for finding in findings[:4]:
-        out.print(f"[yellow]{finding.level.value:<8}[/]{plain(finding.place)}  {plain(finding.message)}")
+    print_findings(findings)
     out.print(summary_line(findings))
     _say(f"circulars preview {LETTER} --lang L --as docx --out DIR", "the master copy in each language")
     previews = folder / "previews"

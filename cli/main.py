@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -22,8 +23,21 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"circulars {version('circulars')}")
+        raise typer.Exit
+
+
 @app.callback()
-def common(office: OfficeOption = None) -> None:
+def common(
+    office: OfficeOption = None,
+    version: Annotated[  # noqa: ARG001 - its callback ends the command
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and end.")
+    ] = False,
+) -> None:
     """Issue circular letters in six languages, send them, and track who has answered what by when."""
     set_office(office)
 

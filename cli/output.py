@@ -55,11 +55,7 @@ def print_findings(findings: Sequence[Finding], console: Console = out) -> None:
 def summary_line(findings: Iterable[Finding]) -> str:
     """Return «2 errors, 1 warning»."""
     levels = [finding.level for finding in findings]
-    told = [
-        f"{levels.count(level)} {level.value}{'s' if levels.count(level) != 1 else ''}"
-        for level in Level
-        if level in levels
-    ]
+    told = [number_of(levels.count(level), level.value) for level in Level if level in levels]
     return ", ".join(told) or "nothing to report"
 
 
@@ -87,6 +83,11 @@ def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
         longest = max(map(len, column.split()))
         made.add_column(column, justify=justify, overflow="fold", no_wrap=place == 0, min_width=longest)
     return made
+
+
+def number_of(count: int, noun: str) -> str:
+    """Return «1 letter» or «12 letters»."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def counts_line(counts: dict[str, int]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import JsonOption, OfficeOption, OptionalRef, Ref, desk_for
-from cli.output import err, out, plain, print_json, table
+from cli.output import err, number_of, out, plain, print_json, table
 
 if TYPE_CHECKING:
     from pipeline.desk import Desk
@@ -53,10 +53,10 @@ def status(ref: OptionalRef = "", json: JsonOption = False, office: OfficeOption
         "Folder",
         "State",
         "Addressees",
-        "Sent",
+        "Messages",
         "Answered",
         "Open",
-        right=["Addressees", "Sent", "Answered", "Open"],
+        right=["Addressees", "Messages", "Answered", "Open"],
     )
     for found in statuses:
         sent = found.delivery["sent"] + found.delivery["delivered"] + found.delivery["printed"]
@@ -70,7 +70,7 @@ def status(ref: OptionalRef = "", json: JsonOption = False, office: OfficeOption
         )  # fmt: skip
     out.print(shown)
     if waiting:
-        out.print(f"[yellow]{waiting:,} mails for staff to decide[/]  → circulars triage")
+        out.print(f"[yellow]{number_of(waiting, 'mail')} for staff to decide[/]  → circulars triage")
 
 
 def print_status(desk: Desk, found: Status) -> None:
@@ -91,7 +91,7 @@ def print_status(desk: Desk, found: Status) -> None:
     if any(ask.received for ask in found.asks):
         out.print("\n→ What was received waits to be judged: circulars triage")
     if found.triage:
-        out.print(f"→ {found.triage:,} mails to decide: circulars triage")
+        out.print(f"→ {number_of(found.triage, 'mail')} to decide: circulars triage")
 
 
 def _print_ask(desk: Desk, ask: AskCounts) -> None:

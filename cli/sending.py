@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import JsonOption, OfficeOption, Ref, desk_for
-from cli.output import err, out, plain, print_json, progress_bar, table
+from cli.output import err, number_of, out, plain, print_json, progress_bar, table
 from office.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -71,19 +71,16 @@ def _confirm(reference: str, transport: str) -> None:
 
 def print_summary(ref: str, summary: SendSummary) -> None:
     """Print what went, what did not, why, and what to do."""
-    parts = [f"[green]{summary.sent:,} sent[/]"]
-    parts.extend(
-        f"[{style}]{count:,} {word}[/]"
-        for count, word, style in (
-            (summary.printed, "for the print run", "green"),
-            (summary.refused, "refused", "bold red"),
-            (summary.deferred, "deferred", "yellow"),
-            (summary.in_doubt, "in doubt", "bold red"),
-            (summary.suppressed, "suppressed", "yellow"),
-        )
-        if count
+    counted = (
+        (summary.sent, "sent", "green"),
+        (summary.printed, "for the print run", "green"),
+        (summary.refused, "refused", "bold red"),
+        (summary.deferred, "deferred", "yellow"),
+        (summary.in_doubt, "in doubt", "bold red"),
+        (summary.suppressed, "suppressed", "yellow"),
     )
-    out.print(" · ".join(parts))
+    parts = [f"[{style}]{count:,} {word}[/]" for count, word, style in counted if count]
+    out.print(" · ".join(parts) or "Nothing was waiting to be sent.")
     if summary.problems:
         shown = table("", "Mailbox", "Code", "What the server said", "What to do")
         for problem in summary.problems[:SHOWN_PROBLEMS]:
@@ -98,7 +95,7 @@ def print_summary(ref: str, summary: SendSummary) -> None:
             f"→ Whether these went is not known; they are not sent again by themselves: circulars doubt {plain(ref)}"
         )
     if summary.remaining:
-        out.print(f"→ {summary.remaining:,} are left. To go on: circulars send {plain(ref)}")
+        out.print(f"→ {number_of(summary.remaining, 'message')} left. To go on: circulars send {plain(ref)}")
     elif not summary.in_doubt:
         out.print(f"→ circulars track · circulars status {plain(ref)}")
 
@@ -123,7 +120,7 @@ def doubt(
         if sent or resend:
             settled = settle_doubt(desk, ref, key, sent=sent)
             what = "counted as sent" if sent else "queued again"
-            out.print(f"[green]{settled:,} messages {what}.[/]")
+            out.print(f"[green]{number_of(settled, 'message')} {what}.[/]")
             if resend:
                 out.print(f"→ circulars send {plain(ref)}")
             return

@@ -25,7 +25,7 @@ def sending_lease(office_folder: Path, clock: Clock) -> Iterator[None]:
     """Hold the right to send; raises `BusyError` naming the holder if somebody else has it."""
     path = office_folder / LOCK
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8") as file:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

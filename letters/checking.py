@@ -20,6 +20,8 @@ from office.model import Office
 
 MAX_MISSING = 20  # segments named one by one in a language
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+# Kinds of attachment that letter.toml may name and this version cannot make.
+NOT_AVAILABLE = {"pdf": "a PDF", "ics": "a calendar entry"}
 
 
 def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
@@ -90,21 +92,12 @@ def _attachments(letter: Letter, office: Office) -> Iterator[Finding]:
     for index, kind in enumerate(letter.attach):
         line = letter.lines.get(f"attach.{index}", letter.lines.get("attach"))
         file = f"letters/{letter.slug}/letter.toml"
-        if kind == "pdf":
+        if kind in NOT_AVAILABLE:
             yield Finding(
                 level=Level.ERROR,
                 code="attachment-not-available",
-                message="letters cannot be attached as PDF yet",
-                hint='Write attach = ["docx"]; a PDF can be made from it.',
-                file=file,
-                line=line,
-            )
-        elif kind == "ics" and not (letter.deadlines or letter.events):
-            yield Finding(
-                level=Level.WARNING,
-                code="empty-attachment",
-                message="a calendar is to be attached, but the letter has no event and no deadline",
-                hint='Take "ics" out of attach.',
+                message=f"letters cannot carry {NOT_AVAILABLE[kind]} yet",
+                hint='Write attach = ["docx"], or leave it out.',
                 file=file,
                 line=line,
             )

@@ -19,10 +19,13 @@ from replies.mail import parse_mail
 from replies.matching import Matcher
 from replies.quoted import new_text
 from store import inbound, register
-from store.circulars import asks_of
+from store.circulars import Circular, asks_of
+from store.database import Connection
 from store.inbound import InboundRow
+from store.parties import first_addressee
 from store.triage import ReceivedReply, received_replies
 
+DECIDED = (*register.ANSWERED, "excused")
 MAX_MAIL = 50_000_000  # bytes of a file that `explain` reads
 
 
@@ -79,7 +82,7 @@ def decide(desk: Desk, inbound_id: int, *, state: str, ref: str = "", party: str
             )
         circular = require_issued(connection, find_slug(desk, name), name)
         chosen = one_party(connection, circular, party or mail.party)
-        asks = (ask,) if ask else register.expected_asks(connection, circular.id)
+        asks = (ask,) if ask else _undecided(connection, circular, chosen)
         now = desk.clock()
         for wanted in asks:
             register.record_answer(
@@ -95,8 +98,31 @@ def decide(desk: Desk, inbound_id: int, *, state: str, ref: str = "", party: str
                 inbound_id=inbound_id,
             )
         decision = f"{chosen}: {', '.join(asks) or 'no ask'} {state}"
-        inbound.settle(connection, inbound_id, by=desk.account, at=now, decision=decision, circular_id=circular.id)
+        inbound.settle(
+            connection,
+            inbound_id,
+            by=desk.account,
+            at=now,
+            decision=decision,
+            circular_id=circular.id,
+            addressee_id=mail.addressee_id
+            if mail.party == chosen
+            else first_addressee(connection, circular.id, chosen),
+        )
     return chosen
+
+
+def _undecided(connection: Connection, circular: Circular, party: str) -> tuple[str, ...]:
+    """The expected asks that nobody has decided; raises RefusedError if there are none left."""
+    latest = register.latest_answers(connection, circular.id, party)
+    open_asks = tuple(
+        ask
+        for ask in register.expected_asks(connection, circular.id)
+        if ask not in latest or latest[ask].state not in DECIDED
+    )
+    if not open_asks:
+        raise RefusedError(f"Every ask of {circular.reference} is decided for {party}.", hint="Name one with --ask.")
+    return open_asks
 
 
 def set_aside(desk: Desk, inbound_id: int, note: str) -> None:

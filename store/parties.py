@@ -50,6 +50,17 @@ def find_parties(connection: Connection, circular_id: int, text: str) -> tuple[P
     return _whole(connection, circular_id, matching)
 
 
+def first_addressee(connection: Connection, circular_id: int, party: str) -> int | None:
+    """Return the id of a party's first addressee: whom a mail is filed under if only its party is known."""
+    query = (
+        select(addressees.c.id)
+        .where(addressees.c.circular_id == circular_id, addressees.c.party == party)
+        .order_by(addressees.c.id)
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
 def _addressees(circular_id: int) -> Select[Any]:
     columns = (addressees.c.party, addressees.c.key, addressees.c.name, addressees.c.organisation, addressees.c.country)
     return select(*columns).where(addressees.c.circular_id == circular_id).order_by(addressees.c.id)
