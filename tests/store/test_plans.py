@@ -31,7 +31,8 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 def record(connection: Connection, digest: str, *, circular_id: int = 1) -> None:
     record_plan(
         connection, circular_id=circular_id, digest=digest,
-        options={"languages": ("fr",), "keys": (), "fall_back": True}, summary={"letters": 3, "subject": "Élections"}, forms={"fr/governments": "f" * 64}, author=ADELA, at=NOW,
+        options={"languages": ("fr",), "keys": (), "fall_back": True}, summary={"letters": 3, "subject": "Élections"},
+        forms={"fr/governments": "f" * 64}, author=ADELA, at=NOW,
     )  # fmt: skip
 
 
