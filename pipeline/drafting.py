@@ -99,8 +99,6 @@ def preview(desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind:
 
     The path is that of `issue` and `send`, byte for byte, but for the date and the tokens that only issuing makes.
     """
-    if kind == "pdf":
-        raise RefusedError("PDF is not there yet.", hint="Use --as docx.")
     letter = open_letter(desk, ref).letter
     if language and language not in letter.languages:
         raise NotFoundError(
@@ -126,8 +124,10 @@ def preview(desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind:
 
 
 def render(kind: str, forms: Forms, values: Sequence[Value]) -> bytes:
-    """Return a letter spliced with an addressee's values, as txt, html or docx."""
+    """Return a letter spliced with an addressee's values, as txt, html or docx; raises NotFoundError for others."""
     match kind:
+        case "pdf":
+            raise RefusedError("PDF is not there yet.", hint="Use --as docx.")
         case "txt":
             return forms.text_for(values).encode()
         case "html":

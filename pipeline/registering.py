@@ -16,7 +16,7 @@ from pipeline.letter_folders import find_slug, letter_slugs
 from pipeline.lookup import issued_circular
 from store import outbox
 from store.batches import count_addressees
-from store.circulars import all_circulars, find_circular
+from store.circulars import all_circulars, circular_of
 from store.inbound import mails
 from store.standings import AskCounts, RegisterRow, ask_counts, register_rows
 
@@ -57,7 +57,7 @@ def all_statuses(desk: Desk) -> tuple[Status, ...]:
 
 def _status(desk: Desk, slug: str) -> Status:
     with desk.store.read() as connection:
-        circular = find_circular(connection, slug)
+        circular = circular_of(connection, slug)
         if circular is None:
             return Status(
                 reference="", slug=slug, subject="", state="draft", held=False, addressees=0,

@@ -80,17 +80,21 @@ def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
 def show(desk: Desk, ref: str, to: str, kind: str) -> tuple[bytes, str]:
     """Return the exact content that an addressee got, out of the archive, and the language.
 
-    ``kind`` is eml, docx or txt. Raises RefusedError if the addressee's values were erased.
+    ``kind`` is eml, docx, html or txt. Raises RefusedError if the addressee's values were erased, or for the mail
+    of somebody who got paper.
     """
     circular = issued_circular(desk, ref)
     with desk.store.read() as connection:
         key = one_addressee(connection, circular, to)
         rows = list(rows_in(connection, circular.id, key=key))
-    row = next((row for row in rows if row.mailbox.lower() == to.strip().lower()), rows[0])
+    named = (row for row in rows if row.mailbox and row.mailbox.lower() == to.strip().lower())
+    row = next(named, rows[0])
     if row.values is None:
         raise RefusedError(f"What {key} got was erased on request.", hint="Its hash is kept in the store.")
     form = load_form(desk.office.folder / FOLDER, row.form)
     values = unpack_values(row.values)
+    if kind == "eml" and row.role == "paper":
+        raise RefusedError(f"{key} got the letter on paper, no mail.", hint="See what was printed: --as docx")
     if kind == "eml":
         return build(form, values, row), row.language
     return render(kind, form.forms, values), row.language
