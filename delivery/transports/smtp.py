@@ -38,6 +38,7 @@ class SmtpConnection:
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
         self._client: SMTP | None = None
+        self._transport: asyncio.BaseTransport | None = None  # the client forgets it when it closes by itself
         self.handed_over = False
 
     @property
@@ -62,12 +63,13 @@ class SmtpConnection:
         try:
             await self._greet(client)
         except BaseException as error:
-            _hang_up(client)
+            _hang_up(client, client.transport)
             if isinstance(error, Exception):
                 raise fault_of(error, relay) from error
             raise
         client.timeout = relay.timeouts.command
         self._client = client
+        self._transport = client.transport
 
     async def _greet(self, client: SMTP) -> None:
         relay = self._relay
@@ -90,15 +92,15 @@ class SmtpConnection:
 
         if self._client is not None and self._client.is_connected:
             with suppress(SMTPException, OSError):
-                await self._client.quit(timeout=2)
+                await self._client.execute_command(b"QUIT", timeout=2)
         self.drop()
         await asyncio.sleep(0)  # the loop closes the socket in its next turn
 
     def drop(self) -> None:
         """Close at once: the conversation cannot go on."""
         if self._client is not None:
-            _hang_up(self._client)
-        self._client = None
+            _hang_up(self._client, self._transport)
+        self._client = self._transport = None
 
     async def deliver(self, parcel: Parcel, intend: Intend) -> Verdict:
         """Send one message on the open connection.
@@ -215,10 +217,10 @@ class SmtpConnection:
         return self._client
 
 
-def _hang_up(client: SMTP) -> None:
+def _hang_up(client: SMTP, transport: asyncio.BaseTransport | None) -> None:
     # Not `close`: over TLS that waits for the other side's farewell, which a spoilt connection may never bring.
-    if isinstance(client.transport, asyncio.WriteTransport):
-        client.transport.abort()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
     client.close()
 
 

@@ -38,7 +38,7 @@ from tests.delivery.samples import (
 )
 from tests.delivery.sink import CUT, DROP, HANG, Script, Sink
 
-QUICK = Timeouts(connect=2, command=1, data=1, block=1, ending=1)
+QUICK = Timeouts(connect=10, command=10, data=10, block=10, ending=10)
 
 
 class Setup:
@@ -176,7 +176,7 @@ def test_before_the_dot_a_broken_connection_means_not_sent(setup: Callable[..., 
         reply = "354 go on"  # an answer to another question
     here = setup(2)
     with sink_with(at(step, reply, times=1)) as sink:
-        summary = here.send(sink, timeouts=replace(QUICK, command=0.3, data=0.3))
+        summary = here.send(sink, timeouts=replace(QUICK, command=1, data=1) if reply == HANG else QUICK)
     assert here.states() == {"sent": 2}
     assert summary.sent == 2
     assert sink.connections == 2
@@ -208,7 +208,7 @@ def test_a_connection_cut_within_a_small_message_may_be_in_doubt(setup: Callable
 def test_after_the_dot_only_a_clear_answer_counts(setup: Callable[..., Setup], reply: str) -> None:
     here = setup(3)
     with sink_with(at("dot", reply, times=1)) as sink:
-        summary = here.send(sink, timeouts=replace(QUICK, ending=0.3))
+        summary = here.send(sink, timeouts=replace(QUICK, ending=1) if reply == HANG else QUICK)
     assert here.states() == {"sent": 2, "in-doubt": 1}
     assert summary.in_doubt == 1
     assert "circulars doubt" in summary.problems[0].hint
@@ -431,11 +431,18 @@ def test_progress(setup: Callable[..., Setup]) -> None:
 
 def test_ctrl_c_finishes_what_is_under_way(setup: Callable[..., Setup]) -> None:
     here = setup(200, connections=2)
-    with sink_with(delay=0.01) as sink:
-        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    arrived = [0]
+
+    def interrupt(step: str, _argument: str) -> str:
+        arrived[0] += step == "dot"
+        if step == "dot" and arrived[0] == 20:
+            os.kill(os.getpid(), signal.SIGINT)
+        return ""
+
+    with sink_with(interrupt, delay=0.005) as sink:
         summary = here.send(sink)
     assert summary.stopped == "Stopped as asked."
-    assert 0 < summary.sent < 200
+    assert 20 <= summary.sent < 200
     assert here.states() == {"sent": summary.sent, "queued": 200 - summary.sent}
     with sink_with() as again:
         here.send(again)
@@ -444,9 +451,14 @@ def test_ctrl_c_finishes_what_is_under_way(setup: Callable[..., Setup]) -> None:
 
 def test_a_second_ctrl_c_does_not_wait(setup: Callable[..., Setup]) -> None:
     here = setup(5)
-    with sink_with(at("dot", HANG)) as sink:
-        for delay in (0.5, 0.7):
-            threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    def interrupt(step: str, _argument: str) -> str:
+        if step == "dot":
+            for delay in (0.0, 0.3):
+                threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
+        return HANG if step == "dot" else ""
+
+    with sink_with(interrupt) as sink:
         summary = here.send(sink, timeouts=replace(QUICK, ending=60))
     assert summary.stopped == "Stopped as asked."
     assert here.states() == {"in-doubt": 1, "queued": 4}
