@@ -106,6 +106,8 @@ expected = false
 lights = 1240
 """
 
+ENGLISH_LETTER = LETTER.replace('languages = ["en", "fr"]', 'languages = ["en"]')
+
 BODY = """\
 # Census of coastal lights
 

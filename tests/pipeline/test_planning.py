@@ -20,6 +20,7 @@ from store.plans import latest_plan
 from store.schema import numbers
 from tests.pipeline.offices import (
     BODY,
+    ENGLISH_LETTER,
     LETTER,
     LIST,
     MORNING,
@@ -33,8 +34,6 @@ from tests.pipeline.offices import (
     plan_and_approve,
     write_letter,
 )
-
-ENGLISH_ONLY = LETTER.replace('languages = ["en", "fr"]', 'languages = ["en"]')
 
 
 def numbers_of(desk: Desk) -> list[tuple[str, int, int]]:
@@ -138,8 +137,10 @@ def test_the_order_of_rows_does_not_matter(folder: Path) -> None:
 
 
 def test_a_number_is_reserved_once_and_stays(folder: Path) -> None:
-    write_letter(folder, "second", letter=ENGLISH_ONLY)
-    write_letter(folder, "third", letter=ENGLISH_ONLY.replace("2031-03-03", "2032-03-03").replace("2031-04", "2032-04"))
+    write_letter(folder, "second", letter=ENGLISH_LETTER)
+    write_letter(
+        folder, "third", letter=ENGLISH_LETTER.replace("2031-03-03", "2032-03-03").replace("2031-04", "2032-04")
+    )
     with desk_at(folder) as desk:
         assert [plan(desk, slug).reference for slug in (SLUG, "second", SLUG, "third", "second")] == [
             "LU-31/001", "LU-31/002", "LU-31/001", "LU-32/001", "LU-31/002",
@@ -158,7 +159,7 @@ def test_a_number_that_is_not_issued_goes_with_the_letter_into_another_year(fold
 
 
 def test_a_number_taken_by_hand_is_passed_over(folder: Path) -> None:
-    by_hand = ENGLISH_ONLY.replace('series = "LU"', 'reference = "LU-31/001"')
+    by_hand = ENGLISH_LETTER.replace('series = "LU"', 'reference = "LU-31/001"')
     write_letter(folder, "by-hand", letter=by_hand)
     with desk_at(folder) as desk:
         assert plan(desk, "by-hand").reference == "LU-31/001"
@@ -167,7 +168,7 @@ def test_a_number_taken_by_hand_is_passed_over(folder: Path) -> None:
 
 
 def test_a_reference_that_another_letter_has_is_refused(folder: Path) -> None:
-    write_letter(folder, "second", letter=ENGLISH_ONLY.replace('series = "LU"', 'reference = "LU-31/001"'))
+    write_letter(folder, "second", letter=ENGLISH_LETTER.replace('series = "LU"', 'reference = "LU-31/001"'))
     with desk_at(folder) as desk:
         plan(desk, SLUG)
         before = dump(desk.store)
@@ -178,8 +179,8 @@ def test_a_reference_that_another_letter_has_is_refused(folder: Path) -> None:
 
 def test_a_reference_that_reads_like_anothers_folder(folder: Path) -> None:
     """Nobody of the letter in the folder «label» is taken to have the letter labelled so."""
-    write_letter(folder, "first", letter=ENGLISH_ONLY.replace('series = "LU"', 'reference = "label"'))
-    write_letter(folder, "label", letter=ENGLISH_ONLY)
+    write_letter(folder, "first", letter=ENGLISH_LETTER.replace('series = "LU"', 'reference = "label"'))
+    write_letter(folder, "label", letter=ENGLISH_LETTER)
     with desk_at(folder) as desk:
         assert issue_all(desk, "first").addressees == 8
         assert plan(desk, "label").letters == 8
