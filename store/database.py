@@ -48,7 +48,7 @@ class Store:
                 ) from error
             raise InputError(
                 f"The store cannot be written: {error.orig}.",
-                hint="Nothing was changed. Look at the disk, and at the rights on circulars.db and its folder.",
+                hint="Look at the disk, and at the rights on circulars.db and its folder; then run the command again.",
             ) from error
 
     def close(self) -> None:
@@ -85,7 +85,7 @@ def _engine(url: str, folder: Path) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
             parsed = parsed.set(database=str(folder / parsed.database))
-        engine = create_engine(parsed)
+        engine = create_engine(parsed, hide_parameters=True)  # they are people's names and mailboxes
     except (ArgumentError, ImportError, ValueError) as error:
         raise InputError(
             f"[store] url in office.toml cannot be used: {error}", hint='For SQLite: url = "sqlite:///circulars.db".'
