@@ -99,8 +99,8 @@ def file_mail(connection: Connection, verdict: Verdict, mail: InboundMail, raw: 
     """Store a mail and do what its verdict says; a mail that is already there changes nothing.
 
     A delivery report brings its message up to date. A reply makes every expected ask that is still open for its
-    party «received». Where staff must look, only the mail is stored, except that a reply after a decision still
-    counts for the asks that were open.
+    party «received». Where staff must look, only the mail is stored, except that a reply after a decision, or after
+    another reply, still counts for the asks that were open.
     """
     mark = fingerprint(mail)
     known = inbound.find_filed(connection, mark)
@@ -143,7 +143,7 @@ def _receive(connection: Connection, verdict: Verdict, mail: InboundMail, inboun
     """Enter a reply in the register; return why staff must look at it all the same, or an empty string."""
     if verdict.owner is None:
         return ""
-    decided = register.receive_reply(
+    earlier = register.receive_reply(
         connection,
         circular_id=verdict.owner.circular_id,
         party=verdict.owner.party,
@@ -153,8 +153,10 @@ def _receive(connection: Connection, verdict: Verdict, mail: InboundMail, inboun
         recorded_at=clock(),
         recorded_by=RECORDED_BY,
     )
-    states = ", ".join(f"{ask} {state}" for ask, state in decided.items())
-    return f"answered already ({states}): does this change it?" if decided else ""
+    decided = ", ".join(f"{ask} {state}" for ask, state in earlier.items() if state != "received")
+    if decided:
+        return f"answered already ({decided}): does this change it?"
+    return "a further reply, before the first was judged: read both" if earlier else ""
 
 
 def _record_report(connection: Connection, verdict: Verdict, inbound_id: int, clock: Clock) -> None:

@@ -129,17 +129,17 @@ def receive_reply(
     recorded_at: datetime,
     recorded_by: str,
 ) -> Mapping[str, str]:
-    """Mark every expected ask that is open for the party as received, and return the asks already decided.
+    """Mark every expected ask that is open for the party as received, and return the asks that were not open.
 
-    Decided means answered or excused: these are never touched. What is received already stays as it was first.
+    Answered and excused ones are never touched. What is received already stays as it was first.
     """
     latest = latest_answers(connection, circular_id, party)
-    decided = {}
+    earlier = {}
     for ask in expected_asks(connection, circular_id):
         state = latest[ask].state if ask in latest else "open"
-        if state in ANSWERED or state == "excused":
-            decided[ask] = state
-        elif state != "received":
+        if state in ANSWERED or state in {"excused", "received"}:
+            earlier[ask] = state
+        else:
             record_answer(
                 connection,
                 circular_id=circular_id,
@@ -153,7 +153,7 @@ def receive_reply(
                 inbound_id=inbound_id,
                 addressee_id=addressee_id,
             )
-    return decided
+    return earlier
 
 
 def _require_ask(connection: Connection, circular_id: int, ask: str) -> None:

@@ -48,7 +48,8 @@ def test_same_mail_is_filed_once(house: House) -> None:
 def test_second_reply_before_a_decision_adds_no_state(house: House) -> None:
     house.file(mail(To=house.reply_address("minister-ke")))
     second = house.file(mail("Again.", To=house.reply_address("mission-ke"), Message_ID="<two@x.example>"))
-    assert second.state == "filed"
+    assert second.state == "triage"  # or nobody would read it: the first stands for the party
+    assert "further reply" in second.reason
     with house.store.read() as connection:
         assert len(connection.execute(select(answers.c.id)).all()) == 2
 
