@@ -1,0 +1,152 @@
+"""`translate status`, `export`, `release`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from office.errors import InputError, NotFoundError, RefusedError
+from pipeline.checking import check
+from pipeline.desk import Desk
+from pipeline.translating import Version, export_catalogues, release_languages, translation_status
+from tests.pipeline.offices import FRENCH, LETTER, SLUG, desk_at, edit, write_letter
+
+
+def french(desk: Desk) -> Version:
+    (version,) = translation_status(desk, SLUG)
+    return version
+
+
+def catalogue(folder: Path) -> Path:
+    return folder / "locales" / "fr" / "letters" / f"{SLUG}.po"
+
+
+def test_a_complete_and_released_version(desk: Desk) -> None:
+    version = french(desk)
+    assert (version.language, version.segments, version.done) == ("fr", 3, 3)
+    assert (version.to_revise, version.new, version.words_left) == (0, 0, 0)
+    assert (version.released, version.released_by) == (True, "R. Reviser")
+    assert {"reference", "language", "segments", "done", "to_revise", "new", "released", "words_left"} <= set(
+        version.as_json()
+    )
+
+
+def test_all_letters_that_can_be_read(folder: Path) -> None:
+    write_letter(folder, "second", letter=LETTER)
+    write_letter(folder, "broken", letter="this is = no [toml")
+    with desk_at(folder) as desk:
+        assert [(version.slug, version.done) for version in translation_status(desk)] == [(SLUG, 3), ("second", 0)]
+        with pytest.raises(InputError):
+            translation_status(desk, "broken")
+        with pytest.raises(NotFoundError):
+            translation_status(desk, "nothing")
+
+
+def test_export_keeps_translations_and_marks_what_changed(folder: Path) -> None:
+    body = folder / "letters" / SLUG / "body.md"
+    edit(body, "Please answer **by", "Please answer all questions **by")
+    edit(body, "# Census", "# Second census")
+    body.write_text(body.read_text("utf-8") + "\nThe lamps thank you for your care.\n", "utf-8")
+    with desk_at(folder) as desk:
+        before = french(desk)
+        assert (before.segments, before.done, before.new, before.released) == (4, 1, 3, False)
+        (path,) = export_catalogues(desk, SLUG, ["fr"])
+        assert path == catalogue(folder)
+        after = french(desk)
+    assert (after.segments, after.done, after.to_revise, after.new, after.released) == (4, 1, 2, 1, False)
+    assert after.words_left > 0
+    text = path.read_text("utf-8")
+    assert FRENCH["Census of coastal lights"] in text  # kept, to be revised
+    assert "#, fuzzy" in text
+    assert '#| msgid "Census of coastal lights"' in text
+
+
+def test_exporting_twice_changes_nothing(desk: Desk) -> None:
+    (path,) = export_catalogues(desk, SLUG)
+    once = path.read_bytes()
+    export_catalogues(desk, SLUG, ["fr", "fr"])
+    assert path.read_bytes() == once
+    assert french(desk).released
+
+
+def test_a_new_letter_is_exported_empty_and_released_when_done(folder: Path) -> None:
+    write_letter(folder, "second", letter=LETTER)
+    with desk_at(folder) as desk:
+        (path,) = export_catalogues(desk, "second")
+        assert path == folder / "locales" / "fr" / "letters" / "second.po"
+        with pytest.raises(RefusedError, match="3 not translated") as caught:
+            release_languages(desk, "second", ["fr"], by="R. Reviser")
+        assert "locales/fr/letters/second.po" in caught.value.hint
+        path.write_bytes(catalogue(folder).read_bytes())
+        assert release_languages(desk, "second", [], by="R. Reviser") == ("fr",)
+        assert translation_status(desk, "second")[0].released
+
+
+@pytest.mark.parametrize("by", ["", "  "])
+def test_a_release_has_a_name(desk: Desk, by: str) -> None:
+    with pytest.raises(RefusedError, match="somebody's name"):
+        release_languages(desk, SLUG, ["fr"], by=by)
+
+
+def test_languages_that_are_none(desk: Desk) -> None:
+    for language in ("ru", "en", "french"):
+        with pytest.raises(NotFoundError, match=language):
+            export_catalogues(desk, SLUG, [language])
+        with pytest.raises(NotFoundError, match=language):
+            release_languages(desk, SLUG, [language], by="R. Reviser")
+
+
+def test_an_edit_takes_the_release_back(folder: Path) -> None:
+    edit(catalogue(folder), "Veuillez répondre", "Prière de répondre")
+    with desk_at(folder) as desk:
+        version = french(desk)
+        assert (version.done, version.released) == (3, False)
+        assert "release-outdated" in {finding.code for finding in check(desk, SLUG)}
+        release_languages(desk, SLUG, ["fr"], by="S. Second")
+        assert french(desk).released_by == "S. Second"
+        assert {finding.code for finding in check(desk, SLUG)} & {"release-outdated", "not-released"} == set()
+
+
+def test_a_segment_more_in_the_source_takes_the_release_back(folder: Path) -> None:
+    body = folder / "letters" / SLUG / "body.md"
+    body.write_text(body.read_text("utf-8") + "\nThe lamps thank you.\n", "utf-8")
+    with desk_at(folder) as desk:
+        assert not french(desk).released
+        with pytest.raises(RefusedError, match="of its 4 segments, 1 not translated"):
+            release_languages(desk, SLUG, ["fr"], by="R. Reviser")
+
+
+def test_a_version_that_loses_a_fact_is_not_released(folder: Path) -> None:
+    text = catalogue(folder).read_text("utf-8")
+    catalogue(folder).write_text(text.replace("le {{ deadlines.reply | date }}", "le 30 avril 2031"), "utf-8")
+    with desk_at(folder) as desk:
+        with pytest.raises(InputError) as caught:
+            release_languages(desk, SLUG, ["fr"], by="R. Reviser")
+        assert {finding.code for finding in caught.value.findings} == {"field-lost"}
+        assert not french(desk).released
+
+
+def test_a_spoilt_catalogue_says_where(folder: Path) -> None:
+    path = catalogue(folder)
+    lines = path.read_text("utf-8").splitlines()
+    lines.append('msgid "unfinished')
+    path.write_text("\n".join(lines), "utf-8")
+    before = path.read_bytes()
+    with desk_at(folder) as desk:
+        for act in (
+            lambda: release_languages(desk, SLUG, ["fr"], by="R. Reviser"),
+            lambda: export_catalogues(desk, SLUG, ["fr"]),
+        ):
+            with pytest.raises(InputError) as caught:
+                act()
+            assert any(finding.file.endswith(f"{SLUG}.po") and finding.line for finding in caught.value.findings)
+        assert not french(desk).released
+    assert path.read_bytes() == before
+
+
+def test_names_that_would_break_the_file(desk: Desk) -> None:
+    release_languages(desk, SLUG, ["fr"], by='R. "Quote"\nX-Released-Digest: forged\\n Reviser')
+    version = french(desk)
+    assert version.released
+    assert "\n" not in version.released_by
