@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -20,21 +21,31 @@ if TYPE_CHECKING:
 
     from office.errors import CircularsError
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 LEVEL_STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
+# Not printable in Python's eyes: no-break spaces, the soft hyphen, joiners, marks of direction.
+_HARMLESS = frozenset("\n\t\u00a0\u00ad\u2009\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff")
 SHOWN_FINDINGS = 200  # on a screen; --json has them all
 
 
 def plain(text: object) -> str:
-    """Return text that a user's file or mail supplied, safe for the terminal: no markup, no control characters."""
-    return escape("".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in str(text)))
+    """Return text that a user's file or mail supplied, safe for the terminal: no markup, no control characters.
+
+    Spaces that do not break and the marks that Arabic and Persian words need stay; what turns the direction of
+    the rest of a line does not.
+    """
+    return escape("".join(c if c.isprintable() or c in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for c in str(text)))
 
 
 def print_json(value: object) -> None:
     """Print a value for a machine: UTF-8, indented, nothing else on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_as_text) + "\n")
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def print_findings(findings: Sequence[Finding], console: Console = out) -> None:

@@ -80,7 +80,8 @@ def print_summary(ref: str, summary: SendSummary) -> None:
         (summary.suppressed, "suppressed", "yellow"),
     )
     parts = [f"[{style}]{count:,} {word}[/]" for count, word, style in counted if count]
-    out.print(" · ".join(parts) or "Nothing was waiting to be sent.")
+    nothing = "Nothing is due yet." if summary.remaining else "Nothing was waiting to be sent."
+    out.print(" · ".join(parts) or nothing)
     if summary.problems:
         shown = table("", "Mailbox", "Code", "What the server said", "What to do")
         for problem in summary.problems[:SHOWN_PROBLEMS]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import JsonOption, OfficeOption, Ref, desk_for
+from cli.options import JsonOption, OfficeOption, Ref, desk_for, named_office
 from cli.output import err, out, plain, print_json, progress_bar, table
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def explain(
         with desk_for(office) as desk:
             found = judge(desk, files)
     except NotFoundError:
-        if office is not None:
+        if named_office(office) is not None:
             raise
         found = judge(None, files)
     if json:
@@ -187,7 +187,7 @@ def explain(
 def answer(
     ref: Ref,
     party: Annotated[str, typer.Argument(metavar="PARTY", help="Who answers: a party, key, country or name.")],
-    ask: Annotated[str, typer.Argument(metavar="ASK", help="What is answered: an id of [[asks]] in letter.toml.")],
+    ask: Annotated[str, typer.Argument(metavar="ASK", help="What is answered: the id of an ask in letter.toml.")],
     state: Annotated[str, typer.Option("--state", metavar="STATE", help="accepted, declined, contributed …")],
     by: Annotated[str, typer.Option("--by", metavar="WAY", help="letter, phone, fax, mail or web.")],
     on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day it came; today.")] = None,

@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    or_,
     select,
     true,
 )
@@ -27,7 +28,7 @@ from store.register import ANSWERED, OPEN
 from store.schema import addressees, answers, asks, outbox
 
 _REACHED = ("sent", "delivered", "printed")
-_FAILED = ("refused", "bounced")
+_FAILED = ("refused", "bounced", "suppressed")
 # How a party's letters fared, by its best message.
 _DELIVERY_ORDER = (
     "delivered", "sent", "printed", "in-doubt", "sending", "claimed", "queued", "deferred", "bounced", "refused",
@@ -41,7 +42,8 @@ class AskCounts:
 
     ``answered``, ``received``, ``acknowledged``, ``silent`` and ``unreachable`` add up to ``parties``;
     ``accepted``, ``declined`` and ``late`` are parts of ``answered``. Excused parties owe nothing: they are
-    counted in ``excused`` only.
+    counted in ``excused`` only. Parties whose letters were all withdrawn were never asked, and are not counted
+    unless they answered all the same.
     """
 
     id: str
@@ -68,7 +70,8 @@ class AskCounts:
 class RegisterRow:
     """One party and ask, as a report shows them. ``since`` and ``by`` are empty while nothing is recorded.
 
-    ``state`` is a state of `STATES`, or ``silent`` or ``unreachable`` where nothing has come. ``delivery`` is the best
+    ``state`` is a state of `STATES`, or ``silent``, ``unreachable`` or ``withdrawn`` (never asked) where nothing has
+    come. ``delivery`` is the best
     state of the party's letters. ``names`` joins the addressees' names, or their organisations or keys.
     """
 
@@ -89,9 +92,9 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
     """Return where the parties stand, for each ask of a circular in the letter's order."""
     parties, latest = _parties(circular_id), answers.alias("latest")
     state = func.coalesce(latest.c.state, "open")
-    owes = state != "excused"
     answered = state.in_(ANSWERED)
-    nothing = state.in_(OPEN)
+    nothing = and_(state.in_(OPEN), ~_is_withdrawn(parties))
+    owes = and_(state != "excused", or_(~state.in_(OPEN), ~_is_withdrawn(parties)))
     unreachable = and_(nothing, _is_unreachable(parties))
     counted = {
         "parties": owes,
@@ -126,6 +129,7 @@ def register_rows(connection: Connection, circular_id: int) -> Iterator[Register
     parties, latest = _parties(circular_id), answers.alias("latest")
     state = case(
         (and_(latest.c.state.is_not(None), latest.c.state != "open"), latest.c.state),
+        (_is_withdrawn(parties), "withdrawn"),
         (_is_unreachable(parties), "unreachable"),
         else_="silent",
     )
@@ -203,6 +207,11 @@ def _newest(circular_id: int, parties: Subquery) -> ScalarSelect[int]:
 
 def _is_unreachable(parties: Subquery) -> ColumnElement[bool]:
     return and_(parties.c.reached == 0, parties.c.failed == 1)
+
+
+def _is_withdrawn(parties: Subquery) -> ColumnElement[bool]:
+    """The best that became of the party's letters is that they were withdrawn before they went."""
+    return func.coalesce(parties.c.best, 0) == _DELIVERY_ORDER.index("withdrawn")
 
 
 def _is_late(latest: FromClause) -> ColumnElement[bool]:

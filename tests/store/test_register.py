@@ -111,6 +111,31 @@ def test_party_is_unreachable_only_if_none_of_its_letters_arrived(house: House) 
     assert (counts(house).unreachable, counts(house).answered) == (0, 1)
 
 
+def test_a_suppressed_mailbox_is_not_reached(house: House) -> None:
+    set_state(house, "suppressed", "person@gmail.com")
+    assert (counts(house).unreachable, counts(house).silent) == (1, 3)
+
+
+def test_who_was_never_asked_owes_nothing(house: House) -> None:
+    set_state(house, "withdrawn", "person@gmail.com", "minister@ict.example.org")  # the other letters of Kenya went
+    found = counts(house)
+    assert (found.parties, found.silent, found.excused) == (3, 3, 0)
+    assert parts(found) == found.parties
+    with house.store.read() as connection:
+        states = {row.state for row in standings.register_rows(connection, 1) if row.delivery == "withdrawn"}
+    assert states == {"withdrawn"}
+
+
+def test_an_answer_to_a_withdrawn_letter_counts(house: House) -> None:
+    set_state(house, "withdrawn", "person@gmail.com")
+    with house.store.read() as connection:
+        party = next(row.party for row in standings.register_rows(connection, 1) if row.delivery == "withdrawn")
+    decide(house, party, "accepted")
+    found = counts(house)
+    assert (found.parties, found.accepted, found.silent) == (4, 1, 3)
+    assert parts(found) == found.parties
+
+
 def test_letters_that_wait_are_not_unreachable(house: House) -> None:
     set_state(house, "queued", "person@gmail.com")
     assert counts(house).unreachable == 0
