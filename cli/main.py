@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 from cli import drafting, issuing, registering, sending, tracking, translating
 from cli.options import OfficeOption, set_office
-from cli.output import err, print_error
+from cli.output import err, plain, print_error
 from office.errors import CircularsError
+
+INTERRUPTED = 130  # how Typer ends a command at Ctrl-C
 
 app = typer.Typer(
     name="circulars",
@@ -49,8 +52,11 @@ app.add_typer(translating.app, name="translate")
 
 def main() -> None:
     """Run a command; a known error ends with what to do next, an unknown one with where to report it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that has no Arabic is no reason to fail
     try:
-        app()
+        sys.exit(_run())
     except CircularsError as error:
         print_error(error)
         sys.exit(error.exit_code)
@@ -58,9 +64,11 @@ def main() -> None:
         # The reader of our output went away (`| head`): no fault of anybody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt:
-        err.print("Stopped.")
-        sys.exit(3)
+    except OSError as error:
+        # A folder without rights, a full disk: what it was doing is in the name of the file.
+        err.print(f"[bold red]{plain(error.filename or 'The disk')}: {plain(error.strerror or error)}.[/]")
+        err.print("→ Look at the name, at the rights on the folder and at the space on the disk, then try again.")
+        sys.exit(1)
     except Exception as error:  # the last resort: a user never sees a traceback
         import tempfile
         import traceback
@@ -70,6 +78,21 @@ def main() -> None:
         err.print(f"[bold red]A fault in circulars itself: {type(error).__name__}.[/] Nothing was changed half-way.")
         err.print(f"→ Send {file.name} to whoever looks after circulars for you.")
         sys.exit(1)
+
+
+def _run() -> int:
+    """Run a command and return its exit code; what it printed is on its way when this returns."""
+    try:
+        app()
+    except SystemExit as ended:  # Typer ends every command so
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None
+        if ended.code == INTERRUPTED:
+            err.print("Stopped.")
+            return 3
+        sys.stdout.flush()
+        return ended.code if isinstance(ended.code, int) else 0
+    return 0
 
 
 if __name__ == "__main__":

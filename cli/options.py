@@ -32,13 +32,25 @@ def set_office(folder: Path | None) -> None:
     _chosen["office"] = folder
 
 
+def named_office(office: Path | None) -> Path | None:
+    """Return the office given with the command, or before it, if any was."""
+    return office or _chosen["office"]
+
+
 def desk_for(office: Path | None) -> AbstractContextManager[Desk]:
-    """Open the office named, or the nearest one upward."""
-    from office.reading import find_office
+    """Open the office named, or the nearest one upward; raises NotFoundError or InputError."""
+    from office.errors import NotFoundError
+    from office.reading import FILE_NAME, find_office
     from pipeline.desk import open_desk
 
-    named = office or _chosen["office"]
-    return open_desk(find_office(named if named else Path.cwd()))
+    named = named_office(office)
+    if named is None:
+        return open_desk(find_office(Path.cwd()))
+    if not (named / FILE_NAME).is_file():
+        raise NotFoundError(
+            f"{named} is no office: it has no {FILE_NAME}.", hint="Name the folder in which office.toml stands."
+        )
+    return open_desk(named.resolve())
 
 
 def split(values: list[str]) -> tuple[str, ...]:
