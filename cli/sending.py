@@ -13,6 +13,8 @@ from cli.output import err, number_of, out, plain, print_json, progress_bar, tab
 from office.errors import RefusedError
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from delivery.sending import SendProgress, SendSummary
 
 SHOWN_PROBLEMS = 25
@@ -51,7 +53,7 @@ def send(
         if json:
             print_json(summary.as_json())
         else:
-            print_summary(ref, summary)
+            print_summary(ref, summary, desk.office.zone)
     if summary.remaining or summary.stopped:
         raise typer.Exit(3)
     if summary.refused or summary.in_doubt:
@@ -69,8 +71,8 @@ def _confirm(reference: str, transport: str) -> None:
         raise RefusedError("That is not the reference; nothing was sent.")
 
 
-def print_summary(ref: str, summary: SendSummary) -> None:
-    """Print what went, what did not, why, and what to do."""
+def print_summary(ref: str, summary: SendSummary, zone: ZoneInfo | None = None) -> None:
+    """Print what went, what did not, why, and what to do; times in ``zone``, or in the machine's."""
     counted = (
         (summary.sent, "sent", "green"),
         (summary.printed, "for the print run", "green"),
@@ -95,7 +97,11 @@ def print_summary(ref: str, summary: SendSummary) -> None:
         out.print(
             f"→ Whether these went is not known; they are not sent again by themselves: circulars doubt {plain(ref)}"
         )
-    if summary.remaining:
+    if summary.next_try is not None:
+        moment = f"{summary.next_try.astimezone(zone):%Y-%m-%d %H:%M}"
+        waiting = number_of(summary.remaining, "message")
+        out.print(f"→ {waiting} put off by their servers; the next try is due at {moment}: circulars send {plain(ref)}")
+    elif summary.remaining:
         out.print(f"→ {number_of(summary.remaining, 'message')} left. To go on: circulars send {plain(ref)}")
     elif not summary.in_doubt:
         out.print(f"→ circulars track · circulars status {plain(ref)}")

@@ -36,6 +36,7 @@ from store.outbox import (
     counts,
     doubt,
     highest_id,
+    next_try,
     recover,
     rows_in,
     waiting,
@@ -94,12 +95,13 @@ def send(
         tally.add_doubt(doubtful)
         ending = asyncio.run(_deliver(run, journal, tally, due=due, limit=limit)) if due else _Ending()
         with store.read() as connection:
-            after = counts(connection, circular_id)
+            after, next_at = counts(connection, circular_id), next_try(connection, circular_id)
     return tally.summary(
         suppressed=after[State.SUPPRESSED] - before[State.SUPPRESSED],
         remaining=sum(after[state] for state in LEFT),
         stopped=ending.reason,
         hint=ending.hint,
+        next_try=next_at,
     )
 
 

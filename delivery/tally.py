@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from delivery.hints import hint_for
 from store.outbox import OutboxRow, Outcome, State
@@ -35,6 +36,8 @@ class SendProgress:
 class SendSummary:
     """What a run did. ``remaining`` are rows that wait, now or for a later try.
 
+    ``next_try`` is when the first of them is due again, if all were put off; None otherwise.
+
     ``stopped`` says why the run ended before its work was done (empty otherwise), ``hint`` what to do about it.
     ``in_doubt`` counts what came into doubt since the run before, also what a crash left behind.
     """
@@ -49,6 +52,7 @@ class SendSummary:
     problems: tuple[Problem, ...] = ()
     stopped: str = ""
     hint: str = ""
+    next_try: datetime | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `send --json` prints."""
@@ -95,7 +99,9 @@ class Tally:
             rate = done / max(time.monotonic() - self._began, 0.001)
             self._progress(SendProgress(done=done, total=max(self._total, done), rate=rate))
 
-    def summary(self, *, suppressed: int, remaining: int, stopped: str, hint: str) -> SendSummary:
+    def summary(
+        self, *, suppressed: int, remaining: int, stopped: str, hint: str, next_try: datetime | None = None
+    ) -> SendSummary:
         """Return what is told at the end."""
         return SendSummary(
             sent=self._counts[State.SENT],
@@ -108,4 +114,5 @@ class Tally:
             problems=tuple(self._problems),
             stopped=stopped,
             hint=hint,
+            next_try=next_try,
         )

@@ -266,6 +266,15 @@ def waiting(connection: Connection, circular_id: int, now: datetime) -> int:
     return int(connection.scalar(select(func.count()).where(outbox.c.circular_id == circular_id, due)) or 0)
 
 
+def next_try(connection: Connection, circular_id: int) -> datetime | None:
+    """Return when the first deferred row is due again if nothing else waits; None otherwise."""
+    query = select(outbox.c.state, func.min(outbox.c.next_attempt_at)).where(
+        outbox.c.circular_id == circular_id, outbox.c.state.in_(LEFT)
+    )
+    found = {str(state): moment for state, moment in connection.execute(query.group_by(outbox.c.state))}
+    return found[State.DEFERRED] if set(found) == {State.DEFERRED} else None
+
+
 def highest_id(connection: Connection) -> int:
     """Return the highest id of any row, 0 if there is none."""
     return int(connection.scalar(select(func.max(outbox.c.id))) or 0)

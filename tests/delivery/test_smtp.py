@@ -232,7 +232,9 @@ def test_deferred_rows_are_tried_later_and_given_up_after_five_days(setup: Calla
             row = here.rows()[0]
             if row.next_attempt_at is not None:
                 waits.append(row.next_attempt_at - here.now)
-                assert here.send(sink).deferred == 0  # not before its time
+                again = here.send(sink)
+                assert again.deferred == 0  # not before its time
+                assert (again.remaining, again.next_try) == (1, row.next_attempt_at)
                 here.now = row.next_attempt_at
     assert waits[:6] == [timedelta(minutes=m) for m in (15, 30, 60, 120, 240, 240)]
     assert timedelta(days=5) <= here.now - NOW < timedelta(days=5, hours=5)
