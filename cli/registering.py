@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,8 @@ from cli.options import JsonOption, OfficeOption, OptionalRef, Ref, desk_for
 from cli.output import err, number_of, out, plain, print_json, table
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from pipeline.desk import Desk
     from pipeline.registering import Status
     from store.standings import AskCounts
@@ -94,8 +97,18 @@ def print_status(desk: Desk, found: Status) -> None:
         out.print(f"→ {number_of(found.triage, 'mail')} to decide: circulars triage")
 
 
+def due_shown(due: datetime, zone: ZoneInfo) -> str:
+    """Write the cut-off as people say it: midnight is the end of the day before."""
+    local = due.astimezone(zone)
+    if (local.hour, local.minute) == (0, 0):
+        return f"by the end of {local - timedelta(days=1):%Y-%m-%d}"
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
 def _print_ask(desk: Desk, ask: AskCounts) -> None:
-    due = f"due {ask.due.astimezone(desk.office.zone):%Y-%m-%d %H:%M}" if ask.due else "no deadline"
+    due = f"due {due_shown(ask.due, desk.office.zone)}" if ask.due else "no deadline"
+    if ask.due and ask.provisional:
+        due += " (provisional: nobody is late)"
     offer = "" if ask.expected else " · an offer: silence is no arrears"
     out.print(f"\n[bold]{plain(ask.id)}[/]  {due} · {ask.parties:,} parties{offer}")
     parts = [f"{count:,} {name}" for name, count in (("accepted", ask.accepted), ("declined", ask.declined)) if count]

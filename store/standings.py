@@ -41,7 +41,8 @@ class AskCounts:
     """Where the parties stand on one ask.
 
     ``answered``, ``received``, ``acknowledged``, ``silent`` and ``unreachable`` add up to ``parties``;
-    ``accepted``, ``declined`` and ``late`` are parts of ``answered``. Excused parties owe nothing: they are
+    ``accepted``, ``declined`` and ``late`` are parts of ``answered``; nobody is late for a ``provisional`` deadline.
+    Excused parties owe nothing: they are
     counted in ``excused`` only. Parties whose letters were all withdrawn were never asked, and are not counted
     unless they answered all the same.
     """
@@ -49,6 +50,7 @@ class AskCounts:
     id: str
     due: datetime | None
     expected: bool
+    provisional: bool
     parties: int
     answered: int
     accepted: int
@@ -110,17 +112,23 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
     }
     sums = [func.sum(case((and_(parties.c.party.is_not(None), test), 1), else_=0)) for test in counted.values()]
     query = (
-        select(asks.c.ask, asks.c.due_at, asks.c.expected, *sums)
+        select(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.provisional, *sums)
         .select_from(asks)
         .outerjoin(parties, true())
         .outerjoin(latest, latest.c.id == _newest(circular_id, parties))
         .where(asks.c.circular_id == circular_id)
-        .group_by(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.position)
+        .group_by(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.provisional, asks.c.position)
         .order_by(asks.c.position)
     )
     return tuple(
-        AskCounts(id=ask, due=due, expected=expected, **{name: int(n) for name, n in zip(counted, rest, strict=True)})
-        for ask, due, expected, *rest in connection.execute(query)
+        AskCounts(
+            id=ask,
+            due=due,
+            expected=expected,
+            provisional=provisional,
+            **{name: int(n) for name, n in zip(counted, rest, strict=True)},
+        )
+        for ask, due, expected, provisional, *rest in connection.execute(query)
     )
 
 

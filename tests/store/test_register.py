@@ -100,6 +100,7 @@ def test_nobody_is_late_for_a_provisional_or_missing_deadline(house: House, valu
         connection.execute(update(asks).values(**values))
     decide(house, "KE", "accepted", after=timedelta(days=9))
     assert counts(house).late == 0
+    assert counts(house).provisional == values.get("provisional", False)
 
 
 def test_party_is_unreachable_only_if_none_of_its_letters_arrived(house: House) -> None:
