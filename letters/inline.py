@@ -78,13 +78,14 @@ def message_of(source: str) -> str:
 
 
 def has_words(message: str) -> bool:
-    """Tell whether there is anything to translate.
+    """Tell whether there is anything to translate: a letter outside fields, or a choice between wordings in one."""
+    outside = FIELD.sub("", message)
+    return any(character.isalpha() for character in outside) or "agree" in message
 
-    That is a letter outside fields, a choice between wordings in one, or several fields: their order, their forms and
-    the punctuation between them are each language's own.
-    """
-    outside, fields = FIELD.sub("", message), {field.strip() for field in FIELD.findall(message)}
-    return any(character.isalpha() for character in outside) or "agree" in message or len(fields) > 1
+
+def has_order(message: str) -> bool:
+    """Tell whether a language may want to arrange it: several fields, their forms, the punctuation between them."""
+    return len({expression.strip() for expression in FIELD.findall(message)}) > 1
 
 
 def read_words(source: str) -> Words:

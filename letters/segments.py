@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from letters.inline import has_words
+from letters.inline import has_order, has_words
 from letters.markdown import Document, read_document
 from letters.model import Letter
 from letters.sources import read_source
@@ -60,10 +60,11 @@ def read_text(letter: Letter, office: Office, stem: str) -> Document:
     return Document(file=file, findings=problems) if problems else read_document(text, file=file)
 
 
-def segments(letter: Letter, office: Office) -> tuple[Segment, ...]:
+def segments(letter: Letter, office: Office, *, optional: bool = False) -> tuple[Segment, ...]:
     """Return every segment that needs words of its own in each language, once per context, in reading order.
 
-    Segments that consist of fields and figures alone need no translation and are left out.
+    Segments that consist of fields and figures alone need no translation and are left out; with ``optional``, those
+    of several fields are there, which a language may arrange in its own way, and otherwise stay as in the source.
     """
     found: list[Segment] = []
     for key, text in letter.texts.items():
@@ -74,7 +75,7 @@ def segments(letter: Letter, office: Office) -> tuple[Segment, ...]:
         found.extend(
             Segment(context=stem, msgid=place.msgid, file=document.file, line=place.line) for place in document.places
         )
-    return tuple(_once(segment for segment in found if has_words(segment.msgid)))
+    return tuple(_once(s for s in found if has_words(s.msgid) or (optional and has_order(s.msgid))))
 
 
 def _once(found: Iterable[Segment]) -> Iterable[Segment]:

@@ -88,7 +88,7 @@ def export_catalogues(desk: Desk, ref: str, languages: Sequence[str] = ()) -> tu
     letter = open_letter(desk, ref).letter
     wanted = [
         (segment.context, segment.msgid, f"{segment.file}:{segment.line}" if segment.line else segment.file)
-        for segment in segments(letter, desk.office)
+        for segment in segments(letter, desk.office, optional=True)
     ]
     paths = []
     for language in _translated(letter, languages):

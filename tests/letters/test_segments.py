@@ -36,7 +36,7 @@ def test_segments_of_all_texts(desk: Any, facts: str) -> None:
         ("{{ facts.entries | number }}", False),
         ("[{{ links.a }}]({{ links.a }})", False),
         ("**12**", False),
-        ("{{ texts.theme }} ({{ place }}, {{ events.forum | range }})", True),
+        ("{{ texts.theme }} ({{ place }}, {{ events.forum | range }})", False),
         ("第一", True),
         ('{{ recipient | agree("le", "la", "le/la") }}', True),
         ("{{ a }} b", True),
@@ -44,3 +44,24 @@ def test_segments_of_all_texts(desk: Any, facts: str) -> None:
 )
 def test_what_has_words(message: str, *, wanted: bool) -> None:
     assert has_words(message) is wanted
+
+
+def test_what_a_language_may_arrange_is_optional(desk: Any) -> None:
+    heading = '{{ texts.theme }} ({{ place }}, {{ events.meeting | range("compact") }})'
+    letter = desk.letter(body=f"# {heading}\n\n{{{{ date | date }}}}\n\nText\n")
+    found = [segment.msgid for segment in segments(letter, desk.office) if segment.context == "body"]
+    assert found == ["Text"]
+    wider = [segment.msgid for segment in segments(letter, desk.office, optional=True) if segment.context == "body"]
+    assert wider == [heading, "Text"]
+
+
+def test_an_optional_segment_is_used_where_it_is_translated(desk: Any, french: dict[tuple[str, str], str]) -> None:
+    heading = "{{ texts.theme }} ({{ place }}, {{ facts.entries }})"
+    for translation, wanted in (
+        ({}, "Des ponts entre les réseaux (Genève, 7000)"),
+        ({("body", heading): "{{ place }} : {{ texts.theme }}, {{ facts.entries }}"},
+         "Genève : Des ponts entre les réseaux, 7000"),
+    ):  # fmt: skip
+        letter = desk.letter(body=f"# {heading}\n\nText\n", french=french | {("body", "Text"): "Texte"} | translation)
+        (line,) = desk.compose(letter, "fr").subject
+        assert [inline.text for inline in line] == [wanted]
