@@ -73,7 +73,10 @@ def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
         wanted = one_addressee(connection, circular, key) if key else ""
         rows = tuple(rows_in(connection, circular.id, (State.IN_DOUBT,), key=wanted))
     if not rows:
-        raise NotFoundError(f"Nothing of {circular.reference} is in doubt{f' for {key}' if key else ''}.")
+        raise NotFoundError(
+            f"Nothing of {circular.reference} is in doubt{f' for {key}' if key else ''}.",
+            hint=f"See what is: circulars doubt {ref}",
+        )
     return settle_rows(desk.store, desk.office.folder, rows, sent=sent, by=desk.account, clock=desk.clock)
 
 
@@ -104,7 +107,7 @@ def suppress_address(desk: Desk, address: str, reason: str) -> bool:
     """Never write to an address again; returns False if it was so already."""
     address = address.strip()
     if "@" not in address:
-        raise NotFoundError(f"«{address}» is not a mail address.")
+        raise NotFoundError(f"«{address}» is not a mail address.", hint="Write it like minister@example.org.")
     with desk.store.write() as connection:
         return suppress(connection, address, reason=reason, by=desk.account, now=desk.clock())
 

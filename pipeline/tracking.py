@@ -139,7 +139,9 @@ def explain(desk: Desk | None, files: Sequence[Path]) -> list[dict[str, object]]
             with path.open("rb") as file:
                 raw = file.read(MAX_MAIL)
         except OSError as error:
-            raise NotFoundError(f"{path} cannot be read: {error.strerror}.") from error
+            raise NotFoundError(
+                f"{path} cannot be read: {error.strerror}.", hint="Name a mail saved as a file, such as reply.eml."
+            ) from error
         if desk is None:
             found.append(explain_mail(raw, file=str(path)))
             continue
@@ -168,7 +170,9 @@ def answer(
     """
     circular = issued_circular(desk, ref)
     if file is not None and not file.is_file():
-        raise NotFoundError(f"There is no file {file}.")
+        raise NotFoundError(
+            f"There is no file {file}.", hint="Give the path of the scanned letter, or leave --file out."
+        )
     now = desk.clock()
     with desk.store.write() as connection:
         chosen = one_party(connection, circular, party)

@@ -161,6 +161,8 @@ def write_office(folder: Path) -> Path:
     write_letter(folder)
     (folder / "office.toml").write_text(OFFICE, "utf-8")
     (folder / "recipients").mkdir()
+    for name in ("new", "cur", "tmp"):
+        (folder / "inbox" / name).mkdir(parents=True)
     (folder / "recipients" / "keepers.csv").write_text(LIST, "utf-8")
     create_key(folder / "office.key")
     with desk_at(folder) as desk:
