@@ -11,7 +11,7 @@ from letters.reading import read_letter
 from locales.locale import overlay_findings
 from office.errors import CircularsError
 from office.expressions import ExpressionError
-from office.findings import Finding, Level, has_errors
+from office.findings import Finding, Level
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
 from recipients.audience import matches
@@ -28,7 +28,7 @@ def check(desk: Desk, ref: str = "") -> tuple[Finding, ...]:
     for slug in slugs:
         letter, problems = read_letter(desk.office.folder / "letters" / slug, desk.office)
         findings.extend(problems)
-        if letter is not None and not has_errors(problems):
+        if letter is not None:
             letter, _ = numbered(desk, letter)
             findings.extend(letter_findings(desk, letter))
             findings.extend(_list_findings(desk, letter, lists))
