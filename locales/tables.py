@@ -5,22 +5,22 @@ The built-in files and an office's own go through the same door. Every fault is 
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from locales.characters import forbidden_character
 from locales.formats import DATE_FORMS, RANGE_FORMS
 from locales.patterns import fault_in
 from office.findings import Finding, Level
+from office.toml_lines import read_toml
 
-Path_ = tuple[str, ...]
+Place = tuple[str, ...]  # the keys that lead to a value
 Table = dict[str, object]
 Rule = Callable[[object], str]  # says what is wrong with a value; empty if nothing is
 
 MAX_LENGTH = 400  # characters of any one value
-MAX_BYTES = 1_000_000
+MAX_DEPTH = 8  # keys that lead to a value; the longest known takes five
 MONTH_NAMES = ("month", "alone", "in", "of")
 DAY_NAMES = ("d", "since")
 GENDERS = ("m", "f")
@@ -30,26 +30,21 @@ SHAPES = (
     *("month", "months", "months-years", "two-months", "two-months-years", "until-month", "day-month", "month-day"),
 )
 _SINGLE = ("day", "month", "until-day", "until-month")
-_TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
 def read_table(path: Path, shown: str) -> tuple[Table, tuple[Finding, ...]]:
     """Read one of the two files; one that is not there is empty. ``shown`` is the name that findings give it."""
     rule_for = _protocol_rule if path.name == "protocol.toml" else _locale_rule
-    text, fault = _read_text(path, shown)
-    if text is None:
-        return {}, (fault,) if fault else ()
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return {}, (_syntax_finding(error, shown),)
+    data, lines, problems = read_toml(path, file=shown)
+    if problems:
+        return {}, tuple(_of_overlay(problem) for problem in problems if problem.code != "missing-file")
     table: Table = {}
     findings = []
     for place, value in _leaves(data):
         rule = rule_for(place)
         wrong = "it is not known here" if rule is None else rule(value)
         if wrong:
-            findings.append(_value_finding(shown, text, place, wrong, known=rule is not None))
+            findings.append(_value_finding(shown, lines.get(".".join(place)), place, wrong, known=rule is not None))
         else:
             _put(table, place, value)
     return table, tuple(findings)
@@ -64,15 +59,15 @@ def lay_over(base: Table, upper: Table) -> Table:
     return result
 
 
-def _leaves(data: Mapping[str, object], place: Path_ = ()) -> Iterator[tuple[Path_, object]]:
+def _leaves(data: Mapping[str, object], place: Place = ()) -> Iterator[tuple[Place, object]]:
     for key, value in data.items():
-        if isinstance(value, dict) and value:
+        if isinstance(value, dict) and value and len(place) < MAX_DEPTH:
             yield from _leaves(value, (*place, key))
         else:
             yield (*place, key), value
 
 
-def _put(table: Table, place: Path_, value: object) -> None:
+def _put(table: Table, place: Place, value: object) -> None:
     for key in place[:-1]:
         below = table.setdefault(key, {})
         assert isinstance(below, dict)  # noqa: S101 - TOML lets a key be a table or a value, not both
@@ -128,7 +123,7 @@ def _digits(value: object) -> str:
 _MOMENT = (*MONTH_NAMES, *DAY_NAMES, "m", "year", "weekday")
 _MONTH = (*MONTH_NAMES, "m", "year")
 _CLOCK = ("h", "hh", "mm")
-_FIXED: dict[Path_, Rule] = {
+_FIXED: dict[Place, Rule] = {
     ("cldr",): _text,
     ("typography", "colon"): _text,
     ("typography", "quotes"): _texts(2),
@@ -147,7 +142,7 @@ _FIXED: dict[Path_, Rule] = {
 }
 
 
-def _locale_rule(place: Path_) -> Rule | None:  # noqa: PLR0911 - one line a kind of value
+def _locale_rule(place: Place) -> Rule | None:  # noqa: PLR0911 - one line a kind of value
     if place[0] == "profiles" and len(place) > 2:
         return _locale_rule(place[2:])
     match place:
@@ -172,7 +167,7 @@ def _shape_rule(shape: str) -> Rule:
     return _pattern(*(f"{name}1" for name in firsts), *(f"{name}2" for name in seconds))
 
 
-def _protocol_rule(place: Path_) -> Rule | None:
+def _protocol_rule(place: Place) -> Rule | None:
     match place:
         case ("salutation", _, cell, name) if cell in CELLS:
             return {"text": _text, "vocative": _text, "source": _text, "reviewed": _flag}.get(name)
@@ -185,55 +180,17 @@ def _protocol_rule(place: Path_) -> Rule | None:
 # Findings.
 
 
-def _read_text(path: Path, shown: str) -> tuple[str | None, Finding | None]:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return None, _file_finding(shown, f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
-        return path.read_text(encoding="utf-8-sig"), None
-    except FileNotFoundError:
-        return None, None
-    except OSError as error:
-        return None, _file_finding(shown, f"The file cannot be opened ({error.strerror}).")
-    except UnicodeDecodeError:
-        return None, _file_finding(shown, "The file is not in UTF-8.", "Save it again as UTF-8.")
+def _of_overlay(problem: Finding) -> Finding:
+    code = "overlay-syntax" if problem.code == "toml-syntax" else "overlay-unreadable"
+    return replace(problem, code=code, hint=f"{problem.hint} Until then the built-in data are used.")
 
 
-def _file_finding(shown: str, message: str, hint: str = "") -> Finding:
-    return Finding(level=Level.ERROR, code="overlay-unreadable", message=message, hint=hint, file=shown)
-
-
-def _syntax_finding(error: Exception, shown: str) -> Finding:
-    place = _TOML_PLACE.search(str(error))
-    return Finding(
-        level=Level.ERROR,
-        code="overlay-syntax",
-        message=f"The file cannot be read as TOML: {_TOML_PLACE.sub('', str(error)) or 'too deeply nested'}.",
-        hint="The built-in data are used until this is corrected.",
-        file=shown,
-        line=int(place[1]) if place and place[1] else None,
-        column=int(place[2]) if place and place[2] else None,
-    )
-
-
-def _value_finding(shown: str, text: str, place: Path_, wrong: str, *, known: bool) -> Finding:
+def _value_finding(shown: str, line: int | None, place: Place, wrong: str, *, known: bool) -> Finding:
     return Finding(
         level=Level.ERROR,
         code="overlay-value" if known else "overlay-unknown",
         message=f"«{'.'.join(place)}» cannot be used: {wrong}.",
         hint="The built-in value is used until this is corrected." if known else "Look for a slip in the name.",
         file=shown,
-        line=_line_of(text, place),
+        line=line,
     )
-
-
-def _line_of(text: str, place: Path_) -> int | None:
-    """Find the line of a value, well enough for a message: below its table's heading, the line that names it."""
-    lines = text.split("\n")
-    at = 0
-    for depth, key in enumerate(place):
-        names = re.compile(rf'(?:^|[\[.{{,\s"]){re.escape(key)}(?:[\].=,\s"]|$)')
-        hit = next((number for number in range(at, len(lines)) if names.search(lines[number].split("#")[0])), None)
-        if hit is None:
-            return at + 1 if depth else None
-        at = hit
-    return at + 1

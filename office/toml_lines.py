@@ -11,6 +11,7 @@ from pathlib import Path
 from office.findings import Finding, Level
 
 MAX_BYTES = 1_000_000  # no hand-written file of facts comes near it
+MAX_DEPTH = 20  # parts of a dotted key whose lines are kept
 
 _TOKEN = re.compile(
     r'''(?P<newline>\n)
@@ -208,7 +209,7 @@ class _Scanner:
             self._at += 1
 
     def _key(self, end: str) -> list[str]:
-        """Read the parts of a dotted key and what ends it."""
+        """Read a dotted key and what ends it; return its parts, of a very deep one the first."""
         parts: list[str] = []
         while self._at < len(self._tokens):
             mark = self._tokens[self._at][0]
@@ -219,7 +220,7 @@ class _Scanner:
                 break
             if mark != ".":
                 parts.append(mark[1:-1] if mark[0] in "\"'" else mark)
-        return parts
+        return parts[:MAX_DEPTH]
 
     def _skip_line(self) -> None:
         while self._at < len(self._tokens) and self._tokens[self._at][0] != "\n":

@@ -157,6 +157,12 @@ def test_a_folder_in_the_place_of_a_file_is_a_finding(folder: Path) -> None:
     assert load_locale("fr", folder).phrase("label", "email") == "Courriel"
 
 
+@pytest.mark.parametrize("text", ["[numbers]\ngroup-from = " + "9" * 5000, ".".join(["a"] * 5000) + " = 1"])
+def test_a_table_beyond_all_measure_is_a_finding(folder: Path, text: str) -> None:
+    write(folder, "locale.toml", text)
+    assert len(codes(folder)) == 1
+
+
 def test_findings_of_a_table_name_the_line(folder: Path) -> None:
     write(folder, "locale.toml", '# ours\n[time]\nsingle = "{hh}"\nrange = "{nonsense}"\n')
     (finding,) = overlay_findings(folder)

@@ -129,3 +129,9 @@ def test_windows_files_are_read(tmp_path: Path) -> None:
 def test_broken_text_ends(text: str) -> None:
     toml_lines(text)
     toml_lines(text * 50)
+
+
+def test_a_very_deep_key_costs_no_more_than_its_length() -> None:
+    lines = toml_lines(".".join(["a"] * 100_000) + " = 1\nb = 2")
+    assert lines["b"] == 2
+    assert len(lines) < 100
