@@ -17,7 +17,7 @@ WRAP = 100
 _SYNTAX_PLACE = re.compile(r"line (\d+)")
 # A line of a PO file: nothing, a comment, a string, or a keyword and a string. polib drops others without a word.
 _STRING = r'"(?:[^"\\]|\\.)*"'
-_LINE = re.compile(rf"\s*(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*{_STRING}|{_STRING}|#.*|)\s*")
+_LINE = re.compile(rf"(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?{_STRING}|#.*|")
 _CHARSET = re.compile(rb"charset=([A-Za-z0-9_.:-]+)")
 
 
@@ -80,7 +80,7 @@ def parse(text: str, name: str) -> tuple[RawFile, tuple[Finding, ...]]:
     import polib
 
     for number, line in enumerate(text.split("\n"), start=1):
-        if not _LINE.fullmatch(line):
+        if not _LINE.fullmatch(line.strip()):
             return polib.POFile(), (_syntax_finding(name, number),)
     try:
         # polib takes a text that names an existing file for its path: a text of two lines never does.

@@ -99,6 +99,11 @@ def test_a_folder_or_a_huge_file_in_its_place_is_a_finding(path: Path, monkeypat
     assert [finding.code for finding in read_catalogue(path).findings] == ["catalogue-unreadable"]
 
 
+def test_a_very_long_line_is_judged_at_once(path: Path) -> None:
+    write(path, HEADER + " " * 200_000 + "!\n")
+    assert [finding.code for finding in read_catalogue(path).findings] == ["catalogue-syntax"]
+
+
 def test_the_first_of_two_equal_entries_is_used(path: Path) -> None:
     write(path, HEADER + 'msgid "a"\nmsgstr "b"\n\nmsgid " a "\nmsgstr "c"\n')
     found = read_catalogue(path).find("", "a")
