@@ -20,8 +20,7 @@ KEY_NAME = "office.key"
 LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
 GENDERS = ("m", "f", "none", "")
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?")
-_MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.?[^\s@<>,;:\"()\[\]\\]*")
-
+_MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _DIGITS = re.compile(r"(0[1-9])?")  # the width of a number, such as 03
 
 Person = TypeVar("Person", Signatory, Contact)
