@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import ByOption, DigestOption, JsonOption, OfficeOption, Ref, desk_for, split
-from cli.output import counts_line, out, plain, print_json, progress_bar, summary_line, table
+from cli.output import counts_line, number_of, out, plain, print_json, progress_bar, summary_line, table
 
 if TYPE_CHECKING:
     from pipeline.planning import Planned
@@ -61,7 +61,7 @@ def plan(
 
 def print_plan(planned: Planned, ref: str) -> None:
     """Print counts, exclusions, what changed, and the digest."""
-    out.print(f"[bold]{plain(planned.reference)}[/]  {planned.letters:,} letters")
+    out.print(f"[bold]{plain(planned.reference)}[/]  {number_of(planned.letters, 'letter')}")
     out.print(f"  by language   {counts_line(dict(planned.by_language))}")
     out.print(f"  decided by    {counts_line(dict(planned.by_rule))}")
     out.print(f"  by class      {counts_line(dict(planned.by_class))}")
@@ -142,8 +142,8 @@ def issue(ref: Ref, digest: DigestOption, json: JsonOption = False, office: Offi
         return
     paper = f", {issued.paper:,} for the print run" if issued.paper else ""
     out.print(
-        f"[green]{plain(issued.reference)} is issued[/] to {issued.addressees:,} addressees: "
-        f"{issued.messages:,} messages queued{paper}."
+        f"[green]{plain(issued.reference)} is issued[/] to {number_of(issued.addressees, 'addressee')}: "
+        f"{number_of(issued.messages, 'message')} queued{paper}."
     )
     out.print(f"→ circulars send {plain(ref)}")
 
@@ -188,5 +188,5 @@ def withdraw(
         typer.confirm(f"Withdraw {ref} as a whole? It cannot be issued again", abort=True)
     with desk_for(office) as desk:
         reference, cancelled = cancel(desk, ref, keys or ())
-    out.print(f"[yellow]{plain(reference)}: {cancelled:,} messages withdrawn.[/]")
+    out.print(f"[yellow]{plain(reference)}: {number_of(cancelled, 'message')} withdrawn.[/]")
     out.print(f"→ What went before: circulars status {plain(ref)}")

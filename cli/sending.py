@@ -91,6 +91,11 @@ def print_summary(ref: str, summary: SendSummary, zone: ZoneInfo | None = None) 
         out.print(shown)
         if len(summary.problems) > SHOWN_PROBLEMS:
             out.print(f"… and {len(summary.problems) - SHOWN_PROBLEMS} more; --json shows them all.")
+    if summary.refused:
+        out.print(
+            "→ A new address for a refused mailbox: add it to the list as a row with its own key and the same party,"
+            f" then: circulars plan {plain(ref)}"
+        )
     if summary.stopped:
         out.print(f"[bold red]{plain(summary.stopped)}[/] {plain(summary.hint)}")
     if summary.in_doubt:

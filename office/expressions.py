@@ -1,6 +1,6 @@
 """The restricted language of fields, conditions and audience filters.
 
-Jinja's syntax, cut down to a whitelist: names, attributes, constants, lists of constants, comparison,
+Jinja's syntax, cut down to a whitelist: names, attributes, constants, lists of constants to compare with, comparison,
 ``and`` / ``or`` / ``not``, and the filters that the caller passes. An expression is parsed by Jinja and
 evaluated here, on the syntax tree: no code is generated, nothing can be called, no Python attribute can be
 reached, and the cost of an evaluation is bounded by the length of its text.
@@ -8,6 +8,7 @@ reached, and the cost of an evaluation is bounded by the length of its text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ Filter = Callable[..., object]
 Scope = Mapping[str, object]
 
 MAX_LENGTH = 500  # characters; nesting beyond any real use would exhaust the parser's stack
+_ONE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _ENVIRONMENT = Environment(autoescape=False)  # noqa: S701 - parses only, never renders
 
 
@@ -88,7 +90,7 @@ def parse_expression(source: str) -> Expression:
     try:
         template = _ENVIRONMENT.parse("{{ " + source + " }}")
     except (TemplateSyntaxError, RecursionError) as error:
-        reason = error.message if isinstance(error, TemplateSyntaxError) else "too deeply nested"
+        reason = _why_unread(source) if isinstance(error, TemplateSyntaxError) else "too deeply nested"
         raise ExpressionError(f"«{source.strip()}» cannot be read: {reason}") from None
     output = template.body[0] if len(template.body) == 1 else None
     if not isinstance(output, nodes.Output) or len(output.nodes) != 1:
@@ -98,16 +100,45 @@ def parse_expression(source: str) -> Expression:
     return Expression(source=source.strip(), tree=tree)
 
 
+def _why_unread(source: str) -> str:
+    """Say in plain words what is most likely wrong; the parser's own words are for programmers."""
+    if _ONE_EQUALS.search(source):
+        return "two values are compared with ==, not with ="
+    for mark in ("'", '"'):
+        if source.count(mark) % 2:
+            return f"a quotation mark {mark} is missing"
+    if source.count("(") != source.count(")") or source.count("[") != source.count("]"):
+        return "a bracket is missing"
+    return "a name, a value or a word between two of them is missing"
+
+
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Name, nodes.Getattr, nodes.Const, nodes.List, nodes.Compare, nodes.Operand,
     nodes.And, nodes.Or, nodes.Not, nodes.Filter,
 )  # fmt: skip
 
 
+_PLAIN_NAMES: dict[type[nodes.Node], str] = {
+    **dict.fromkeys((nodes.Call, nodes.CallBlock), "brackets behind a name, a call"),
+    **dict.fromkeys(
+        (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg, nodes.Pos),
+        "arithmetic",
+    ),
+    **dict.fromkeys((nodes.Tuple, nodes.Dict), "several values"),
+    nodes.Concat: "~",
+    nodes.CondExpr: "«if» within a field",
+    nodes.Getitem: "square brackets behind a name",
+    nodes.Test: "«is»",
+}
+
+
 def _require_allowed(tree: nodes.Node, source: str) -> None:
+    choices = {id(node.expr) for node in _walk(tree) if isinstance(node, nodes.Operand)}  # role in ("a", "b")
     for node in _walk(tree):
+        if isinstance(node, nodes.Tuple) and id(node) in choices:
+            continue
         if isinstance(node, nodes.TemplateData) or not isinstance(node, _ALLOWED):
-            kind = type(node).__name__.lower()
+            kind = _PLAIN_NAMES.get(type(node), "something")
             raise ExpressionError(
                 f"«{source}» uses {kind}, which is not allowed here: names, filters, comparisons, and/or/not only"
             )
@@ -153,7 +184,7 @@ def _evaluate(node: nodes.Node, scope: Scope, filters: Mapping[str, Filter]) -> 
             return _look_up(scope, node.name, node.name)
         case nodes.Getattr():
             return _look_up(_evaluate(node.node, scope, filters), node.attr, ".".join(_path(node)) or node.attr)
-        case nodes.List():
+        case nodes.List() | nodes.Tuple():
             return [_evaluate(item, scope, filters) for item in node.items]
         case nodes.And():
             return bool(_evaluate(node.left, scope, filters)) and bool(_evaluate(node.right, scope, filters))

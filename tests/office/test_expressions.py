@@ -26,6 +26,8 @@ FILTERS = {"upper": lambda value: str(value).upper(), "join": lambda value, *mor
         ('recipient.category in ["academia", "government"]', True),
         ('recipient.category not in ["academia"] and n >= 3', True),
         ("1 < n < 3", False),
+        ('recipient.category in ("academia", "government")', True),
+        ('recipient.category not in ("academia", "government")', False),
     ],
 )
 def test_allowed(source: str, expected: object) -> None:
@@ -47,6 +49,25 @@ def test_refused_when_read(source: str) -> None:
         return
     with pytest.raises(ExpressionError):
         parse_expression(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("role = 'minister'", "=="),
+        ("role == 'minister", "quotation mark"),
+        ("(role == 'minister'", "bracket"),
+        ("role ==", "missing"),
+        ("n * 3", "arithmetic"),
+        ("n()", "call"),
+        ("n in (1, (2, 3))", "several values"),
+    ],
+)
+def test_faults_are_told_in_plain_words(source: str, words: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse_expression(source)
+    assert words in caught.value.message
+    assert "print statement" not in caught.value.message
 
 
 @pytest.mark.parametrize(
