@@ -13,6 +13,7 @@ _UNSEEN = frozenset({"script", "style", "head", "title", "template"})
 _NAME = re.compile(r"/?\s*([a-zA-Z][a-zA-Z0-9]*)")
 _SPACES = re.compile(r"[ \t\n\f]+")
 _MANY_LINES = re.compile(r"\n{3,}")
+_NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")  # `html.unescape` raises for huge ones
 _DEEPEST_QUOTE = 10
 
 
@@ -78,7 +79,8 @@ class _Reader:
 
     def _words(self, start: int, end: int) -> None:
         if end > start:
-            self._line.append(html.unescape(_SPACES.sub(" ", self._source[start:end])))
+            words = _NO_CHARACTER.sub("\ufffd", _SPACES.sub(" ", self._source[start:end]))
+            self._line.append(html.unescape(words))
 
     def _end_line(self, *, blank: bool = False) -> None:
         text = _SPACES.sub(" ", "".join(self._line)).strip()

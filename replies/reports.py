@@ -38,7 +38,7 @@ _COPY_BEGINS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMED_RECIPIENT = re.compile(
-    r"^[ \t>*]*(?:(?:final-|original-|failed )?recipients?(?: address)?:|to:|rcpt to:)?[ \t]*(?:rfc822;[ \t]*)?"
+    r"^[ \t>*]*+(?:(?:(?:final-|original-|failed )?recipients?(?: address)?:|to:|rcpt to:)[ \t]*+)?(?:rfc822;[ \t]*+)?"
     r"<?([^\s<>()\",;:]{1,64}@[^\s<>()\",;:]{1,255})>?[ \t]*(?::|\.\.\.|$|[ \t]+(?:on|\(|:))",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -45,6 +45,17 @@ def test_newlines_do_not_matter_for_any_lines(lines: list[bytes]) -> None:
     assert len({(fingerprint(one), one.subject, one.text, one.sender) for one in found}) == 1
 
 
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>&#65;&#x42; &#" + "9" * 5000 + "; seats</p>", "AB \ufffd seats"),
+        ("<p>&#x" + "f" * 5000 + " seats</p>", "\ufffd seats"),
+    ],
+)
+def test_a_character_beyond_all_numbers(page: str, text: str) -> None:
+    assert read(f"Content-Type: text/html\n\n{page}").text == text
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=3000))
 def test_random_bytes(raw: bytes) -> None:

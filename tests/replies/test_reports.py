@@ -91,6 +91,11 @@ def test_report_in_plain_text_with_a_reply_code(house: House) -> None:
     ]
 
 
+def test_a_report_of_nothing_but_spaces_is_read_at_once(house: House) -> None:
+    raw = mail(f"550 5.1.1 gone\n{' ' * 150_000}x", From="MAILER-DAEMON@mx.example.org", Return_Path="<>")
+    assert read(house, raw).recipients == ()
+
+
 def test_warning_in_plain_text_is_a_delay(house: House) -> None:
     text = "Your mail to minister@ict.example.org is delayed: 451 4.7.1 greylisted. We are still trying."
     raw = mail(text, From="postmaster@mx.example.org", Subject="Warning: message delayed", Return_Path="<>")
