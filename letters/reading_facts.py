@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from math import isfinite
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -273,7 +272,7 @@ def _is_figure(value: object) -> bool:
         case bool() | time():
             return True
         case int() | float():
-            return isfinite(value) and abs(value) < MAX_NUMBER
+            return -MAX_NUMBER < value < MAX_NUMBER  # neither infinite nor NaN
         case date():  # and datetime
             return value.year in YEARS
         case str():

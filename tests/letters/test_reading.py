@@ -132,6 +132,8 @@ def test_all_faults_come_at_once(faults_of: FaultsOf) -> None:
         ('list = "all"', 'list = "all"\n[links]\nx = "https://example.org/a b"', "bad-link"),
         ('list = "all"', 'list = "all"\n[links]\nx = "https://example.org/{language}"', "bad-link"),
         ('list = "all"', 'list = "all"\n[facts]\nx = { a = 1 }', "bad-fact"),
+        ('list = "all"', f'list = "all"\n[facts]\nx = {"9" * 400}', "bad-fact"),
+        ('list = "all"', 'list = "all"\n[facts]\nx = [inf, nan]', "bad-fact"),
         ('list = "all"', 'list = "all"\n[facts]\nzip-code = 1', "unusable-name"),
         ('list = "all"', 'list = "all"\n[texts]\nx = 5', "wrong-kind"),
         ('list = "all"', 'list = "all"\n[[asks]]\nid = "a"\nwhat = "dance"', "unknown-value"),
