@@ -72,6 +72,11 @@ def test_a_faulty_mailbox_is_refused_with_a_suggestion(written: str, suggestion:
     assert caught.value.message
 
 
+@pytest.mark.parametrize("sign", ["a", '"', " ", "<"])
+def test_a_cell_of_any_length_is_split_at_once(sign: str) -> None:
+    assert split_mailboxes(sign * 20_000 + " <")
+
+
 _local = st.text("abzAZ09.-_+'!#é@ ", min_size=1, max_size=70)
 _domain = st.lists(st.text("abzAZ09-é", min_size=1, max_size=66), min_size=1, max_size=4).map(".".join)
 
