@@ -15,6 +15,7 @@ from templates.docxform import DocxForm, docx_form_from_json
 from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
 from templates.forms import Branch, Form, Slot, Value, form_from_json
 from templates.look import Look
+from templates.page import PageTemplate
 
 ARCHIVE_FORMAT = 1
 
@@ -108,21 +109,31 @@ def _forms(shape: Mapping[str, object], packed: Sequence[Sequence[object]]) -> F
 def compile_forms(composed: Composed, look: Look) -> Forms:
     """Compile a letter; raises `InputError` if the office's HTML template fails with it."""
     from templates.docx import compile_docx
-    from templates.html import compile_html
     from templates.text import compile_subject, compile_text
 
-    page = compile_html(composed, look.page)
-    if not set(_kinds(page)) <= set(HTML_ESCAPES):
-        raise InputError(f"{look.page.name} changes the places of an addressee's values.", hint="Use fields unchanged.")
     return Forms(
         language=composed.language,
         class_name=composed.class_name,
         slots=composed.slots,
         subject=compile_subject(composed),
         text=compile_text(composed),
-        html=page,
+        html=_page_form(composed, look.page),
         docx=compile_docx(composed, look.letterheads[composed.direction]),
     )
+
+
+def _page_form(composed: Composed, page: PageTemplate) -> Form:
+    """Compile the HTML; the office's template may cut the mark of a value in two, or move it where none fits."""
+    from templates.html import compile_html
+
+    damaged = InputError(f"{page.name} changes the places of an addressee's values.", hint="Use fields unchanged.")
+    try:
+        form = compile_html(composed, page)
+    except ValueError as error:
+        raise damaged from error
+    if not set(_kinds(form)) <= set(HTML_ESCAPES):
+        raise damaged
+    return form
 
 
 def _kinds(form: Form) -> Iterator[str]:

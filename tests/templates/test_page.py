@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from letters.blocks import Text, Value
 from office.errors import InputError
 from templates.look import BUILTIN, load_look, look_findings
 from templates.page import page_findings
@@ -73,3 +75,11 @@ def test_faults_of_an_office_stop_it(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_look(tmp_path)
     assert [finding.place for finding in caught.value.findings] == ["templates/circular.html:1"]
+
+
+def test_a_template_that_cuts_an_addressees_value_in_two_is_told(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "circular.html").write_text("{{ salutation|last }}{{ body|first }}{{ title_line|first }}")
+    letter = replace(ENGLISH, subject=((Value(1), Text(" and its lights")),))
+    with pytest.raises(InputError, match="changes the places"):
+        compile_forms(letter, load_look(tmp_path))
