@@ -22,7 +22,7 @@ MAX_CONDITIONS = 8  # conditions within conditions
 MAX_SEGMENTS = 3000
 MAX_SUBJECT = 12  # lines
 MAX_FINDINGS = 50  # of one file; more would not be read
-_TAG_LINE = re.compile(r"(?P<indent>[ \t]*)\{%-?\s*(?P<word>\w*)(?P<rest>[^{}%\n]*)-?%\}[ \t]*")
+_TAG_LINE = re.compile(r"(?P<indent>[ \t]*)\{%-?\s*+(?P<word>\w*+)(?P<rest>[^{}%\n]*+)%\}[ \t]*")
 _LOOKS_LIKE_TAG = re.compile(r"[ \t]*\{%.*%\}[ \t]*")
 _TAGS = ("if", "elif", "else", "endif")
 

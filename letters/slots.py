@@ -14,6 +14,7 @@ class Slots:
 
     def __init__(self) -> None:
         self.specs: list[SlotSpec] = []
+        self._numbers: dict[tuple[str, str], int] = {}  # by name and kind
 
     def text(self, expression: Expression) -> int:
         """Return the number of the slot that prints ``expression``; raises `ExpressionError` if it cannot be one."""
@@ -27,11 +28,10 @@ class Slots:
 
     def number(self, spec: SlotSpec) -> int:
         """Return the number of ``spec``, a new one if no equal one is there."""
-        for index, known in enumerate(self.specs):
-            if (known.name, known.kind) == (spec.name, spec.kind):
-                return index
-        self.specs.append(spec)
-        return len(self.specs) - 1
+        number = self._numbers.setdefault((spec.name, spec.kind), len(self.specs))
+        if number == len(self.specs):
+            self.specs.append(spec)
+        return number
 
 
 def require_addressee(expression: Expression, *, is_condition: bool = False) -> None:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 
 _URL = re.compile(r"(?:https?://|www\.|mailto:)[^\s<>«»\"،؛؟]+", re.IGNORECASE)
-_MAILBOX = re.compile(r"[\w.+%-]+@[\w.-]+\w", re.ASCII)
+_MAILBOX = re.compile(r"[\w.+%-]{1,64}@[\w.-]+\w", re.ASCII)
 _PHONE = re.compile(r"\u200e?\+\d[\d\u00a0 ()./-]*\d")
 _NUMBER = re.compile(r"\d+(?:[.,:/\u00a0\u202f]\d+)*%?(?!\w)", re.ASCII)
 _BRACKETS = {")": "(", "]": "[", "}": "{"}

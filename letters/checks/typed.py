@@ -18,7 +18,7 @@ from office.findings import Finding, Level
 from office.model import Office
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s\ufffc<>()\[\]«»\"]+", re.IGNORECASE)
-_MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAILBOX = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _RESOLUTION = re.compile(r"(?<![\w/])(?:[A-Z]{1,2}(?:/[A-Z]{2,5})*/)\d{1,3}(?:/\d{1,4})?(?![\w/])")
 _FIGURE = re.compile(r"(?<![\w.,/-])\d{1,3}(?:[\s.,'’\u00a0\u202f]\d{3})+(?![\w/-])|(?<![\w.,/-])\d{2,}(?![\w/-])")
 LEAST_FIGURE = 10  # smaller numbers are words of the language rather than facts
