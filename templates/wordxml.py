@@ -129,12 +129,6 @@ def put_text(element: Element, text: str, *, after: bool = False) -> None:
         parent.text = (parent.text or "") + text
 
 
-def replace_with_text(element: Element, text: str) -> None:
-    """Put text (marks) in the place of an element."""
-    put_text(element, text)
-    drop(element)
-
-
 def drop(element: Element) -> None:
     """Remove an element; text that follows it stays."""
     if element.tail:
