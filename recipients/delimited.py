@@ -36,8 +36,8 @@ def read_delimited(path: Path, encoding: str) -> Iterator[Record]:
             lines.first = lines.number + 1
             try:
                 cells = next(reader, None)
-            except csv.Error:  # the cell has grown beyond all measure
-                raise _unclosed(path, lines.first) from None
+            except csv.Error:
+                raise _endless(path, lines.first) from None
             if cells is None:
                 return
             if lines.ended:  # within a cell, or no more lines would have been asked for
@@ -134,7 +134,16 @@ class _Lines:
 
 def _unclosed(path: Path, line: int) -> InputError:
     message = "a quotation mark opened here is never closed, so that all the rows below it are swallowed"
-    hint = "Close it, or write it twice where it belongs to the text."
+    return _unsplittable(path, line, message, "Close it, or write it twice where it belongs to the text.")
+
+
+def _endless(path: Path, line: int) -> InputError:
+    message = f"a cell of the row that begins here has more than {_MAX_CELL:,} characters"
+    hint = "If a quotation mark was opened there and never closed, close it; otherwise shorten the cell."
+    return _unsplittable(path, line, message, hint)
+
+
+def _unsplittable(path: Path, line: int, message: str, hint: str) -> InputError:
     finding = Finding(
         level=Level.ERROR, code="quotation-mark-open", message=message, hint=hint, file=shown_path(path), line=line
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from office.errors import InputError
 from office.findings import Finding, Level
 from recipients.delimited import ASSUMED_ENCODING, Record, detect_encoding, read_delimited, shown_path
+from recipients.extents import Extent, largest_extent
 
 SUFFIXES = (".csv", ".xlsx", ".ods")
 _MAX_UNPACKED = 1 << 29  # bytes; a larger spreadsheet would not fit into the machine's memory
+_MOST_CELLS = 10_000_000  # of a table, if fewer than one in four is written in the file
 
 
 def read_table(path: Path) -> tuple[Iterator[Record], tuple[Finding, ...]]:
@@ -68,6 +72,20 @@ def _require_package(path: Path) -> None:
     if unpacked > _MAX_UNPACKED:
         hint = "Save the list as CSV, which is read row by row."
         raise _unreadable(path, "file-too-large", "the spreadsheet is too large when unpacked", hint)
+    try:
+        size = path.stat()
+        table = _extent(path, size.st_mtime_ns, size.st_size)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
+        raise _damaged(path) from None
+    if table.cells > max(_MOST_CELLS, 4 * table.written):
+        message = f"the table reaches to row {table.rows:,} and column {table.columns:,}, and hardly any cell is filled"
+        hint = "Delete what stands far below the addressees, or far to the right of them, and save it again."
+        raise _unreadable(path, "file-too-large", message, hint)
+
+
+@lru_cache(maxsize=8)
+def _extent(path: Path, _written_at: int, _size: int) -> Extent:
+    return largest_extent(path)  # once per command, although a list is opened several times
 
 
 def _damaged(path: Path) -> InputError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from office.errors import InputError
@@ -23,6 +25,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "quotation-mark-never-closed": (b'name,email\n"Bo,bo@x.org\nLi,li@x.org\n', "quotation-mark-open"),
     "quotation-mark-open-in-the-heading": (b'name,"email\nBo,bo@x.org\n', "quotation-mark-open"),
     "quotation-mark-before-a-huge-cell": (b'name,email\n"' + b"x" * 200_000 + b"\n", "quotation-mark-open"),
+    "huge-cell-without-a-quotation-mark": (b"name,email\n" + b"x" * 200_000 + b",a@x.org\n", "quotation-mark-open"),
     "damaged-utf-8": ("name,email\nÉlise,e@x.org\n".encode() + b"\xff\xfe,b@x.org\n", "encoding-unknown"),
     "byte-order-mark-then-garbage": (b"\xef\xbb\xbfname,email\n\xff\xff,a@x.org\n", "encoding-unknown"),
     "no-encoding-at-all": (b"name,email\n\x81\x8d\x8f,a@x.org\n", "encoding-unknown"),
@@ -100,6 +103,95 @@ def test_a_spreadsheet_that_is_none(data: bytes, suffix: str, tmp_path: Path) ->
         with pytest.raises(InputError) as caught:
             read(path)
         assert caught.value.findings
+
+
+def _package(path: Path, part: str, content: str, *, stated: int | None = None) -> None:
+    """Write a spreadsheet's package around one part; ``stated``: the size that its directory pretends."""
+    path.parent.mkdir(exist_ok=True)
+    sheet = openpyxl.Workbook()
+    sheet.active.append(["key", "email"])
+    sheet.save(path.with_name("plain.xlsx"))
+    with (
+        zipfile.ZipFile(path.with_name("plain.xlsx")) as plain,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package,
+    ):
+        for entry in plain.infolist() if part.startswith("xl/") else ():
+            if entry.filename != part:
+                package.writestr(entry, plain.read(entry))
+        if not part.startswith("xl/"):
+            package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            package.writestr("META-INF/manifest.xml", "<manifest/>")
+        package.writestr(part, content)
+    if stated is not None:
+        data = bytearray(path.read_bytes())
+        entry_at = data.rfind(b"PK\x01\x02", 0, data.rfind(part.encode()))
+        data[entry_at + 24 : entry_at + 28] = stated.to_bytes(4, "little")
+        path.write_bytes(bytes(data))
+
+
+OOXML_SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    '<c r="A1" t="inlineStr"><is><t>email</t></is></c></row>{}</sheetData></worksheet>'
+)
+OPEN_SHEET = (
+    '<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="S"><table:table-row><table:table-cell office:value-type="string"><text:p>email</text:p>'
+    "</table:table-cell></table:table-row>{}</table:table></office:spreadsheet></office:body></office:document-content>"
+)
+OPEN_CELL = '<table:table-cell{} office:value-type="string"><text:p>a@x.org</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>far</t></is></c></row>',
+        "<row>" + "<c><v>1</v></c>" * 2_000 + "</row>" + "<row><c><v>1</v></c></row>" * 9_000,
+    ],
+    ids=["one-cell-in-the-last-corner", "one-long-row-and-many-short-ones"],
+)
+def test_a_sheet_that_would_fill_the_memory(rows: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    _package(path, "xl/worksheets/sheet1.xml", OOXML_SHEET.format(rows))
+    with pytest.raises(InputError, match="hardly any cell is filled"):
+        read_list(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f'<table:table-row table:number-rows-repeated="1000000000">{OPEN_CELL.format("")}</table:table-row>',
+        '<table:table-row table:number-rows-repeated="1000000000"/><table:table-row>'
+        + OPEN_CELL.format(' table:number-columns-repeated="99999"')
+        + "</table:table-row>",
+    ],
+    ids=["a-row-repeated", "far-below-and-far-to-the-right"],
+)
+def test_an_open_document_sheet_that_would_fill_the_memory(rows: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.ods"
+    _package(path, "content.xml", OPEN_SHEET.format(rows))
+    with pytest.raises(InputError, match="hardly any cell is filled"):
+        read_list(path)
+
+
+def test_empty_rows_to_the_end_of_a_sheet_are_nothing_to_speak_of(tmp_path: Path) -> None:
+    path = tmp_path / "list.ods"
+    empty = (
+        f"<table:table-row>{OPEN_CELL.format('')}</table:table-row>"
+        '<table:table-row table:number-rows-repeated="1048574">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    )
+    _package(path, "content.xml", OPEN_SHEET.format(empty))
+    assert [row.recipient.key for row in read_list(path) if row.recipient] == ["a@x.org"]
+
+
+def test_a_package_whose_directory_lies(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    part = "xl/worksheets/sheet1.xml"
+    _package(path, part, OOXML_SHEET.format("<row><c><v>1</v></c></row>" * 5_000), stated=600)
+    with pytest.raises(InputError, match="damaged"):
+        read_list(path)
 
 
 def test_a_list_that_is_not_there_or_a_folder(tmp_path: Path) -> None:
