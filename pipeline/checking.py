@@ -84,7 +84,8 @@ def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, .
                         i for i, a in waiting.items() if a.list_name == list_name and _selects(a, row.recipient)
                     ]:
                         del waiting[index]
-        except CircularsError:
+        except CircularsError as error:
+            found.extend(error.findings)  # a fault far below the heading shows only now; `check` drops repetitions
             waiting = {i: a for i, a in waiting.items() if a.list_name != list_name}  # said by `letter_findings`
         lists.setdefault(list_name, tuple(found))
     for audience in waiting.values():

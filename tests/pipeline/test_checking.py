@@ -1,0 +1,20 @@
+"""`check` says whatever would stop `plan`."""
+
+from __future__ import annotations
+
+import pytest
+
+from office.errors import InputError
+from pipeline.checking import check
+from pipeline.desk import Desk
+from pipeline.planning import plan
+from tests.pipeline.offices import SLUG
+
+
+def test_a_fault_far_below_the_heading_of_a_list(desk: Desk) -> None:
+    path = desk.office.folder / "recipients" / "keepers.csv"
+    path.write_text(path.read_text() + '"Opened here and never closed,x@example.org\n')
+    with pytest.raises(InputError) as caught:
+        plan(desk, SLUG)
+    found = [finding for finding in check(desk, SLUG) if finding.code == "quotation-mark-open"]
+    assert found == list(caught.value.findings)
