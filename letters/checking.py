@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from letters.checks.dates import check_dates
-from letters.checks.protocol import check_protocol
+from letters.checks.protocol import check_office_name, check_protocol
 from letters.checks.translations import check_releases, check_translations
 from letters.checks.typed import check_typed
 from letters.checks.usage import check_columns, check_usage
@@ -39,6 +39,7 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
         *_texts(letter, office, versions),
         *check_dates(letter, office),
         *check_protocol(letter, locales),
+        *check_office_name(letter, office, locales),
         *check_translations(versions),
         *check_releases(letter, office, versions),
         *check_typed(letter, office, versions, locales),

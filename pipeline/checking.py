@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from letters.checking import check_letter
@@ -14,10 +14,12 @@ from office.expressions import ExpressionError
 from office.findings import Finding, Level
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
-from recipients.audience import matches
+from recipients.audience import matches, where_scope
 from recipients.lists import find_list, list_columns, read_list
 from recipients.model import Recipient
 from templates.look import look_findings
+
+SHOWN_VALUES = 8  # of a column, where an audience selects nobody
 
 
 def check(desk: Desk, ref: str = "") -> tuple[Finding, ...]:
@@ -72,6 +74,7 @@ def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, .
     folder = desk.office.folder / "recipients"
     corrections = folder / "corrections.csv"
     waiting = dict(enumerate(letter.audiences))
+    seen: dict[tuple[str, str], set[str]] = {}  # what stands in the columns that the audiences ask about
     for list_name in {audience.list_name: None for audience in letter.audiences}:
         found: list[Finding] = []
         try:
@@ -80,6 +83,7 @@ def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, .
             ):
                 found.extend(_as_warning(finding, faulty=row.recipient is None) for finding in row.findings)
                 if row.recipient is not None and waiting:
+                    _note_values(waiting.values(), list_name, row.recipient, seen)
                     for index in [
                         i for i, a in waiting.items() if a.list_name == list_name and _selects(a, row.recipient)
                     ]:
@@ -93,10 +97,38 @@ def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, .
             level=Level.ERROR,
             code="audience-empty",
             message=f"the audience «{audience.name}» selects nobody on the list «{audience.list_name}»",
-            hint="Compare «where» with the list's columns, or take the audience out.",
+            hint=_what_stands_there(audience, seen),
             file=f"letters/{letter.slug}/letter.toml",
             line=audience.line,
         )
+
+
+def _columns_asked(audience: Audience) -> list[str]:
+    return sorted({path[0] for path in audience.where.paths}) if audience.where else []
+
+
+def _note_values(
+    waiting: Iterable[Audience], list_name: str, recipient: Recipient, seen: dict[tuple[str, str], set[str]]
+) -> None:
+    scope = where_scope(recipient)
+    for audience in waiting:
+        if audience.list_name == list_name:
+            for column in _columns_asked(audience):
+                values = seen.setdefault((list_name, column), set())
+                value = scope.get(column)
+                if isinstance(value, str) and value and len(values) <= SHOWN_VALUES:
+                    values.add(value)
+
+
+def _what_stands_there(audience: Audience, seen: Mapping[tuple[str, str], set[str]]) -> str:
+    """Name the values of the columns that the audience asks about: a misspelt one, or a missing column, shows."""
+    parts = []
+    for column in _columns_asked(audience):
+        values = sorted(seen.get((audience.list_name, column), ()))
+        more = " …" if len(values) > SHOWN_VALUES else ""
+        told = f"holds {', '.join(values[:SHOWN_VALUES])}{more}" if values else "is empty in every row"
+        parts.append(f"On the list, {column} {told}.")
+    return " ".join([*parts, "Correct «where» or the list, or take the audience out."])
 
 
 def _selects(audience: Audience, recipient: Recipient) -> bool:

@@ -8,6 +8,7 @@ from letters.model import Audience, Kind, Letter
 from locales.locale import Locale
 from locales.missing import MissingWords
 from office.findings import Finding, Level
+from office.model import Office
 
 HIGH_ROLES = ("minister", "ambassador")
 PLAIN_CLOSINGS = frozenset({"distinguished"})
@@ -32,6 +33,24 @@ def check_protocol(letter: Letter, locales: dict[str, Locale]) -> Iterator[Findi
             hint='Add relates = [{ to = "…", as = "adds-to" }] (or "corrects").',
             file=_file(letter),
             line=letter.lines.get("kind"),
+        )
+
+
+def check_office_name(letter: Letter, office: Office, locales: dict[str, Locale]) -> Iterator[Finding]:
+    """Yield the languages in which the letterhead would print the office's name in another language."""
+    lacking = [
+        language
+        for language, locale in locales.items()
+        if language != office.default_language and not locale.has_phrase("office", office.name)
+    ]
+    if lacking:
+        yield Finding(
+            level=Level.NOTE,
+            code="office-name-untranslated",
+            message=f"the letterhead names the office «{office.name}» also in {', '.join(lacking)}",
+            hint=f'Give its name in locales/{lacking[0]}/frame.po: msgctxt "office", msgid "{office.name}".',
+            file=_file(letter),
+            line=letter.lines.get("languages"),
         )
 
 

@@ -42,6 +42,7 @@ def quiet(facts: str, body: str) -> tuple[str, str]:
 
 
 def test_a_good_letter_is_quiet(desk: Any, quiet: tuple[str, str], french: dict[tuple[str, str], str]) -> None:
+    name_the_office(desk)
     opening = "The opening is at {{ events.session | time }}."
     letter = desk.letter(*quiet, french=french | {("body", opening): "L'ouverture est à {{ events.session | time }}."})
     assert codes(check(desk, letter)) == {"not-released"}
@@ -289,3 +290,22 @@ def test_typed_dates_in_every_language(desk: Any, facts: str, language: str, tex
 def test_what_is_no_typed_fact(desk: Any, text: str) -> None:
     letter = desk.letter(body=f"# S\n\nWe write {text}.\n", french={})
     assert not [finding for finding in check(desk, letter) if finding.code.endswith("-typed")]
+
+
+def test_an_office_without_a_name_in_a_language(desk: Any) -> None:
+    letter = desk.letter()
+    found = only(check(desk, letter), "office-name-untranslated")
+    assert (found.level, found.line) == (Level.NOTE, letter.lines["languages"])
+    assert "locales/fr/frame.po" in found.hint
+    name_the_office(desk)
+    assert "office-name-untranslated" not in {finding.code for finding in check(desk, letter)}
+
+
+def name_the_office(desk: Any) -> None:
+    path = desk.office.folder / "locales" / "fr" / "frame.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        'msgctxt "office"\nmsgid "Example Union"\nmsgstr "Union Exemple"\n',
+        encoding="utf-8",
+    )

@@ -153,6 +153,9 @@ def test_a_clean_office_has_no_errors_and_a_spoilt_one_has_all_of_them(folder: P
         errors = {(finding.code, finding.file) for finding in findings if finding.level is Level.ERROR}
     assert ("unknown-field", f"letters/{SLUG}/body.md") in errors
     assert ("audience-empty", f"letters/{SLUG}/letter.toml") in errors
+    (empty,) = [finding for finding in findings if finding.code == "audience-empty"]
+    assert "category holds" in empty.hint
+    assert "academia" in empty.hint
     assert ("attachment-not-available", f"letters/{SLUG}/letter.toml") in errors
     assert any(file == "letters/broken/letter.toml" for _, file in errors)
     assert all(finding.hint and finding.message for finding in findings if finding.level is Level.ERROR)
