@@ -53,14 +53,23 @@ def unseal(sealed: bytes) -> MailForm:
 
 
 def store_form(folder: Path, form: MailForm) -> str:
-    """Put a form into the archive and return its SHA-256; a form that is there already is left alone."""
+    """Put a form into the archive and return its SHA-256; a form that is there already is left alone.
+
+    Raises `InputError` if the archive cannot be written.
+    """
     sealed = seal(form)
     digest = hashlib.sha256(sealed).hexdigest()
     target = _path(folder, digest)
-    if not target.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_aside(target, sealed)
-        sync_folder(folder)
+    try:
+        if not target.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            write_aside(target, sealed)
+            sync_folder(folder)
+    except OSError as error:
+        raise InputError(
+            f"The archive in {folder.name}/ cannot be written: {error.strerror}.",
+            hint="Look at the disk and at the rights on the folder. Nothing was issued.",
+        ) from error
     return digest
 
 
@@ -69,7 +78,7 @@ def load_form(folder: Path, digest: str) -> MailForm:
     """Return a form from the archive; raises `NotFoundError` if it is missing, `InputError` if it is damaged."""
     try:
         sealed = _path(folder, digest).read_bytes()
-    except FileNotFoundError:
+    except OSError:
         raise NotFoundError(
             f"The sealed form {digest[:12]}… is missing from {folder.name}/.",
             hint="Restore the folder from the backup that belongs to the store.",
