@@ -43,6 +43,7 @@ FAULTY_ROWS = {
     "mark-of-a-form": ("name,email\nB\ue010o,bo@x.org\n", "character-unfit", 0),
     "mark-of-a-form-in-a-free-column": ("table,email\n\ue0121,bo@x.org\n", "character-unfit", 0),
     "line-separator": ("name,email\nB\u2028o,bo@x.org\n", "character-unfit", 0),
+    "direction-overridden": ("name,email\nB\u202eo,bo@x.org\n", "character-unfit", 0),
     "swallowed-rows": ('name,email\n"Bo,\n' + "Li,li@x.org\n" * 40 + '",bo@x.org\n', "cell-too-long", 0),
     "header-injection": ('name,email\nBo,"bo@x.org\nBcc: all@x.org"\n', "address-invalid", 0),
     "no-mailbox": ("name,email\nBo,\n", "address-missing", 0),
