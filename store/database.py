@@ -28,8 +28,10 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a transaction that only reads."""
+        """Open a transaction that only reads: all its queries see the store at one moment."""
         with self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager

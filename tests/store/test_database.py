@@ -44,6 +44,17 @@ def test_the_migrations_end_where_the_tables_are(store: Store) -> None:
     store.close()
 
 
+def test_a_reader_sees_the_store_at_one_moment(store: Store) -> None:
+    with store.read() as connection:
+        before = connection.execute(select(circulars)).all()
+        with store.write() as other:
+            add_circular(other, slug="census", at=NOW)
+        assert connection.execute(select(circulars)).all() == before == []
+    with store.read() as connection:
+        assert find_circular(connection, "census") is not None
+    store.close()
+
+
 def test_opening_again_changes_nothing(tmp_path: Path, store: Store) -> None:
     with store.write() as connection:
         add_circular(connection, slug="census", at=NOW)
