@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -77,6 +78,14 @@ class SmtpTransport:
     password_env: str = ""
     connections: int = 4
     ca_file: str = ""  # a private authority's certificate, below the office folder; empty = the system's
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the relay is this machine, so that letters may travel to it in the clear."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
 
 Transport = FilesTransport | SmtpTransport

@@ -19,7 +19,6 @@ FILE_NAME = "office.toml"
 KEY_NAME = "office.key"
 LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
 GENDERS = ("m", "f", "none", "")
-_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?")
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _DIGITS = re.compile(r"(0[1-9])?")  # the width of a number, such as 03
 
@@ -198,7 +197,7 @@ def _smtp(key: str, table: TableReader) -> SmtpTransport:
         connections=table.integer("connections", 4, least=1, most=64),
         ca_file=_folder(table, "ca_file", ""),
     )
-    if transport.security == "none" and not _LOOPBACK.fullmatch(transport.host):
+    if transport.security == "none" and not transport.is_local:
         table.fault(
             "security", "unprotected-relay", f"letters would travel to {transport.host} in the clear",
             'Write security = "starttls" or "tls"; "none" is for a server on this machine only.',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +43,7 @@ def make_relay(
     settings: SmtpTransport, office_folder: Path, environment: Mapping[str, str], timeouts: Timeouts | None = None
 ) -> Relay:
     """Check the settings and take the login from the environment; raises `InputError` with what is missing."""
-    if settings.security == "none" and not _is_loopback(settings.host):
+    if settings.security == "none" and not settings.is_local:
         raise InputError(
             f"[transports.{settings.key}] would send to {settings.host} without encryption.",
             hint='Set security = "starttls" or "tls"; "none" is for this machine only.',
@@ -64,13 +63,6 @@ def make_relay(
         tls=None if settings.security == "none" else _tls_context(settings, office_folder),
         timeouts=timeouts or Timeouts(),
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _tls_context(settings: SmtpTransport, office_folder: Path) -> ssl.SSLContext:
