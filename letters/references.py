@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from office.folding import with_ascii_digits
+
 # What mail programs put before the subject of an answer or a forwarded mail, in the languages of correspondents.
 _PREFIXES = re.compile(
     r"\s*(?:re|ref|r|tr|rv|fw|fwd|aw|wg|sv|vs|antw|odp|res|enc|i|отв|ответ|на|пер|ha"
@@ -53,8 +55,5 @@ def find_references(text: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _normalise(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    digits = "".join(
-        str(unicodedata.digit(char)) if char.isdecimal() and not char.isascii() else char for char in folded
-    )
+    digits = with_ascii_digits(unicodedata.normalize("NFKC", text).casefold())
     return _ZEROS.sub("", _BETWEEN.sub("-", digits)).strip("-")

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, cast
+
+from office.folding import folded
 
 _TABLE = Path(__file__).parent / "data" / "states.csv"
 _NAME_COLUMNS = ("ar", "zh", "en", "fr", "ru", "es")
@@ -129,7 +130,6 @@ def _by_name() -> dict[str, State]:
 
 def _normalise(name: str) -> str:
     """Return the name's words without case, accents, punctuation and articles."""
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).casefold()
-    letters = "".join(character for character in plain if not unicodedata.combining(character))
-    words = ["saint" if word == "st" else word for word in _NOT_WORDS.sub(" ", letters).split()]
+    letters = _NOT_WORDS.sub(" ", folded(name.replace("&", " and ")))
+    words = ["saint" if word == "st" else word for word in letters.split()]
     return " ".join([word for word in words if word not in _ARTICLES] or words)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
 from office.findings import Finding, Level
+from office.folding import folded
 
 # What `recipient.<name>` may always say, whatever columns a list has.
 FIELD_NAMES = frozenset(
@@ -97,8 +98,7 @@ class Heading:
 
 def squash(heading: str) -> str:
     """Return what is compared of a heading: its letters and digits, without case or accents."""
-    plain = unicodedata.normalize("NFKD", heading.lstrip("\ufeff")).casefold()
-    return _NOT_IN_A_NAME.sub("", "".join(part for part in plain if not unicodedata.combining(part)))
+    return _NOT_IN_A_NAME.sub("", folded(heading.lstrip("\ufeff")))
 
 
 def column_name(heading: str) -> str:
@@ -123,7 +123,7 @@ def read_heading(cells: Sequence[str], *, row: int, file: str) -> Heading:
         for index, (cell, heading, field) in enumerate(zip(cells, shown, fields, strict=True))
     )
     findings = [*_missing(cells, columns), *_doubled(columns), *_misspelt(columns)]
-    return Heading(columns=columns, findings=tuple(_placed(finding, row, file) for finding in findings))
+    return Heading(columns=columns, findings=tuple(replace(finding, file=file, line=row) for finding in findings))
 
 
 def surplus_label(index: int) -> str:
@@ -235,15 +235,3 @@ def _misspelt(columns: Sequence[Column]) -> list[Finding]:
 
 def _error(code: str, message: str, hint: str, column: str | None = None) -> Finding:
     return Finding(level=Level.ERROR, code=code, message=message, hint=hint, column=column)
-
-
-def _placed(finding: Finding, row: int, file: str) -> Finding:
-    return Finding(
-        level=finding.level,
-        code=finding.code,
-        message=finding.message,
-        hint=finding.hint,
-        file=file,
-        line=row,
-        column=finding.column,
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, or_, select
 
 from locales.states import find_state
+from office.folding import folded
 from store.schema import addressees
 
 
@@ -43,10 +43,10 @@ def find_parties(connection: Connection, circular_id: int, text: str) -> tuple[P
         found = connection.execute(of_circular.where(addressees.c.country == state.iso2)).all()
         if found:
             return _whole(connection, circular_id, {row.party for row in found})
-    needle = _plain(wanted)
+    needle = folded(wanted)
     # In Python, for SQLite's lower() knows no letters beyond ASCII.
     rows = connection.execution_options(yield_per=1000).execute(of_circular)
-    matching = {row.party for row in rows if needle in _plain(f"{row.name}\n{row.organisation}\n{row.party}")}
+    matching = {row.party for row in rows if needle in folded(f"{row.name}\n{row.organisation}\n{row.party}")}
     return _whole(connection, circular_id, matching)
 
 
@@ -79,8 +79,3 @@ def _whole(connection: Connection, circular_id: int, parties: Iterable[str]) -> 
             )
         )
     return tuple(found)
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from letters.model import Letter
 from locales.dates import Moment, Month
 from locales.locale import Locale
 from office.findings import Finding, Level
+from office.folding import with_ascii_digits
 from office.model import Office
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s\ufffc<>()\[\]«»\"]+", re.IGNORECASE)
@@ -41,7 +41,7 @@ def check_typed(letter: Letter, office: Office, versions: Versions, locales: Map
         contact.email.lower(): f"contacts.{key.replace('-', '_')}.email" for key, contact in office.contacts.items()
     }
     for version in versions.all:
-        text = to_ascii_digits(version.plain)
+        text = with_ascii_digits(version.plain)
         found = [
             *_dates(text, facts[version.language], patterns[version.language]),
             *_figures(text, facts[version.language]),
@@ -51,15 +51,8 @@ def check_typed(letter: Letter, office: Office, versions: Versions, locales: Map
         for code, message, hint in found:
             yield _finding(code, message, hint, version.file, version.line)
     for language, text, file, line in versions.short_texts():
-        for code, message, hint in _dates(to_ascii_digits(text), facts[language], patterns[language]):
+        for code, message, hint in _dates(with_ascii_digits(text), facts[language], patterns[language]):
             yield _finding(code, message, hint, file, line)
-
-
-def to_ascii_digits(text: str) -> str:
-    """Return the text with digits of any script as 0-9."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.digit(c)) if c.isdecimal() and not c.isascii() else c for c in text)
 
 
 def _dates(text: str, facts: _Facts, patterns: DatePatterns) -> Iterator[tuple[str, str, str]]:
@@ -133,7 +126,7 @@ def _printed_dates(letter: Letter, locale: Locale) -> dict[str, str]:
     for key, event in letter.events.items():
         if event.start is not None and event.end is not None:
             for form in ("prose", "on", "compact", "bare"):
-                printed = to_ascii_digits(locale.range(event.start, event.end, form))
+                printed = with_ascii_digits(locale.range(event.start, event.end, form))
                 dates.setdefault(printed, f'events.{key} | range("{form}")')
     for key, deadline in letter.deadlines.items():
         _add_dates(dates, deadline.date, f"deadlines.{key} | date", locale)
@@ -151,7 +144,7 @@ def _add_dates(dates: dict[str, str], moment: Moment, field: str, locale: Locale
     forms = ("prose",) if isinstance(moment, Month) else ("prose", "dm", "block", "weekday")
     for form in forms:
         shown = field if form == "prose" else f'{field}("{form}")'
-        dates.setdefault(to_ascii_digits(locale.date(moment, form)), shown)
+        dates.setdefault(with_ascii_digits(locale.date(moment, form)), shown)
     day = moment.date() if isinstance(moment, datetime) else moment
     dates.setdefault(str(day), field)
 
