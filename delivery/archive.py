@@ -11,9 +11,9 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from delivery.files import sync_folder, write_aside
 from delivery.message import MailForm
 from office.errors import InputError, NotFoundError
+from office.files import sync_folder, write_aside
 
 VERSION = 1
 FOLDER = "archive"

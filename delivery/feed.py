@@ -6,12 +6,12 @@ from collections import deque
 from pathlib import Path
 
 from delivery.archive import FOLDER, load_form
-from delivery.files import sync_folder, write_aside
 from delivery.headers import AddressError, is_international, mailbox
 from delivery.ledger import Ledger
 from delivery.message import MailForm, build, envelope_sender, file_stem
 from delivery.tally import Tally
 from delivery.transports.verdicts import Parcel
+from office.files import sync_folder, write_aside
 from office.model import Office
 from store.outbox import OutboxRow, Outcome, State
 from templates.forms import Value, unpack_values

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-from delivery.files import sync_folder
+from office.files import sync_folder
 
 FOLDER = "journal"
 _DIGITS = 13  # of a row number (office.tokens); more are damage

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from office.files import write_aside
 from office.findings import Finding, Level
 
 MAX_BYTES = 20_000_000  # a letter's catalogue is some kilobytes
@@ -91,20 +90,9 @@ def parse(text: str, name: str) -> tuple[RawFile, tuple[Finding, ...]]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file aside and rename it, so that a reader sees the old one or the new one, never half of one."""
+    """Write a file, so that a reader sees the old one or the new one, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    aside = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text if text.endswith("\n") else text + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+    write_aside(path, (text if text.endswith("\n") else text + "\n").encode("utf-8"))
 
 
 def shown(path: Path) -> str:

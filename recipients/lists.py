@@ -6,10 +6,12 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 
 from office.errors import InputError, NotFoundError
+from office.files import written_aside
 from office.findings import Finding, Level, has_errors
 from office.suggestions import did_you_mean
 from recipients.columns import FIELD_NAMES, Heading, is_nameless, is_surplus, read_heading
@@ -113,19 +115,16 @@ def _write_aside(target: Path, first: Row, others: Iterator[Row]) -> int:
     headings = [heading for heading in first.cells if heading != _REASON and not is_surplus(heading)]
     known = {*headings, _REASON}
     written = 0
-    aside = target.with_name(f".{target.name}.part")
-    try:
-        with aside.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*("" if is_nameless(heading) else _guarded(heading) for heading in headings), _REASON])
-            for row in chain([first], others):
-                cells = [row.cells.get(heading, "") for heading in headings]
-                surplus = [cell for heading, cell in row.cells.items() if heading not in known]
-                writer.writerow([_guarded(cell) for cell in (*cells, row.reasons, *surplus)])
-                written += 1
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
+    with written_aside(target) as file:
+        text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        writer = csv.writer(text)
+        writer.writerow([*("" if is_nameless(heading) else _guarded(heading) for heading in headings), _REASON])
+        for row in chain([first], others):
+            cells = [row.cells.get(heading, "") for heading in headings]
+            surplus = [cell for heading, cell in row.cells.items() if heading not in known]
+            writer.writerow([_guarded(cell) for cell in (*cells, row.reasons, *surplus)])
+            written += 1
+        text.detach()
     return written
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from delivery.files import sync_folder, write_aside
 from delivery.message import file_stem
 from delivery.transports.verdicts import Parcel
+from office.files import sync_folder, write_aside
 
 
 def write_messages(folder: Path, parcels: Sequence[tuple[str, Parcel]]) -> None:
