@@ -203,5 +203,7 @@ def unsuppress(
     from pipeline.sending import unsuppress_address
 
     with desk_for(office) as desk:
-        changed = unsuppress_address(desk, address)
-    out.print(f"{plain(address)} {'may be written to again.' if changed else 'was not suppressed.'}")
+        queued = unsuppress_address(desk, address)
+    out.print(f"{plain(address)} {'was not suppressed.' if queued is None else 'may be written to again.'}")
+    if queued:
+        out.print(f"→ {number_of(queued, 'message')} that it did not get queued again: circulars send REF")

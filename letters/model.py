@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from locales.dates import Moment, day_of
+from locales.dates import Moment, Month, day_of
 from office.expressions import Expression
 
 
@@ -71,8 +71,8 @@ class Event:
 class Deadline:
     """The moment until which an answer is in time.
 
-    ``before`` cuts off at 00:00 of its day, ``by`` at 24:00, both in the office's zone; a date-time cuts off
-    at that moment. Nobody is late for a provisional one.
+    ``before`` cuts off at 00:00 of its day (of its first, for a month), ``by`` at 24:00 of its last, both in the
+    office's zone; a date-time cuts off at that moment. Nobody is late for a provisional one.
     """
 
     template_fields: ClassVar[frozenset[str]] = frozenset({"date", "provisional"})
@@ -86,9 +86,10 @@ class Deadline:
         """Return the first moment, aware, at which an answer is late."""
         if isinstance(self.date, datetime):
             return self.date if self.date.tzinfo else self.date.replace(tzinfo=zone)
-        day = day_of(self.date)
         if self.rule == "by":
-            day += timedelta(days=1)
+            day = day_of(self.date) + timedelta(days=1)
+        else:
+            day = self.date.first if isinstance(self.date, Month) else self.date
         return datetime.combine(day, time(0), tzinfo=zone)
 
 

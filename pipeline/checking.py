@@ -9,7 +9,7 @@ from letters.checking import check_letter
 from letters.model import Audience, Letter
 from letters.reading import read_letter
 from locales.locale import overlay_findings
-from office.errors import CircularsError
+from office.errors import CircularsError, NotFoundError
 from office.expressions import ExpressionError
 from office.findings import Finding, Level
 from pipeline.desk import Desk
@@ -33,6 +33,7 @@ def check(desk: Desk, ref: str = "") -> tuple[Finding, ...]:
         if letter is not None:
             letter, _ = numbered(desk, letter)
             findings.extend(letter_findings(desk, letter))
+            findings.extend(_relations(desk, letter))
             findings.extend(_list_findings(desk, letter, lists))
     return tuple(dict.fromkeys([*findings, *(finding for found in lists.values() for finding in found)]))
 
@@ -55,6 +56,22 @@ def letter_findings(desk: Desk, letter: Letter) -> tuple[Finding, ...]:
         except CircularsError as error:
             findings.extend(error.findings or [_list_fault(letter, list_name, error)])
     return (*findings, *check_letter(letter, desk.office, columns=columns))
+
+
+def _relations(desk: Desk, letter: Letter) -> Iterable[Finding]:
+    """Yield a warning for each letter that is referred to and known nowhere in this office."""
+    for index, relation in enumerate(letter.relates):
+        try:
+            find_slug(desk, relation.to)
+        except NotFoundError as error:
+            yield Finding(
+                level=Level.WARNING,
+                code="unknown-relation",
+                message=f"«{relation.to}», which this letter {relation.relation}, is no letter of this office",
+                hint=error.hint or "Compare the reference; a letter of another office needs no entry here.",
+                file=f"letters/{letter.slug}/letter.toml",
+                line=letter.lines.get(f"relates.{index}.to", letter.lines.get("relates")),
+            )
 
 
 def _list_fault(letter: Letter, list_name: str, error: CircularsError) -> Finding:

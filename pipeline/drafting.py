@@ -6,12 +6,13 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from delivery.message import compile_mail_form
 from letters.values import master_values
+from locales.calendar import holiday
 from office.errors import InputError, NotFoundError, RefusedError
 from office.reading import FILE_NAME, KEY_NAME
 from office.suggestions import did_you_mean
@@ -27,6 +28,7 @@ from templates.rendering import Forms
 FOLDERS = ("letters", "recipients", "templates", "locales", "journal", "archive", "outgoing", "inbox")
 MAILDIR = ("new", "cur", "tmp")
 MASTER = "master"
+SATURDAY = 5
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
@@ -68,7 +70,8 @@ def new_letter(desk: Desk, slug: str, *, series: str = "") -> Path:
     words = {
         "{reference}": reference,
         "{date}": desk.today.isoformat(),
-        "{deadline}": date.fromordinal(desk.today.toordinal() + 42).isoformat(),
+        "{deadline}": _working_day(desk.today + timedelta(weeks=6)).isoformat(),
+        "{list}": next(iter(_list_names(office.folder / "recipients")), "ministers"),
         "{place}": office.place,
         "{signatory}": next(iter(office.signatories), "secretary-general"),
         "{contact}": next(iter(office.contacts), ""),
@@ -81,6 +84,17 @@ def new_letter(desk: Desk, slug: str, *, series: str = "") -> Path:
             text = text.replace(mark, word)
         (folder / name).write_text(text, "utf-8")
     return folder
+
+
+def _working_day(day: date) -> date:
+    while day.weekday() >= SATURDAY or holiday(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _list_names(folder: Path) -> list[str]:
+    names = {path.stem for path in folder.glob("*") if path.suffix in {".csv", ".xlsx", ".ods"}} - {"corrections"}
+    return sorted(names, key=lambda name: (name != "ministers", name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from letters.model import Letter
+from letters.places import catalogue_path, letter_folder
 from letters.reading import read_letter
 from letters.references import normalise_reference
 from letters.segments import Segment, segments
@@ -48,7 +48,7 @@ def find_slug(desk: Desk, ref: str) -> str:
         return circular.slug
     names: dict[str, str] = {}
     for slug in slugs:
-        letter, _ = read_letter(desk.office.folder / "letters" / slug, desk.office)
+        letter, _ = read_letter(letter_folder(slug, desk.office), desk.office)
         if letter is not None:
             names[slug] = numbered(desk, letter)[0].reference
     wanted = normalise_reference(ref)
@@ -69,7 +69,7 @@ def open_letter(desk: Desk, ref: str) -> LetterOnDesk:
     slug = find_slug(desk, ref)
     if slug not in letter_slugs(desk):
         raise NotFoundError(f"The folder letters/{slug} is no longer there.", hint="Restore it from the backup.")
-    letter, findings = read_letter(desk.office.folder / "letters" / slug, desk.office)
+    letter, findings = read_letter(letter_folder(slug, desk.office), desk.office)
     if letter is None or has_errors(findings):
         raise InputError(
             f"letters/{slug}/letter.toml has errors.",
@@ -97,11 +97,6 @@ def numbered(desk: Desk, letter: Letter) -> tuple[Letter, int | None]:
     return replace(letter, reference=series.reference(year=year, number=number)), number
 
 
-def catalogue_path(desk: Desk, slug: str, language: str) -> Path:
-    """Return where a letter's translation is kept."""
-    return desk.office.folder / "locales" / language / "letters" / f"{slug}.po"
-
-
 def released_languages(desk: Desk, letter: Letter) -> tuple[str, ...]:
     """Return the languages of a letter that may go out: its source, and those released and since then unchanged.
 
@@ -111,7 +106,8 @@ def released_languages(desk: Desk, letter: Letter) -> tuple[str, ...]:
     return tuple(
         language
         for language in letter.languages
-        if language == letter.source or is_released(read_catalogue(catalogue_path(desk, letter.slug, language)), wanted)
+        if language == letter.source
+        or is_released(read_catalogue(catalogue_path(letter.slug, desk.office, language)), wanted)
     )
 
 

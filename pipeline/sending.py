@@ -16,7 +16,7 @@ from pipeline.desk import Desk
 from pipeline.drafting import render
 from pipeline.lookup import issued_circular, one_addressee
 from store.outbox import OutboxRow, State, rows_in
-from store.suppressions import suppress, unsuppress
+from store.suppressions import queue_again, suppress, unsuppress
 from templates.forms import unpack_values
 
 
@@ -112,7 +112,10 @@ def suppress_address(desk: Desk, address: str, reason: str) -> bool:
         return suppress(connection, address, reason=reason, by=desk.account, now=desk.clock())
 
 
-def unsuppress_address(desk: Desk, address: str) -> bool:
-    """Allow writing to an address again; returns False if it was not suppressed."""
+def unsuppress_address(desk: Desk, address: str) -> int | None:
+    """Allow writing to an address again; returns how many messages wait for it now, None if it was not suppressed."""
+    address = address.strip()
     with desk.store.write() as connection:
-        return unsuppress(connection, address.strip())
+        if not unsuppress(connection, address):
+            return None
+        return queue_again(connection, address, desk.clock())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from letters.checking import check_letter
 from letters.model import Letter
+from letters.places import catalogue_file, catalogue_path
 from letters.segments import Segment, segments
 from locales.catalogue import Catalogue, read_catalogue, release
 from locales.merging import update_catalogue
@@ -15,7 +16,7 @@ from office.errors import InputError, NotFoundError, RefusedError
 from office.findings import Level, has_errors
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
-from pipeline.letter_folders import catalogue_path, is_released, letter_slugs, open_letter
+from pipeline.letter_folders import is_released, letter_slugs, open_letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def translation_status(desk: Desk, ref: str = "") -> tuple[Version, ...]:
             continue  # `check` says what is wrong with it
         wanted = segments(letter, desk.office)
         found.extend(
-            _version(letter, language, wanted, read_catalogue(catalogue_path(desk, letter.slug, language)))
+            _version(letter, language, wanted, read_catalogue(catalogue_path(letter.slug, desk.office, language)))
             for language in letter.languages
             if language != letter.source
         )
@@ -92,7 +93,7 @@ def export_catalogues(desk: Desk, ref: str, languages: Sequence[str] = ()) -> tu
     ]
     paths = []
     for language in _translated(letter, languages):
-        path = catalogue_path(desk, letter.slug, language)
+        path = catalogue_path(letter.slug, desk.office, language)
         path.parent.mkdir(parents=True, exist_ok=True)
         update_catalogue(path, language, wanted)
         paths.append(path)
@@ -109,32 +110,26 @@ def release_languages(desk: Desk, ref: str, languages: Sequence[str], *, by: str
     letter = open_letter(desk, ref).letter
     chosen = _translated(letter, languages)
     wanted = segments(letter, desk.office)
+    errors = [finding for finding in check_letter(letter, desk.office, columns={}) if finding.level is Level.ERROR]
+    again = "Correct them, then release it again."
     for language in chosen:
-        catalogue = read_catalogue(catalogue_path(desk, letter.slug, language))
+        file = catalogue_file(letter.slug, language)
+        catalogue = read_catalogue(catalogue_path(letter.slug, desk.office, language))
         if has_errors(catalogue.findings):
-            raise InputError(
-                f"locales/{language}/letters/{letter.slug}.po has errors.",
-                hint="Correct them, then release it again.",
-                findings=catalogue.findings,
-            )
+            raise InputError(f"{file} has errors.", hint=again, findings=catalogue.findings)
         version = _version(letter, language, wanted, catalogue)
         if version.done < version.segments:
             left = [f"{version.new} not translated"] * (version.new > 0)
             left += [f"{version.to_revise} to revise"] * (version.to_revise > 0)
             raise RefusedError(
                 f"{language} cannot be released; of its {version.segments} segments, {', '.join(left)}.",
-                hint=f"Complete locales/{language}/letters/{letter.slug}.po, then release it again.",
+                hint=f"Complete {file}, then release it again.",
             )
-        file = f"locales/{language}/letters/{letter.slug}.po"
-        faults = [
-            finding
-            for finding in check_letter(letter, desk.office, columns={})
-            if finding.file == file and finding.level is Level.ERROR
-        ]
+        faults = [finding for finding in errors if finding.file == file]
         if faults:
-            raise InputError(f"{file} has errors.", hint="Correct them, then release it again.", findings=faults)
+            raise InputError(f"{file} has errors.", hint=again, findings=faults)
     for language in chosen:
-        release(catalogue_path(desk, letter.slug, language), by, desk.today)
+        release(catalogue_path(letter.slug, desk.office, language), by, desk.today)
     return chosen
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
-from store.schema import suppressions
+from store.outbox import State
+from store.schema import outbox, suppressions
 
 
 def suppress(connection: Connection, address: str, *, reason: str, by: str, now: datetime) -> bool:
@@ -21,3 +22,13 @@ def suppress(connection: Connection, address: str, *, reason: str, by: str, now:
 def unsuppress(connection: Connection, address: str) -> bool:
     """Allow writing to an address again; returns False if it was not suppressed."""
     return connection.execute(suppressions.delete().where(suppressions.c.address == address.lower())).rowcount > 0
+
+
+def queue_again(connection: Connection, address: str, now: datetime) -> int:
+    """Queue the messages that an address did not get while it was suppressed; returns how many."""
+    changed = connection.execute(
+        update(outbox)
+        .where(outbox.c.state == State.SUPPRESSED, func.lower(outbox.c.mailbox) == address.lower())
+        .values(state=State.QUEUED, changed_at=now, reply_text="")
+    )
+    return changed.rowcount

@@ -269,8 +269,10 @@ def test_a_suppressed_mailbox_gets_nothing(desk: Desk) -> None:
     summary = send(desk, SLUG)
     assert (summary.sent, summary.suppressed) == (8, 1)
     assert states(desk)["lens"] == ["suppressed"]
-    assert unsuppress_address(desk, "ROSA@lens.example.com")
-    assert not unsuppress_address(desk, "rosa@lens.example.com")
+    assert unsuppress_address(desk, "ROSA@lens.example.com") == 1
+    assert unsuppress_address(desk, "rosa@lens.example.com") is None
+    assert send(desk, SLUG).sent == 1
+    assert states(desk)["lens"] == ["sent"]
     with pytest.raises(NotFoundError, match="not a mail address"):
         suppress_address(desk, "rosa", "left")
 
