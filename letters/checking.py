@@ -9,11 +9,12 @@ from letters.checks.protocol import check_office_name, check_protocol
 from letters.checks.translations import check_releases, check_translations
 from letters.checks.typed import check_typed
 from letters.checks.usage import check_columns, check_usage
-from letters.checks.versions import Versions, catalogue_file
+from letters.checks.versions import Versions
 from letters.composed import Composed
 from letters.composing import try_to_compose, without_repeats
 from letters.model import Letter
-from letters.wording import Voice, catalogue_path
+from letters.places import catalogue_file, catalogue_path, letter_file
+from letters.wording import Voice
 from locales.locale import load_locale
 from office.findings import Finding, Level
 from office.model import Office
@@ -69,13 +70,13 @@ def _without_untranslated(
     """Say once that a language has not been begun, and name a few of the segments that another one lacks."""
     missing = [finding for finding in findings if finding.code == "segment-missing"]
     yield from (finding for finding in findings if finding.code != "segment-missing")
-    if missing and not catalogue_path(letter, office, language).exists():
+    if missing and not catalogue_path(letter.slug, office, language).exists():
         yield Finding(
             level=Level.ERROR,
             code="language-missing",
             message=f"the letter has not been translated into «{language}» ({len(missing)} segments)",
             hint=f"Begin with: circulars translate export {letter.slug} --lang {language}; or take it off languages.",
-            file=catalogue_file(letter, language),
+            file=catalogue_file(letter.slug, language),
         )
         return
     yield from missing[:MAX_MISSING]
@@ -85,14 +86,14 @@ def _without_untranslated(
             code="segment-missing",
             message=f"{len(missing) - MAX_MISSING} more segments have no translation into «{language}»",
             hint=f"circulars translate status {letter.slug} counts them.",
-            file=catalogue_file(letter, language),
+            file=catalogue_file(letter.slug, language),
         )
 
 
 def _attachments(letter: Letter, office: Office) -> Iterator[Finding]:
     for index, kind in enumerate(letter.attach):
         line = letter.lines.get(f"attach.{index}", letter.lines.get("attach"))
-        file = f"letters/{letter.slug}/letter.toml"
+        file = letter_file(letter.slug)
         if kind in NOT_AVAILABLE:
             yield Finding(
                 level=Level.ERROR,

@@ -8,7 +8,8 @@ from letters.blocks import Text
 from letters.composed import Annex, Composed
 from letters.frame import Frame
 from letters.model import Audience, Letter, Signature
-from letters.segments import annex_stems, body_stem, letter_folder
+from letters.places import letter_folder
+from letters.segments import annex_stems, body_stem
 from letters.wording import Voice
 from office.errors import InputError, NotFoundError
 from office.findings import Finding, Level, has_errors
@@ -99,7 +100,7 @@ def _audience(letter: Letter, class_name: str) -> Audience:
 
 
 def _annexes(voice: Voice, frame: Frame) -> tuple[Annex, ...]:
-    stems = annex_stems(letter_folder(voice.letter, voice.office))
+    stems = annex_stems(letter_folder(voice.letter.slug, voice.office))
     annexes: list[Annex] = []
     for number, stem in enumerate(stems, 1):
         document = voice.document(stem)

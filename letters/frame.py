@@ -8,6 +8,7 @@ from letters.blocks import Text, Value
 from letters.composed import ContactBlock, Line, SlotSpec
 from letters.fields import name_in, shown_reference
 from letters.model import Audience, Kind, Letter, Signature
+from letters.places import letter_file
 from letters.slots import Slots
 from locales.locale import Locale
 from locales.missing import MissingWords
@@ -164,7 +165,7 @@ class Frame:
                 code=code,
                 message=str(missing),
                 hint=" ".join(part for part in (suggestion, missing.hint) if part),
-                file=f"letters/{self.letter.slug}/letter.toml",
+                file=letter_file(self.letter.slug),
                 line=line,
             )
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from letters.model import Audience, Kind, Letter, Relation, Signature
+from letters.places import FACTS, letter_file
 from letters.reading_facts import Facts, read_asks, read_facts, read_moment
 from office.expressions import Expression, ExpressionError, parse_expression
 from office.findings import Finding, Level
@@ -16,7 +17,6 @@ from office.suggestions import did_you_mean
 from office.tables import TableReader
 from office.toml_lines import read_toml
 
-FILE_NAME = "letter.toml"
 ATTACHMENTS = ("docx", "pdf", "ics")
 RelationWord = Literal["renews", "adds-to", "corrects", "refers-to"]
 RELATIONS: tuple[RelationWord, ...] = ("renews", "adds-to", "corrects", "refers-to")
@@ -24,11 +24,6 @@ MAX_REFERENCE = 100  # characters; a reference stands in the subject of every me
 DEFAULT_SALUTATION = "individual"
 DEFAULT_CLOSING = "distinguished"
 _FILE_STEM = re.compile(r"[\w-][\w .-]*")
-
-
-def letter_file(slug: str, name: str = FILE_NAME) -> str:
-    """Return the name of a letter's file as findings show it, relative to the office."""
-    return f"letters/{slug}/{name}"
 
 
 def read_letter(folder: Path, office: Office) -> tuple[Letter | None, tuple[Finding, ...]]:
@@ -40,7 +35,7 @@ def read_letter(folder: Path, office: Office) -> tuple[Letter | None, tuple[Find
     """
     slug = folder.name
     file = letter_file(slug)
-    values, lines, problems = read_toml(folder / FILE_NAME, file=file)
+    values, lines, problems = read_toml(folder / FACTS, file=file)
     findings = list(problems)
     if findings:
         return None, tuple(findings)

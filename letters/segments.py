@@ -9,6 +9,7 @@ from pathlib import Path
 from letters.inline import has_order, has_words
 from letters.markdown import Document, read_document
 from letters.model import Letter
+from letters.places import letter_file, letter_folder
 from letters.sources import read_source
 from office.model import Office
 
@@ -25,14 +26,9 @@ class Segment:
     line: int | None = None
 
 
-def letter_folder(letter: Letter, office: Office) -> Path:
-    """Return the folder in which the letter's texts stand."""
-    return office.folder / "letters" / letter.slug
-
-
 def text_stems(letter: Letter, office: Office) -> tuple[str, ...]:
     """Return the stems of the letter's texts that are there: body, body.<class>, annex-1 …, reminder."""
-    folder = letter_folder(letter, office)
+    folder = letter_folder(letter.slug, office)
     present = {path.name.removesuffix(".md") for path in folder.glob("*.md") if path.is_file()}
     classes = sorted({f"body.{audience.name}" for audience in letter.audiences} & present)
     wanted = ["body", *classes, *annex_stems(folder), "reminder"]
@@ -50,13 +46,13 @@ def annex_stems(folder: Path) -> tuple[str, ...]:
 def body_stem(letter: Letter, office: Office, class_name: str) -> str:
     """Return the stem of the text for a class: ``body.<class>`` if there is such a file, else ``body``."""
     own = f"body.{class_name}"
-    return own if class_name and (letter_folder(letter, office) / f"{own}.md").is_file() else "body"
+    return own if class_name and (letter_folder(letter.slug, office) / f"{own}.md").is_file() else "body"
 
 
 def read_text(letter: Letter, office: Office, stem: str) -> Document:
     """Read one of the letter's texts as it stands in the source language, with its findings."""
-    file = f"letters/{letter.slug}/{stem}.md"
-    text, problems = read_source(letter_folder(letter, office) / f"{stem}.md", file=file)
+    file = letter_file(letter.slug, f"{stem}.md")
+    text, problems = read_source(letter_folder(letter.slug, office) / f"{stem}.md", file=file)
     return Document(file=file, findings=problems) if problems else read_document(text, file=file)
 
 
@@ -69,7 +65,7 @@ def segments(letter: Letter, office: Office, *, optional: bool = False) -> tuple
     found: list[Segment] = []
     for key, text in letter.texts.items():
         line = letter.lines.get(f"texts.{key}")
-        found.append(Segment(context=TEXTS_CONTEXT, msgid=text, file=f"letters/{letter.slug}/letter.toml", line=line))
+        found.append(Segment(context=TEXTS_CONTEXT, msgid=text, file=letter_file(letter.slug), line=line))
     for stem in text_stems(letter, office):
         document = read_text(letter, office, stem)
         found.extend(

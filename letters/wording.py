@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import quote
 
 from letters.blocks import Block, Conditional, Emphasis, Field, Inline, Link, Strong, Text, Value
@@ -12,7 +11,8 @@ from letters.fields import Printing, build_scope
 from letters.inline import Words, has_words, read_words, refused_address
 from letters.markdown import Document, Place, Speak, read_document
 from letters.model import Letter
-from letters.segments import TEXTS_CONTEXT, letter_folder
+from letters.places import catalogue_file, catalogue_path, letter_file, letter_folder
+from letters.segments import TEXTS_CONTEXT
 from letters.slots import Slots
 from letters.sources import read_source
 from locales.catalogue import Catalogue, Entry, read_catalogue
@@ -23,11 +23,6 @@ from office.model import Office
 from office.suggestions import did_you_mean
 
 _KEPT_IN_ADDRESSES = "/@:?&=#%+,;!$'()*~[]"  # what an address may hold beside letters and digits (RFC 3986, section 2)
-
-
-def catalogue_path(letter: Letter, office: Office, language: str) -> Path:
-    """Return the path of the letter's translation into ``language``."""
-    return office.folder / "locales" / language / "letters" / f"{letter.slug}.po"
 
 
 class Voice:
@@ -41,8 +36,8 @@ class Voice:
         self.findings: list[Finding] = []
         self.slots = Slots()
         self.locale: Locale = load_locale(language, office.folder / "locales", profile=office.profile)
-        path = catalogue_path(letter, office, language)
-        self.file = f"locales/{language}/letters/{letter.slug}.po"
+        path = catalogue_path(letter.slug, office, language)
+        self.file = catalogue_file(letter.slug, language)
         self.catalogue = Catalogue(path=path) if self.is_source else read_catalogue(path)
         self.findings.extend(self.catalogue.findings)
         self.printing = Printing(self.locale)
@@ -50,8 +45,8 @@ class Voice:
 
     def document(self, stem: str) -> Document:
         """Read one of the letter's texts, with every fact printed and every condition on facts decided."""
-        file = f"letters/{self.letter.slug}/{stem}.md"
-        text, problems = read_source(letter_folder(self.letter, self.office) / f"{stem}.md", file=file)
+        file = letter_file(self.letter.slug, f"{stem}.md")
+        text, problems = read_source(letter_folder(self.letter.slug, self.office) / f"{stem}.md", file=file)
         if problems:
             self.findings.extend(problems)
             return Document(file=file)
@@ -65,7 +60,7 @@ class Voice:
     def _texts(self) -> dict[str, str]:
         texts: dict[str, str] = {}
         for key, text in self.letter.texts.items():
-            file, line = f"letters/{self.letter.slug}/letter.toml", self.letter.lines.get(f"texts.{key}")
+            file, line = letter_file(self.letter.slug), self.letter.lines.get(f"texts.{key}")
             entry = self._entry(TEXTS_CONTEXT, text, file, line)
             texts[key] = entry.msgstr if entry is not None else text
         return texts

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from letters.model import Deadline, Letter
+from letters.places import letter_file
 from locales.calendar import holiday
 from locales.dates import Month, day_of
 from office.findings import Finding, Level
@@ -35,7 +36,7 @@ def check_dates(letter: Letter, office: Office) -> Iterator[Finding]:
                 code="ask-without-deadline",
                 message=f"the ask «{ask.id}» is expected of everybody, but has no deadline: nobody is ever late",
                 hint="Give it a deadline, or write expected = false.",
-                file=_file(letter),
+                file=letter_file(letter.slug),
                 line=ask.line,
             )
 
@@ -56,7 +57,7 @@ def _foreign_clocks(letter: Letter, office: Office) -> Iterator[Finding]:
                 message=f"{name} is printed as {moment:%H:%M}, the time of {moment.tzname()};"
                 f" in {office.zone.key} it is {here:%Y-%m-%d %H:%M}",
                 hint="Say the zone beside the time in the text, or write the time of the office.",
-                file=_file(letter),
+                file=letter_file(letter.slug),
                 line=line,
             )
 
@@ -84,8 +85,6 @@ def _working_day_before(day: date, place: str) -> date:
 
 
 def _finding(letter: Letter, deadline: Deadline, level: Level, code: str, message: str, hint: str) -> Finding:  # noqa: PLR0917
-    return Finding(level=level, code=code, message=message, hint=hint, file=_file(letter), line=deadline.line)
-
-
-def _file(letter: Letter) -> str:
-    return f"letters/{letter.slug}/letter.toml"
+    return Finding(
+        level=level, code=code, message=message, hint=hint, file=letter_file(letter.slug), line=deadline.line
+    )

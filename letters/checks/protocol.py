@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from letters.model import Audience, Kind, Letter
+from letters.places import letter_file
 from locales.locale import Locale
 from locales.missing import MissingWords
 from office.findings import Finding, Level
@@ -31,7 +32,7 @@ def check_protocol(letter: Letter, locales: dict[str, Locale]) -> Iterator[Findi
             code="no-relation",
             message=f"the letter is called {letter.kind}, but does not say to which letter",
             hint='Add relates = [{ to = "…", as = "adds-to" }] (or "corrects").',
-            file=_file(letter),
+            file=letter_file(letter.slug),
             line=letter.lines.get("kind"),
         )
 
@@ -49,7 +50,7 @@ def check_office_name(letter: Letter, office: Office, locales: dict[str, Locale]
             code="office-name-untranslated",
             message=f"the letterhead names the office «{office.name}» also in {', '.join(lacking)}",
             hint=f'Give its name in locales/{lacking[0]}/frame.po: msgctxt "office", msgid "{office.name}".',
-            file=_file(letter),
+            file=letter_file(letter.slug),
             line=letter.lines.get("languages"),
         )
 
@@ -62,7 +63,7 @@ def _plain(letter: Letter, index: int, audience: Audience) -> Iterator[Finding]:
             code="plain-salutation",
             message=f"the audience «{audience.name}» is made of {role}s, but is addressed as «{audience.salutation}»",
             hint=f'Write salutation = "{role}".',
-            file=_file(letter),
+            file=letter_file(letter.slug),
             line=letter.lines.get(f"audience.{index}.salutation", audience.line),
         )
     if role and audience.closing in PLAIN_CLOSINGS:
@@ -71,7 +72,7 @@ def _plain(letter: Letter, index: int, audience: Audience) -> Iterator[Finding]:
             code="plain-closing",
             message=f"the letter to {role}s closes with «{audience.closing}», the plainest form",
             hint='Write closing = "highest", or "high".',
-            file=_file(letter),
+            file=letter_file(letter.slug),
             line=letter.lines.get(f"audience.{index}.closing", audience.line),
         )
 
@@ -98,7 +99,7 @@ def _unreviewed(letter: Letter, index: int, audience: Audience, locales: dict[st
             code="unreviewed-protocol",
             message=f"no authority has confirmed how «{audience.name}» is addressed in {', '.join(shown)}",
             hint="Ask your protocol service; then write reviewed = true in locales/<language>/protocol.toml.",
-            file=_file(letter),
+            file=letter_file(letter.slug),
             line=letter.lines.get(f"audience.{index}.salutation", audience.line),
         )
 
@@ -114,7 +115,3 @@ def _unreviewed_words(audience: Audience, locale: Locale) -> list[str]:
             continue  # composing reports it
         found |= {wording.text: None for wording in (salutation, closing) if not wording.reviewed}
     return list(found)
-
-
-def _file(letter: Letter) -> str:
-    return f"letters/{letter.slug}/letter.toml"

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from letters.blocks import Emphasis, Field, Link, Strong, Text
-from letters.checks.versions import Version, Versions, catalogue_file, every_inline
+from letters.checks.versions import Version, Versions, every_inline
 from letters.inline import Words
 from letters.model import Letter
+from letters.places import catalogue_file
 from letters.segments import segments
 from locales.catalogue import Catalogue
 from office.expressions import Expression
@@ -59,7 +60,7 @@ def _release(letter: Letter, language: str, catalogue: Catalogue) -> Finding | N
         code=code,
         message=message,
         hint=f"Its reviser releases it: {again}",
-        file=catalogue_file(letter, language),
+        file=catalogue_file(letter.slug, language),
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from letters.checks.versions import Versions
 from letters.model import Audience, Event, Letter
-from letters.segments import body_stem, letter_folder, text_stems
+from letters.places import letter_file, letter_folder
+from letters.segments import body_stem, text_stems
 from locales.dates import day_of
 from office.findings import Finding, Level
 from office.model import Office
@@ -26,7 +27,7 @@ def check_columns(
         for path in sorted(audience.where.paths) if audience.where is not None else ():
             if path[0] not in known:
                 line = letter.lines.get(f"audience.{index}.where", audience.line)
-                yield _unknown_column(path[0], audience, known, _file(letter), line)
+                yield _unknown_column(path[0], audience, known, letter_file(letter.slug), line)
         stems = {stem for stem in versions.documents if not stem.startswith("body")}
         stems.add(body_stem(letter, office, audience.name))
         for use in versions.uses:
@@ -93,7 +94,7 @@ def _links_of_asks(letter: Letter, used: set[tuple[str, ...]]) -> Iterator[Findi
                     code="ask-link-not-shown",
                     message=f"the ask «{ask.id}» is answered at links.{key}, but no text shows that link",
                     hint=f"Write [words]({{{{ links.{key} }}}}) where the letter asks for it.",
-                    file=_file(letter),
+                    file=letter_file(letter.slug),
                     line=letter.lines.get(f"asks.{index}.reply", ask.line),
                 )
 
@@ -101,7 +102,7 @@ def _links_of_asks(letter: Letter, used: set[tuple[str, ...]]) -> Iterator[Findi
 def _unread_texts(letter: Letter, office: Office) -> Iterator[Finding]:
     read = set(text_stems(letter, office))
     classes = [f"body.{audience.name}" for audience in letter.audiences]
-    for path in sorted(letter_folder(letter, office).glob("*.md")):
+    for path in sorted(letter_folder(letter.slug, office).glob("*.md")):
         stem = path.name.removesuffix(".md")
         if stem not in read:
             wanted = ["body", *classes, "annex-1", "reminder"]
@@ -110,7 +111,7 @@ def _unread_texts(letter: Letter, office: Office) -> Iterator[Finding]:
                 code="text-not-used",
                 message=f"nobody reads {path.name}: no class and no annex has this name",
                 hint=did_you_mean(stem, wanted),
-                file=f"letters/{letter.slug}/{path.name}",
+                file=letter_file(letter.slug, path.name),
             )
     without_own = [name for name in classes if name not in read]
     if "body" in read and not without_own and letter.audiences:
@@ -120,9 +121,10 @@ def _unread_texts(letter: Letter, office: Office) -> Iterator[Finding]:
 
 def _note(letter: Letter, key: str, code: str, message: str, hint: str) -> Finding:
     return Finding(
-        level=Level.NOTE, code=code, message=message, hint=hint, file=_file(letter), line=letter.lines.get(key)
+        level=Level.NOTE,
+        code=code,
+        message=message,
+        hint=hint,
+        file=letter_file(letter.slug),
+        line=letter.lines.get(key),
     )
-
-
-def _file(letter: Letter) -> str:
-    return f"letters/{letter.slug}/letter.toml"

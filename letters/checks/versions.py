@@ -10,8 +10,8 @@ from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, Strong, Tex
 from letters.inline import Words, read_words
 from letters.markdown import Document, Place
 from letters.model import Letter
+from letters.places import catalogue_file, catalogue_path, letter_file
 from letters.segments import TEXTS_CONTEXT, read_text, text_stems
-from letters.wording import catalogue_path
 from locales.catalogue import Catalogue, read_catalogue
 from office.expressions import Expression
 from office.model import Office
@@ -63,7 +63,7 @@ class Versions:
             stem: read_text(letter, office, stem) for stem in text_stems(letter, office)
         }
         self.catalogues: Mapping[str, Catalogue] = {
-            language: read_catalogue(catalogue_path(letter, office, language))
+            language: read_catalogue(catalogue_path(letter.slug, office, language))
             for language in letter.languages
             if language != letter.source
         }
@@ -115,24 +115,19 @@ class Versions:
                     source=source,
                     words=read_words(entry.msgstr),
                     text=entry.msgstr,
-                    file=catalogue_file(self.letter, language),
+                    file=catalogue_file(self.letter.slug, language),
                     line=entry.line,
                 )
 
     def short_texts(self) -> Iterator[tuple[str, str, str, int | None]]:
         """Yield the words of [texts] in every language: language, words, file and line."""
         for key, text in self.letter.texts.items():
-            file = f"letters/{self.letter.slug}/letter.toml"
+            file = letter_file(self.letter.slug)
             yield self.letter.source, text, file, self.letter.lines.get(f"texts.{key}")
             for language, catalogue in self.catalogues.items():
                 entry = catalogue.find(TEXTS_CONTEXT, text)
                 if entry is not None and entry.msgstr.strip():
-                    yield language, entry.msgstr, catalogue_file(self.letter, language), entry.line
-
-
-def catalogue_file(letter: Letter, language: str) -> str:
-    """Return the name of a translation's file as findings show it."""
-    return f"locales/{language}/letters/{letter.slug}.po"
+                    yield language, entry.msgstr, catalogue_file(self.letter.slug, language), entry.line
 
 
 def plain_text(children: tuple[Inline, ...]) -> str:
