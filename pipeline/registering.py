@@ -94,9 +94,7 @@ def report(desk: Desk, ref: str, kind: str) -> str:
     with desk.store.read() as connection:
         rows = (_cells(desk, row) for row in register_rows(connection, circular.id))
         if kind == "json":
-            return json.dumps(
-                [dict(zip(REPORT_COLUMNS, row, strict=True)) for row in rows], ensure_ascii=False, indent=2
-            )
+            return _as_json(rows)
         return _as_csv(rows)
 
 
@@ -107,6 +105,18 @@ def _cells(desk: Desk, row: RegisterRow) -> Iterator[object]:
             yield value.astimezone(desk.office.zone).isoformat(timespec="minutes")
         else:
             yield value
+
+
+def _as_json(rows: Iterable[Iterable[object]]) -> str:
+    # Row by row: 140,000 dictionaries at a time are half a gigabyte.
+    buffer = io.StringIO()
+    separator = "["
+    for row in rows:
+        shape = json.dumps(dict(zip(REPORT_COLUMNS, row, strict=True)), ensure_ascii=False, indent=2)
+        buffer.write(f"{separator}\n  " + shape.replace("\n", "\n  "))
+        separator = ","
+    buffer.write("[]" if separator == "[" else "\n]")
+    return buffer.getvalue()
 
 
 def _as_csv(rows: Iterable[Iterable[object]]) -> str:
