@@ -35,7 +35,7 @@ _BETWEEN_IDEOGRAPHS = re.compile(
     r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])"
 )
 _SOFT_BREAK = re.compile(r"(?<!\\) ?\n[ \t]*")
-_HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
+_HARD_BREAK = re.compile(r"(?:(?<! ) {2,}|\\)\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from letters.inline import has_words
+from letters.inline import has_words, message_of
 from letters.segments import body_stem, segments, text_stems
 
 
@@ -65,3 +65,7 @@ def test_an_optional_segment_is_used_where_it_is_translated(desk: Any, french: d
         letter = desk.letter(body=f"# {heading}\n\nText\n", french=french | {("body", "Text"): "Texte"} | translation)
         (line,) = desk.compose(letter, "fr").subject
         assert [inline.text for inline in line] == [wanted]
+
+
+def test_a_very_long_gap_in_a_line_is_read_at_once() -> None:
+    assert message_of("a" + " " * 200_000 + "b  \nc") == "a" + " " * 200_000 + "b\\\nc"
