@@ -1,8 +1,8 @@
 """Days on which an office is closed: public holidays of its place and holidays of the United Nations.
 
 Public holidays come from the ``holidays`` package. ``data/holidays.csv`` adds the two feasts that the United
-Nations keeps everywhere and that follow the moon; the
-dates of years to come are marked as expected, since each year's are announced late in the year before.
+Nations keeps everywhere and that follow the moon; the dates of years to come are marked as expected, since each
+year's are announced late in the year before.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from locales.patterns import fill
 from locales.phrases import Phrases
 from locales.protocol import Protocol, Wording, build_protocol
 from locales.sources import Source, Stamp, built_in, overlay_findings, read_overlay, stamp
-from locales.tables import Table, lay_over
+from locales.tables import Table, as_table, lay_over
 
 __all__ = ["Locale", "Wording", "load_locale", "overlay_findings"]
 
@@ -166,13 +166,13 @@ def _load(tag: str, folder: Path | None, _stamp: Stamp, profile: str) -> Locale:
     if folder is not None:
         own = read_overlay(folder, tag)
     data = lay_over(base.locale, own.locale)
-    data = lay_over(data, _table(_table(data.get("profiles")).get(profile)))
+    data = lay_over(data, as_table(as_table(data.get("profiles")).get(profile)))
     return Locale(
         tag,
         _build_formats(data),
         Phrases(tag, base.phrases, own.phrases),
         build_protocol(tag, base.protocol, own.protocol),
-        _table(data["typography"]),
+        as_table(data["typography"]),
     )
 
 
@@ -183,19 +183,19 @@ def _build_formats(data: Table) -> Formats:
     cldr = babel.core.Locale.parse(str(data["cldr"]))
     names = cldr.months["format"]["wide"]
     months = {"month": [str(names[number]) for number in range(1, 13)]}
-    months |= {name: _list(said) for name, said in _table(data.get("months")).items()}
+    months |= {name: _list(said) for name, said in as_table(data.get("months")).items()}
     for name in ("alone", "in", "of"):
         months.setdefault(name, months["month"])
     days: dict[str, dict[str, str]] = {"d": {}, "since": {}}
-    days |= {name: _strings(said) for name, said in _table(data.get("days")).items()}
+    days |= {name: _strings(said) for name, said in as_table(data.get("days")).items()}
     weekdays = cldr.days["format"]["wide"]
-    dates, clock, numbers, joining = (_table(data[name]) for name in ("date", "time", "numbers", "join"))
+    dates, clock, numbers, joining = (as_table(data[name]) for name in ("date", "time", "numbers", "join"))
     return Formats(
         months=months,
         weekdays=_list(data["weekdays"]) if "weekdays" in data else [str(weekdays[number]) for number in range(7)],
         days=days,
         dates={form: _strings(said) for form, said in dates.items() if isinstance(said, dict)},
-        ranges={form: _strings(said) for form, said in _table(data["range"]).items()},
+        ranges={form: _strings(said) for form, said in as_table(data["range"]).items()},
         line=str(dates["line"]),
         time_single=str(clock["single"]),
         time_range=str(clock["range"]),
@@ -204,7 +204,7 @@ def _build_formats(data: Table) -> Formats:
         group_from=int(str(numbers["group-from"])),
         separator=str(joining["separator"]),
         last=str(joining["last"]),
-        variants=_variants(_table(joining.get("before-i"))),
+        variants=_variants(as_table(joining.get("before-i"))),
         persons=_strings(data["person"]),
     )
 
@@ -221,12 +221,8 @@ def _variants(said: Table) -> tuple[Variant, ...]:
     return (Variant(last=str(said["last"]), begins=begins, exceptions=exceptions),)
 
 
-def _table(value: object) -> Table:
-    return value if isinstance(value, dict) else {}
-
-
 def _strings(value: object) -> dict[str, str]:
-    return {key: str(said) for key, said in _table(value).items()}
+    return {key: str(said) for key, said in as_table(value).items()}
 
 
 def _list(value: object) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from locales.missing import MissingWording
 from locales.patterns import fill
-from locales.tables import CELLS, Table
+from locales.tables import CELLS, Table, as_table
 
 _FINAL = ",:;.!،：，。！؛ "
 
@@ -65,17 +65,17 @@ def build_protocol(language: str, built_in: Table, overlay: Table) -> Protocol:
     salutations: dict[tuple[str, str], Wording] = {}
     closings: dict[str, tuple[Wording, str]] = {}
     for layer in (built_in, overlay):
-        for role, cells in _as_table(layer.get("salutation")).items():
+        for role, cells in as_table(layer.get("salutation")).items():
             for cell in CELLS:
-                said = _as_table(cells).get(cell)
-                wording = _laid(_as_table(said), salutations.get((role, cell)))
+                said = as_table(cells).get(cell)
+                wording = _laid(as_table(said), salutations.get((role, cell)))
                 if wording is not None:
                     salutations[role, cell] = wording
-        for rank, said in _as_table(layer.get("closing")).items():
+        for rank, said in as_table(layer.get("closing")).items():
             below, plain = closings.get(rank, (None, ""))
-            wording = _laid(_as_table(said), below)
+            wording = _laid(as_table(said), below)
             if wording is not None:
-                table = _as_table(said)
+                table = as_table(said)
                 closings[rank] = wording, str(table.get("plain", "" if "text" in table else plain))
     return Protocol(language=language, salutations=salutations, closings=closings)
 
@@ -97,7 +97,3 @@ def _laid(said: Table, below: Wording | None) -> Wording | None:
         reviewed=bool(said.get("reviewed", below.reviewed)),
         source=str(said.get("source", below.source)),
     )
-
-
-def _as_table(value: object) -> Table:
-    return value if isinstance(value, dict) else {}

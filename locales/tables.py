@@ -59,6 +59,11 @@ def lay_over(base: Table, upper: Table) -> Table:
     return result
 
 
+def as_table(value: object) -> Table:
+    """Return ``value`` if it is a table, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
 def _leaves(data: Mapping[str, object], place: Place = ()) -> Iterator[tuple[Place, object]]:
     for key, value in data.items():
         if isinstance(value, dict) and value and len(place) < MAX_DEPTH:

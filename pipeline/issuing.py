@@ -1,4 +1,4 @@
-"""`issue`, `hold`, `resume`, `withdraw`: freezing an approved plan into a batch, and stopping one."""
+"""`issue`: freezing an approved plan into a batch."""
 
 from __future__ import annotations
 
