@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from letters.checking import check_letter
 from letters.model import Audience, Letter
+from letters.places import letter_file
 from letters.reading import read_letter
 from locales.locale import overlay_findings
 from office.errors import CircularsError, NotFoundError
@@ -15,7 +16,7 @@ from office.findings import Finding, Level
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
 from recipients.audience import matches, where_scope
-from recipients.lists import find_list, list_columns, read_list
+from recipients.lists import CORRECTIONS, find_list, list_columns, read_list
 from recipients.model import Recipient
 from templates.look import look_findings
 
@@ -69,7 +70,7 @@ def _relations(desk: Desk, letter: Letter) -> Iterable[Finding]:
                 code="unknown-relation",
                 message=f"«{relation.to}», which this letter {relation.relation}, is no letter of this office",
                 hint=error.hint or "Compare the reference; a letter of another office needs no entry here.",
-                file=f"letters/{letter.slug}/letter.toml",
+                file=letter_file(letter.slug),
                 line=letter.lines.get(f"relates.{index}.to", letter.lines.get("relates")),
             )
 
@@ -81,7 +82,7 @@ def _list_fault(letter: Letter, list_name: str, error: CircularsError) -> Findin
         code="list-unusable",
         message=error.message,
         hint=error.hint,
-        file=f"letters/{letter.slug}/letter.toml",
+        file=letter_file(letter.slug),
         line=line,
     )
 
@@ -89,15 +90,13 @@ def _list_fault(letter: Letter, list_name: str, error: CircularsError) -> Findin
 def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, ...]]) -> Iterable[Finding]:
     """Read the letter's lists once each (``lists`` grows) and say which audience selects nobody."""
     folder = desk.office.folder / "recipients"
-    corrections = folder / "corrections.csv"
+    corrections = folder / CORRECTIONS
     waiting = dict(enumerate(letter.audiences))
     seen: dict[tuple[str, str], set[str]] = {}  # what stands in the columns that the audiences ask about
     for list_name in {audience.list_name: None for audience in letter.audiences}:
         found: list[Finding] = []
         try:
-            for row in read_list(
-                find_list(folder, list_name), corrections=corrections if corrections.exists() else None
-            ):
+            for row in read_list(find_list(folder, list_name), corrections=corrections):
                 found.extend(_as_warning(finding, faulty=row.recipient is None) for finding in row.findings)
                 if row.recipient is not None and waiting:
                     _note_values(waiting.values(), list_name, row.recipient, seen)
@@ -115,7 +114,7 @@ def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, .
             code="audience-empty",
             message=f"the audience «{audience.name}» selects nobody on the list «{audience.list_name}»",
             hint=_what_stands_there(audience, seen),
-            file=f"letters/{letter.slug}/letter.toml",
+            file=letter_file(letter.slug),
             line=audience.line,
         )
 

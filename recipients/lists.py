@@ -21,7 +21,7 @@ from recipients.model import Row
 from recipients.rows import COMPUTED, Rows
 from recipients.tables import SUFFIXES, read_table
 
-CORRECTIONS = "corrections"  # the name of the list of corrections, which is no list of addressees
+CORRECTIONS = "corrections.csv"  # kept by staff beside the lists, and no list of addressees
 _REASON = "reason"
 # A phone number, a plain negative number, a dash: nothing that could do harm.
 _NUMBER = re.compile(r"\+[\d\s().-]+|-\d+(?:[.,]\d+)*|[\s-]+")
@@ -34,7 +34,8 @@ def find_list(folder: Path, name: str) -> Path:
     """
     lists: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$")) and path.stem != CORRECTIONS:
+        is_list = path.suffix.lower() in SUFFIXES and path.stem != Path(CORRECTIONS).stem
+        if is_list and not path.name.startswith((".", "~$")):
             lists.setdefault(path.stem, []).append(path)
     found = lists.get(name, [])
     if not found:
@@ -52,9 +53,9 @@ def find_list(folder: Path, name: str) -> Path:
 def read_list(path: Path, *, corrections: Path | None = None) -> Iterator[Row]:
     """Return the rows of a list, judged one by one as they are asked for; blank ones are left out.
 
-    ``corrections`` is the file of corrections to lay over the list. Remarks on the file as a whole stand among
-    the findings of the first row. Raises `InputError`, with every finding, if the file as a whole cannot be
-    read; a quotation mark that is never closed shows only when the reading comes to its row.
+    ``corrections`` is the file of corrections to lay over the list, if it is there. Remarks on the file as a whole
+    stand among the findings of the first row. Raises `InputError`, with every finding, if the file as a whole cannot
+    be read; a quotation mark that is never closed shows only when the reading comes to its row.
     """
     heading, remarks, records = _open(path)
     rows = Rows(heading.columns, file=shown_path(path), corrections=read_corrections(corrections))

@@ -21,7 +21,7 @@ from locales.locale import Locale, load_locale
 from office.expressions import ExpressionError
 from office.model import Office
 from recipients.audience import choose_language, matches, recipient_scope
-from recipients.lists import find_list, read_list
+from recipients.lists import CORRECTIONS, find_list, read_list
 from recipients.model import Recipient, Row
 from templates.forms import Value, pack_values
 from templates.look import Look, load_look
@@ -123,7 +123,7 @@ class Merger:
         With ``wanted``, addressees for whom it is false are passed over.
         """
         folder = self.office.folder / "recipients"
-        corrections = folder / "corrections.csv"
+        corrections = folder / CORRECTIONS
         taken: set[int] = set()  # hashes: 140,000 keys would weigh too much
         settled: dict[str, set[int]] = {}  # row numbers of a list that is read once more for a later audience
         groups = [(name, tuple(group)) for name, group in groupby(self.letter.audiences, key=lambda a: a.list_name)]
@@ -131,7 +131,7 @@ class Merger:
             comes_again = any(name == list_name for name, _ in groups[number:])
             done = settled.setdefault(list_name, set())
             path: Path = find_list(folder, list_name)
-            for row in read_list(path, corrections=corrections if corrections.exists() else None):
+            for row in read_list(path, corrections=corrections):
                 if row.number in done or (wanted and row.recipient is not None and not wanted(row.recipient)):
                     continue
                 outcome = self.merge_row(row, list_name, audiences, taken)
