@@ -178,9 +178,10 @@ def explain(
         for sentence in mail["evidence"] if isinstance(mail["evidence"], list) else ():
             out.print(f"  [dim]{plain(sentence)}[/]")
         for reported in mail["recipients"] if isinstance(mail["recipients"], list) else ():
-            kind = "for good" if reported["permanent"] else "for now"
+            fate = "failed for good" if reported["permanent"] else "failed for now"
+            fate = fate if reported["action"] == "failed" else reported["action"]
             out.print(
-                f"  failed {kind}: {plain(reported['address'])} {plain(reported['status'])} {plain(reported['reason'])}"
+                f"  {plain(fate)}: {plain(reported['address'])} {plain(reported['status'])} {plain(reported['reason'])}"
             )
 
 
