@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import json
 from datetime import UTC, datetime
+from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, default
+from io import StringIO
 from mailbox import Maildir
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from store.schema import outbox
 from tests.cli.conftest import Run
-from tests.pipeline.offices import SLUG, edit, write_letter
+from tests.pipeline.offices import SLUG, desk_at, edit, write_letter
 
 DELIVERY = {
     "queued", "claimed", "sending", "sent", "deferred", "refused", "in_doubt", "bounced", "delivered", "suppressed",
@@ -245,3 +249,70 @@ def test_a_draft_in_the_list_of_letters(run: Run, sent_folder: Path) -> None:
     assert "draft" in shown
     assert "issued" in shown
     assert run("status", "draft").code == 0
+
+
+def test_doubt_is_listed_and_settled(run: Run, sent_folder: Path) -> None:
+    with desk_at(sent_folder) as desk, desk.store.write() as connection:
+        connection.execute(
+            update(outbox).where(outbox.c.id.in_([7, 9])).values(state="in-doubt", reply_text="Cut off.")
+        )
+    listed = run("doubt", SLUG, at=sent_folder)
+    assert listed.code == 0
+    assert "minister@ke.example.org" in listed.out
+    assert "Cut off." in listed.out
+    assert {row["key"] for row in run("doubt", SLUG, "--json").json} == {"ke-minister", "lens"}
+    assert "in doubt" in run("status", SLUG).out
+    unsettled = run("send", SLUG)
+    assert f"circulars doubt {SLUG}" in unsettled.out or unsettled.code == 0
+    assert run("doubt", SLUG, "Kenya", "--sent").code == 0
+    again = run("doubt", SLUG, "--resend")
+    assert (again.code, f"circulars send {SLUG}" in again.out) == (0, True)
+    assert run("send", SLUG, "--json").json["sent"] == 1
+    assert "Nothing is in doubt" in run("doubt", SLUG).out
+    assert run("doubt", SLUG, "--sent").code == 1
+
+
+def test_a_reply_is_explained_read_and_set_aside(run: Run, sent_folder: Path) -> None:
+    sent = next((sent_folder / "outgoing").rglob("*ke-minister.eml"))
+    outgoing = message_from_bytes(sent.read_bytes(), policy=default)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = "minister@ke.example.org"
+    mail["To"] = str(outgoing["Reply-To"])
+    mail["Subject"] = "Re: " + str(outgoing["Subject"])
+    mail["Message-ID"] = "<r1@ke.example.org>"
+    mail["Date"] = datetime(2031, 3, 9, 8, tzinfo=UTC)
+    mail.set_content("We shall count them.\n")
+    file = sent_folder / "reply.eml"
+    file.write_bytes(mail.as_bytes())
+    explained = run("explain", file, at=sent_folder)
+    for words in ("reply", "LU-31/001", "ke-minister"):
+        assert words in explained.out
+    Maildir(sent_folder / "inbox").add(mail.as_bytes())
+    run("track")
+    listed = run("triage")
+    assert "minister@ke.example.org" in listed.out
+    assert "census, meeting" in listed.out
+    assert "to be judged" in run("status", SLUG).out
+    assert run("triage", 1, "--aside", "--note", "A duplicate.").code == 0
+
+
+def test_withdrawing_all_is_asked_for(run: Run, sent_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("n\n"))
+    refused = run("withdraw", SLUG, at=sent_folder)
+    assert refused.code == 1
+    assert run("status", SLUG, "--json").json["state"] == "issued"
+    monkeypatch.setattr("sys.stdin", StringIO("y\n"))
+    assert run("withdraw", SLUG).code == 0
+    assert run("status", SLUG, "--json").json["state"] == "withdrawn"
+
+
+def test_the_two_person_rule_at_the_keyboard(run: Run, folder: Path) -> None:
+    edit(folder / "office.toml", 'default_language = "en"', 'default_language = "en"\ntwo_person_rule = true')
+    digest = run("plan", SLUG, "--json", at=folder).json["digest"]
+    refused = run("approve", SLUG, "--digest", digest, "--by", "Somebody Else")
+    assert (refused.code, "another account" in refused.err) == (1, True)
+    assert run("issue", SLUG, "--digest", digest).code == 1
+
+
+def test_version(run: Run, tmp_path: Path) -> None:
+    assert run("--version", at=tmp_path).out.startswith("circulars 0.")
