@@ -126,9 +126,25 @@ def _undecided(connection: Connection, circular: Circular, party: str) -> tuple[
 
 
 def set_aside(desk: Desk, inbound_id: int, note: str) -> None:
-    """Decide that a mail is no answer; it stays filed, with the note."""
+    """Decide that a mail is no answer; it stays filed, with the note, and what it was taken to answer is open again."""
+    now = desk.clock()
     with desk.store.write() as connection:
-        inbound.settle(connection, inbound_id, by=desk.account, at=desk.clock(), decision=note or "set aside")
+        inbound.settle(connection, inbound_id, by=desk.account, at=now, decision=note or "set aside")
+        for reply in received_replies(connection):
+            for ask in reply.asks if reply.inbound_id == inbound_id else ():
+                register.record_answer(
+                    connection,
+                    circular_id=reply.circular_id,
+                    party=reply.party,
+                    ask=ask,
+                    state="open",
+                    by="mail",
+                    answered_at=reply.received_at,
+                    recorded_at=now,
+                    recorded_by=desk.account,
+                    inbound_id=inbound_id,
+                    note=note or "set aside",
+                )
 
 
 def explain(desk: Desk | None, files: Sequence[Path]) -> list[dict[str, object]]:
