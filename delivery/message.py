@@ -98,10 +98,6 @@ class MailForm:
         _run(pieces, self._body, values)
         return b"".join(pieces)
 
-    def preview(self, values: Sequence[Value]) -> bytes:
-        """Return the message as it will be, but for what only issuing makes: addresses, Date, Message-ID, tokens."""
-        return build(self, values, _SPECIMEN)
-
     def _compile(self) -> tuple[bytes, Program]:
         mark = self._boundary_mark()
         both, mixed = f"{mark}_b", f"{mark}_a"
@@ -276,7 +272,8 @@ def _in_base64(content: bytes) -> bytes:
     return base64.encodebytes(content).replace(b"\n", b"\r\n").rstrip(b"\r\n")
 
 
-_SPECIMEN = OutboxRow(
+# A row for previews: what only issuing makes is invented, and plainly so.
+SPECIMEN = OutboxRow(
     id=0,
     circular_id=0,
     addressee_id=0,

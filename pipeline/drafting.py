@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from delivery.message import compile_mail_form
+from delivery.message import SPECIMEN, build, compile_mail_form
 from letters.values import master_values
 from locales.calendar import holiday
 from office.errors import InputError, NotFoundError, RefusedError
@@ -20,7 +20,9 @@ from office.tokens import create_key
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter
 from pipeline.lookup import find_addressee
+from recipients.model import Recipient
 from store.database import open_store
+from store.outbox import OutboxRow
 from templates.forms import Value
 from templates.merging import Merger
 from templates.rendering import Forms
@@ -125,16 +127,30 @@ def preview(desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind:
     if to == MASTER:
         chosen = language or letter.source
         composed, forms = merger.compiled(chosen, letter.audiences[0].name)
-        values, rule, name = master_values(composed), "", MASTER
+        values, rule, recipient = master_values(composed), "", None
     else:
         merged = find_addressee(merger, to)
-        chosen, rule, name = merged.language, merged.rule, merged.recipient.key
+        chosen, rule, recipient = merged.language, merged.rule, merged.recipient
         composed, forms = merger.compiled(merged.language, merged.class_name)
         values = merged.values
-    content = (
-        compile_mail_form(forms, letter, desk.office).preview(values) if kind == "eml" else render(kind, forms, values)
-    )
+    if kind == "eml":
+        content = build(compile_mail_form(forms, letter, desk.office), values, _specimen(desk, recipient))
+    else:
+        content = render(kind, forms, values)
+    name = recipient.key if recipient else MASTER
     return Preview(content=content, suffix=kind, language=chosen, rule=rule, addressee=name)
+
+
+def _specimen(desk: Desk, recipient: Recipient | None) -> OutboxRow:
+    """Return an outbox row as issuing would make it now, but without tokens."""
+    mail = desk.office.mail
+    row = replace(
+        SPECIMEN, issued_at=desk.clock(), sender=mail.sender, sender_name=desk.office.name, reply=mail.reply,
+        bounce=mail.bounce, plus_addressing=mail.plus_addressing,
+    )  # fmt: skip
+    if recipient is None or not recipient.to:
+        return row
+    return replace(row, name=recipient.name, mailbox=recipient.to[0], to_mailbox=recipient.to[0])
 
 
 def render(kind: str, forms: Forms, values: Sequence[Value]) -> bytes:

@@ -17,6 +17,7 @@ from store.batches import plan_is_issued
 from store.circulars import (
     Circular,
     add_circular,
+    asks_of,
     circular_of,
     describe_circular,
     reference_taken,
@@ -75,6 +76,7 @@ def plan(
     with desk.store.write() as connection:
         circular = circular_of(connection, letter.slug)
         _require_plannable(connection, found, circular)
+        _require_same_asks(desk, connection, found, circular)
         now = desk.clock()
         circular_id = add_circular(connection, slug=letter.slug, at=now)
         _reserve(desk, connection, found, circular_id)
@@ -149,6 +151,17 @@ def _require_plannable(connection: Connection, found: Survey, circular: Circular
         if found.number is not None:  # both were planned at the same moment
             hint = f"Plan again, for the next number: circulars plan {letter.slug}"
         raise RefusedError(f"The reference {letter.reference} is taken by the letter in letters/{other}.", hint=hint)
+
+
+def _require_same_asks(desk: Desk, connection: Connection, found: Survey, circular: Circular | None) -> None:
+    """Raise RefusedError if a later batch would ask something else than the letters that have gone."""
+    if circular is None or circular.state != "issued":
+        return
+    if asks_of(connection, circular.id) != ask_terms(desk, found.letter):
+        raise RefusedError(
+            f"{circular.reference} is issued already, and what it asks by when has changed since.",
+            hint="Put the asks and deadlines back for this batch; tell a change to all in a corrigendum.",
+        )
 
 
 def _reserve(desk: Desk, connection: Connection, found: Survey, circular_id: int) -> None:

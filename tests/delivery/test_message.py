@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from delivery.archive import load_form, seal, store_form, unseal
 from delivery.headers import AddressError
-from delivery.message import MailForm, build, envelope_sender, file_stem
+from delivery.message import SPECIMEN, MailForm, build, envelope_sender, file_stem
 from office.errors import InputError, NotFoundError
 from store.outbox import OutboxRow, State
 from tests.delivery.samples import NOW, REFERENCE, sample_forms
@@ -181,7 +181,7 @@ def test_a_form_that_is_missing_or_changed(tmp_path: Path) -> None:
 
 
 def test_a_preview_is_the_message_but_for_what_issuing_makes() -> None:
-    message = read(mail_form().preview(VALUES))
+    message = read(build(mail_form(), VALUES, SPECIMEN))
     assert text_of(message, "plain") == mail_form().forms.text_for(VALUES)
 
 
@@ -189,7 +189,8 @@ def test_no_renderer_is_needed_to_build_from_the_archive(tmp_path: Path) -> None
     digest = store_form(tmp_path, mail_form(personal=True))
     program = (
         "import sys; from pathlib import Path; from delivery.archive import load_form\n"
-        f"load_form(Path({str(tmp_path)!r}), {digest!r}).preview(('a', True))\n"
+        "from delivery.message import SPECIMEN, build\n"
+        f"build(load_form(Path({str(tmp_path)!r}), {digest!r}), ('a', True), SPECIMEN)\n"
         "print([name for name in ('docx', 'lxml', 'babel', 'pandas', 'markdown_it') if name in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

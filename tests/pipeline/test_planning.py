@@ -393,3 +393,15 @@ def test_a_withdrawn_letter_is_not_planned_again(desk: Desk) -> None:
         plan(desk, SLUG)
     assert isinstance(caught.value, CircularsError)
     assert dump(desk.store) == before
+
+
+def test_what_was_asked_stays_asked_in_later_batches(desk: Desk) -> None:
+    issue_all(desk, languages=("fr",))
+    letter = desk.office.folder / "letters" / SLUG / "letter.toml"
+    before = letter.read_text()
+    edit(letter, 'what = "information"', 'what = "contribution"')
+    with pytest.raises(RefusedError, match="what it asks") as caught:
+        plan(desk, SLUG)
+    assert "corrigendum" in caught.value.hint
+    letter.write_text(before)
+    assert plan(desk, SLUG).by_language == {"en": 5}
