@@ -17,6 +17,8 @@ from office.errors import BusyError, InputError, NotFoundError
 __all__ = ["Connection", "Store", "open_store"]
 
 SCHEMA_VERSION = "0001"  # the newest file in store/migrations/versions
+LOOK_AT_DISK = "Look at the disk, and at the rights on circulars.db and its folder; then run the command again."
+PUT_BACK = "Keep a copy of circulars.db, and put back the last backup: the journal knows what has gone since."
 LOCK_TIMEOUT = 60_000  # milliseconds that one command waits for another's transaction
 
 
@@ -29,7 +31,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads: all its queries see the store at one moment."""
-        with self.engine.connect() as connection:
+        with _plain_faults("read"), self.engine.connect() as connection:
             if self.engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN")
             yield connection
@@ -37,25 +39,32 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that is committed at the end, or rolled back whole if anything fails."""
-        try:
-            with self.engine.connect() as connection:
-                if self.engine.dialect.name == "sqlite":
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
-                yield connection
-                connection.commit()
-        except OperationalError as error:
-            if "locked" in str(error.orig):
-                raise BusyError(
-                    "The store is busy: another command is writing to it.", hint="Try again when it has ended."
-                ) from error
-            raise InputError(
-                f"The store cannot be written: {error.orig}.",
-                hint="Look at the disk, and at the rights on circulars.db and its folder; then run the command again.",
-            ) from error
+        with _plain_faults("written"), self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _plain_faults(done: str) -> Iterator[None]:
+    """Say in plain words what the database says of locks, disk and damage; our own mistakes pass unchanged."""
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" in str(error.orig):
+            raise BusyError(
+                "The store is busy: another command is writing to it.", hint="Try again when it has ended."
+            ) from error
+        raise InputError(f"The store cannot be {done}: {error.orig}.", hint=LOOK_AT_DISK) from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # a kind of its own is a mistake in a query
+            raise
+        raise InputError(f"The store is damaged: {error.orig}.", hint=PUT_BACK) from error
 
 
 def open_store(url: str, folder: Path) -> Store:
@@ -73,9 +82,8 @@ def open_store(url: str, folder: Path) -> Store:
             _upgrade(engine, version)
     except DatabaseError as error:  # not to be reached, locked for too long, or no database at all
         engine.dispose()
-        raise NotFoundError(
-            f"The store cannot be opened: {error.orig}.", hint="See [store] url in office.toml."
-        ) from error
+        hint = "See [store] url in office.toml, the disk, and the rights on circulars.db and its folder."
+        raise NotFoundError(f"The store cannot be opened: {error.orig}.", hint=hint) from error
     except NotFoundError:
         engine.dispose()
         raise

@@ -177,3 +177,24 @@ def test_nothing_points_nowhere(store: Store) -> None:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     store.close()
+
+
+def test_a_store_that_is_damaged_within(tmp_path: Path) -> None:
+    store = open_store(URL, tmp_path)
+    with store.write() as connection:
+        connection.execute(text("CREATE TABLE ledger (words TEXT)"))
+        connection.execute(text("INSERT INTO ledger VALUES ('x')"))
+        page, size = (
+            connection.execute(text(query)).scalar_one()
+            for query in ("SELECT rootpage FROM sqlite_master WHERE name = 'ledger'", "PRAGMA page_size")
+        )
+    store.close()
+    with (tmp_path / "circulars.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xab" * size)
+    reopened = open_store(URL, tmp_path)
+    for transaction in (reopened.read, reopened.write):
+        with pytest.raises(InputError, match="is damaged") as caught, transaction() as connection:
+            connection.execute(text("SELECT * FROM ledger")).all()
+        assert "backup" in caught.value.hint
+    reopened.close()
