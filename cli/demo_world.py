@@ -50,7 +50,7 @@ class PostOffice:
         envelope.rcpt_tos.append(address)
         return ACCEPTED
 
-    async def handle_DATA(self, _server: smtp.SMTP, _session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: smtp.SMTP, _session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802 - as above
         """Take a message."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         message = BytesParser(EmailMessage, policy=default).parsebytes(content)

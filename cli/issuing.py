@@ -35,7 +35,7 @@ def add_commands(app: typer.Typer) -> None:
 def plan(
     ref: Ref,
     lang: Languages = [],  # noqa: B006 - Typer reads it, nobody changes it
-    only: Keys = [],  # noqa: B006
+    only: Keys = [],  # noqa: B006 - as above
     fall_back: Annotated[
         bool, typer.Option("--fall-back", help="Whose language is not released gets the next one instead of waiting.")
     ] = False,

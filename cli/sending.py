@@ -98,9 +98,10 @@ def print_summary(ref: str, summary: SendSummary, zone: ZoneInfo | None = None) 
         )
     if summary.stopped:
         out.print(f"[bold red]{plain(summary.stopped)}[/] {plain(summary.hint)}")
-    if summary.in_doubt:
+    if summary.doubtful:
         out.print(
-            f"→ Whether these went is not known; they are not sent again by themselves: circulars doubt {plain(ref)}"
+            f"→ {number_of(summary.doubtful, 'message')} of which nobody knows whether they went; they are never sent "
+            f"again by themselves: circulars doubt {plain(ref)}"
         )
     if summary.next_try is not None:
         moment = f"{summary.next_try.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -108,7 +109,7 @@ def print_summary(ref: str, summary: SendSummary, zone: ZoneInfo | None = None) 
         out.print(f"→ {waiting} put off by their servers; the next try is due at {moment}: circulars send {plain(ref)}")
     elif summary.remaining:
         out.print(f"→ {number_of(summary.remaining, 'message')} left. To go on: circulars send {plain(ref)}")
-    elif not summary.in_doubt:
+    elif not summary.doubtful:
         out.print(f"→ circulars track · circulars status {plain(ref)}")
 
 

@@ -161,12 +161,14 @@ def explain(
     from pipeline.tracking import explain as judge
 
     try:
-        with desk_for(office) as desk:
-            found = judge(desk, files)
+        nearest = desk_for(office)
     except NotFoundError:
         if named_office(office) is not None:
             raise
         found = judge(None, files)
+    else:
+        with nearest as desk:
+            found = judge(desk, files)
     if json:
         print_json(found)
         return

@@ -64,7 +64,7 @@ def export(
 def release(
     ref: Ref,
     by: ByOption,
-    lang: Languages = [],  # noqa: B006
+    lang: Languages = [],  # noqa: B006 - as above
     office: OfficeOption = None,
 ) -> None:
     """Release complete language versions in the name of their reviser; later changes take the release back.

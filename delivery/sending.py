@@ -54,6 +54,7 @@ class _Run:
     store: Store
     office: Office
     circular_id: int
+    reference: str
     outgoing: Path
     clock: Clock
     timeouts: Timeouts | None
@@ -86,7 +87,7 @@ def send(
     """
     transport = office.transports[office.mail.transport]
     folder = transport.folder if isinstance(transport, FilesTransport) else OUTGOING
-    run = _Run(store, office, circular_id, office.folder / folder / file_stem(reference), clock, timeouts)
+    run = _Run(store, office, circular_id, reference, office.folder / folder / file_stem(reference), clock, timeouts)
     with _plain_faults(), sending_lease(office.folder, clock), Journal(office.folder, circular_id) as journal:
         doubtful = _settle_the_past(run, journal)
         with store.read() as connection:
@@ -98,6 +99,7 @@ def send(
             after, next_at = counts(connection, circular_id), next_try(connection, circular_id)
     return tally.summary(
         suppressed=after[State.SUPPRESSED] - before[State.SUPPRESSED],
+        doubtful=after[State.IN_DOUBT],
         remaining=sum(after[state] for state in LEFT),
         stopped=ending.reason,
         hint=ending.hint,
@@ -151,7 +153,7 @@ async def _deliver(run: _Run, journal: Journal, tally: Tally, *, due: int, limit
         finally:
             ledger.close()
     if ledger.held:
-        return _Ending("The circular was held.", "To go on: circulars resume")
+        return _Ending("The circular was held.", f"To go on: circulars resume {run.reference}")
     return _Ending(stop.reason)
 
 

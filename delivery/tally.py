@@ -39,7 +39,8 @@ class SendSummary:
     ``next_try`` is when the first of them is due again, if all were put off; None otherwise.
 
     ``stopped`` says why the run ended before its work was done (empty otherwise), ``hint`` what to do about it.
-    ``in_doubt`` counts what came into doubt since the run before, also what a crash left behind.
+    ``in_doubt`` counts what came into doubt since the run before, also what a crash left behind; ``doubtful`` is
+    all that is in doubt when the run ends.
     """
 
     sent: int
@@ -49,6 +50,7 @@ class SendSummary:
     suppressed: int
     printed: int
     remaining: int
+    doubtful: int = 0
     problems: tuple[Problem, ...] = ()
     stopped: str = ""
     hint: str = ""
@@ -100,7 +102,14 @@ class Tally:
             self._progress(SendProgress(done=done, total=max(self._total, done), rate=rate))
 
     def summary(
-        self, *, suppressed: int, remaining: int, stopped: str, hint: str, next_try: datetime | None = None
+        self,
+        *,
+        suppressed: int,
+        doubtful: int,
+        remaining: int,
+        stopped: str,
+        hint: str,
+        next_try: datetime | None = None,
     ) -> SendSummary:
         """Return what is told at the end."""
         return SendSummary(
@@ -111,6 +120,7 @@ class Tally:
             suppressed=suppressed,
             printed=self._counts[State.PRINTED],
             remaining=remaining,
+            doubtful=doubtful,
             problems=tuple(self._problems),
             stopped=stopped,
             hint=hint,

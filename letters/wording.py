@@ -175,7 +175,7 @@ class Voice:
         message = error.message if error.name else f"{{{{ {expression.source} }}}}: {error.message}"
         self._add(Level.ERROR, code, message, hint or "Describe it in letter.toml, or correct the name.", file, line)
 
-    def _add(self, level: Level, code: str, message: str, hint: str, file: str, line: int | None) -> None:  # noqa: PLR0917
+    def _add(self, level: Level, code: str, message: str, hint: str, file: str, line: int | None) -> None:  # noqa: PLR0917 - a finding has as many parts
         self.findings.append(Finding(level=level, code=code, message=message, hint=hint, file=file, line=line))
 
 

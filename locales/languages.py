@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
+from office.model import LANGUAGES
+
+__all__ = ["LANGUAGES", "RIGHT_TO_LEFT", "direction"]
+
 RIGHT_TO_LEFT = frozenset({"ar"})
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")  # in the order in which United Nations organizations list them
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:

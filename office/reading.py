@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from office.errors import InputError, NotFoundError
 from office.findings import Finding, has_errors
-from office.model import Contact, FilesTransport, Mail, Office, Series, Signatory, SmtpTransport, Transport
+from office.model import LANGUAGES, Contact, FilesTransport, Mail, Office, Series, Signatory, SmtpTransport, Transport
 from office.tables import TableReader
 from office.toml_lines import read_toml
 
 FILE_NAME = "office.toml"
 KEY_NAME = "office.key"
-LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")
 GENDERS = ("m", "f", "none", "")
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _DIGITS = re.compile(r"(0[1-9])?")  # the width of a number, such as 03

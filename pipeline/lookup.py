@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from locales.states import find_state
 from office.errors import NotFoundError, RefusedError
+from office.folding import folded
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug
 from recipients.model import Recipient
@@ -92,7 +93,7 @@ class _Wanted:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._folded = text.casefold().strip()
+        self._folded = folded(text.strip())
         state = find_state(text)
         self._country = state.iso2 if state else ""
         self._best = 99
@@ -132,10 +133,10 @@ class _Wanted:
     def rank(self, recipient: Recipient) -> int | None:
         if not self._folded:
             return None
-        names = (recipient.name.casefold(), recipient.organisation.casefold())
+        names = (folded(recipient.name), folded(recipient.organisation))
         tests = (
-            recipient.key.casefold() == self._folded,
-            self._folded in {recipient.party.casefold(), *(mailbox.casefold() for mailbox in recipient.to)},
+            folded(recipient.key) == self._folded,
+            self._folded in {folded(recipient.party), *map(folded, recipient.to)},
             bool(self._country) and recipient.country == self._country,
             self._folded in names,
             any(self._folded in name for name in names),

@@ -14,6 +14,7 @@ from office.suggestions import did_you_mean
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs
 from pipeline.lookup import issued_circular
+from recipients.lists import guarded
 from store import outbox
 from store.batches import count_addressees
 from store.circulars import all_circulars, circular_of
@@ -134,5 +135,4 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return guarded(str(value))

@@ -119,16 +119,16 @@ def _write_aside(target: Path, first: Row, others: Iterator[Row]) -> int:
     with written_aside(target) as file:
         text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
         writer = csv.writer(text)
-        writer.writerow([*("" if is_nameless(heading) else _guarded(heading) for heading in headings), _REASON])
+        writer.writerow([*("" if is_nameless(heading) else guarded(heading) for heading in headings), _REASON])
         for row in chain([first], others):
             cells = [row.cells.get(heading, "") for heading in headings]
             surplus = [cell for heading, cell in row.cells.items() if heading not in known]
-            writer.writerow([_guarded(cell) for cell in (*cells, row.reasons, *surplus)])
+            writer.writerow([guarded(cell) for cell in (*cells, row.reasons, *surplus)])
             written += 1
         text.detach()
     return written
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
     """Return the cell with an apostrophe in front if a spreadsheet would compute something of it."""
     return f"'{cell}" if cell[:1] in COMPUTED and not _NUMBER.fullmatch(cell) else cell

@@ -53,7 +53,7 @@ def _read_spreadsheet(path: Path) -> Iterator[Record]:
 
 
 def _sheet_rows(sheet: object) -> Iterator[Record]:
-    for number, cells in enumerate(sheet.itertuples(index=False, name=None), start=1):  # type: ignore[attr-defined]
+    for number, cells in enumerate(sheet.itertuples(index=False, name=None), start=1):  # type: ignore[attr-defined]  # pandas is not imported for its types
         texts = ["" if cell is None else str(cell) for cell in cells]
         if any(map(str.strip, texts)):
             yield number, texts

@@ -50,7 +50,6 @@ class InboundMail:
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
     sender: Mailbox
-    reply_to: tuple[str, ...]
     return_path: str | None
     delivered_to: tuple[str, ...]
     subject: str
@@ -84,7 +83,6 @@ def parse_mail(raw: bytes, *, clock: Clock, received_at: datetime | None = None)
         in_reply_to=_ids(headers.all("in-reply-to")),
         references=_ids(headers.all("references")),
         sender=_sender(headers),
-        reply_to=_addresses(headers.raw("reply-to")),
         return_path=None if return_path is None else next(iter(_addresses([return_path])), ""),
         delivered_to=_delivery_addresses(headers),
         subject=" ".join(headers.first("subject").split())[:_LONGEST_SUBJECT],

@@ -5,11 +5,11 @@ The latest row of `answers` for a party and ask is its state. `store.standings` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from office.errors import NotFoundError, RefusedError
 from store.schema import addressees, answers, asks
@@ -96,20 +96,6 @@ def history(connection: Connection, circular_id: int, party: str) -> tuple[Answe
         select(*columns).where(answers.c.circular_id == circular_id, answers.c.party == party).order_by(answers.c.id)
     )
     return tuple(AnswerRow(**row._mapping) for row in connection.execute(query))
-
-
-def latest_states(connection: Connection, circular_id: int) -> Iterator[tuple[str, str, str]]:
-    """Yield (party, ask, state) for everything on which anything is recorded."""
-    newest = (
-        select(func.max(answers.c.id).label("id"))
-        .where(answers.c.circular_id == circular_id)
-        .group_by(answers.c.party, answers.c.ask)
-    )
-    query = (
-        select(answers.c.party, answers.c.ask, answers.c.state).where(answers.c.id.in_(newest)).order_by(answers.c.id)
-    )
-    for row in connection.execute(query):
-        yield row.party, row.ask, row.state
 
 
 def expected_asks(connection: Connection, circular_id: int) -> tuple[str, ...]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from templates.escapes import RunStyle, word_escapes
-from templates.forms import Branch, Constant, Escape, Form, Slot, Value, form_from_json
+from templates.forms import Escape, Form, Value, form_from_json
 from templates.ziplayout import Packed, close, lay_out, store, unpack
 
 
@@ -33,10 +33,6 @@ class DocxForm:
     def is_constant(self) -> bool:
         """Tell whether every addressee gets the same document."""
         return not self.open_parts
-
-    def slots(self) -> tuple[int, ...]:
-        """Return the numbers of the values that the document shows or depends on, in order."""
-        return tuple(sorted({index for _, form in self.open_parts for index in slots_of(form)}))
 
     def splice(self, values: Sequence[Value]) -> bytes:
         """Return the .docx for one addressee's ``values``."""
@@ -96,17 +92,3 @@ def _packed(item: Sequence[object]) -> Packed:
             return Packed(name=name, data=base64.b64decode(data), method=method, crc=crc, size=size)
         case _:
             raise ValueError("not a part of an archived document")
-
-
-def slots_of(form: Form) -> Iterator[int]:
-    """Yield the numbers of the values that a form shows or depends on."""
-    for part in form.parts:
-        match part:
-            case Slot(index=index):
-                yield index
-            case Branch(index=index, then=then, otherwise=otherwise):
-                yield index
-                yield from slots_of(then)
-                yield from slots_of(otherwise)
-            case Constant():
-                pass

@@ -51,10 +51,6 @@ class Forms:
         """Return the Word document; the same values give the same bytes, always."""
         return self.docx.splice(values)
 
-    def docx_slots(self) -> tuple[str, ...]:
-        """Return the names of the values that make the Word document personal; empty if it is the same for all."""
-        return tuple(self.slots[index].name for index in self.docx.slots())
-
     def as_json(self) -> dict[str, object]:
         """Return the canonical shape that the digest is made of."""
         return {

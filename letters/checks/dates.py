@@ -84,7 +84,7 @@ def _working_day_before(day: date, place: str) -> date:
     return day
 
 
-def _finding(letter: Letter, deadline: Deadline, level: Level, code: str, message: str, hint: str) -> Finding:  # noqa: PLR0917
+def _finding(letter: Letter, deadline: Deadline, level: Level, code: str, message: str, hint: str) -> Finding:  # noqa: PLR0917 - a finding has as many parts
     return Finding(
         level=level, code=code, message=message, hint=hint, file=letter_file(letter.slug), line=deadline.line
     )

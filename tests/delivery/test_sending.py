@@ -23,7 +23,7 @@ from delivery.sending import SendSummary, send
 from office.errors import BusyError, CircularsError, NotFoundError
 from office.model import Office, SmtpTransport
 from store.database import Store
-from store.outbox import OutboxRow, State, counts, rows_in
+from store.outbox import OutboxRow, State, claim, counts, mark_sending, recover, rows_in
 from store.schema import addressees, delivery_events
 from templates.forms import unpack_values
 from tests.delivery.samples import (
@@ -73,7 +73,7 @@ def test_files(store: Store, office: Office) -> None:
     issue_sample(store, office, [[("a@example.org", "to"), ("b@example.org", "cc")], [("c@example.org", "to")]])
     summary = run(store, office)
     assert summary.as_json() == {
-        "sent": 3, "refused": 0, "deferred": 0, "in_doubt": 0, "suppressed": 0, "printed": 0, "remaining": 0,
+        "sent": 3, "refused": 0, "deferred": 0, "in_doubt": 0, "suppressed": 0, "printed": 0, "remaining": 0, "doubtful": 0,
         "problems": [], "stopped": "", "hint": "", "next_try": None,
     }  # fmt: skip
     folder = office.folder / "outgoing" / "CL-22-010"
@@ -226,6 +226,17 @@ def test_doubt_is_settled_by_hand_only(store: Store, office: Office) -> None:
     with store.read() as connection:
         events = connection.execute(delivery_events.select()).all()
     assert [event.action for event in events] == ["settled", "settled"]
+
+
+def test_doubt_that_another_run_found_is_told(store: Store, office: Office) -> None:
+    first = issue_sample(store, office, plain_routes(2))
+    with store.write() as connection:
+        claimed = claim(connection, first, limit=1, now=NOW)
+        mark_sending(connection, [row.id for row in claimed], NOW)  # and the process ends here
+        recover(connection, NOW)  # by the run of another circular
+    summary = run(store, office, first)
+    assert (summary.sent, summary.in_doubt, summary.doubtful) == (1, 0, 1)
+    assert run(store, office, first).doubtful == 1
 
 
 def test_the_journal_knows_what_left(tmp_path: Path) -> None:

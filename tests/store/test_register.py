@@ -198,10 +198,3 @@ def test_answer_that_cannot_be_recorded(house: House, changed: dict[str, str], e
             connection, circular_id=1, answered_at=NOW, recorded_at=NOW, recorded_by="amina", **values
         )
     assert caught.value.hint  # type: ignore[attr-defined]
-
-
-def test_latest_states_of_all(house: House) -> None:
-    decide(house, "KE", "received")
-    decide(house, "KE", "accepted")
-    with house.store.read() as connection:
-        assert list(register.latest_states(connection, 1)) == [("KE", "attendance", "accepted")]
