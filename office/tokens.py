@@ -99,6 +99,11 @@ def load_tokens(path: Path) -> Tokens:
             f"The office's key {path.name} is missing.",
             hint="Restore it from the backup: without it, replies to letters already sent cannot be recognised.",
         ) from None
+    except PermissionError:
+        raise NotFoundError(
+            f"Your account may not read the office's key {path.name}.",
+            hint="Let the account that owns it run this, or let it give your group the right to read the file.",
+        ) from None
     except ValueError:
         key = b""
     if len(key) < KEY_BYTES:

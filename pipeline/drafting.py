@@ -42,7 +42,10 @@ def init_office(folder: Path) -> Path:
         raise RefusedError(f"{folder} is there and not empty.", hint="Choose a new folder; nothing was changed.")
     folder.mkdir(parents=True, exist_ok=True)
     with as_file(files("templates") / "office") as sample:
-        shutil.copytree(sample, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+        for source in sorted(path for path in sample.rglob("*") if path.is_file()):
+            target = folder / source.relative_to(sample)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)  # without its rights: the umask and the folder above decide those
     for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     for name in MAILDIR:

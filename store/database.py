@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -94,7 +94,10 @@ def _engine(url: str, folder: Path) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-            parsed = parsed.set(database=str(folder / parsed.database))
+            file = folder / parsed.database
+            parsed = parsed.set(database=str(file))
+            with suppress(OSError):  # connecting says what is wrong
+                file.touch()  # by the umask, so that a group can share it; SQLite itself would let nobody else write
         engine = create_engine(parsed, hide_parameters=True)  # they are people's names and mailboxes
     except (ArgumentError, ImportError, ValueError) as error:
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import tomllib
 from email import message_from_bytes
@@ -266,3 +267,15 @@ def test_preview_changes_nothing(desk: Desk) -> None:
     for kind in ("txt", "eml"):
         preview(desk, SLUG, to="lens", kind=kind)
     assert dump(desk.store) == before
+
+
+def test_an_office_can_be_shared_by_a_group(tmp_path: Path) -> None:
+    """The umask decides, for the store too; the key is for its owner whatever the umask."""
+    before = os.umask(0o002)
+    try:
+        folder = init_office(tmp_path / "office")
+    finally:
+        os.umask(before)
+    modes = {name: stat.S_IMODE((folder / name).stat().st_mode) for name in ("circulars.db", "office.toml", "letters")}
+    assert modes == {"circulars.db": 0o664, "office.toml": 0o664, "letters": 0o775}
+    assert stat.S_IMODE((folder / "office.key").stat().st_mode) == 0o600
