@@ -87,23 +87,22 @@ def preview(
 
     Example: circulars preview forum-2022 --to Kenya --as docx --out kenya.docx
     """
+    from delivery.message import file_stem
     from pipeline.drafting import preview as render
 
     with desk_for(office) as desk:
         made = render(desk, ref, to=to, language=lang, kind=kind)
-    name = f"{_file_name(ref)}.{_file_name(made.addressee)}.{made.language}.{made.suffix}"
+    why = f"{made.language} (language by {made.rule})" if made.rule else made.language
     if target is None and made.suffix != "docx":
         sys.stdout.buffer.write(made.content)
         sys.stdout.buffer.flush()
+        if made.rule:
+            err.print(f"[dim]{why}[/]")
         return
+    name = f"{file_stem(ref)}.{file_stem(made.addressee)}.{made.language}.{made.suffix}"
     path = Path(name) if target is None else target / name if target.is_dir() else target
     path.write_bytes(made.content)
-    why = f" (language by {made.rule})" if made.rule else ""
-    err.print(f"[green]{plain(path)}[/] {made.language}{why}")
-
-
-def _file_name(text: str) -> str:
-    return "".join(character if character.isalnum() or character in "-_." else "-" for character in text)
+    err.print(f"[green]{plain(path)}[/]  [dim]{why}[/]")
 
 
 def demo(
