@@ -54,7 +54,8 @@ def shown_path(path: Path) -> str:
 def detect_encoding(path: Path) -> str:
     """Return the encoding of a text file; raises `InputError` if it is none of those that are read.
 
-    A file without a byte order mark is UTF-8 if all of it is valid, UTF-16 if it is full of zero bytes, and
+    A file without a byte order mark is UTF-16 if many of its bytes are zero and nearly all of these are the same
+    half of a pair (separators, digits and mailboxes are so in any script), UTF-8 if all of it is valid, and
     `ASSUMED_ENCODING` otherwise; but not if it begins as valid UTF-8, for then it is damaged.
     """
     with path.open("rb") as data:
@@ -62,8 +63,9 @@ def detect_encoding(path: Path) -> str:
     for bom, encoding in _BOMS:
         if head.startswith(bom):
             return _proven(path, encoding)
-    if head.count(0) * 3 > len(head):
-        return _proven(path, "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be")
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if (first + second) * 20 > len(head) and max(first, second) > 9 * min(first, second):
+        return _proven(path, "utf-16-be" if first > second else "utf-16-le")
     line, is_damaged = _first_bad_line(path, "utf-8")
     if not line:
         return "utf-8"

@@ -228,3 +228,13 @@ def test_the_hint_of_excel_on_the_separator_is_followed(tmp_path: Path) -> None:
     assert row.number == 3
     assert row.recipient is not None
     assert row.recipient.name == "Bo"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_in_a_script_of_few_zero_bytes(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "list.csv"
+    rows = "".join(f"中华人民共和国工业和信息化部副部长\t部长阁下\tminister{n}@cn.example.org\n" for n in range(20))
+    path.write_bytes(f"姓名\t职务\t电子邮件\n{rows}".encode(encoding))
+    found = list(read_list(path))
+    assert len(found) == 20
+    assert all(row.recipient is not None and row.recipient.to for row in found)
