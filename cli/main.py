@@ -93,7 +93,3 @@ def _run() -> int:
         sys.stdout.flush()
         return ended.code if isinstance(ended.code, int) else 0
     return 0
-
-
-if __name__ == "__main__":
-    main()

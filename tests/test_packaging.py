@@ -50,7 +50,7 @@ def test_the_metadata_names_the_command_and_no_developers_tools(wheel: Path) -> 
         names = archive.namelist()
         metadata = archive.read(next(name for name in names if name.endswith("METADATA"))).decode()
         entry_points = archive.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
-    assert "circulars = cli.main:main" in entry_points
+    assert "circulars = cli.__main__:main" in entry_points
     assert "Requires-Python: >=3.11" in metadata
     assert "License-Expression: Apache-2.0" in metadata
     needed = [line for line in metadata.splitlines() if line.startswith("Requires-Dist") and "extra ==" not in line]

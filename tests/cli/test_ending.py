@@ -192,7 +192,7 @@ def in_terminal(arguments: list[str], folder: Path, typed: str) -> tuple[int, st
     """Run a command in a terminal of its own, and type."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", *arguments], cwd=folder, stdin=slave, stdout=slave, stderr=slave,
+        [sys.executable, "-m", "cli", *arguments], cwd=folder, stdin=slave, stdout=slave, stderr=slave,
         env=environment(TERM="xterm", COLUMNS="200"), start_new_session=True,
     )  # fmt: skip
     os.close(slave)
@@ -253,7 +253,7 @@ def test_interrupted(folder: Path) -> None:
 @pytest.mark.parametrize("arguments", [("check", "--json"), ("preview", SLUG, "--as", "eml"), ("status",)])
 def test_a_reader_that_goes_away(folder: Path, arguments: tuple[str, ...]) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", *arguments], cwd=folder, env=environment(), stdout=subprocess.PIPE,
+        [sys.executable, "-m", "cli", *arguments], cwd=folder, env=environment(), stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
@@ -267,7 +267,7 @@ def test_a_reader_that_goes_away(folder: Path, arguments: tuple[str, ...]) -> No
 @pytest.mark.parametrize("arguments", [("check", "--json"), ("preview", SLUG, "--lang", "fr")])
 def test_a_terminal_that_has_no_accents(folder: Path, arguments: tuple[str, ...]) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "cli.main", *arguments], cwd=folder, env=environment(PYTHONIOENCODING="ascii"),
+        [sys.executable, "-m", "cli", *arguments], cwd=folder, env=environment(PYTHONIOENCODING="ascii"),
         capture_output=True, check=False,
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (0, b""), ended.stderr.decode()
@@ -298,3 +298,18 @@ def test_a_fault_of_our_own_leaves_a_file_and_no_traceback(folder: Path, tmp_pat
     (file,) = tmp_path.glob("circulars-fault-*.txt")
     assert str(file) in ended.stderr
     assert "Traceback" in file.read_text()
+
+
+def test_an_interruption_while_modules_load() -> None:
+    code = (
+        "import sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'cli.main':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "from cli.__main__ import main\n"
+        "main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "")
