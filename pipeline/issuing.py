@@ -30,7 +30,7 @@ from store.circulars import (
 from store.database import Connection
 from store.outbox import add_rows
 from store.plans import Plan, entries_of, latest_plan
-from templates.forms import pack_values, unpack_values
+from templates.forms import pack_values
 from templates.merging import Merged, values_hash
 
 CHUNK = 1000  # addressees per insert
@@ -250,7 +250,7 @@ class _Freezer:
                     "channel": channel,
                     "form": self.sealed[form],
                     "values": packed,
-                    "values_hash": values_hash(self.reference, key, unpack_values(packed)),
+                    "values_hash": values_hash(self.reference, key, packed),
                     "token": self._token(TokenKind.ADDRESSEE, self.addressee_id),
                 }
             )

@@ -61,6 +61,7 @@ def _sheet_rows(sheet: object) -> Iterator[Record]:
 
 def _require_package(path: Path) -> None:
     """Refuse what only looks like a spreadsheet, or would fill the memory when unpacked."""
+    # NotImplementedError is what zipfile raises for a compression or version that it does not know.
     try:
         with zipfile.ZipFile(path) as package:
             unpacked = sum(part.file_size for part in package.infolist())

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from templates.forms import pack_values
 from templates.merging import Excluded, Merged, Reason, values_hash
 from templates.rendering import Forms
 
@@ -40,7 +41,7 @@ def entry_digest(reference: str, merged: Merged, form: str) -> bytes:
             list(recipient.cc),
             merged.form_name,
             form,
-            values_hash(reference, recipient.key, merged.values).hex(),
+            values_hash(reference, recipient.key, pack_values(merged.values)).hex(),
         ]
     )
 

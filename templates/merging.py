@@ -23,7 +23,7 @@ from office.model import Office
 from recipients.audience import choose_language, matches, recipient_scope
 from recipients.lists import CORRECTIONS, find_list, read_list
 from recipients.model import Recipient, Row
-from templates.forms import Value, pack_values
+from templates.forms import Value
 from templates.look import Look, load_look
 from templates.rendering import Forms, compile_forms
 
@@ -195,10 +195,10 @@ def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
-def values_hash(reference: str, key: str, values: Sequence[Value]) -> bytes:
-    """Return the salted hash of an addressee's values: it stays when the values are erased.
+def values_hash(reference: str, key: str, packed: bytes) -> bytes:
+    """Return the salted hash of an addressee's packed values (`pack_values`): it stays when the values are erased.
 
     The salt is made of the reference and the key, so that the same inputs give the same digest anywhere.
     """
     salt = hashlib.sha256(f"{reference}\n{key}".encode()).digest()
-    return hashlib.sha256(salt + pack_values(values)).digest()
+    return hashlib.sha256(salt + packed).digest()

@@ -88,6 +88,8 @@ def read_zip(data: bytes) -> dict[str, bytes]:
     """Return the content of each entry; raises `UnsafeZipError` with the reason."""
     if len(data) > MAX_FILE:
         raise UnsafeZipError(f"the file is larger than {MAX_FILE // 1_000_000} MB")
+    # What zipfile raises for spoilt files: NotImplementedError for a compression or version that it does not know,
+    # RuntimeError for a locked entry, ValueError and OSError for positions outside the file.
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read_entries(archive)

@@ -20,7 +20,6 @@ from pipeline.stopping import withdraw
 from pipeline.surveying import PlanOptions
 from store.outbox import rows_in
 from store.schema import addressees, batches, numbers, outbox
-from templates.forms import unpack_values
 from templates.merging import values_hash
 from tests.pipeline.offices import (
     SLUG,
@@ -82,7 +81,7 @@ def test_tokens_and_hashes_are_those_of_the_rows(desk: Desk) -> None:
         token = desk.tokens.read(person.token)
         assert token is not None
         assert (token.kind, token.number) == (TokenKind.ADDRESSEE, person.id)
-        assert person.values_hash == values_hash("LU-31/001", person.key, unpack_values(person.values))
+        assert person.values_hash == values_hash("LU-31/001", person.key, person.values)
         assert len(list((desk.office.folder / "archive").glob(f"{person.form}*"))) == 1
 
 

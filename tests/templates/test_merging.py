@@ -15,6 +15,7 @@ from office.errors import InputError, NotFoundError
 from office.expressions import parse_expression
 from office.model import Office
 from office.reading import load_office
+from templates.forms import pack_values
 from templates.merging import Excluded, Merged, Merger, Reason, form_name, values_hash
 from tests.pipeline.offices import SLUG, copy_office, edit, write_office
 
@@ -226,13 +227,13 @@ def test_corrections_lie_over_the_list(letter: Letter, office: Office) -> None:
 
 
 def test_hashes_of_values_are_salted() -> None:
-    one = values_hash("LU-31/001", "lens", ("Sweden", True))
+    one = values_hash("LU-31/001", "lens", pack_values(("Sweden", True)))
     assert len(one) == 32
     others = [
-        values_hash("LU-31/002", "lens", ("Sweden", True)),
-        values_hash("LU-31/001", "prism", ("Sweden", True)),
-        values_hash("LU-31/001", "lens", ("Norway", True)),
-        values_hash("LU-31/001", "lens", ("Sweden", False)),
+        values_hash("LU-31/002", "lens", pack_values(("Sweden", True))),
+        values_hash("LU-31/001", "prism", pack_values(("Sweden", True))),
+        values_hash("LU-31/001", "lens", pack_values(("Norway", True))),
+        values_hash("LU-31/001", "lens", pack_values(("Sweden", False))),
     ]
     assert len({one, *others}) == 5
-    assert values_hash("LU-31/001", "lens", ("Sweden", True)) == one
+    assert values_hash("LU-31/001", "lens", pack_values(("Sweden", True))) == one
