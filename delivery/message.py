@@ -138,13 +138,11 @@ class MailForm:
         return "=_" + hashlib.sha256(shape.encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def compile_mail_form(forms: Forms, letter: Letter, office: Office | None = None) -> MailForm:
-    """Compile a letter's forms for mail; without an office (previews), Date is in UTC and From has no name."""
-    from locales.locale import load_locale
+def compile_mail_form(forms: Forms, letter: Letter, office: Office) -> MailForm:
+    """Compile a letter's forms for mail: Date in the office's zone, its name in From in the letter's language."""
+    from locales.locale import office_locale
 
-    if office is None:
-        return MailForm(forms, reference=letter.reference, zone="UTC", attach=_attached(letter))
-    locale = load_locale(forms.language, office.folder / "locales", profile=office.profile)
+    locale = office_locale(office, forms.language)
     return MailForm(
         forms,
         reference=letter.reference,

@@ -15,7 +15,7 @@ from letters.composing import try_to_compose, without_repeats
 from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path, letter_file
 from letters.wording import Voice
-from locales.locale import load_locale
+from locales.locale import office_locale
 from office.findings import Finding, Level
 from office.model import Office
 
@@ -32,10 +32,7 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
     is not checked. Errors come first, then warnings, then notes; each in the order of files and lines.
     """
     versions = Versions(letter, office)
-    locales = {
-        language: load_locale(language, office.folder / "locales", profile=office.profile)
-        for language in letter.languages
-    }
+    locales = {language: office_locale(office, language) for language in letter.languages}
     findings = [
         *_texts(letter, office, versions),
         *check_dates(letter, office),

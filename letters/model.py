@@ -145,3 +145,8 @@ class Letter:
     facts: Mapping[str, object] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def list_names(self) -> tuple[str, ...]:
+        """The lists that the audiences name, once each, in their order."""
+        return tuple(dict.fromkeys(audience.list_name for audience in self.audiences))

@@ -16,7 +16,7 @@ from letters.segments import TEXTS_CONTEXT
 from letters.slots import Slots
 from letters.sources import read_source
 from locales.catalogue import Catalogue, Entry, read_catalogue
-from locales.locale import Locale, load_locale
+from locales.locale import Locale, office_locale
 from office.expressions import Expression, ExpressionError
 from office.findings import Finding, Level
 from office.model import Office
@@ -35,7 +35,7 @@ class Voice:
         self.is_source = language == letter.source
         self.findings: list[Finding] = []
         self.slots = Slots()
-        self.locale: Locale = load_locale(language, office.folder / "locales", profile=office.profile)
+        self.locale: Locale = office_locale(office, language)
         path = catalogue_path(letter.slug, office, language)
         self.file = catalogue_file(letter.slug, language)
         self.catalogue = Catalogue(path=path) if self.is_source else read_catalogue(path)

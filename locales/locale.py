@@ -18,8 +18,9 @@ from locales.phrases import Phrases
 from locales.protocol import Protocol, Wording, build_protocol
 from locales.sources import Source, Stamp, built_in, overlay_findings, read_overlay, stamp
 from locales.tables import Table, as_table, lay_over
+from office.model import Office
 
-__all__ = ["Locale", "Wording", "load_locale", "overlay_findings"]
+__all__ = ["Locale", "Wording", "load_locale", "office_locale", "overlay_findings"]
 
 HOUSE_PROFILE = "itu"  # the built-in data are this house's; other profiles are laid over them
 MEMORY = 10_000  # printed dates remembered per language: a letter has a few dozen
@@ -157,6 +158,11 @@ def load_locale(tag: str, overlay: Path | None = None, *, profile: str = HOUSE_P
         raise UnknownLanguage(tag)
     own = overlay / tag if overlay is not None else None
     return _load(tag, own, stamp(own) if own is not None else (), profile)
+
+
+def office_locale(office: Office, tag: str) -> Locale:
+    """Return a language as an office writes it: with its own data laid over, in its house profile."""
+    return load_locale(tag, office.folder / "locales", profile=office.profile)
 
 
 @lru_cache(maxsize=64)

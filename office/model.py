@@ -20,6 +20,10 @@ class Series:
     pattern: str
     reset: Literal["year", "never"] = "year"
 
+    def counter_year(self, year: int) -> int:
+        """Return the year under which a letter's number is counted: 0 where the numbers never begin anew."""
+        return year if self.reset == "year" else 0
+
     def reference(self, *, year: int, number: int) -> str:
         """Return the reference of a number, such as ``CL-22/010``."""
         return self.pattern.format(yy=f"{year % 100:02}", yyyy=f"{year:04}", n=number)

@@ -51,7 +51,7 @@ def letter_findings(desk: Desk, letter: Letter) -> tuple[Finding, ...]:
     """Check a letter against its facts, its translations and the columns of its lists."""
     columns: dict[str, frozenset[str]] = {}
     findings: list[Finding] = []
-    for list_name in {audience.list_name: None for audience in letter.audiences}:
+    for list_name in letter.list_names:
         try:
             columns[list_name] = list_columns(find_list(desk.office.folder / "recipients", list_name))
         except CircularsError as error:
@@ -93,7 +93,7 @@ def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, .
     corrections = folder / CORRECTIONS
     waiting = dict(enumerate(letter.audiences))
     seen: dict[tuple[str, str], set[str]] = {}  # what stands in the columns that the audiences ask about
-    for list_name in {audience.list_name: None for audience in letter.audiences}:
+    for list_name in letter.list_names:
         found: list[Finding] = []
         try:
             for row in read_list(find_list(folder, list_name), corrections=corrections):

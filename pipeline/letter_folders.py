@@ -86,7 +86,7 @@ def numbered(desk: Desk, letter: Letter) -> tuple[Letter, int | None]:
         return letter, None
     series = desk.office.series[letter.series]
     year = letter.date.year
-    counter_year = year if series.reset == "year" else 0
+    counter_year = series.counter_year(year)
     with desk.store.read() as connection:
         number = reserved_number(connection, letter.slug, series.key, counter_year)
         if number is None:

@@ -168,7 +168,7 @@ def _reserve(desk: Desk, connection: Connection, found: Survey, circular_id: int
     if found.number is None:
         return
     series = desk.office.series[found.letter.series]
-    year = found.letter.date.year if series.reset == "year" else 0
+    year = series.counter_year(found.letter.date.year)
     if reserved_number(connection, found.letter.slug, series.key, year) is None:
         reserve_number(connection, circular_id, series=series.key, year=year, number=found.number, at=desk.clock())
 
@@ -187,7 +187,7 @@ def _write_faulty(desk: Desk, found: Survey) -> tuple[str, ...]:
     """Write faulty rows back with their reasons; a file of an earlier plan goes when its faults are gone."""
     folder = desk.office.folder / "recipients" / "faulty"
     written = []
-    for list_name in {audience.list_name: None for audience in found.letter.audiences}:
+    for list_name in found.letter.list_names:
         target = folder / f"{list_name}.csv"
         rows = found.faulty.get(list_name, [])
         if rows:

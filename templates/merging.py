@@ -17,7 +17,7 @@ from letters.composed import Composed
 from letters.composing import compose
 from letters.model import Audience, Letter
 from letters.values import slot_values
-from locales.locale import Locale, load_locale
+from locales.locale import Locale, office_locale
 from office.expressions import ExpressionError
 from office.model import Office
 from recipients.audience import choose_language, matches, recipient_scope
@@ -99,6 +99,7 @@ class Merger:
         self._available = [tag for tag in letter.languages if tag in self._released or not fall_back]
         self._look: Look = load_look(office.folder)
         self._composed: dict[str, tuple[Composed, Forms]] = {}
+        self._locales: dict[str, Locale] = {}
 
     @property
     def forms(self) -> dict[str, Forms]:
@@ -114,8 +115,10 @@ class Merger:
         return self._composed[name]
 
     def locale(self, language: str) -> Locale:
-        """Return a language's data, the office's laid over."""
-        return load_locale(language, self.office.folder / "locales", profile=self.office.profile)
+        """Return a language's data, the office's laid over; looked up once, not for each addressee."""
+        if language not in self._locales:
+            self._locales[language] = office_locale(self.office, language)
+        return self._locales[language]
 
     def merge_lists(self, wanted: Callable[[Recipient], bool] | None = None) -> Iterator[Merged | Excluded]:
         """Merge every list that the audiences name, in their order: the first audience that matches decides.
