@@ -289,7 +289,7 @@ def _messages() -> Select[Any]:
 
 
 def _mails() -> Select[Any]:
-    columns = [column for column in inbound.c if column.name != "raw"]
+    columns = [column for column in inbound.c if column.name not in {"raw", "thread"}]
     return (
         select(*columns, _NAME, addressees.c.key, addressees.c.party)
         .outerjoin(circulars, circulars.c.id == inbound.c.circular_id)

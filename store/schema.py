@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -64,6 +66,7 @@ circulars = Table(
     Column("state", String(12), nullable=False),  # planned | issued | withdrawn
     Column("held", Boolean, nullable=False, default=False),
     Column("created_at", Moment, nullable=False),
+    Column("send_at", Moment),  # from then on `tick` may send what waits; empty until somebody said so
 )
 
 # The counter of a series: a number is reserved by plan and confirmed by issue.
@@ -88,6 +91,28 @@ asks = Table(
     Column("due_at", Moment),  # the first moment that is too late; empty without a deadline
     Column("provisional", Boolean, nullable=False),
     Column("expected", Boolean, nullable=False),
+    Column("late_at", Moment),  # the first moment that counts as late: `due_at` and the office's grace
+    Column("deadline", String(80), nullable=False, default=""),  # its key in letter.toml
+    Column("reply", Text, nullable=False, default="[]"),  # JSON: the ways to answer
+    Column("remind", Text, nullable=False, default="[]"),  # JSON: the rules of reminding
+)
+
+# Deadlines that moved. The latest row for a party, or for all, stands beside the deadline of `asks`.
+deadline_moves = Table(
+    "deadline_moves",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False),
+    Column("ask", String(80), nullable=False),
+    Column("party", String(320), nullable=False),  # empty: for all
+    Column("due_at", Moment, nullable=False),
+    Column("late_at", Moment, nullable=False),
+    Column("kind", String(12), nullable=False),  # extension | corrigendum
+    Column("corrigendum_id", ForeignKey("circulars.id")),
+    Column("note", Text, nullable=False, default=""),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", String(100), nullable=False),
+    Index("ix_deadline_moves_circular_ask_party", "circular_id", "ask", "party"),
 )
 
 plans = Table(
@@ -132,6 +157,8 @@ batches = Table(
     Column("reply", String(320), nullable=False),
     Column("bounce", String(320), nullable=False),
     Column("plus_addressing", Boolean, nullable=False),
+    # How its messages are laid out: what was sent is built again byte for byte. 2: with Thread-Index.
+    Column("layout", Integer, nullable=False, default=1),
 )
 
 addressees = Table(
@@ -153,8 +180,37 @@ addressees = Table(
     Column("values", LargeBinary),  # packed; empty once erased
     Column("values_hash", LargeBinary(32), nullable=False),
     Column("token", String(31), nullable=False),  # of the reply address
+    Column("reminder_form", String(64), nullable=False, default=""),  # sealed with the letter; empty: none
+    Column("reminder_values", LargeBinary),
     UniqueConstraint("circular_id", "key"),
     Index("ix_addressees_circular_party", "circular_id", "party"),
+)
+
+# A reminder as it went to one addressee: the sealed form, with the values of that day.
+reminder_letters = Table(
+    "reminder_letters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False),
+    Column("addressee_id", ForeignKey("addressees.id"), nullable=False, index=True),
+    Column("form", String(64), nullable=False),
+    Column("values", LargeBinary),  # packed; empty once erased
+    Column("made_at", Moment, nullable=False),  # the Date of its messages
+)
+
+# What became of each reminder that fell due, by party, ask, rule and day: never twice, and a missed one is listed.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False),
+    Column("party", String(320), nullable=False),
+    Column("ask", String(80), nullable=False),
+    Column("rule", String(20), nullable=False),  # as in letter.toml: -3d
+    Column("day", Date, nullable=False),  # in the office's zone
+    Column("outcome", String(8), nullable=False),  # queued | expired
+    Column("recorded_at", Moment, nullable=False),
+    UniqueConstraint("circular_id", "party", "ask", "rule", "day"),
 )
 
 # One row per addressee, mailbox and role: each its own message, Message-ID and bounce token.
@@ -177,6 +233,7 @@ outbox = Table(
     Column("reply_text", Text, nullable=False, default=""),
     Column("changed_at", Moment, nullable=False),
     Column("sha256", LargeBinary(32)),  # of the message as handed over
+    Column("reminder_id", ForeignKey("reminder_letters.id"), index=True),  # empty: the letter itself
     Index("ix_outbox_circular_state", "circular_id", "state"),
 )
 
@@ -207,6 +264,37 @@ inbound = Table(
     Column("circular_id", ForeignKey("circulars.id")),
     Column("addressee_id", ForeignKey("addressees.id")),
     Column("raw", LargeBinary, nullable=False),  # zlib of the mail as fetched
+    # The conversation that Outlook thinks it belongs to: the first 22 bytes of Thread-Index, in hexadecimal.
+    Column("thread", String(44), nullable=False, default="", index=True),
+)
+
+# What came with a mail; the contents lie in archive/attachments/ under their SHA-256.
+inbound_files = Table(
+    "inbound_files",
+    metadata,
+    Column("inbound_id", ForeignKey("inbound.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),  # made safe; never a path
+    Column("media_type", String(200), nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("sha256", String(64), nullable=False),
+)
+
+# What has been fetched from where, so that a run looks at new mail only. IMAP: up to which UID (RFC 3501).
+inboxes = Table(
+    "inboxes",
+    metadata,
+    Column("source", String(400), primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+fetched = Table(
+    "fetched",
+    metadata,
+    Column("source", String(400), primary_key=True),
+    Column("name", String(500), primary_key=True),  # of the file, with its size and time of change
+    Column("inbound_id", ForeignKey("inbound.id"), nullable=False),
 )
 
 # History of the register: the latest row of a party and ask is its state.
@@ -230,6 +318,44 @@ answers = Table(
     Index("ix_answers_circular_party_ask", "circular_id", "party", "ask"),
 )
 
+# Whom an answer names: the members of a delegation, nominees, speakers.
+delegates = Table(
+    "delegates",
+    metadata,
+    Column("answer_id", ForeignKey("answers.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("function", Text, nullable=False),
+    Column("speaker", Boolean, nullable=False),
+)
+
+# What staff remarked on a party; until its day, a note holds reminders.
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False),
+    Column("party", String(320), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("until", Moment),  # the first moment at which reminders may go again
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", String(100), nullable=False),
+    Index("ix_notes_circular_party", "circular_id", "party"),
+)
+
+# Edited reports that were read back: how old the answers on somebody else's web form are.
+answer_imports = Table(
+    "answer_imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False, index=True),
+    Column("file", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("changed", Integer, nullable=False),  # answers that it brought
+    Column("imported_at", Moment, nullable=False),
+    Column("imported_by", String(100), nullable=False),
+)
+
 # What receiving servers reported after accepting a message (RFC 3464), and what was settled by hand.
 delivery_events = Table(
     "delivery_events",
@@ -241,4 +367,6 @@ delivery_events = Table(
     Column("status", String(12), nullable=False),  # RFC 3463, empty if none was given
     Column("diagnostic", Text, nullable=False),
     Column("recorded_at", Moment, nullable=False),
+    Column("reason_group", String(10), nullable=False, default=""),  # address mailbox size temporary policy
+    Column("permanent", Boolean, nullable=False, default=False),
 )

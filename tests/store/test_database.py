@@ -39,7 +39,7 @@ def test_a_new_store_has_every_table(tmp_path: Path, store: Store) -> None:
 
 def test_the_migrations_end_where_the_tables_are(store: Store) -> None:
     with store.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     store.close()
 
