@@ -2,7 +2,8 @@
 
 The table ``data/states.csv`` holds the 193 Members, the two observer States, and the two States that belong to
 specialised agencies only, with the short names of the UN terminology service (UNTERM) in the six official
-languages, the codes of ISO 3166-1, and the languages in which the United Nations usually writes to each.
+languages, the codes of ISO 3166-1, the languages in which the United Nations usually writes to each, and the
+geographic region of the UN Statistics Division's standard M49.
 CLDR's names differ for dozens of States and are accepted when reading, never printed.
 """
 
@@ -25,6 +26,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 _SUGGESTION_CUTOFF = 78.0  # of 100; below that, suggestions are of other States as often as not
 
 Status = Literal["member", "observer", "agency"]
+Region = Literal["africa", "americas", "asia", "europe", "oceania"]
 
 
 class UnknownStateError(LookupError):
@@ -43,6 +45,7 @@ class State:
     iso3: str
     status: Status
     languages: tuple[str, ...]
+    region: Region
     names: Mapping[str, str]
     variants: tuple[str, ...] = ()
 
@@ -101,6 +104,7 @@ def _read_state(row: Mapping[str, str]) -> State:
         iso3=row["iso3"],
         status=cast("Status", row["status"]),
         languages=tuple(row["languages"].split()),
+        region=cast("Region", row["region"]),
         names={language: row[language] for language in _NAME_COLUMNS},
         variants=tuple(filter(None, row["variants"].split("|"))),
     )

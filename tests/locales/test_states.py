@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -116,3 +117,12 @@ def test_an_unknown_code_is_a_lookup_error() -> None:
         state("ZZ")
     with pytest.raises(LookupError):
         state("ke")
+
+
+def test_every_state_lies_in_one_of_the_five_regions() -> None:
+    assert {entry.region for entry in states()} == {"africa", "americas", "asia", "europe", "oceania"}
+    assert Counter(entry.region for entry in states() if entry.status == "member") == {
+        "africa": 54, "asia": 47, "europe": 43, "americas": 35, "oceania": 14,
+    }  # fmt: skip
+    assert state("CY").region == state("TR").region == "asia"  # where M49 and others differ
+    assert state("MU").region == "africa"
