@@ -3,27 +3,43 @@
 A token is 31 characters of base32 in lower case; it survives being upper-cased by a gateway. It carries, in
 19 bytes: one byte of version and kind, three of the circular, five of the addressee or outbox row, and 80 bits
 of HMAC-SHA256 over these. Forging one for a given circular takes 2**79 tries on average.
+
+The first 16 of these bytes also serve as the GUID of a Thread-Index (MS-OXOMSG 2.2.1.3), by which Outlook and Exchange
+keep a conversation together even where a gateway strips In-Reply-To and References. 56 bits of the signature are
+left there: 2**55 tries on average, each of them a mail. Weaker than a token, and treated so.
 """
 
 from __future__ import annotations
 
 import base64
+import binascii
 import hmac
 import os
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 
 from office.errors import InputError, NotFoundError
 
 LENGTH = 31
-PATTERN = re.compile(r"(?<![a-z2-7])[a-z2-7]{31}(?![a-z2-7])", re.IGNORECASE)
 KEY_BYTES = 32
+THREAD_HEADER = 22  # bytes of a Thread-Index before what each answer adds
 _VERSION = 1
+_PAYLOAD_BYTES = 9
 _SIGNATURE_BYTES = 10
+_GUID_BYTES = 16
 _PADDING = "="  # 31 characters are 19 bytes and 3 spare bits
+_EPOCH_OF_FILETIME = 11_644_473_600  # seconds from 1601 to 1970
+# Where a line was broken inside a token: folded, soft line breaks of quoted-printable, marks of quoting; or a mere hint
+# that it may be broken.
+_BREAK = r"(?:[ \t]{0,3}=?[ \t]{0,3}\r?\n[\s>|*]{0,20}|[\u00ad\u200b\u2060])?"
+# Version and kind make the first two letters. What stands before and after does not matter: the «2B» of a plus sign in
+# percent-encoding is in the alphabet too, and only the signature proves a token.
+_ANYWHERE = re.compile(rf"(?=(c[e-l](?:{_BREAK}[a-z2-7]){{29}}))", re.IGNORECASE)
+_NOT_TOKEN = re.compile(r"[^a-z2-7]", re.IGNORECASE)
 
 
 class TokenKind(IntEnum):
@@ -61,8 +77,22 @@ class Tokens:
             raw = base64.b32decode(text.upper() + _PADDING)
         except ValueError:
             return None
-        payload, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
-        if payload[0] >> 4 != _VERSION or not hmac.compare_digest(signature, self._sign(payload)):
+        return self._read(raw)
+
+    def read_thread_index(self, text: str) -> Token | None:
+        """Return what a Thread-Index that began with a message of ours says, or None."""
+        index = thread_header(text)
+        return self._read(index[-_GUID_BYTES:]) if index else None
+
+    def find(self, text: str) -> tuple[Token, ...]:
+        """Return every valid token in ``text``, in order, once each: in any case, broken over lines, amid other words."""
+        shaped = (_NOT_TOKEN.sub("", match[1]) for match in _ANYWHERE.finditer(text))
+        found = (self.read(candidate) for candidate in shaped)
+        return tuple(dict.fromkeys(token for token in found if token is not None))
+
+    def _read(self, raw: bytes) -> Token | None:
+        payload, signature = raw[:_PAYLOAD_BYTES], raw[_PAYLOAD_BYTES:]
+        if payload[0] >> 4 != _VERSION or not hmac.compare_digest(signature, self._sign(payload)[: len(signature)]):
             return None
         try:
             kind = TokenKind(payload[0] & 0x0F)
@@ -70,13 +100,24 @@ class Tokens:
             return None
         return Token(kind, int.from_bytes(payload[1:4]), int.from_bytes(payload[4:]))
 
-    def find(self, text: str) -> tuple[Token, ...]:
-        """Return every valid token that occurs in ``text``, in order, once each."""
-        found = (self.read(match.group()) for match in PATTERN.finditer(text))
-        return tuple(dict.fromkeys(token for token in found if token is not None))
-
     def _sign(self, payload: bytes) -> bytes:
         return hmac.digest(self._key, b"circulars token" + payload, "sha256")[:_SIGNATURE_BYTES]
+
+
+def thread_index(token: str, moment: datetime) -> str:
+    """Return the Thread-Index of a new conversation, in base64: six bytes of time, and a token's first 16 as GUID."""
+    ticks = int((moment.timestamp() + _EPOCH_OF_FILETIME) * 10_000_000)
+    guid = base64.b32decode(token.upper() + _PADDING)[:_GUID_BYTES]
+    return base64.b64encode(ticks.to_bytes(8)[:6] + guid).decode("ascii")
+
+
+def thread_header(text: str) -> bytes:
+    """Return the 22 bytes that all Thread-Index fields of a conversation begin with; nothing if it is none."""
+    try:
+        index = base64.b64decode("".join(text[:1_000].split()) + "==")
+    except (binascii.Error, ValueError):
+        return b""
+    return index[:THREAD_HEADER] if len(index) >= THREAD_HEADER else b""
 
 
 def create_key(path: Path) -> None:

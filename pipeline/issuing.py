@@ -11,7 +11,7 @@ from itertools import islice
 from typing import IO, Any
 
 from delivery.archive import FOLDER, store_form
-from delivery.message import compile_mail_form
+from delivery.message import LAYOUT, compile_mail_form
 from office.errors import RefusedError
 from office.tokens import TokenKind, Tokens
 from pipeline.desk import Desk
@@ -170,6 +170,7 @@ def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -
             reply=mail.reply,
             bounce=mail.bounce,
             plus_addressing=mail.plus_addressing,
+            layout=LAYOUT,
         ),
     )
     addressee_id, row_id = next_ids(connection)

@@ -14,7 +14,10 @@ from store.schema import addressees, batches, outbox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchTerms:
-    """What every message of a batch has in common; kept so that an archived message never depends on office.toml."""
+    """What every message of a batch has in common; kept so that an archived message never depends on office.toml.
+
+    ``layout`` says how its messages are laid out, so that those of older batches are still built byte for byte.
+    """
 
     circular_id: int
     plan_id: int
@@ -26,6 +29,7 @@ class BatchTerms:
     reply: str
     bounce: str
     plus_addressing: bool
+    layout: int = 1
 
 
 def add_batch(connection: Connection, terms: BatchTerms) -> int:
@@ -42,6 +46,7 @@ def add_batch(connection: Connection, terms: BatchTerms) -> int:
             reply=terms.reply,
             bounce=terms.bounce,
             plus_addressing=terms.plus_addressing,
+            layout=terms.layout,
         )
     )
     assert entered.inserted_primary_key is not None  # noqa: S101 - an insert of one row always has one

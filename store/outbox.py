@@ -52,7 +52,7 @@ class OutboxRow:
     """A row with what its message needs. ``values`` are packed (`templates.forms`), None once erased.
 
     ``name`` is the addressee's; ``to_mailbox`` the addressee's first `to` mailbox, which a Cc message names.
-    ``references`` are Message-IDs that the message answers. Moments are aware, in UTC.
+    ``references`` are Message-IDs that the message answers. ``layout`` is the batch's. Moments are aware, in UTC.
     """
 
     id: int
@@ -83,6 +83,7 @@ class OutboxRow:
     bounce: str
     plus_addressing: bool
     references: tuple[str, ...] = ()
+    layout: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,7 +317,7 @@ def _rows() -> Select[Any]:
             addressees.c.key, addressees.c.name, addressees.c.language, addressees.c.form, addressees.c["values"],
             addressees.c.token.label("reply_token"),
             batches.c.issued_at, batches.c.sender, batches.c.sender_name, batches.c.reply, batches.c.bounce,
-            batches.c.plus_addressing,
+            batches.c.plus_addressing, batches.c.layout,
         )
         .join(addressees, addressees.c.id == outbox.c.addressee_id)
         .join(batches, batches.c.id == addressees.c.batch_id)

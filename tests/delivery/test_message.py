@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +18,7 @@ from delivery.archive import load_form, seal, store_form, unseal
 from delivery.headers import AddressError
 from delivery.message import SPECIMEN, MailForm, build, envelope_sender, file_stem
 from office.errors import InputError, NotFoundError
+from office.tokens import Token, TokenKind, Tokens
 from store.outbox import OutboxRow, State
 from tests.delivery.samples import NOW, REFERENCE, sample_forms
 
@@ -28,6 +30,7 @@ ROW = OutboxRow(
     sender="circulars@example.int", sender_name="Example Union", reply="reply@replies.example.int",
     bounce="bounce@replies.example.int", plus_addressing=True,
 )  # fmt: skip
+OF_LAYOUT_1 = "9a997d1060ab35a57c3967e476547954a8a83b21eb838f15697904ed58a8ba57"
 VALUES = ("Madame la Ministre, Monsieur le Ministre,", True)
 
 
@@ -203,3 +206,16 @@ def test_no_renderer_is_needed_to_build_from_the_archive(tmp_path: Path) -> None
 )
 def test_file_stems(text: str, stem: str) -> None:
     assert file_stem(text) == stem
+
+
+def test_messages_of_layout_2_have_a_thread_index_and_those_of_layout_1_are_as_they_were() -> None:
+    tokens = Tokens(b"k" * 32)
+    token = tokens.make(TokenKind.ADDRESSEE, circular=1, number=3)
+    row = replace(ROW, reply_token=token)
+    before, after = build(mail_form(), VALUES, row), build(mail_form(), VALUES, replace(row, layout=2))
+    field = f"Thread-Index: {read(after)['Thread-Index']}\r\n".encode()
+    assert before == after.replace(field, b"")
+    assert hashlib.sha256(build(mail_form(attach=()), VALUES, ROW)).hexdigest() == OF_LAYOUT_1
+    assert tokens.read_thread_index(read(after)["Thread-Index"]) == Token(TokenKind.ADDRESSEE, 1, 3)
+    later = replace(row, layout=2, id=9, token="reminder", issued_at=NOW.replace(year=2023))
+    assert read(build(mail_form(), VALUES, later))["Thread-Index"][8:] == read(after)["Thread-Index"][8:]

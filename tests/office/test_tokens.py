@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from office.errors import InputError, NotFoundError
-from office.tokens import LENGTH, Token, TokenKind, Tokens, create_key, load_tokens
+from office.tokens import LENGTH, Token, TokenKind, Tokens, create_key, load_tokens, thread_header, thread_index
 
 TOKENS = Tokens(b"k" * 32)
 
@@ -62,3 +64,37 @@ def test_a_missing_or_spoilt_key_is_said_plainly(tmp_path: Path) -> None:
         (tmp_path / "office.key").write_bytes(spoilt)
         with pytest.raises(InputError, match="not an office key"):
             load_tokens(tmp_path / "office.key")
+
+
+def test_a_token_is_found_however_the_text_was_treated() -> None:
+    token = TOKENS.make(TokenKind.ROW, circular=1, number=9)
+    broken = f"{token[:13]}=\r\n{token[13:]}"
+    for text in (
+        f"reply%2B{token}%40example.int",
+        f"reply=2B{token}=40",
+        f"mailto:reply&#43;{token}@example.int",
+        broken,
+        broken.replace("=\r", ""),
+        f"> reply+{token[:5].upper()}\n> > {token[5:]}@example.int",
+        f"\u200b{token[:8]}\u00ad{token[8:]}x",
+    ):
+        assert [found.number for found in TOKENS.find(text)] == [9], text
+
+
+def test_a_thread_index_begins_with_a_token_and_answers_extend_it() -> None:
+    moment = datetime(2022, 3, 21, 9, 30, tzinfo=UTC)
+    token = TOKENS.make(TokenKind.ADDRESSEE, circular=2, number=77)
+    index = thread_index(token, moment)
+    raw = base64.b64decode(index)
+    assert len(raw) == 22
+    ticks = int.from_bytes(raw[:6] + b"\0\0")  # of 100 nanoseconds since 1601 (FILETIME)
+    assert abs(datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10) - moment) < timedelta(seconds=1)
+    answer = base64.b64encode(raw + b"\x01\x02\x03\x04\x05" * 2).decode()
+    assert TOKENS.read_thread_index(answer) == Token(TokenKind.ADDRESSEE, 2, 77)
+    assert thread_header(f"{answer[:20]}\n {answer[20:]}") == raw
+    assert Tokens(b"x" * 32).read_thread_index(index) is None
+
+
+@pytest.mark.parametrize("text", ["", "AdhV", "not base64 at all, but long enough to be", "\u00e9" * 40, "=" * 50])
+def test_what_is_no_thread_index(text: str) -> None:
+    assert TOKENS.read_thread_index(text) is None
