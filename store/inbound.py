@@ -255,9 +255,13 @@ def add_delivery_event(
     status: str,
     diagnostic: str,
     at: datetime,
+    reason_group: str = "",
+    permanent: bool = False,
 ) -> None:
     """Record what a server reported on a message, and bring the message's state up to it.
 
+    ``reason_group`` is address, mailbox, size, temporary or policy, as far as it is known; ``permanent`` tells that
+    trying again is of no use.
     A failure makes it bounced, whatever was reported before. A delivery makes it delivered. A delay changes nothing,
     except that any report proves that a message in doubt had been accepted.
     """
@@ -269,6 +273,8 @@ def add_delivery_event(
             status=status[:12],
             diagnostic=diagnostic,
             recorded_at=at,
+            reason_group=reason_group[:10],
+            permanent=permanent,
         )
     )
     before, after = {
