@@ -26,7 +26,7 @@ class Mailbox:
     name: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name} <{self.address}>" if self.name else self.address
+        return f"{self.name} <{self.address}>" if self.name and self.address else self.name or self.address
 
 
 def mailboxes(value: str) -> tuple[Mailbox, ...]:

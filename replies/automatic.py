@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from replies.forwards import forward_evidence
 from replies.mail import InboundMail
 
 _PROOFS = (
@@ -42,9 +43,6 @@ _UNSUBSCRIBE = re.compile(
     r"|(?:me )?désabonner|désabonnement|désinscription|darse de baja|dar de baja|baja|cancelar (?:la )?suscripción"
     r"|отписаться|отписка|退订|取消订阅|إلغاء الاشتراك)(?: please)?[\s.!。]*",
     re.IGNORECASE,
-)
-_FORWARD_SUBJECT = re.compile(
-    r"(?:fwd?|tr|rv|wg|enc|i|пересл|пересылка|转发|轉寄|إعادة توجيه|تحويل)\s*[:：]", re.IGNORECASE
 )
 _SUBJECT_TAG = re.compile(r"^(?:\s*\[[^\]]{1,40}\])+\s*")  # «[EXTERNAL]» put there by a gateway
 _LONGEST_WISH = 200  # characters: beyond that, a mail that says «unsubscribe» says other things too
@@ -137,8 +135,5 @@ def _unsubscribe(mail: InboundMail) -> Signs | None:
 
 
 def _forward(mail: InboundMail) -> Signs | None:
-    if _FORWARD_SUBJECT.match(_SUBJECT_TAG.sub("", mail.subject)):
-        return Signs(
-            kind="forward", confidence="likely", evidence=("the subject begins like that of a forwarded mail",)
-        )
-    return None
+    found = forward_evidence(mail)
+    return Signs(kind="forward", confidence=found[0], evidence=(found[1],)) if found else None

@@ -20,9 +20,9 @@ FieldRole = Literal["from", "sent", "date", "to", "cc", "subject", "other"]
 _NAMES: dict[FieldRole, str] = {
     "from": (
         "from|de|expéditeur|von|absender|da|mittente|remetente|remitente|van|afzender|från|avsändare|fra"
-        "|avsender|lähettäjä|od|nadawca|odesílatel|odosielateľ|pošiljatelj|šalje|feladó|de la|expeditor|από"
+        "|avsender|lähettäjä|od|nadawca|odesílatel|odosielateľ|pošiljatelj|šalje|feladó|de la|expeditor|expeditorul|από"
         "|от|от кого|отправитель|від|від кого|подател|kimden|gönderen|发件人|发信人|发送人|寄件者|寄件人|發件人"
-        "|差出人|送信者|送信元|보낸 사람|보낸사람|발신|발신자|من|المرسل|از|فرستنده|מאת|saatja|nuo|no|dari|từ"
+        "|差出人|送信者|送信元|보낸 사람|보낸사람|발신|발신자|من|المرسل|از|فرستنده|מאת|saatja|nuo|no|dari|daripada|từ"
         "|người gửi|จาก|प्रेषक"
     ),
     "sent": (
@@ -41,12 +41,14 @@ _NAMES: dict[FieldRole, str] = {
     ),
     "to": (
         "to|à|a|pour|destinataire|an|empfänger|per|destinatario|destinatário|para|aan|ontvanger|till|til"
-        "|vastaanottaja|do|dla|adresat|komu|pro|prima|za|címzett|către|la|catre|προς|кому|до|получатель|на"
+        "|vastaanottaja|do|dla|adresat|komu|pro|prima|za|pre|címzett|destinatar|destinatarul"
+        "|către|la|catre|προς|кому|до|получатель|на"
         "|kime|alıcı|kime gönderildi|收件人|收件者|收信人|宛先|받는 사람|받는사람|수신|수신자|إلى|الى|المستلم|به"
         "|گیرنده|אל|נמען|adressaat|saaja|kam|kepada|ke|tới|đến|người nhận|ถึง|प्रति"
     ),
     "cc": (
-        "cc|c c|copie|copie à|copie a|kopie|kopie an|kopi|kopia|kopio|per conoscenza|copia|con copia|cópia"
+        "cc|c c|copie|copie à|copie a|kopie|kopie an|kopi|kopia|kopio|kópia|kópie|kopie (cc)"
+        "|per conoscenza|copia|con copia|cópia"
         "|com cópia|dw|do wiadomości|másolat|másolatot kap|κοιν|κοινοποίηση|копия|копие|копія|bilgi|抄送|副本|參照"
         "|参照|참조|نسخة|نسخة إلى|رونوشت|עותק|koopia|kopija|tembusan|đồng gửi|สำเนา|bcc|cci|密送|密件副本"
         "|скрытая копия"
@@ -58,6 +60,8 @@ _NAMES: dict[FieldRole, str] = {
     ),
     "other": (
         "reply-to|reply to|répondre à|antwort an|rispondi a|responder a|antwoord aan|svar til|svara till"
+        "|vastaus|válaszcím|odgovori na|odpověď na|odpowiedź-do|răspuns către|odpovedať-pre|yanıt adresi"
+        "|ответ-кому|кому відповісти"
         "|ответить|回复|返信先|attachments|attachment|pièces jointes|pièce jointe|anlagen|anhang|allegati|allegato"
         "|datos adjuntos|archivos adjuntos|adjuntos|anexos|bijlagen|bilagor|vedlegg|liitteet|załączniki"
         "|přílohy|mellékletek|atașări|вложения|прикачени файлове|ekler|附件|添付ファイル|첨부|المرفقات|importance"

@@ -88,7 +88,7 @@ def parse_mail(raw: bytes, *, clock: Clock, received_at: datetime | None = None)
         subject=" ".join(headers.first("subject").split())[:_LONGEST_SUBJECT],
         date=stated or arrived,
         received_at=min(arrived, now),
-        text=_text(root),
+        text=readable_text(root),
         attachments=_attachments(root),
         root=root,
         size=len(raw),
@@ -147,7 +147,8 @@ def _date(value: str) -> datetime | None:
     return moment if _EARLIEST <= moment <= datetime.max.replace(tzinfo=UTC) - timedelta(days=2) else None
 
 
-def _text(root: Part) -> str:
+def readable_text(root: Part) -> str:
+    """Return what a person would read of a part and those below it: at most two million characters."""
     texts: list[str] = []
     length = 0
     for text in _texts(root):
