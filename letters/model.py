@@ -95,11 +95,15 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What is asked of each party; the register has one state per party and ask."""
+    """What is asked of each party; the register has one state per party and ask.
+
+    ``event`` is the key of the event that is asked about: with a calendar attached, it becomes an invitation.
+    """
 
     id: str
     what: str
     deadline: str = ""
+    event: str = ""
     reply: tuple[str, ...] = ("mail",)
     expected: bool = True
     remind: tuple[str, ...] = ()

@@ -158,10 +158,15 @@ def _ask(entry: TableReader, facts: Facts) -> Ask:
     if deadline and deadline not in facts.deadlines:
         hint = did_you_mean(deadline, facts.deadlines) or f"Add [deadlines.{deadline}] with its date."
         entry.fault("deadline", "unknown-deadline", f"the letter has no deadline «{deadline}»", hint)
+    event = entry.text("event", "")
+    if event and event not in facts.events:
+        hint = did_you_mean(event, facts.events) or f"Add [events.{event}] with its start."
+        entry.fault("event", "unknown-event", f"the letter has no event «{event}»", hint)
     ask = Ask(
         id=name,
         what=entry.choice("what", WHAT, "information") if entry.has("what") else entry.text("what"),
         deadline=deadline,
+        event=event,
         reply=_replies(entry, facts),
         expected=entry.flag("expected", default=True),
         remind=_reminders(entry, deadline),
