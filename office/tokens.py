@@ -85,7 +85,7 @@ class Tokens:
         return self._read(index[-_GUID_BYTES:]) if index else None
 
     def find(self, text: str) -> tuple[Token, ...]:
-        """Return every valid token in ``text``, in order, once each: in any case, broken over lines, amid other words."""
+        """Return every valid token in ``text``, in order, once each: in any case, broken over lines, run into words."""
         shaped = (_NOT_TOKEN.sub("", match[1]) for match in _ANYWHERE.finditer(text))
         found = (self.read(candidate) for candidate in shaped)
         return tuple(dict.fromkeys(token for token in found if token is not None))

@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 
 from office.clock import Clock
 from office.model import Office
-from office.tokens import Tokens
+from office.tokens import Tokens, thread_header
 from replies.classifying import HUMAN_KINDS
 from replies.mail import InboundMail, fingerprint, parse_mail
 from replies.matching import Matcher, Verdict, reported_on
-from replies.reports import Reported
+from replies.reported import Reported
 from replies.sources import SourceMail, Unreadable, read_source
 from store import inbound, register
 from store.database import Store
@@ -122,6 +122,7 @@ def file_mail(connection: Connection, verdict: Verdict, mail: InboundMail, raw: 
         details=_details(verdict, mail),
         circular_id=verdict.circular_id,
         addressee_id=verdict.addressee_id,
+        thread=thread_header(mail.headers.first("thread-index")).hex(),
         raw=raw,
     )
     reason = ""
@@ -171,6 +172,8 @@ def _record_report(connection: Connection, verdict: Verdict, inbound_id: int, cl
         action=reported.action,
         status=reported.status,
         diagnostic=reported.diagnostic,
+        reason_group=reported.group,
+        permanent=reported.permanent,
         at=clock(),
     )
 

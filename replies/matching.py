@@ -21,9 +21,9 @@ from replies.classifying import MACHINE_KINDS, Classified, Kind, classify
 from replies.clues import Clue, ClueReader
 from replies.mail import InboundMail
 from replies.public_providers import is_public
-from replies.reports import Reported
-from store import inbound
-from store.inbound import Owner
+from replies.reported import Reported
+from store import owners as lookup
+from store.owners import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class Matcher:
     def _owners(self, clues: Iterable[Clue]) -> tuple[tuple[Owner, Clue], ...]:
         found = []
         for clue in clues:
-            look_up = inbound.owner_of_addressee if clue.token.kind is TokenKind.ADDRESSEE else inbound.owner_of_message
+            look_up = lookup.owner_of_addressee if clue.token.kind is TokenKind.ADDRESSEE else lookup.owner_of_message
             owner = look_up(self._connection, clue.token.circular, clue.token.number)
             if owner is not None:
                 found.append((owner, clue))
@@ -147,24 +147,27 @@ class Matcher:
             if owner.outbox_id is not None:
                 return owner
         for owner, _ in owners:
-            messages = inbound.messages_of_addressee(self._connection, owner.addressee_id)
+            messages = lookup.messages_of_addressee(self._connection, owner.addressee_id)
             named = [message for message in messages if reported_on(message.mailbox, recipients)]
             if len(named) == 1 or len(messages) == 1:
                 return (named or messages)[0]
         return None
 
     def _reported_mailboxes(self, recipients: Sequence[Reported]) -> tuple[Owner, ...]:
-        found = (inbound.messages_to_mailbox(self._connection, reported.address) for reported in recipients[:10])
+        found = (
+            lookup.messages_to_mailbox(self._connection, {reported.address, reported.address.lower()})
+            for reported in recipients[:10]
+        )
         return _distinct(owner for owners in found for owner in owners)
 
     def _token_reply(
         self, mail: InboundMail, classified: Classified, owners: tuple[tuple[Owner, Clue], ...], *, quoted_only: bool
     ) -> Verdict:
         owner = owners[0][0]
-        known = inbound.mailboxes_of_party(self._connection, owner.circular_id, owner.party)
+        known = lookup.mailboxes_of_party(self._connection, owner.circular_id, owner.party)
         is_known = any(same_address(mail.sender.address, mailbox) for mailbox in known)
         if not is_known:
-            others = inbound.messages_to_mailbox(self._connection, mail.sender.address, owner.circular_id)
+            others = lookup.messages_to_mailbox(self._connection, {mail.sender.address}, owner.circular_id)
             if others:
                 doubt = f"the token is of «{owner.party}», the sender a mailbox of «{others[0].party}»"
                 verdict = self._doubtful(classified, owners, doubt)
@@ -187,12 +190,12 @@ class Matcher:
 
     def _without_token(self, mail: InboundMail, classified: Classified) -> Verdict:
         """Try the reference in the subject with a known sender, then suggest by mailbox and domain."""
-        issued = inbound.issued_references(self._connection)
+        issued = [issued.reference for issued in lookup.issued_circulars(self._connection)]
         named = find_references(mail.subject, issued)
         sender = mail.sender.address
         owners: tuple[Owner, ...] = ()
         if sender:
-            owners = inbound.messages_to_mailbox(self._connection, sender)
+            owners = lookup.messages_to_mailbox(self._connection, {sender, sender.lower()})
         meant = [owner for owner in owners if owner.reference in named]
         evidence = [*classified.evidence, *(f"the subject names {reference}" for reference in named)]
         if owners:
@@ -229,7 +232,7 @@ class Matcher:
         """Return the addressees in a domain if they are of one party only."""
         if not domain or is_public(domain):
             return ()
-        owners = inbound.owners_in_domain(self._connection, domain)
+        owners = lookup.owners_in_domain(self._connection, {domain})
         return owners if len({owner.party for owner in owners}) == 1 else ()
 
 

@@ -1,4 +1,4 @@
-"""Mail that came in: filed once each, looked up by what it answers, and settled by staff."""
+"""Mail that came in: filed once each with what was attached, and settled by staff."""
 
 from __future__ import annotations
 
@@ -12,24 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, update
 
 from office.errors import NotFoundError
-from store.schema import addressees, circulars, delivery_events, inbound, outbox
+from store.schema import addressees, circulars, delivery_events, inbound, inbound_files, outbox
 
 # A report proves that the server had taken the message, even where its answer is not recorded yet (sending).
 TAKEN = ("sending", "in-doubt", "sent", "delivered")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
-    """An addressee of a circular and, where it is known, the message in the outbox. ``reference`` is never empty."""
-
-    circular_id: int
-    reference: str
-    addressee_id: int
-    key: str
-    party: str
-    name: str = ""
-    outbox_id: int | None = None
-    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,82 +47,6 @@ class InboundRow:
 
 
 _NAME = func.coalesce(circulars.c.reference, circulars.c.slug).label("reference")
-_OWNER = (
-    addressees.c.circular_id,
-    _NAME,
-    addressees.c.id.label("addressee_id"),
-    addressees.c.key,
-    addressees.c.party,
-    addressees.c.name,
-)
-
-
-def owner_of_addressee(connection: Connection, circular_id: int, addressee_id: int) -> Owner | None:
-    """Return an addressee of that circular, or None if there is no such."""
-    query = (
-        select(*_OWNER)
-        .join(circulars, circulars.c.id == addressees.c.circular_id)
-        .where(addressees.c.id == addressee_id, addressees.c.circular_id == circular_id)
-    )
-    row = connection.execute(query).first()
-    return None if row is None else _owner(row)
-
-
-def owner_of_message(connection: Connection, circular_id: int, outbox_id: int) -> Owner | None:
-    """Return whom a message of that circular was for, or None if there is no such message."""
-    row = connection.execute(_messages().where(outbox.c.id == outbox_id, outbox.c.circular_id == circular_id)).first()
-    return None if row is None else _owner(row)
-
-
-def messages_of_addressee(connection: Connection, addressee_id: int) -> tuple[Owner, ...]:
-    """Return every message of an addressee, one for each mailbox and role."""
-    query = _messages().where(outbox.c.addressee_id == addressee_id, outbox.c.role != "paper").order_by(outbox.c.id)
-    return tuple(_owner(row) for row in connection.execute(query))
-
-
-def messages_to_mailbox(connection: Connection, mailbox: str, circular_id: int | None = None) -> tuple[Owner, ...]:
-    """Return every message to a mailbox, whatever its case, the newest circular first."""
-    query = _messages().order_by(outbox.c.circular_id.desc(), outbox.c.id)
-    if circular_id is not None:
-        query = query.where(outbox.c.circular_id == circular_id)
-    found = connection.execute(query.where(outbox.c.mailbox.in_({mailbox, mailbox.lower()}))).all()
-    if not found:  # a mailbox whose local part was listed in another case; no index helps here
-        found = connection.execute(query.where(func.lower(outbox.c.mailbox) == mailbox.lower())).all()
-    return tuple(_owner(row) for row in found)
-
-
-def mailboxes_of_party(connection: Connection, circular_id: int, party: str) -> frozenset[str]:
-    """Return every mailbox to which a party got this circular."""
-    query = (
-        select(outbox.c.mailbox)
-        .join(addressees, addressees.c.id == outbox.c.addressee_id)
-        .where(addressees.c.circular_id == circular_id, addressees.c.party == party, outbox.c.role != "paper")
-    )
-    return frozenset(connection.execute(query).scalars())
-
-
-def owners_in_domain(connection: Connection, domain: str, *, limit: int = 20) -> tuple[Owner, ...]:
-    """Return up to ``limit`` addressees with a mailbox in exactly that domain, one for each circular and party."""
-    newest = func.max(outbox.c.id)
-    pattern = "%@" + domain.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    messages = (
-        select(newest.label("id"))
-        .join(addressees, addressees.c.id == outbox.c.addressee_id)
-        .where(func.lower(outbox.c.mailbox).like(pattern, escape="\\"))
-        .group_by(addressees.c.circular_id, addressees.c.party)
-        .order_by(newest.desc())
-        .limit(limit)
-    )
-    query = _messages().where(outbox.c.id.in_(messages)).order_by(outbox.c.id.desc())
-    return tuple(_owner(row) for row in connection.execute(query))
-
-
-def issued_references(connection: Connection) -> dict[str, int]:
-    """Return the circulars that have been issued, by reference."""
-    query = select(circulars.c.reference, circulars.c.id).where(
-        circulars.c.reference.is_not(None), circulars.c.state != "planned"
-    )
-    return {str(reference): int(circular_id) for reference, circular_id in connection.execute(query)}
 
 
 def find_filed(connection: Connection, fingerprint: str) -> int | None:
@@ -160,9 +70,13 @@ def add_mail(
     details: Mapping[str, object],
     circular_id: int | None,
     addressee_id: int | None,
+    thread: str,
     raw: bytes,
 ) -> int:
-    """Store a mail and return its id; the bytes are compressed. The fingerprint must be a new one."""
+    """Store a mail and return its id; the bytes are compressed. The fingerprint must be a new one.
+
+    ``thread`` is the conversation that Outlook thinks it belongs to, or empty.
+    """
     values = {
         "fingerprint": fingerprint,
         "message_id": message_id,
@@ -177,10 +91,45 @@ def add_mail(
         "evidence": json.dumps(details, ensure_ascii=False),
         "circular_id": circular_id,
         "addressee_id": addressee_id,
+        "thread": thread,
         "raw": zlib.compress(raw),
     }
     inserted = connection.execute(inbound.insert().values(values)).inserted_primary_key
     return int(inserted[0]) if inserted is not None else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundFile:
+    """What came with a mail: under a safe name, its contents in the archive under their SHA-256. ``size`` in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def add_files(connection: Connection, inbound_id: int, files: Sequence[InboundFile]) -> None:
+    """List what came with a mail, in the order in which it stood there."""
+    rows = [
+        {
+            "inbound_id": inbound_id,
+            "position": position,
+            "name": file.name,
+            "media_type": file.media_type[:200],
+            "size": file.size,
+            "sha256": file.sha256,
+        }
+        for position, file in enumerate(files)
+    ]
+    if rows:
+        connection.execute(inbound_files.insert(), rows)
+
+
+def files_of(connection: Connection, inbound_id: int) -> tuple[InboundFile, ...]:
+    """Return what came with a mail."""
+    columns = (inbound_files.c.name, inbound_files.c.media_type, inbound_files.c.size, inbound_files.c.sha256)
+    query = select(*columns).where(inbound_files.c.inbound_id == inbound_id).order_by(inbound_files.c.position)
+    return tuple(InboundFile(**row._mapping) for row in connection.execute(query))
 
 
 def mails(
@@ -286,14 +235,6 @@ def add_delivery_event(
     )
 
 
-def _messages() -> Select[Any]:
-    return (
-        select(*_OWNER, outbox.c.id.label("outbox_id"), outbox.c.mailbox)
-        .join(addressees, addressees.c.id == outbox.c.addressee_id)
-        .join(circulars, circulars.c.id == outbox.c.circular_id)
-    )
-
-
 def _mails() -> Select[Any]:
     columns = [column for column in inbound.c if column.name not in {"raw", "thread"}]
     return (
@@ -301,10 +242,6 @@ def _mails() -> Select[Any]:
         .outerjoin(circulars, circulars.c.id == inbound.c.circular_id)
         .outerjoin(addressees, addressees.c.id == inbound.c.addressee_id)
     )
-
-
-def _owner(row: Row[*tuple[Any, ...]]) -> Owner:
-    return Owner(**row._mapping)
 
 
 def _inbound_row(row: Row[*tuple[Any, ...]]) -> InboundRow:

@@ -81,20 +81,3 @@ def test_what_a_report_does_to_a_message(house: House, before: str, action: str,
             connection, row.id, inbound_id=None, action=action, status="5.1.1", diagnostic="x", at=NOW
         )
     assert house.state("person@gmail.com") == after
-
-
-def test_mailbox_is_found_whatever_its_case(house: House) -> None:
-    with house.store.write() as connection:
-        connection.execute(
-            update(outbox).where(outbox.c.mailbox == "person@gmail.com").values(mailbox="Person@gmail.com")
-        )
-    with house.store.read() as connection:
-        found = inbound.messages_to_mailbox(connection, "PERSON@gmail.com")
-    assert [owner.circular_id for owner in found] == [2, 1]
-
-
-def test_domain_is_matched_whole_and_literally(house: House) -> None:
-    with house.store.read() as connection:
-        assert inbound.owners_in_domain(connection, "example.org") == ()
-        assert inbound.owners_in_domain(connection, "ict_example.org") == ()
-        assert {owner.party for owner in inbound.owners_in_domain(connection, "ICT.example.org")} == {"KE"}
