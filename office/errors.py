@@ -4,7 +4,8 @@ CircularsError
 ├── InputError        what a user wrote cannot be used; carries every finding (exit 1)
 ├── NotFoundError     a letter, addressee, party, ask or file that is not there (exit 1)
 ├── RefusedError      asked for something the rules forbid: unapproved, already issued, changed (exit 1)
-└── BusyError         somebody else is doing this right now (exit 3)
+├── BusyError         somebody else is doing this right now (exit 3)
+└── UnreachableError  a server does not answer, or the connection broke; later it may go (exit 3)
 """
 
 from __future__ import annotations
@@ -40,5 +41,11 @@ class RefusedError(CircularsError):
 
 class BusyError(CircularsError):
     """Another process holds what is needed; the message says who."""
+
+    exit_code = 3
+
+
+class UnreachableError(CircularsError):
+    """A server does not answer, turns everybody away for now, or the connection broke: worth another try."""
 
     exit_code = 3

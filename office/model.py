@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from office.mailboxes import is_local
 
 LANGUAGES = ("ar", "zh", "en", "fr", "ru", "es")  # in the order in which United Nations organizations list them
 
@@ -88,13 +89,32 @@ class SmtpTransport:
     @property
     def is_local(self) -> bool:
         """Whether the relay is this machine, so that letters may travel to it in the clear."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_local(self.host)
 
 
 Transport = FilesTransport | SmtpTransport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth:
+    """How to get a token for the mailbox (RFC 6749): with a refresh token, or else with the client's own secret."""
+
+    token_url: str
+    client_id: str
+    client_secret_env: str = ""
+    refresh_token_env: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """Where answers arrive. Secrets are read from the environment variables named, never from the file."""
+
+    source: str = "inbox/"
+    password_env: str = ""
+    oauth: OAuth | None = None
+    moved_to: str = ""  # a folder of the server, into which a mail is moved that the store has; empty = it stays
+    ca_file: str = ""  # as for a relay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,5 +134,6 @@ class Office:
     contacts: Mapping[str, Contact]
     mail: Mail
     transports: Mapping[str, Transport]
-    inbox: str
+    inbox: Inbox
     store_url: str
+    grace_days: int = 0  # working days after a deadline in which an answer does not count as late yet

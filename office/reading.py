@@ -7,17 +7,32 @@ import string
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from office.errors import InputError, NotFoundError
 from office.findings import Finding, has_errors
-from office.model import LANGUAGES, Contact, FilesTransport, Mail, Office, Series, Signatory, SmtpTransport, Transport
+from office.mailboxes import imap_address, is_local
+from office.model import (
+    LANGUAGES,
+    Contact,
+    FilesTransport,
+    Inbox,
+    Mail,
+    OAuth,
+    Office,
+    Series,
+    Signatory,
+    SmtpTransport,
+    Transport,
+)
 from office.tables import TableReader
 from office.toml_lines import read_toml
 
 FILE_NAME = "office.toml"
 KEY_NAME = "office.key"
 GENDERS = ("m", "f", "none", "")
+MAX_GRACE = 60  # working days; who needs more should move the deadline
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _DIGITS = re.compile(r"(0[1-9])?")  # the width of a number, such as 03
 
@@ -66,8 +81,9 @@ def read_office(folder: Path) -> tuple[Office | None, tuple[Finding, ...]]:
         contacts={key: _contact(key, table) for key, table in reader.table("contacts").tables()},
         mail=_mail(reader.table("mail"), tuple(transports)),
         transports=transports,
-        inbox=_single(reader.table("inbox"), "source", "inbox/"),
+        inbox=_inbox(reader.table("inbox")),
         store_url=_single(reader.table("store"), "url", "sqlite:///circulars.db"),
+        grace_days=_grace_days(reader.table("register")),
     )
     reader.finish()
     return (None if has_errors(findings) else office), tuple(findings)
@@ -91,6 +107,12 @@ def _zone(reader: TableReader) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         reader.fault("timezone", "unknown-zone", f"there is no time zone «{name}»", "Write it like Europe/Zurich.")
         return ZoneInfo("Europe/Zurich")
+
+
+def _grace_days(table: TableReader) -> int:
+    value = table.integer("grace_days", 0, least=0, most=MAX_GRACE)
+    table.finish()
+    return value
 
 
 def _single(table: TableReader, key: str, default: str) -> str:
@@ -202,6 +224,58 @@ def _smtp(key: str, table: TableReader) -> SmtpTransport:
             'Write security = "starttls" or "tls"; "none" is for a server on this machine only.',
         )  # fmt: skip
     return transport
+
+
+def _inbox(table: TableReader) -> Inbox:
+    inbox = Inbox(
+        source=table.text("source", "inbox/"),
+        password_env=table.text("password_env", ""),
+        oauth=_oauth(table.table("oauth")) if table.has("oauth") else None,
+        moved_to=table.text("moved_to", ""),
+        ca_file=_folder(table, "ca_file", ""),
+    )
+    try:
+        on_server = imap_address(inbox.source) is not None
+    except InputError as error:
+        table.fault("source", "bad-mailbox", error.message.rstrip("."), error.hint)
+        on_server = True
+    if inbox.moved_to and not on_server:
+        table.fault(
+            "moved_to", "not-on-server", "mail is moved on an IMAP server only; files stay as they are",
+            "Take the line out.",
+        )  # fmt: skip
+    table.finish()
+    return inbox
+
+
+def _oauth(table: TableReader) -> OAuth:
+    oauth = OAuth(
+        token_url=table.text("token_url"),
+        client_id=table.text("client_id"),
+        client_secret_env=table.text("client_secret_env", ""),
+        refresh_token_env=table.text("refresh_token_env", ""),
+        scope=table.text("scope", ""),
+    )
+    if oauth.token_url and not _is_protected(oauth.token_url):
+        message = f"secrets would travel to «{oauth.token_url}» in the clear"
+        table.fault("token_url", "unprotected-token", message, "It begins with https://.")
+    if not oauth.client_secret_env and not oauth.refresh_token_env:
+        table.fault(
+            "client_secret_env", "no-secret", "nothing proves who asks for the token",
+            "Name the environment variable of the client's secret, of a refresh token, or both.",
+        )  # fmt: skip
+    table.finish()
+    return oauth
+
+
+def _is_protected(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (
+            parts.scheme == "https" or (parts.scheme == "http" and is_local(parts.hostname or ""))
+        )
+    except ValueError:
+        return False
 
 
 def _folder(table: TableReader, key: str, default: str) -> str:

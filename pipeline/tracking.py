@@ -32,7 +32,7 @@ MAX_MAIL = 50_000_000  # bytes of a file that `explain` reads
 def track(desk: Desk, *, source: str = "", progress: Callable[[str], None] | None = None) -> TrackSummary:
     """Fetch mail from the office's inbox, or from another source, and file what is new."""
     return fetch(
-        desk.store, desk.office, desk.tokens, source=source or desk.office.inbox, clock=desk.clock, progress=progress
+        desk.store, desk.office, desk.tokens, source=source or desk.office.inbox.source, clock=desk.clock, progress=progress
     )
 
 

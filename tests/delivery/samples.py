@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from delivery.archive import store_form
 from delivery.message import MailForm
 from letters.composed import SlotSpec
-from office.model import FilesTransport, Mail, Office, Transport
+from office.model import FilesTransport, Inbox, Mail, Office, Transport
 from office.tokens import TokenKind, Tokens
 from store.batches import BatchTerms, add_addressees, add_batch, next_ids
 from store.circulars import add_circular, describe_circular, set_state
@@ -71,7 +71,7 @@ def sample_office(folder: Path, *transports: Transport, plus_addressing: bool = 
             transport=chosen[0].key,
         ),
         transports={transport.key: transport for transport in chosen},
-        inbox="inbox/",
+        inbox=Inbox(),
         store_url="sqlite:///circulars.db",
     )
 

@@ -13,7 +13,7 @@ from letters.composing import compose
 from letters.model import Letter
 from letters.reading import read_letter
 from office.findings import Finding, has_errors
-from office.model import Contact, FilesTransport, Mail, Office, Series, Signatory
+from office.model import Contact, FilesTransport, Inbox, Mail, Office, Series, Signatory
 
 FACTS = """
 reference = "CL-24/007"
@@ -127,7 +127,7 @@ class Desk:
             },
             mail=Mail(sender="a@example.int", reply="b@example.int", bounce="c@example.int"),
             transports={"files": FilesTransport(key="files")},
-            inbox="inbox/",
+            inbox=Inbox(),
             store_url="sqlite:///circulars.db",
         )
 

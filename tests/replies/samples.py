@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from office.model import FilesTransport, Mail, Office
+from office.model import FilesTransport, Inbox, Mail, Office
 from office.tokens import TokenKind, Tokens
 from replies.filing import Filed, file_source_mail
 from replies.mail import InboundMail, parse_mail
@@ -165,7 +165,7 @@ def _office(folder: Path) -> Office:
         mail=Mail(
             sender="circulars@example.int", reply="reply@replies.example.int", bounce="bounce@replies.example.int"
         ),
-        transports={"files": FilesTransport(key="files")}, inbox="inbox/", store_url="sqlite:///circulars.db",
+        transports={"files": FilesTransport(key="files")}, inbox=Inbox(), store_url="sqlite:///circulars.db",
     )  # fmt: skip
 
 
