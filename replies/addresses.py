@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from replies.charsets import decode_words
 
@@ -54,8 +55,53 @@ def domain_of(address: str) -> str:
 
 
 def same_address(one: str, other: str) -> bool:
-    """Tell whether two addresses are one mailbox; case never matters in practice (RFC 5321 section 2.4)."""
-    return one.casefold() == other.casefold()
+    """Tell whether two addresses are one mailbox.
+
+    Case never matters in practice (RFC 5321 section 2.4), nor whether a domain is written in its own script or as
+    A-labels (RFC 5890).
+    """
+    return one.casefold() == other.casefold() or _comparable(one) == _comparable(other)
+
+
+def spellings(address: str) -> frozenset[str]:
+    """Return the ways in which a mailbox may have been listed: as it stands, in lower case, the domain either way."""
+    local, _, domain = address.rpartition("@")
+    return frozenset({address, address.lower(), *(f"{local}@{spelt}" for spelt in domain_spellings(domain))})
+
+
+def domain_spellings(domain: str) -> frozenset[str]:
+    """Return a domain in lower case, in its own script and as A-labels."""
+    domain = domain.lower()
+    return frozenset({domain, _a_labels(domain), _u_labels(domain)})
+
+
+def _comparable(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local.casefold()}@{_a_labels(domain.lower())}"
+
+
+@lru_cache(maxsize=4096)
+def _a_labels(domain: str) -> str:
+    if domain.isascii():
+        return domain
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return domain
+
+
+@lru_cache(maxsize=4096)
+def _u_labels(domain: str) -> str:
+    if "xn--" not in domain:
+        return domain
+    import idna
+
+    try:
+        return idna.decode(domain)
+    except (idna.IDNAError, UnicodeError):
+        return domain
 
 
 def _pieces(value: str) -> Iterator[str]:
