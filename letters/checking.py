@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from letters.checks.dates import check_dates
 from letters.checks.protocol import check_office_name, check_protocol
+from letters.checks.reminders import check_reminders
 from letters.checks.translations import check_releases, check_translations
 from letters.checks.typed import check_typed
 from letters.checks.usage import check_columns, check_usage
@@ -14,7 +15,8 @@ from letters.composed import Composed
 from letters.composing import try_to_compose, without_repeats
 from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path, letter_file
-from letters.wording import Voice
+from letters.reminding import try_to_compose_reminder
+from letters.segments import REMINDER
 from locales.locale import office_locale
 from office.findings import Finding, Level
 from office.model import Office
@@ -36,6 +38,7 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
     findings = [
         *_texts(letter, office, versions),
         *check_dates(letter, office),
+        *check_reminders(letter, office),
         *check_protocol(letter, locales),
         *check_office_name(letter, office, locales),
         *check_translations(versions),
@@ -49,15 +52,13 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
 
 
 def _texts(letter: Letter, office: Office, versions: Versions) -> Iterator[Finding]:
-    """Compose every language and class, and read the reminder: what prevents it."""
+    """Compose every language and class, the reminder too: what prevents it."""
     for language in letter.languages:
         found: list[Finding] = []
         for class_name in dict.fromkeys(audience.name for audience in letter.audiences):
             found.extend(try_to_compose(letter, office, language=language, class_name=class_name)[1])
-        if "reminder" in versions.documents:
-            voice = Voice(letter, office, language)
-            voice.document("reminder")
-            found.extend(voice.findings)
+            if letter.reminds or REMINDER in versions.documents:
+                found.extend(try_to_compose_reminder(letter, office, language=language, class_name=class_name)[1])
         yield from _without_untranslated(letter, office, language, without_repeats(found))
 
 

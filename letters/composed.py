@@ -18,8 +18,9 @@ class SlotSpec:
     """What fills value number ``i``: an expression over the addressee, or one of the frame's own values.
 
     ``name`` is the expression's source, or ``@salutation``, ``@closing``, ``@address`` (the addressee's own
-    address lines, newline-separated). ``kind`` says whether the value is text or a truth value. ``role`` and
-    ``rank`` are the class's own, for addressees whose role has no words. ``master`` stands in the copy for the file.
+    address lines, newline-separated), or one of `letters.daily`. ``kind`` says whether the value is text or a truth
+    value. ``role`` and ``rank`` are the class's own, for addressees whose role has no words. ``master`` stands in the
+    copy for the file.
     """
 
     name: str
@@ -64,7 +65,7 @@ class Composed:
     class_name: str
     office_name: str
     unit: str
-    date_line: str
+    date_line: Line
     references: tuple[tuple[str, str], ...]
     contact_label: str
     contacts: tuple[ContactBlock, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from letters.blocks import Text
 from letters.composed import Annex, Composed
@@ -24,11 +25,18 @@ def compose(letter: Letter, office: Office, *, language: str, class_name: str) -
     missing, and NotFoundError for a language or class that the letter does not have.
     """
     composed, findings = try_to_compose(letter, office, language=language, class_name=class_name)
+    return composed_or_faults(composed, findings, f"«{letter.slug}»", language, class_name)
+
+
+def composed_or_faults(
+    composed: Composed, findings: Iterable[Finding], what: str, language: str, class_name: str
+) -> Composed:
+    """Return what is composed, or raise InputError if there are errors among the findings."""
     errors = tuple(finding for finding in findings if finding.level is Level.ERROR)
     if errors:
         count = "one fault" if len(errors) == 1 else f"{len(errors)} faults"
         raise InputError(
-            f"«{letter.slug}» cannot be written in «{language}» for «{class_name}»: {count}.",
+            f"{what} cannot be written in «{language}» for «{class_name}»: {count}.",
             hint="Correct what is listed; circulars check shows it again.",
             findings=errors,
         )
@@ -39,27 +47,33 @@ def try_to_compose(
     letter: Letter, office: Office, *, language: str, class_name: str
 ) -> tuple[Composed, tuple[Finding, ...]]:
     """Compose as far as possible, and say what is wrong. With errors among the findings it is for looking at."""
-    audience = _audience(letter, class_name)
-    if language not in letter.languages:
-        raise NotFoundError(
-            f"The letter «{letter.slug}» does not go out in «{language}».",
-            hint=did_you_mean(language, letter.languages),
-        )
+    audience = class_audience(letter, class_name)
+    require_language(letter, language)
     voice = Voice(letter, office, language)
     frame = Frame(letter, office, voice.locale)
-    protocol = frame.protocol(audience, voice.slots)
+    parts = frame_parts(frame, voice, audience)
     body = voice.document(body_stem(letter, office, audience.name))
     annexes = _annexes(voice, frame)
+    composed = replace(parts, subject=body.subject, body=body.blocks, annexes=annexes, slots=tuple(voice.slots.specs))
+    findings = [*voice.findings, *frame.findings]
+    if not body.blocks and not has_errors(findings):
+        findings.append(_empty(body.file))
+    return composed, without_repeats(findings)
+
+
+def frame_parts(frame: Frame, voice: Voice, audience: Audience) -> Composed:
+    """Return a letter's frame with nothing in it yet: no subject, no text, no annexes."""
+    protocol = frame.protocol(audience, voice.slots)
     signatory_name, signatory_title = frame.signatory()
     contacts = frame.contacts()
-    composed = Composed(
-        slug=letter.slug,
-        language=language,
+    return Composed(
+        slug=voice.letter.slug,
+        language=voice.language,
         direction=voice.locale.direction,
         class_name=audience.name,
-        office_name=voice.locale.phrase("office", office.name),
+        office_name=voice.locale.phrase("office", voice.office.name),
         unit=frame.unit(),
-        date_line=frame.date_line(),
+        date_line=(Text(frame.date_line()),),
         references=frame.references(),
         contact_label=frame.phrase("label", "contact", at="contacts") if contacts else "",
         contacts=contacts,
@@ -67,21 +81,26 @@ def try_to_compose(
         addressees_lead=protocol.lead,
         address=protocol.address,
         subject_label=frame.phrase("label", "subject", at="kind"),
-        subject=body.subject,
+        subject=(),
         salutation=protocol.salutation,
-        body=body.blocks,
+        body=(),
         closing=protocol.closing,
-        signature=Signature.NONE if frame.is_note else letter.signature,
+        signature=Signature.NONE if frame.is_note else voice.letter.signature,
         signature_note=frame.signature_note(),
         signatory_name=signatory_name,
         signatory_title=signatory_title,
-        annexes=annexes,
-        slots=tuple(voice.slots.specs),
+        annexes=(),
+        slots=(),
     )
-    findings = [*voice.findings, *frame.findings]
-    if not body.blocks and not has_errors(findings):
-        findings.append(_empty(body.file))
-    return composed, without_repeats(findings)
+
+
+def require_language(letter: Letter, language: str) -> None:
+    """Raise NotFoundError for a language that the letter does not go out in."""
+    if language not in letter.languages:
+        raise NotFoundError(
+            f"The letter «{letter.slug}» does not go out in «{language}».",
+            hint=did_you_mean(language, letter.languages),
+        )
 
 
 def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -89,7 +108,8 @@ def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(findings))
 
 
-def _audience(letter: Letter, class_name: str) -> Audience:
+def class_audience(letter: Letter, class_name: str) -> Audience:
+    """Return the audience of a class; raises NotFoundError."""
     for audience in letter.audiences:
         if audience.name == class_name:
             return audience

@@ -154,3 +154,8 @@ class Letter:
     def list_names(self) -> tuple[str, ...]:
         """The lists that the audiences name, once each, in their order."""
         return tuple(dict.fromkeys(audience.list_name for audience in self.audiences))
+
+    @property
+    def reminds(self) -> bool:
+        """Whether anybody is ever reminded of an ask."""
+        return any(ask.expected and ask.remind for ask in self.asks)

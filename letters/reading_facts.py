@@ -22,7 +22,7 @@ MAX_NUMBER = 10**15
 MAX_LINK = 2000  # characters; longer addresses are cut by mail programs
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_REMIND = re.compile(r"[+-]\d{1,3}d")
+_REMIND = re.compile(r"[+-]\d{1,3}d( cc)?")
 _NOT_IN_LINKS = re.compile(r"[\s<>\"\\^`|{}]")
 
 
@@ -194,7 +194,10 @@ def _reminders(entry: TableReader, deadline: str) -> tuple[str, ...]:
     reminders = entry.texts("remind")
     for number, reminder in enumerate(reminders):
         if not _REMIND.fullmatch(reminder):
-            hint = 'Write "-14d" for fourteen working days before the deadline, "+2d" for two after it.'
+            hint = (
+                'Write "-14d" for fourteen working days before the deadline, "+2d" for two after it, "+2d cc" to'
+                " remind the Cc mailboxes too."
+            )
             entry.fault(f"remind.{number}", "bad-reminder", f"«{reminder}» is not a day to remind on", hint)
     if reminders and not deadline:
         hint = "Give the ask a deadline, or remove remind."

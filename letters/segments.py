@@ -14,6 +14,7 @@ from letters.sources import read_source
 from office.model import Office
 
 TEXTS_CONTEXT = "letter"  # msgctxt of [texts] in letter.toml
+REMINDER = "reminder"  # the stem of the reminder's text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ def text_stems(letter: Letter, office: Office) -> tuple[str, ...]:
     folder = letter_folder(letter.slug, office)
     present = {path.name.removesuffix(".md") for path in folder.glob("*.md") if path.is_file()}
     classes = sorted({f"body.{audience.name}" for audience in letter.audiences} & present)
-    wanted = ["body", *classes, *annex_stems(folder), "reminder"]
+    wanted = ["body", *classes, *annex_stems(folder), REMINDER]
     return tuple(stem for stem in wanted if stem in present)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from letters.composed import Composed, SlotSpec
+from letters.daily import is_daily
 from letters.fields import Printing
 from locales.locale import Locale, Wording
 from locales.missing import MissingWording
@@ -34,6 +35,8 @@ def _value(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale, prin
         return locale.closing(spec.rank, _salutation(spec, recipient, locale).vocative).text
     if spec.name == "@address":
         return _address(recipient, locale)
+    if is_daily(spec.name):
+        return spec.master
     assert spec.expression is not None  # noqa: S101 - only the frame's own slots have none
     value = spec.expression.evaluate({"recipient": recipient}, printing.filters)
     return bool(value) if spec.kind == "truth" else _one_line(printing.text(value))

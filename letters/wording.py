@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
 from letters.blocks import Block, Conditional, Emphasis, Field, Inline, Link, Strong, Text, Value
+from letters.daily import deadline_slot
 from letters.fields import Printing, build_scope
 from letters.inline import Words, has_words, read_words, refused_address
 from letters.markdown import Document, Place, Speak, read_document
@@ -26,13 +27,17 @@ _KEPT_IN_ADDRESSES = "/@:?&=#%+,;!$'()*~[]"  # what an address may hold beside l
 
 
 class Voice:
-    """Speaks for one letter in one language. ``findings`` and ``slots`` grow with every text that is read."""
+    """Speaks for one letter in one language. ``findings`` and ``slots`` grow with every text that is read.
 
-    def __init__(self, letter: Letter, office: Office, language: str) -> None:
+    ``deadlines_move``: a field that prints a deadline becomes a slot, as a reminder may have to state a later one.
+    """
+
+    def __init__(self, letter: Letter, office: Office, language: str, *, deadlines_move: bool = False) -> None:
         self.letter = letter
         self.office = office
         self.language = language
         self.is_source = language == letter.source
+        self._deadlines_move = deadlines_move
         self.findings: list[Finding] = []
         self.slots = Slots()
         self.locale: Locale = office_locale(office, language)
@@ -41,7 +46,8 @@ class Voice:
         self.catalogue = Catalogue(path=path) if self.is_source else read_catalogue(path)
         self.findings.extend(self.catalogue.findings)
         self.printing = Printing(self.locale)
-        self.scope = build_scope(letter, office, self.locale, self._texts())
+        self.texts: Mapping[str, str] = self._texts()
+        self.scope = build_scope(letter, office, self.locale, self.texts)
 
     def document(self, stem: str) -> Document:
         """Read one of the letter's texts, with every fact printed and every condition on facts decided."""
@@ -124,7 +130,10 @@ class Voice:
         try:
             if expression.reads("recipient"):
                 return Value(self.slots.text(expression))
-            return Text(self.printing.text(expression.evaluate(self.scope, self.printing.filters)))
+            printed = self.printing.text(expression.evaluate(self.scope, self.printing.filters))
+            if self._deadlines_move and expression.reads("deadlines"):
+                return Value(self.slots.number(deadline_slot(expression, self.letter.deadlines, printed)))
+            return Text(printed)
         except ExpressionError as error:
             self._report(error, expression, file, line)
             return Text(f"{{{{ {expression.source} }}}}")

@@ -72,7 +72,7 @@ class _HtmlLetter:
             "direction": composed.direction,
             "office": fixed(composed.office_name),
             "unit": fixed(composed.unit),
-            "date_line": fixed(composed.date_line),
+            "date_line": self.line(composed.date_line),
             "references": [self.labelled(line) for line in reference_lines(composed)],
             "contacts": [self.labelled(line) for line in contact_lines(composed)],
             "addressees_lead": fixed(composed.addressees_lead),

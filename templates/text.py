@@ -91,7 +91,7 @@ class _TextLetter:
         closing_lines = [composed.signature_note, composed.signatory_name, composed.signatory_title]
         before = [
             (None, _lines([composed.office_name, composed.unit])),
-            (None, self.fixed(composed.date_line)),
+            (None, self.inline(composed.date_line)),
             (None, "\n".join(self.labelled(line) for line in reference_lines(composed))),
             (None, "\n".join(self.labelled(line) for line in contact_lines(composed))),
             _addressees(composed),

@@ -143,7 +143,6 @@ class Filling:
         simple = {
             "office": composed.office_name,
             "unit": composed.unit,
-            "date_line": composed.date_line,
             "signature": composed.signature_note,
             "signatory": composed.signatory_name,
             "title": composed.signatory_title,
@@ -151,6 +150,7 @@ class Filling:
         if name in simple:
             return self.writer.text(simple[name], run)
         lines: dict[str, Callable[[], Sequence[Inline]]] = {
+            "date_line": lambda: composed.date_line,
             "salutation": lambda: composed.salutation,
             "closing": lambda: composed.closing,
             "subject": self.subject,

@@ -64,7 +64,7 @@ def test_a_translation(desk: Any) -> None:
     assert "7\u00a0000 entrées" in text
     assert "avant le 17 avril 2024" in text
     assert "https://www.example.int/fr/meeting" in text
-    assert composed.date_line == "Genève, le 4 mars 2024"
+    assert composed.date_line == (Text("Genève, le 4 mars 2024"),)
     assert _all(composed.salutation) == "Madame la Ministre, Monsieur le Ministre,"
     assert "Madame la Ministre, Monsieur le Ministre" in _all(composed.closing)
     assert composed.signatory_title == "Secrétaire générale"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from letters.blocks import Text
 from recipients.model import Channel, Recipient, Row
 from templates.digest import DigestBuilder, digest_of, entry_digest, form_digest
 from templates.look import Look
@@ -161,7 +162,7 @@ def test_a_form_is_digested_by_what_it_says(look: Look) -> None:
     assert form_digest(forms) == form_digest(again) == form_digest(forms_from_archive(forms.to_archive()))
     others = [
         compile_forms(FRENCH, look),
-        compile_forms(replace(ENGLISH, date_line="Geneva, 4 March 2031"), look),
+        compile_forms(replace(ENGLISH, date_line=(Text("Geneva, 4 March 2031"),)), look),
         compile_forms(replace(ENGLISH, signature_note=""), look),
         compile_forms(replace(ENGLISH, references=(("Ref.", "CL-31/005"),)), look),
     ]

@@ -80,7 +80,7 @@ def test_blocks(look: Look) -> None:
 def test_everything_a_letter_says_is_escaped(look: Look) -> None:
     evil = '<script>alert(1)</script>&amp;"\ue010html\ue0110\ue011\ue012'
     letter = replace(
-        ENGLISH, office_name=evil, unit=evil, date_line=evil, references=((evil, evil),), addressees=(evil,),
+        ENGLISH, office_name=evil, unit=evil, date_line=(Text(evil),), references=((evil, evil),), addressees=(evil,),
         subject=((Text(evil),),), body=(Paragraph((Strong((Text(evil),)),)),), signatory_name=evil,
         signatory_title=evil, signature_note=evil,
     )  # fmt: skip

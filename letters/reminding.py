@@ -1,0 +1,163 @@
+"""Compose the reminder of a letter in one language for one class: what is sealed with the letter.
+
+The words are those of reminder.md, or the built-in ones of the language. Below them stands what is open, by when,
+and how to answer; what of it changes from day to day is left to `letters.daily`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from letters.blocks import Block, Conditional, Inline, Link, List, ListItem, Paragraph, Text, Value
+from letters.composed import Composed, Line
+from letters.composing import class_audience, composed_or_faults, frame_parts, require_language, without_repeats
+from letters.daily import date_slot, due_slot, due_words, open_slot
+from letters.fields import shown_reference
+from letters.frame import Frame
+from letters.model import Ask, Letter, Signature
+from letters.segments import REMINDER, body_stem, text_stems
+from letters.wording import Voice
+from office.findings import Finding, Level, has_errors
+from office.model import Office
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+def compose_reminder(letter: Letter, office: Office, *, language: str, class_name: str) -> Composed:
+    """Return the reminder of a letter in ``language`` for the class ``class_name``.
+
+    Raises InputError with every finding if something is missing, NotFoundError for a language or class that the
+    letter does not have.
+    """
+    composed, findings = try_to_compose_reminder(letter, office, language=language, class_name=class_name)
+    return composed_or_faults(composed, findings, f"The reminder of «{letter.slug}»", language, class_name)
+
+
+def try_to_compose_reminder(
+    letter: Letter, office: Office, *, language: str, class_name: str
+) -> tuple[Composed, tuple[Finding, ...]]:
+    """Compose as far as possible, and say what is wrong."""
+    audience = class_audience(letter, class_name)
+    require_language(letter, language)
+    voice = Voice(letter, office, language, deadlines_move=True)
+    frame = Frame(letter, office, voice.locale)
+    parts = frame_parts(frame, voice, audience)
+    writer = _Writer(voice, frame)
+    date_line: Line = (Value(voice.slots.number(date_slot(office.place))),)
+    after: tuple[Block, ...] = ()
+    if REMINDER in text_stems(letter, office):
+        document = voice.document(REMINDER)
+        subject, words = document.subject, document.blocks
+        if not words and not has_errors(voice.findings):
+            voice.findings.append(_empty(document.file))
+    else:
+        subject = ((Text(writer.reminder_of()),), *voice.document(body_stem(letter, office, audience.name)).subject)
+        words, after = writer.opening(), (writer.paragraph("closing-note"),)
+    composed = replace(
+        parts,
+        date_line=date_line,
+        subject_label="",
+        subject=subject,
+        body=(*words, *writer.asks(), *writer.ways(), *after),
+        signature=Signature.NONE,
+        signature_note="",
+        slots=tuple(voice.slots.specs),
+    )
+    return composed, without_repeats([*voice.findings, *frame.findings])
+
+
+class _Writer:
+    """Writes the blocks of a reminder that are not in a file."""
+
+    def __init__(self, voice: Voice, frame: Frame) -> None:
+        self.voice = voice
+        self.frame = frame
+        self.letter = voice.letter
+        self.locale = voice.locale
+        self.reference = shown_reference(self.letter, voice.office)
+
+    def reminder_of(self) -> str:
+        """Return «Reminder: CL-22/010»."""
+        return self._phrase("subject").replace("{reference}", self.reference)
+
+    def opening(self) -> tuple[Block, ...]:
+        """Return what the built-in reminder says before it lists the asks."""
+        return self.paragraph("opening"), self.paragraph("request")
+
+    def paragraph(self, key: str) -> Paragraph:
+        """Return a phrase as a paragraph."""
+        date = self.locale.date(self.letter.date)
+        return Paragraph(self._filled(key, {"reference": Text(self.reference), "date": Text(date)}))
+
+    def asks(self) -> Iterator[Block]:
+        """Yield a line for each ask that an answer is expected to, there while it is open."""
+        for ask in self._expected():
+            what = Text(self._what(ask))
+            deadline = self.letter.deadlines.get(ask.deadline)
+            line: tuple[Inline, ...] = (what,)
+            if deadline is not None:
+                zone, place = self.voice.office.zone, self.voice.office.place
+                said = due_words(deadline.cut_off(zone), zone, place, self.locale)
+                value = Value(self.voice.slots.number(due_slot(ask.id, said)))
+                line = self._filled("ask", {"what": what, "deadline": value})
+            yield self._while_open((ask.id,), line)
+
+    def ways(self) -> Iterator[Block]:
+        """Yield how to answer, each way while an ask is open that takes it."""
+        asks: dict[str, list[str]] = {}
+        for ask in self._expected():
+            for way in ask.reply:
+                asks.setdefault(way, []).append(ask.id)
+        if asks:
+            yield self.paragraph("ways")
+        for way, ids in asks.items():
+            yield self._while_open(tuple(ids), self._way(way))
+
+    def _expected(self) -> tuple[Ask, ...]:
+        return tuple(ask for ask in self.letter.asks if ask.expected and not self._is_provisional(ask))
+
+    def _is_provisional(self, ask: Ask) -> bool:
+        deadline = self.letter.deadlines.get(ask.deadline)
+        return deadline is not None and deadline.provisional
+
+    def _what(self, ask: Ask) -> str:
+        """Return how an ask is called: by the letter's own text of its name, else by what is asked."""
+        own = self.voice.texts.get(ask.id.replace("-", "_"))
+        return own or self._phrase(ask.what)
+
+    def _way(self, way: str) -> tuple[Inline, ...]:
+        reference = Text(self.reference)
+        if way == "mail":
+            address = self.voice.office.mail.reply
+            link = Link((Text(f"mailto:{address}"),), (Text(address),))
+            return self._filled("by-mail", {"address": link, "reference": reference})
+        if way == "post":
+            return self._filled("by-post", {"reference": reference})
+        address = self.letter.links[way.removeprefix("link:")][self.locale.tag]
+        return self._filled("by-link", {"link": Link((Text(address),), (Text(address),))})
+
+    def _while_open(self, asks: tuple[str, ...], line: tuple[Inline, ...]) -> Conditional:
+        item = List(ordered=False, start=1, items=(ListItem((Paragraph(line),)),))
+        return Conditional(self.voice.slots.number(open_slot(asks)), (item,), ())
+
+    def _filled(self, key: str, values: Mapping[str, Inline]) -> tuple[Inline, ...]:
+        """Return a phrase with inlines in the places of its names."""
+        pieces = _FIELD.split(self._phrase(key))  # text, name, text, name, text
+        inlines = [values.get(piece, Text(piece)) if place % 2 else Text(piece) for place, piece in enumerate(pieces)]
+        return tuple(inline for inline in inlines if inline != Text(""))
+
+    def _phrase(self, key: str) -> str:
+        return self.frame.phrase("reminder", key, at="asks")
+
+
+def _empty(file: str) -> Finding:
+    return Finding(
+        level=Level.ERROR,
+        code="empty-text",
+        message="the reminder has a subject and nothing below it",
+        hint="Write the reminder below its subject, or remove the file: there is a built-in one.",
+        file=file,
+        line=1,
+    )
