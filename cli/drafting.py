@@ -80,6 +80,7 @@ def preview(
     ] = "master",
     lang: Annotated[str, typer.Option("--lang", metavar="L", help="The language, if not the addressee's.")] = "",
     kind: Annotated[str, typer.Option("--as", metavar="KIND", help="docx, html, txt or eml.")] = "txt",
+    reminder: Annotated[bool, typer.Option("--reminder", help="The reminder instead of the letter.")] = False,
     target: Annotated[Path | None, typer.Option("--out", metavar="FILE|DIR", help="Where to write it.")] = None,
     office: OfficeOption = None,
 ) -> None:
@@ -91,7 +92,7 @@ def preview(
     from pipeline.drafting import preview as render
 
     with desk_for(office) as desk:
-        made = render(desk, ref, to=to, language=lang, kind=kind)
+        made = render(desk, ref, to=to, language=lang, kind=kind, reminder=reminder)
     why = f"{made.language} (language by {made.rule})" if made.rule else made.language
     if target is None and made.suffix != "docx":
         sys.stdout.buffer.write(made.content)
@@ -99,7 +100,8 @@ def preview(
         if made.rule:
             err.print(f"[dim]{why}[/]")
         return
-    name = f"{file_stem(ref)}.{file_stem(made.addressee)}.{made.language}.{made.suffix}"
+    what = ".reminder" if reminder else ""
+    name = f"{file_stem(ref)}.{file_stem(made.addressee)}{what}.{made.language}.{made.suffix}"
     path = Path(name) if target is None else target / name if target.is_dir() else target
     path.write_bytes(made.content)
     err.print(f"[green]{plain(path)}[/]  [dim]{why}[/]")

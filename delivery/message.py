@@ -140,8 +140,11 @@ class MailForm:
         return "=_" + hashlib.sha256(shape.encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def compile_mail_form(forms: Forms, letter: Letter, office: Office) -> MailForm:
-    """Compile a letter's forms for mail: Date in the office's zone, its name in From in the letter's language."""
+def compile_mail_form(forms: Forms, letter: Letter, office: Office, *, attach: Sequence[str] | None = None) -> MailForm:
+    """Compile a letter's forms for mail: Date in the office's zone, its name in From in the letter's language.
+
+    ``attach`` is what the mail carries besides its own text (default: what the letter says).
+    """
     from locales.locale import office_locale
 
     locale = office_locale(office, forms.language)
@@ -150,8 +153,13 @@ def compile_mail_form(forms: Forms, letter: Letter, office: Office) -> MailForm:
         reference=letter.reference,
         zone=office.zone.key,
         office_name=locale.phrase("office", office.name),
-        attach=_attached(letter),
+        attach=_attached(letter) if attach is None else attach,
     )
+
+
+def compile_reminder(forms: Forms, letter: Letter, office: Office) -> MailForm:
+    """Compile the forms of a reminder for mail: it carries nothing besides its own text."""
+    return compile_mail_form(forms, letter, office, attach=())
 
 
 def _attached(letter: Letter) -> tuple[str, ...]:

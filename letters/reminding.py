@@ -7,7 +7,7 @@ and how to answer; what of it changes from day to day is left to `letters.daily`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from letters.blocks import Block, Conditional, Inline, Link, List, ListItem, Paragraph, Text, Value
@@ -106,28 +106,24 @@ class _Writer:
 
     def ways(self) -> Iterator[Block]:
         """Yield how to answer, each way while an ask is open that takes it."""
-        asks: dict[str, list[str]] = {}
+        asks: dict[str, list[Ask]] = {}
         for ask in self._expected():
             for way in ask.reply:
-                asks.setdefault(way, []).append(ask.id)
+                asks.setdefault(way, []).append(ask)
         if asks:
             yield self.paragraph("ways")
-        for way, ids in asks.items():
-            yield self._while_open(tuple(ids), self._way(way))
+        for way, taking in asks.items():
+            yield self._while_open(tuple(ask.id for ask in taking), self._way(way, taking))
 
     def _expected(self) -> tuple[Ask, ...]:
-        return tuple(ask for ask in self.letter.asks if ask.expected and not self._is_provisional(ask))
-
-    def _is_provisional(self, ask: Ask) -> bool:
-        deadline = self.letter.deadlines.get(ask.deadline)
-        return deadline is not None and deadline.provisional
+        return tuple(ask for ask in self.letter.asks if ask.expected)
 
     def _what(self, ask: Ask) -> str:
         """Return how an ask is called: by the letter's own text of its name, else by what is asked."""
         own = self.voice.texts.get(ask.id.replace("-", "_"))
         return own or self._phrase(ask.what)
 
-    def _way(self, way: str) -> tuple[Inline, ...]:
+    def _way(self, way: str, asks: Sequence[Ask]) -> tuple[Inline, ...]:
         reference = Text(self.reference)
         if way == "mail":
             address = self.voice.office.mail.reply
@@ -136,7 +132,8 @@ class _Writer:
         if way == "post":
             return self._filled("by-post", {"reference": reference})
         address = self.letter.links[way.removeprefix("link:")][self.locale.tag]
-        return self._filled("by-link", {"link": Link((Text(address),), (Text(address),))})
+        what = Text(self.locale.join([self._what(ask) for ask in asks]))
+        return self._filled("by-link", {"what": what, "link": Link((Text(address),), (Text(address),))})
 
     def _while_open(self, asks: tuple[str, ...], line: tuple[Inline, ...]) -> Conditional:
         item = List(ordered=False, start=1, items=(ListItem((Paragraph(line),)),))

@@ -6,11 +6,13 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from delivery.message import SPECIMEN, build, compile_mail_form
+from delivery.message import SPECIMEN, build, compile_mail_form, compile_reminder
+from letters.daily import Day, daily_values
+from letters.model import Letter
 from letters.values import master_values
 from locales.calendar import holiday
 from office.errors import InputError, NotFoundError, RefusedError
@@ -113,10 +115,13 @@ class Preview:
     addressee: str
 
 
-def preview(desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind: str = "txt") -> Preview:
+def preview(
+    desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind: str = "txt", reminder: bool = False
+) -> Preview:
     """Render a letter as one addressee would get it, or the master copy for the file and the web site.
 
     The path is that of `issue` and `send`, byte for byte, but for the date and the tokens that only issuing makes.
+    With ``reminder``, the reminder that a party would get today that has not answered at all.
     """
     letter = open_letter(desk, ref).letter
     if language and language not in letter.languages:
@@ -127,21 +132,41 @@ def preview(desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind:
     merger = Merger(
         letter, desk.office, released=(language,) if language else letter.languages, fall_back=bool(language)
     )
-    if to == MASTER:
-        chosen = language or letter.source
-        composed, forms = merger.compiled(chosen, letter.audiences[0].name)
-        values, rule, recipient = master_values(composed), "", None
+    compiled = merger.reminder if reminder else merger.compiled
+    merged = None if to == MASTER else find_addressee(merger, to)
+    if merged is None:
+        chosen, rule, recipient = language or letter.source, "", None
+        composed, forms = compiled(chosen, letter.audiences[0].name)
+        values = master_values(composed)
     else:
-        merged = find_addressee(merger, to)
         chosen, rule, recipient = merged.language, merged.rule, merged.recipient
-        composed, forms = merger.compiled(merged.language, merged.class_name)
-        values = merged.values
+        composed, forms = compiled(chosen, merged.class_name)
+        values = merger.values(recipient, composed)
+    if reminder:
+        values = daily_values(composed.slots, values, unanswered(desk, letter), merger.locale(chosen))
     if kind == "eml":
-        content = build(compile_mail_form(forms, letter, desk.office), values, _specimen(desk, recipient))
+        compile_form = compile_reminder if reminder else compile_mail_form
+        content = build(compile_form(forms, letter, desk.office), values, _specimen(desk, recipient))
     else:
         content = render(kind, forms, values)
     name = recipient.key if recipient else MASTER
     return Preview(content=content, suffix=kind, language=chosen, rule=rule, addressee=name)
+
+
+def unanswered(desk: Desk, letter: Letter) -> Day:
+    """Return today as a reminder sees it of a party that has not answered; raises RefusedError if nothing is asked."""
+    zone = desk.office.zone
+    due: dict[str, datetime | None] = {}
+    for ask in letter.asks:
+        deadline = letter.deadlines.get(ask.deadline)
+        if ask.expected and not (deadline is not None and deadline.provisional):
+            due[ask.id] = deadline.cut_off(zone) if deadline is not None else None
+    if not due:
+        raise RefusedError(
+            f"{letter.reference or letter.slug} has nothing to remind of: it expects no answer by a day that is fixed.",
+            hint="Give an ask a deadline that is not provisional.",
+        )
+    return Day(today=desk.today, zone=zone, place=desk.office.place, due=due, moved={})
 
 
 def _specimen(desk: Desk, recipient: Recipient | None) -> OutboxRow:

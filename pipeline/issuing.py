@@ -11,7 +11,7 @@ from itertools import islice
 from typing import IO, Any
 
 from delivery.archive import FOLDER, store_form
-from delivery.message import LAYOUT, compile_mail_form
+from delivery.message import LAYOUT, compile_mail_form, compile_reminder
 from office.errors import RefusedError
 from office.tokens import TokenKind, Tokens
 from pipeline.desk import Desk
@@ -68,17 +68,20 @@ def issue(desk: Desk, ref: str, digest: str, *, progress: Progress | None = None
         _require_same(desk, approved, found, ref)
         if not found.letters:
             raise RefusedError(f"The plan of {ref} has no addressee.", hint=f"See why: circulars plan {ref}")
-        sealed = {
-            name: store_form(
-                desk.office.folder / FOLDER, compile_mail_form(found.merger.forms[name], found.letter, desk.office)
-            )
-            for name in found.forms
-        }
+        sealed = _seal(desk, found)
         spool.seek(0)
         with desk.store.write() as connection:
             # Again: somebody may have decided otherwise, or issued, while this plan was worked out.
             circular, approved = _approved_plan(desk, connection, slug, ref, found.digest)
             return _freeze(desk, connection, _Batch(circular, approved, found, sealed), spool)
+
+
+def _seal(desk: Desk, found: Survey) -> dict[str, str]:
+    """Put the forms of letters and reminders into the archive; returns their SHA-256 by name."""
+    folder, letter, merger = desk.office.folder / FOLDER, found.letter, found.merger
+    letters = {name: compile_mail_form(forms, letter, desk.office) for name, forms in merger.forms.items()}
+    reminders = {name: compile_reminder(forms, letter, desk.office) for name, forms in merger.reminders.items()}
+    return {name: store_form(folder, form) for name, form in (letters | reminders).items() if name in found.forms}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def _spool(spool: IO[str], merged: Merged) -> None:
     recipient = merged.recipient
     line = [
         merged.form_name, merged.language, merged.class_name, pack_values(merged.values).decode(),
+        merged.reminder_name, None if merged.reminder is None else pack_values(merged.reminder).decode(),
         recipient.key, recipient.party, recipient.name, recipient.organisation, recipient.country,
         recipient.category, recipient.channel.value, list(recipient.to), list(recipient.cc),
     ]  # fmt: skip
@@ -231,9 +235,8 @@ class _Freezer:
         people: list[dict[str, Any]] = []
         rows: list[dict[str, Any]] = []
         for line in lines:
-            form, language, class_name, values, key, party, name, organisation, country, category, channel, to, cc = (
-                line
-            )
+            form, language, class_name, values, reminder_form, reminder, *person = line
+            key, party, name, organisation, country, category, channel, to, cc = person
             packed = values.encode()
             people.append(
                 {
@@ -253,6 +256,8 @@ class _Freezer:
                     "values": packed,
                     "values_hash": values_hash(self.reference, key, packed),
                     "token": self._token(TokenKind.ADDRESSEE, self.addressee_id),
+                    "reminder_form": self.sealed[reminder_form] if reminder_form else "",
+                    "reminder_values": reminder.encode() if reminder is not None else None,
                 }
             )
             rows.extend(self._row(mailbox, role) for mailbox, role in _routes(channel, to, cc))

@@ -32,18 +32,19 @@ def form_digest(forms: Forms) -> str:
 def entry_digest(reference: str, merged: Merged, form: str) -> bytes:
     """Return the digest of what one addressee gets; ``form`` is its form's digest."""
     recipient = merged.recipient
-    return digest_of(
-        [
-            recipient.key,
-            recipient.party,
-            recipient.channel.value,
-            list(recipient.to),
-            list(recipient.cc),
-            merged.form_name,
-            form,
-            values_hash(reference, recipient.key, pack_values(merged.values)).hex(),
-        ]
-    )
+    shape = [
+        recipient.key,
+        recipient.party,
+        recipient.channel.value,
+        list(recipient.to),
+        list(recipient.cc),
+        merged.form_name,
+        form,
+        values_hash(reference, recipient.key, pack_values(merged.values)).hex(),
+    ]
+    if merged.reminder is not None:
+        shape.append(values_hash(reference, recipient.key, pack_values(merged.reminder)).hex())
+    return digest_of(shape)
 
 
 class DigestBuilder:

@@ -16,6 +16,7 @@ from pathlib import Path
 from letters.composed import Composed
 from letters.composing import compose
 from letters.model import Audience, Letter
+from letters.reminding import compose_reminder
 from letters.values import slot_values
 from locales.locale import Locale, office_locale
 from office.expressions import ExpressionError
@@ -42,18 +43,27 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """One addressee with the form and the values that make the letter. ``rule`` says what decided the language."""
+    """One addressee with the form and the values that make the letter. ``rule`` says what decided the language.
+
+    ``reminder`` are the values of its reminder, None if nobody is ever reminded.
+    """
 
     recipient: Recipient
     class_name: str
     language: str
     rule: str
     values: tuple[Value, ...]
+    reminder: tuple[Value, ...] | None = None
 
     @property
     def form_name(self) -> str:
         """The name of the compiled form."""
         return form_name(self.language, self.class_name)
+
+    @property
+    def reminder_name(self) -> str:
+        """The name of the reminder's compiled form; empty if there is none."""
+        return "" if self.reminder is None else reminder_name(self.language, self.class_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +79,11 @@ class Excluded:
 def form_name(language: str, class_name: str) -> str:
     """Return the name of a compiled form, such as ``fr/member-states``."""
     return f"{language}/{class_name}"
+
+
+def reminder_name(language: str, class_name: str) -> str:
+    """Return the name of a reminder's compiled form, such as ``fr/member-states/reminder``."""
+    return f"{form_name(language, class_name)}/reminder"
 
 
 class Merger:
@@ -99,12 +114,18 @@ class Merger:
         self._available = [tag for tag in letter.languages if tag in self._released or not fall_back]
         self._look: Look = load_look(office.folder)
         self._composed: dict[str, tuple[Composed, Forms]] = {}
+        self._reminders: dict[str, tuple[Composed, Forms]] = {}
         self._locales: dict[str, Locale] = {}
 
     @property
     def forms(self) -> dict[str, Forms]:
         """The forms that addressees needed so far, by name."""
         return {name: forms for name, (_, forms) in self._composed.items()}
+
+    @property
+    def reminders(self) -> dict[str, Forms]:
+        """The forms of reminders that addressees needed so far, by name."""
+        return {name: forms for name, (_, forms) in self._reminders.items()}
 
     def compiled(self, language: str, class_name: str) -> tuple[Composed, Forms]:
         """Return the letter composed and compiled for a language and class; raises InputError with findings."""
@@ -113,6 +134,14 @@ class Merger:
             composed = compose(self.letter, self.office, language=language, class_name=class_name)
             self._composed[name] = composed, compile_forms(composed, self._look)
         return self._composed[name]
+
+    def reminder(self, language: str, class_name: str) -> tuple[Composed, Forms]:
+        """Return the letter's reminder composed and compiled; raises InputError with findings."""
+        name = reminder_name(language, class_name)
+        if name not in self._reminders:
+            composed = compose_reminder(self.letter, self.office, language=language, class_name=class_name)
+            self._reminders[name] = composed, compile_forms(composed, self._look)
+        return self._reminders[name]
 
     def locale(self, language: str) -> Locale:
         """Return a language's data, the office's laid over; looked up once, not for each addressee."""
@@ -179,17 +208,22 @@ class Merger:
         if self._only_languages and language not in self._only_languages:
             return excluded(Reason.NOT_CHOSEN, language)
         try:
-            values = self.values(recipient, language, audience.name)
+            values = self.values(recipient, self.compiled(language, audience.name)[0])
+            reminder = None
+            if letter.reminds:
+                reminder = self.values(recipient, self.reminder(language, audience.name)[0])
         except (ExpressionError, LookupError) as error:
             return excluded(Reason.WORDING, str(error))
-        return Merged(recipient=recipient, class_name=audience.name, language=language, rule=rule, values=values)
+        return Merged(
+            recipient=recipient, class_name=audience.name, language=language, rule=rule, values=values,
+            reminder=reminder,
+        )  # fmt: skip
 
-    def values(self, recipient: Recipient, language: str, class_name: str) -> tuple[Value, ...]:
+    def values(self, recipient: Recipient, composed: Composed) -> tuple[Value, ...]:
         """Work out an addressee's slot values; raises ExpressionError or LookupError where one has none."""
-        composed, _ = self.compiled(language, class_name)
         if not composed.slots:
             return ()
-        locale = self.locale(language)
+        locale = self.locale(composed.language)
         country = locale.country(recipient.country) if recipient.country else ""
         return slot_values(composed, recipient_scope(recipient, country), locale)
 

@@ -37,8 +37,9 @@ def _nobody(letter: Letter, index: int, ask: Ask) -> Iterator[Finding]:
         )  # fmt: skip
     elif deadline is not None and deadline.provisional:
         yield _finding(
-            letter, Level.WARNING, "reminder-of-provisional", f"nobody is reminded of «{ask.id}»: its deadline is"
-            " provisional", "Confirm the deadline, or take remind away.", key,
+            letter, Level.NOTE, "reminder-of-provisional",
+            f"nobody is reminded of «{ask.id}» as long as its deadline is provisional",
+            "A corrigendum can confirm it: circulars extend", key,
         )  # fmt: skip
 
 
