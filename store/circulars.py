@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -25,13 +26,23 @@ class Circular:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskTerms:
-    """What the register knows of an ask; ``due_at`` is the first moment at which an answer is late."""
+    """What the register knows of an ask.
+
+    ``due_at`` is the first moment that is too late by the letter, ``late_at`` the first that counts as late, by the
+    office's days of grace. ``deadline`` is its key in letter.toml, ``reply`` the ways to answer, ``remind`` the rules
+    of reminding. Terms are equal if the letter asks the same by the same moment: what the office decides by itself,
+    or a corrigendum has confirmed since, makes no other question of it.
+    """
 
     ask: str
     what: str
     due_at: datetime | None
-    provisional: bool
     expected: bool
+    provisional: bool = field(compare=False)
+    late_at: datetime | None = field(default=None, compare=False)
+    deadline: str = field(default="", compare=False)
+    reply: tuple[str, ...] = field(default=(), compare=False)
+    remind: tuple[str, ...] = field(default=(), compare=False)
 
 
 def find_circular(connection: Connection, ref: str) -> Circular | None:
@@ -133,16 +144,34 @@ def replace_asks(connection: Connection, circular_id: int, terms: Iterable[AskTe
         connection.execute(
             insert(asks).values(
                 circular_id=circular_id, position=position, ask=ask.ask, what=ask.what,
-                due_at=ask.due_at, provisional=ask.provisional, expected=ask.expected,
+                due_at=ask.due_at, provisional=ask.provisional, expected=ask.expected, late_at=ask.late_at,
+                deadline=ask.deadline, reply=json.dumps(ask.reply), remind=json.dumps(ask.remind),
             )
         )  # fmt: skip
 
 
+def set_provisional(connection: Connection, circular_id: int, ask: str, *, provisional: bool) -> None:
+    """Make a deadline provisional, or firm: nobody is late or reminded for a provisional one."""
+    connection.execute(
+        update(asks).where(asks.c.circular_id == circular_id, asks.c.ask == ask).values(provisional=provisional)
+    )
+
+
 def asks_of(connection: Connection, circular_id: int) -> tuple[AskTerms, ...]:
-    """Return what a circular asks, in the letter's order."""
+    """Return what a circular asks, in the letter's order and with the letter's own deadlines."""
     query = select(asks).where(asks.c.circular_id == circular_id).order_by(asks.c.position)
     return tuple(
-        AskTerms(ask=row.ask, what=row.what, due_at=row.due_at, provisional=row.provisional, expected=row.expected)
+        AskTerms(
+            ask=row.ask,
+            what=row.what,
+            due_at=row.due_at,
+            expected=row.expected,
+            provisional=row.provisional,
+            late_at=row.late_at,
+            deadline=row.deadline,
+            reply=tuple(json.loads(row.reply)),
+            remind=tuple(json.loads(row.remind)),
+        )
         for row in connection.execute(query)
     )
 

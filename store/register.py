@@ -5,19 +5,21 @@ The latest row of `answers` for a party and ask is its state. `store.standings` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from office.errors import NotFoundError, RefusedError
+from store.delegates import Delegate, add_delegates
 from store.schema import addressees, answers, asks
 
 ANSWERED = ("accepted", "declined", "contributed", "nominated", "registered", "answered")
-OPEN = ("open", "extended")  # something is recorded, but nothing has come
-STATES = ("received", "acknowledged", *ANSWERED, *OPEN, "excused")
+OPEN = ("open", "extended")  # something is recorded, but nothing has come; «extended»: in stores of the first version
+STATES = ("received", "acknowledged", *ANSWERED, "open", "excused")
 CHANNELS = ("letter", "phone", "fax", "mail", "web")
+OFFICE = "office"  # in place of a channel, where the office decided by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +55,21 @@ def record_answer(
     addressee_id: int | None = None,
     note: str = "",
     file: str = "",
+    delegates: Sequence[Delegate] = (),
 ) -> int:
     """Add a state to the history of a party and ask, and return its id.
 
-    ``answered_at`` is when the party answered: what counts for the deadline. Raises `RefusedError` for a state or
-    channel that does not exist, `NotFoundError` for a party or ask that the circular does not have.
+    ``answered_at`` is when the party answered: what counts for the deadline. ``delegates`` are those whom the answer
+    names. Raises `RefusedError` for a state or channel that does not exist, `NotFoundError` for a party or ask that
+    the circular does not have.
     """
+    if state == "extended":
+        raise RefusedError(
+            "An extension is no answer: it needs a day.", hint="circulars extend REF ASK --party PARTY --until DATE"
+        )
     if state not in STATES:
         raise RefusedError(f"«{state}» is no state of an answer.", hint=f"One of: {', '.join(STATES)}.")
-    if by not in CHANNELS:
+    if by not in {*CHANNELS, OFFICE}:
         raise RefusedError(f"«{by}» is no way to answer.", hint=f"One of: {', '.join(CHANNELS)}.")
     _require_ask(connection, circular_id, ask)
     _require_party(connection, circular_id, party)
@@ -81,7 +89,9 @@ def record_answer(
             file=file,
         )
     ).inserted_primary_key
-    return int(inserted[0]) if inserted is not None else 0
+    answer_id = int(inserted[0]) if inserted is not None else 0
+    add_delegates(connection, answer_id, delegates)
+    return answer_id
 
 
 def latest_answers(connection: Connection, circular_id: int, party: str) -> dict[str, AnswerRow]:

@@ -24,8 +24,10 @@ from sqlalchemy import (
     true,
 )
 
+from store.deadlines import Deadlines
+from store.delegates import Delegate, delegates_of
 from store.register import ANSWERED, OPEN
-from store.schema import addressees, answers, asks, outbox
+from store.schema import addressees, answers, outbox
 
 _REACHED = ("sent", "delivered", "printed")
 _FAILED = ("refused", "bounced", "suppressed")
@@ -42,9 +44,9 @@ class AskCounts:
 
     ``answered``, ``received``, ``acknowledged``, ``silent`` and ``unreachable`` add up to ``parties``;
     ``accepted``, ``declined`` and ``late`` are parts of ``answered``; nobody is late for a ``provisional`` deadline.
-    Excused parties owe nothing: they are
+    ``extended`` are those of the ``silent`` who have more time than the others. Excused parties owe nothing: they are
     counted in ``excused`` only. Parties whose letters were all withdrawn were never asked, and are not counted
-    unless they answered all the same.
+    unless they answered all the same. ``due`` is the deadline as it stands for all.
     """
 
     id: str
@@ -59,6 +61,7 @@ class AskCounts:
     received: int
     late: int
     silent: int
+    extended: int
     unreachable: int
     excused: int
 
@@ -72,9 +75,10 @@ class AskCounts:
 class RegisterRow:
     """One party and ask, as a report shows them. ``since`` and ``by`` are empty while nothing is recorded.
 
-    ``state`` is a state of `STATES`, or ``silent``, ``unreachable`` or ``withdrawn`` (never asked) where nothing has
-    come. ``delivery`` is the best
-    state of the party's letters. ``names`` joins the addressees' names, or their organisations or keys.
+    ``state`` is a state of `STATES`, or ``silent``, ``extended``, ``unreachable`` or ``withdrawn`` (never asked) where
+    nothing has come. ``due`` is the deadline as it stands for the party. ``delivery`` is the best state of the party's
+    letters. ``names`` joins the addressees' names, or their organisations or keys. ``entry`` is the number of the
+    latest entry in the register's history, 0 while there is none.
     """
 
     party: str
@@ -88,16 +92,19 @@ class RegisterRow:
     due: datetime | None
     delivery: str
     note: str
+    entry: int
+    delegates: tuple[Delegate, ...] = ()
 
 
 def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...]:
     """Return where the parties stand, for each ask of a circular in the letter's order."""
-    parties, latest = _parties(circular_id), answers.alias("latest")
+    parties, latest, deadlines = _parties(circular_id), answers.alias("latest"), Deadlines(circular_id)
+    asks = deadlines.asks
     state = func.coalesce(latest.c.state, "open")
     answered = state.in_(ANSWERED)
     nothing = and_(state.in_(OPEN), ~_is_withdrawn(parties))
     owes = and_(state != "excused", or_(~state.in_(OPEN), ~_is_withdrawn(parties)))
-    unreachable = and_(nothing, _is_unreachable(parties))
+    unreachable = and_(_is_unreachable(parties), ~deadlines.extended)
     counted = {
         "parties": owes,
         "answered": answered,
@@ -105,9 +112,10 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
         "declined": state == "declined",
         "acknowledged": state == "acknowledged",
         "received": state == "received",
-        "late": and_(answered, _is_late(latest)),
-        "silent": and_(nothing, ~_is_unreachable(parties)),
-        "unreachable": unreachable,
+        "late": and_(answered, _is_late(latest, deadlines)),
+        "silent": and_(nothing, ~unreachable),
+        "extended": and_(nothing, deadlines.extended),
+        "unreachable": and_(nothing, unreachable),
         "excused": state == "excused",
     }
     sums = [func.sum(case((and_(parties.c.party.is_not(None), test), 1), else_=0)) for test in counted.values()]
@@ -115,8 +123,8 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
         select(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.provisional, *sums)
         .select_from(asks)
         .outerjoin(parties, true())
-        .outerjoin(latest, latest.c.id == _newest(circular_id, parties))
-        .where(asks.c.circular_id == circular_id)
+        .outerjoin(deadlines.own, deadlines.own_of(parties.c.party))
+        .outerjoin(latest, latest.c.id == _newest(circular_id, parties, asks))
         .group_by(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.provisional, asks.c.position)
         .order_by(asks.c.position)
     )
@@ -134,14 +142,17 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
 
 def register_rows(connection: Connection, circular_id: int) -> Iterator[RegisterRow]:
     """Yield the register by party and ask, a thousand rows in memory at a time."""
-    parties, latest = _parties(circular_id), answers.alias("latest")
+    parties, latest, deadlines = _parties(circular_id), answers.alias("latest"), Deadlines(circular_id)
+    asks = deadlines.asks
     state = case(
         (and_(latest.c.state.is_not(None), latest.c.state != "open"), latest.c.state),
         (_is_withdrawn(parties), "withdrawn"),
+        (deadlines.extended, "extended"),
         (_is_unreachable(parties), "unreachable"),
         else_="silent",
     )
-    late = and_(func.coalesce(latest.c.state, "open").in_(ANSWERED), _is_late(latest))
+    late = and_(func.coalesce(latest.c.state, "open").in_(ANSWERED), _is_late(latest, deadlines))
+    named = delegates_of(connection, circular_id)
     query = (
         select(
             parties.c.party,
@@ -152,21 +163,23 @@ def register_rows(connection: Connection, circular_id: int) -> Iterator[Register
             latest.c.answered_at.label("since"),
             func.coalesce(latest.c.by, "").label("by"),
             func.coalesce(late, false()).label("late"),
-            asks.c.due_at.label("due"),
+            deadlines.due.label("due"),
             parties.c.best,
             func.coalesce(latest.c.note, "").label("note"),
+            func.coalesce(latest.c.id, 0).label("entry"),
         )
         .select_from(parties)
-        .join(asks, asks.c.circular_id == circular_id)
-        .outerjoin(latest, latest.c.id == _newest(circular_id, parties))
+        .join(asks, true())
+        .outerjoin(deadlines.own, deadlines.own_of(parties.c.party))
+        .outerjoin(latest, latest.c.id == _newest(circular_id, parties, asks))
         .order_by(parties.c.country, parties.c.party, asks.c.position)
     )
     for row in connection.execution_options(yield_per=1000).execute(query):
         values = dict(row._mapping)
         best = values.pop("best")
-        yield RegisterRow(
-            **{**values, "late": bool(row.late), "delivery": "" if best is None else _DELIVERY_ORDER[best]}
-        )
+        values["late"] = bool(row.late)
+        values["delivery"] = "" if best is None else _DELIVERY_ORDER[best]
+        yield RegisterRow(**values, delegates=named.get(row.entry, ()))
 
 
 def _parties(circular_id: int) -> Subquery:
@@ -202,7 +215,7 @@ def _parties(circular_id: int) -> Subquery:
     )
 
 
-def _newest(circular_id: int, parties: Subquery) -> ScalarSelect[int]:
+def _newest(circular_id: int, parties: Subquery, asks: Subquery) -> ScalarSelect[int]:
     """Return the newest row of the history of the party and ask at hand: one look into an index."""
     older = answers.alias("older")
     return (
@@ -222,6 +235,6 @@ def _is_withdrawn(parties: Subquery) -> ColumnElement[bool]:
     return func.coalesce(parties.c.best, 0) == _DELIVERY_ORDER.index("withdrawn")
 
 
-def _is_late(latest: FromClause) -> ColumnElement[bool]:
-    """An answer at or after the deadline is late; nobody is late for a provisional one."""
-    return and_(asks.c.due_at.is_not(None), ~asks.c.provisional, latest.c.answered_at >= asks.c.due_at)
+def _is_late(latest: FromClause, deadlines: Deadlines) -> ColumnElement[bool]:
+    """An answer at or after the moment that counts as late; nobody is late for a provisional deadline."""
+    return and_(deadlines.late.is_not(None), ~deadlines.asks.c.provisional, latest.c.answered_at >= deadlines.late)

@@ -1,0 +1,162 @@
+"""Deadlines as they stand: what a letter set, what moved since, for all or for one party.
+
+The latest move for all, whether an extension or a corrigendum, takes the place of the letter's own deadline. An
+extension of a party's own only ever prolongs: the later of the two counts, so that a corrigendum which gives everybody
+more time takes nothing from those who have more. Counting, reporting and reminding share `Deadlines`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, insert, literal, select
+
+from store.schema import asks, circulars, deadline_moves
+
+FOR_ALL = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A deadline that moved. ``party`` is empty where it moved for all; ``reference`` is the corrigendum's, if any."""
+
+    ask: str
+    party: str
+    due_at: datetime
+    late_at: datetime
+    kind: str  # extension | corrigendum
+    note: str
+    recorded_at: datetime
+    recorded_by: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One ask's deadline as it stands for a party: ``due_at`` as it was told, ``late_at`` with the days of grace.
+
+    ``extended`` tells that the party's own extension decides it. Nobody is late or reminded if it is ``provisional``.
+    """
+
+    ask: str
+    due_at: datetime | None
+    late_at: datetime | None
+    provisional: bool
+    extended: bool
+
+
+class Deadlines:
+    """The deadlines of a circular as expressions to join: one row per ask, and one per ask and party of its own.
+
+    Join ``asks`` (the columns of the table, with ``due_at`` and ``late_at`` as they stand for all), and outer join
+    ``own`` by `own_of`; `due`, `late` and `extended` are then those of the party.
+    """
+
+    def __init__(self, circular_id: int) -> None:
+        self.asks = _asks(circular_id)
+        self.own = _own(circular_id)
+        self.extended: ColumnElement[bool] = func.coalesce(self.own.c.due_at > self.asks.c.due_at, false())
+        self.due: ColumnElement[datetime | None] = case((self.extended, self.own.c.due_at), else_=self.asks.c.due_at)
+        self.late: ColumnElement[datetime | None] = case((self.extended, self.own.c.late_at), else_=self.asks.c.late_at)
+
+    def own_of(self, party: ColumnElement[str]) -> ColumnElement[bool]:
+        """The condition of the outer join of ``own``, for the party at hand."""
+        return and_(self.own.c.ask == self.asks.c.ask, self.own.c.party == party)
+
+
+def move_deadline(
+    connection: Connection,
+    circular_id: int,
+    ask: str,
+    *,
+    due_at: datetime,
+    late_at: datetime,
+    at: datetime,
+    by: str,
+    party: str = FOR_ALL,
+    corrigendum_id: int | None = None,
+    note: str = "",
+) -> None:
+    """Record that a deadline moved: an extension, or what a corrigendum says."""
+    connection.execute(
+        insert(deadline_moves).values(
+            circular_id=circular_id,
+            ask=ask,
+            party=party,
+            due_at=due_at,
+            late_at=late_at,
+            kind="extension" if corrigendum_id is None else "corrigendum",
+            corrigendum_id=corrigendum_id,
+            note=note,
+            recorded_at=at,
+            recorded_by=by[:100],
+        )
+    )
+
+
+def standings_for(connection: Connection, circular_id: int, party: str = FOR_ALL) -> dict[str, Standing]:
+    """Return the deadlines of a circular as they stand for a party, or for all, by ask in the letter's order."""
+    deadlines = Deadlines(circular_id)
+    own = deadlines.own_of(literal(party))
+    query = (
+        select(
+            deadlines.asks.c.ask,
+            deadlines.due.label("due_at"),
+            deadlines.late.label("late_at"),
+            deadlines.asks.c.provisional,
+            deadlines.extended.label("extended"),
+        )
+        .select_from(deadlines.asks.outerjoin(deadlines.own, own))
+        .order_by(deadlines.asks.c.position)
+    )
+    return {row.ask: Standing(**row._mapping) for row in connection.execute(query)}
+
+
+def moves_of(connection: Connection, circular_id: int, party: str = FOR_ALL) -> tuple[Move, ...]:
+    """Return how the deadlines of a circular moved, for all and for a party, the oldest first."""
+    columns: list[Any] = [column for column in deadline_moves.c if column.name in Move.__slots__]
+    query = (
+        select(*columns, func.coalesce(circulars.c.reference, "").label("reference"))
+        .outerjoin(circulars, circulars.c.id == deadline_moves.c.corrigendum_id)
+        .where(deadline_moves.c.circular_id == circular_id, deadline_moves.c.party.in_({FOR_ALL, party}))
+        .order_by(deadline_moves.c.id)
+    )
+    return tuple(Move(**row._mapping) for row in connection.execute(query))
+
+
+def _asks(circular_id: int) -> Subquery:
+    latest = _latest(circular_id, deadline_moves.c.party == FOR_ALL)
+    columns = [column for column in asks.c if column.name not in {"due_at", "late_at"}]
+    # A store of the first version has no `late_at`: there was no grace.
+    set_late = func.coalesce(asks.c.late_at, asks.c.due_at)
+    return (
+        select(
+            *columns,
+            func.coalesce(deadline_moves.c.due_at, asks.c.due_at).label("due_at"),
+            func.coalesce(deadline_moves.c.late_at, set_late).label("late_at"),
+        )
+        .outerjoin(latest, latest.c.ask == asks.c.ask)
+        .outerjoin(deadline_moves, deadline_moves.c.id == latest.c.id)
+        .where(asks.c.circular_id == circular_id)
+        .subquery("asks_as_they_stand")
+    )
+
+
+def _own(circular_id: int) -> Subquery:
+    latest = _latest(circular_id, deadline_moves.c.party != FOR_ALL)
+    return (
+        select(deadline_moves.c.ask, deadline_moves.c.party, deadline_moves.c.due_at, deadline_moves.c.late_at)
+        .join(latest, latest.c.id == deadline_moves.c.id)
+        .subquery("extensions")
+    )
+
+
+def _latest(circular_id: int, which: ColumnElement[bool]) -> Subquery:
+    return (
+        select(deadline_moves.c.ask, func.max(deadline_moves.c.id).label("id"))
+        .where(deadline_moves.c.circular_id == circular_id, which)
+        .group_by(deadline_moves.c.ask, deadline_moves.c.party)
+        .subquery()
+    )
