@@ -14,6 +14,7 @@ from office.suggestions import did_you_mean
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs
 from pipeline.lookup import issued_circular
+from pipeline.sheets import COLUMNS, delegates_cell
 from recipients.lists import guarded
 from store import outbox
 from store.batches import count_addressees
@@ -21,7 +22,7 @@ from store.circulars import all_circulars, circular_of
 from store.inbound import mails
 from store.standings import AskCounts, RegisterRow, ask_counts, register_rows
 
-REPORT_COLUMNS = ("party", "names", "country", "ask", "state", "since", "by", "late", "due", "delivery", "note")
+REPORT_COLUMNS = tuple(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,8 @@ def _cells(desk: Desk, row: RegisterRow) -> Iterator[object]:
         value = getattr(row, column)
         if isinstance(value, datetime):
             yield value.astimezone(desk.office.zone).isoformat(timespec="minutes")
+        elif column == "delegates":
+            yield delegates_cell(row.delegates)
         else:
             yield value
 
