@@ -10,14 +10,17 @@ from typing import BinaryIO
 
 
 @contextmanager
-def written_aside(target: Path) -> Iterator[BinaryIO]:
+def written_aside(target: Path, mode: int | None = None) -> Iterator[BinaryIO]:
     """Open a file beside ``target`` that takes its place, durable and with its rights, when the block ends well.
 
-    The rename itself is durable after `sync_folder`. What a process that died has left is overwritten.
+    A new file has the rights ``mode`` from its first byte on, or the umask's. The rename itself is durable after
+    `sync_folder`. What a process that died has left is overwritten.
     """
     aside = target.with_name(f".{target.name}.part")
     try:
         with aside.open("wb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -29,9 +32,9 @@ def written_aside(target: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def write_aside(target: Path, content: bytes) -> None:
-    """Write ``content`` to ``target``, whole or not at all."""
-    with written_aside(target) as file:
+def write_aside(target: Path, content: bytes, mode: int | None = None) -> None:
+    """Write ``content`` to ``target``, whole or not at all; ``mode`` are the rights of a new file."""
+    with written_aside(target, mode) as file:
         file.write(content)
 
 

@@ -1,44 +1,78 @@
-"""What in a mail ties it to a letter of ours: tokens in addresses, our Message-IDs, what is returned or quoted."""
+"""What in a mail ties it to a letter of ours: tokens in addresses, our Message-IDs, what it returns or quotes.
+
+Only a signature proves anything, so everything is searched, and nothing need be in its right place or form: gateways
+upper-case, fold, wrap, percent-encode and move what they pass on.
+"""
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from office.model import Mail
 from office.tokens import LENGTH, Token, Tokens
-from replies.addresses import domain_of, find_addresses
+from replies.addresses import domain_of, domain_spellings, message_ids
+from replies.charsets import decode
 from replies.classifying import Classified
 from replies.mail import InboundMail
-from replies.reports import enclosed, returned_text
+from replies.mime import Headers, Part
+
+# The ladder, from the surest rung to a mere likeness; empty: nothing was found.
+Rung = Literal["token", "message-id", "copy", "thread", "reference", "mailbox", "domain", "name", ""]
 
 TOKEN_FIELD = "x-circulars-token"  # noqa: S105 - the name of a field
-_PLUS = re.compile(r"[^+@]*\+([a-z2-7]{31})@", re.IGNORECASE)
 _SHAPED = re.compile(rf"[a-z2-7]{{{LENGTH}}}", re.IGNORECASE)
-_MOST_TEXT = 200_000  # characters of the text that are searched for tokens
+_PLUS = re.compile(r"([^+@]*)\+([^@]*)@(.*)", re.DOTALL)
+_ANSWERED = ("in-reply-to", "references")
+# Fields that hold what people write, or what is looked at elsewhere; any other may hold the address it was sent to.
+_NO_ADDRESS = frozenset({*_ANSWERED, "message-id", "subject", "thread-topic", "thread-index", "comments", "keywords"})
+_MOST_FIELDS = 2_000
+_LONGEST_FIELD = 50_000  # bytes
+_MOST_SEARCHED = 1_000_000  # bytes of all contents
+_MOST_OF_ONE = 200_000  # bytes of one part
+_MOST_FORGED = 20
+# What was encoded, and lost the field that said so: at least two full lines.
+_BASE64_LINES = re.compile(r"(?:^[ \t>]{0,10}[A-Za-z0-9+/]{40,76}={0,2}[ \t]*\n?){2,}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """A valid token, and where it stood. A weak one stood in running text, where letters get quoted and forwarded."""
+    """A valid token, on which rung, and where it stood.
+
+    A weak one proves that the mail is about a letter, but not that it comes from the party that got it: letters are
+    quoted, forwarded and attached by others too.
+    """
 
     token: Token
+    rung: Rung
     found: str
     weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """All clues, the best first; ``forged`` are texts at a token's place that this office did not sign."""
+    """All clues, the best first.
+
+    ``forged`` are texts at a token's place that this office did not sign. ``own`` tells that the mail itself bears a
+    Message-ID of ours: it is a letter that came back.
+    """
 
     valid: tuple[Clue, ...]
-    forged: tuple[str, ...]
+    forged: tuple[str, ...] = ()
+    own: bool = False
 
     @property
     def strong(self) -> tuple[Clue, ...]:
         """The clues that are not weak."""
         return tuple(clue for clue in self.valid if not clue.weak)
+
+    @property
+    def weak(self) -> tuple[Clue, ...]:
+        """The clues that others than the party may have passed on."""
+        return tuple(clue for clue in self.valid if clue.weak)
 
 
 class ClueReader:
@@ -46,50 +80,98 @@ class ClueReader:
 
     def __init__(self, tokens: Tokens, mail: Mail) -> None:
         self._tokens = tokens
-        self._locals = {address.partition("@")[0].casefold() for address in (mail.reply, mail.bounce)}
-        self._domains = {domain_of(address) for address in (mail.sender, mail.reply, mail.bounce)}
+        ours = (mail.reply, mail.bounce)
+        self._locals = {address.partition("@")[0].casefold() for address in ours}
+        self._domains = {spelt for address in (mail.sender, *ours) for spelt in domain_spellings(domain_of(address))}
 
     def read(self, mail: InboundMail, classified: Classified) -> Clues:
         """Return the clues of a mail in the order of their weight."""
-        texts = [*self._address_texts(mail), *self._id_texts(mail), *self._returned_texts(mail, classified)]
-        valid = [Clue(token, found) for text, found in texts if (token := self._tokens.read(text))]
-        forged = [text for text, _ in texts if self._tokens.read(text) is None]
-        if classified.report is not None:
-            valid += [Clue(token, "in the returned mail") for token in self._tokens.find(returned_text(mail))]
-        quoted = self._tokens.find(mail.text[:_MOST_TEXT])
-        valid += [Clue(token, "in the text", weak=classified.report is None) for token in quoted]
-        return Clues(tuple({clue.token: clue for clue in reversed(valid)}.values())[::-1], tuple(dict.fromkeys(forged)))
+        reported = classified.report is not None
+        found = [*self._addressed(mail), *self._answered(mail)]
+        found += [Clue(clue.token, clue.rung, clue.found, weak=not reported) for clue in self._copied(mail)]
+        thread = self._tokens.read_thread_index(mail.headers.first("thread-index"))
+        if thread is not None:
+            found.append(Clue(thread, "thread", "the Thread-Index of our letter", weak=True))
+        best: dict[Token, Clue] = {}
+        for clue in found:
+            best.setdefault(clue.token, clue)
+        return Clues(
+            valid=tuple(best.values()),
+            forged=tuple(dict.fromkeys(self._forged(mail)))[:_MOST_FORGED],
+            own=bool(self._tokens.find(mail.message_id)),
+        )
 
-    def _address_texts(self, mail: InboundMail) -> Iterator[tuple[str, str]]:
+    def _addressed(self, mail: InboundMail) -> Iterator[Clue]:
+        for name, value in mail.headers.fields[:_MOST_FIELDS]:
+            if name not in _NO_ADDRESS:
+                for token in self._in_field(mail.headers, value):
+                    yield Clue(token, "token", f"in the address it was sent to ({name.title()})")
+
+    def _answered(self, mail: InboundMail) -> Iterator[Clue]:
+        for name in _ANSWERED:
+            for field, value in mail.headers.fields:
+                if field == name:
+                    for token in reversed(self._in_field(mail.headers, value)):  # the nearest stands last
+                        yield Clue(token, "message-id", f"our Message-ID in {name.title()}")
+
+    def _copied(self, mail: InboundMail) -> Iterator[Clue]:
+        """Yield what is returned, attached or quoted; fields of enclosed mails before running text."""
+        for part in mail.root.walk():
+            if part is not mail.root:
+                for name, value in part.headers.fields[:_MOST_FIELDS]:
+                    where = f"{'our Message-ID' if name == 'message-id' else name.title()} of the enclosed mail"
+                    for token in self._in_field(part.headers, value):
+                        yield Clue(token, "message-id" if name == "message-id" else "copy", where)
+        for text in _contents(mail):
+            for token in self._tokens.find(text):
+                yield Clue(token, "copy", "in the text that it quotes or returns")
+        for token in self._tokens.find(mail.subject):
+            yield Clue(token, "copy", "in the subject")
+
+    def _in_field(self, headers: Headers, value: bytes) -> tuple[Token, ...]:
+        text = headers.text(value[:_LONGEST_FIELD])
+        return self._tokens.find(re.sub(r"[ \t]+", "\n", text))  # where it was folded, a token may be broken
+
+    def _forged(self, mail: InboundMail) -> Iterator[str]:
+        """Yield what stands where only we put something, and was not made by us, or was damaged."""
         for address in mail.delivered_to:
-            local = address.partition("@")[0]
-            match = _PLUS.match(address)
-            if match is not None and (
-                self._tokens.read(match[1]) or local.partition("+")[0].casefold() in self._locals
-            ):
-                yield match[1], "in the address it was sent to"
+            match = _PLUS.fullmatch(address)
+            if match is None or match[1].casefold() not in self._locals or self._tokens.find(match[2]):
+                continue
+            if _SHAPED.fullmatch(match[2]) or match[3].lower() in self._domains:
+                yield match[2]
+        for name in _ANSWERED:
+            for value in mail.headers.all(name):
+                for identifier in message_ids(value[:_LONGEST_FIELD]):
+                    local, _, domain = identifier.rpartition("@")
+                    ours = _SHAPED.fullmatch(local) and domain.lower() in self._domains
+                    if ours and not self._tokens.find(local):
+                        yield local
 
-    def _id_texts(self, mail: InboundMail) -> Iterator[tuple[str, str]]:
-        for identifiers, found in ((mail.in_reply_to, "In-Reply-To"), (reversed(mail.references), "References")):
-            for identifier in identifiers:
-                local, _, domain = identifier.rpartition("@")
-                if self._is_ours(local, domain):
-                    yield local, f"our Message-ID in {found}"
 
-    def _returned_texts(self, mail: InboundMail, classified: Classified) -> Iterator[tuple[str, str]]:
-        envelope = classified.report.envelope_id if classified.report else ""
-        if _SHAPED.fullmatch(envelope.strip()):
-            yield envelope.strip(), "the envelope identifier (ENVID)"
-        for headers in enclosed(mail):
-            for value in headers.all(TOKEN_FIELD):
-                yield value.strip()[:100], "the X-Circulars-Token of the enclosed mail"
-            for address in find_addresses(" ".join(headers.all("message-id"))):
-                local, _, domain = address.rpartition("@")
-                if self._is_ours(local, domain):
-                    yield local, "our Message-ID in the enclosed mail"
+def _contents(mail: InboundMail) -> Iterator[str]:
+    """Yield the contents of every part as text: undone once more where an encoding was left behind."""
+    left = _MOST_SEARCHED
+    for part in mail.root.walk():
+        if part.children or left <= 0:
+            continue
+        content = part.content[: min(left, _MOST_OF_ONE)]
+        left -= len(content)
+        text = _as_text(part, content)
+        yield text
+        for match in _BASE64_LINES.finditer(text):
+            yield _from_base64(match[0])
 
-    def _is_ours(self, local: str, domain: str) -> bool:
-        """Tell whether a Message-ID claims to be ours: other systems have identifiers of 31 such letters too."""
-        if not _SHAPED.fullmatch(local):
-            return False
-        return self._tokens.read(local) is not None or domain.lower() in self._domains
+
+def _as_text(part: Part, content: bytes) -> str:
+    if part.type.startswith(("text/", "message/")):
+        return decode(content, part.parameters.get("charset", ""))
+    return content.replace(b"\0", b"").decode("latin-1")  # also Outlook's own formats, whose text is UTF-16
+
+
+def _from_base64(lines: str) -> str:
+    packed = re.sub(r"[^A-Za-z0-9+/]", "", lines)
+    try:
+        return binascii.a2b_base64(packed[: len(packed) // 4 * 4]).decode("latin-1")
+    except binascii.Error:
+        return ""

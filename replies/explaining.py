@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from office.clock import Clock, system_clock
-from replies.addresses import Mailbox
 from replies.classifying import HUMAN_KINDS, classify
+from replies.forwards import original
 from replies.mail import InboundMail, parse_mail
-from replies.matching import Matcher, Verdict
-from replies.mime import Part
-from replies.quoted import forwarded_from, new_text
-from replies.reports import Reported
+from replies.matching import Matcher
+from replies.quoted import new_text
+from replies.reported import Reported
+from replies.verdicts import Verdict
 
 
 def explain(
@@ -18,7 +18,7 @@ def explain(
     """Return the JSON object of one mail; nothing is stored. Without a ``matcher`` only the mail itself speaks.
 
     ``confidence`` is of the kind, and of the match where there is one. Beyond the agreed keys: ``party``,
-    ``triage``, ``reason``, ``candidates``, ``sender``, ``subject``, ``attachments``.
+    ``rung``, ``triage``, ``reason``, ``candidates``, ``sender``, ``subject``, ``attachments``.
     """
     mail = parse_mail(raw, clock=clock)
     verdict = matcher.match(mail) if matcher is not None else _alone(mail)
@@ -29,10 +29,11 @@ def explain(
         "reference": verdict.owner.reference if verdict.owner else "",
         "addressee": verdict.owner.key if verdict.owner else "",
         "party": verdict.party,
+        "rung": verdict.rung,
         "evidence": list(verdict.evidence),
         "recipients": [_recipient(reported) for reported in verdict.recipients],
-        "text": new_text(mail.text),
-        "forwarded_from": str(original_sender(mail)) if verdict.kind == "forward" else "",
+        "text": matcher.said(mail, verdict) if matcher is not None else new_text(mail.text),
+        "forwarded_from": str(original(mail).sender) if verdict.kind == "forward" else "",
         "triage": verdict.triage,
         "reason": verdict.reason,
         "candidates": [
@@ -45,22 +46,6 @@ def explain(
             for attachment in mail.attachments
         ],
     }
-
-
-def original_sender(mail: InboundMail) -> Mailbox:
-    """Return whom a forwarded mail was from: by the message enclosed, else by the header block in its text."""
-    for part in mail.root.walk():
-        if part.type == "message/rfc822" and part.children:
-            return _first_sender(part.children[0])
-    name, address = forwarded_from(mail.text)
-    return Mailbox(address, name)
-
-
-def _first_sender(part: Part) -> Mailbox:
-    from replies.addresses import mailboxes
-
-    found = (mailbox for value in part.headers.raw("from") for mailbox in mailboxes(value))
-    return next(found, Mailbox())
 
 
 def _alone(mail: InboundMail) -> Verdict:

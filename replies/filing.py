@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -13,15 +11,21 @@ from sqlalchemy import Connection
 from office.clock import Clock
 from office.model import Office
 from office.tokens import Tokens, thread_header
+from replies.attachments import keep_attachments
 from replies.classifying import HUMAN_KINDS
 from replies.mail import InboundMail, fingerprint, parse_mail
-from replies.matching import Matcher, Verdict, reported_on
+from replies.matching import Matcher, SentLetters, no_letters
+from replies.report_matching import reported_on
 from replies.reported import Reported
-from replies.sources import SourceMail, Unreadable, read_source
+from replies.sources import SourceMail
+from replies.verdicts import Verdict
 from store import inbound, register
 from store.database import Store
+from store.inbound import InboundFile
 
+ARCHIVE = "archive"  # the office's folder that keeps what was sent and what came
 RECORDED_BY = "track"  # in the register's history: no person has decided anything yet
+_LONGEST_TEXT = 20_000  # characters of the new text that are kept beside the mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,70 +38,48 @@ class Filed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackSummary:
-    """What one run found. ``kinds`` counts the new mails; ``problems`` are files that could not be read, and why."""
-
-    kinds: Mapping[str, int]
-    filed: int
-    triage: int
-    already_known: int
-    problems: tuple[str, ...]
-
-
-def track(
+def file_source_mail(
     store: Store,
     office: Office,
     tokens: Tokens,
-    *,
-    source: str,
+    item: SourceMail,
     clock: Clock,
-    progress: Callable[[str], None] | None = None,
-) -> TrackSummary:
-    """Fetch every mail of ``source`` (see `replies.sources.read_source`) and file those that are new.
+    *,
+    letters: SentLetters = no_letters,
+) -> Filed:
+    """Read, judge and file one fetched mail; one that is known already takes no lock on the store.
 
-    ``progress`` is called with each mail's name. Raises what `read_source` raises; no mail stops the run.
+    ``letters`` returns what an addressee was sent, to be taken out of what an answer quotes. Raises `InputError` if
+    attachments cannot be kept; the mail is not filed then.
     """
-    kinds: Counter[str] = Counter()
-    states: Counter[str] = Counter()
-    problems: list[str] = []
-    for item in read_source(source, Path(office.folder)):
-        if progress is not None:
-            progress(item.name)
-        if isinstance(item, Unreadable):
-            problems.append(f"{item.name}: {item.reason}")
-            continue
-        filed = file_source_mail(store, office, tokens, item, clock)
-        states[filed.state] += 1
-        if filed.state != "known":
-            kinds[filed.kind] += 1
-    return TrackSummary(
-        kinds=dict(kinds),
-        filed=states["filed"],
-        triage=states["triage"],
-        already_known=states["known"],
-        problems=tuple(problems),
-    )
-
-
-def file_source_mail(store: Store, office: Office, tokens: Tokens, item: SourceMail, clock: Clock) -> Filed:
-    """Read, judge and file one fetched mail; one that is known already takes no lock on the store."""
     mail = parse_mail(item.raw, clock=clock, received_at=item.received_at)
-    mark = fingerprint(mail)
     with store.read() as connection:
-        known = inbound.find_filed(connection, mark)
+        known = inbound.find_filed(connection, fingerprint(mail))
         if known is not None:
             return Filed(inbound_id=known, state="known", kind="", reason="")
-        verdict = Matcher(connection, tokens, office.mail).match(mail)  # may search long: not while holding the lock
+        matcher = Matcher(connection, tokens, office.mail, letters=letters)
+        verdict = matcher.match(mail)  # may search long: not while holding the lock
+        said = matcher.said(mail, verdict)
     if item.problem:
         verdict = replace(verdict, triage=True, confidence="unsure", reason=item.problem)
+    files = keep_attachments(office.folder / ARCHIVE, mail)
     with store.write() as connection:
-        return file_mail(connection, verdict, mail, item.raw, clock)
+        return file_mail(connection, verdict, mail, item.raw, clock, said=said, files=files)
 
 
-def file_mail(connection: Connection, verdict: Verdict, mail: InboundMail, raw: bytes, clock: Clock) -> Filed:
+def file_mail(
+    connection: Connection,
+    verdict: Verdict,
+    mail: InboundMail,
+    raw: bytes,
+    clock: Clock,
+    *,
+    said: str,
+    files: Sequence[InboundFile],
+) -> Filed:
     """Store a mail and do what its verdict says; a mail that is already there changes nothing.
 
+    ``said`` is the mail's new text, ``files`` what came with it, kept in the archive already.
     A delivery report brings its message up to date. A reply makes every expected ask that is still open for its
     party «received». Where staff must look, only the mail is stored, except that a reply after a decision, or after
     another reply, still counts for the asks that were open.
@@ -119,12 +101,13 @@ def file_mail(connection: Connection, verdict: Verdict, mail: InboundMail, raw: 
         confidence=verdict.confidence,
         state="triage" if verdict.triage else "filed",
         reason=verdict.reason,
-        details=_details(verdict, mail),
+        details=_details(verdict, mail, said),
         circular_id=verdict.circular_id,
         addressee_id=verdict.addressee_id,
         thread=thread_header(mail.headers.first("thread-index")).hex(),
         raw=raw,
     )
+    inbound.add_files(connection, inbound_id, files)
     reason = ""
     if not verdict.triage and verdict.outbox_id is not None:
         _record_report(connection, verdict, inbound_id, clock)
@@ -187,19 +170,18 @@ def _about(mailbox: str, recipients: tuple[Reported, ...]) -> Reported:
     return min(recipients, key=lambda reported: order.index(reported.action))
 
 
-def _details(verdict: Verdict, mail: InboundMail) -> dict[str, object]:
+def _details(verdict: Verdict, mail: InboundMail, said: str) -> dict[str, object]:
+    """What triage and overviews show without reading the mail again."""
     return {
+        "rung": verdict.rung,
         "evidence": list(verdict.evidence),
         "colleague": verdict.colleague,
         "name": mail.sender.name,
         "party": verdict.party,
+        "text": said[:_LONGEST_TEXT],
         "candidates": [
             {"reference": owner.reference, "circular_id": owner.circular_id, "party": owner.party, "key": owner.key,
              "addressee_id": owner.addressee_id}
-            for owner in verdict.candidates[:20]
-        ],
-        "attachments": [
-            {"name": attachment.name, "type": attachment.type, "size": attachment.size}
-            for attachment in mail.attachments[:200]
+            for owner in verdict.candidates
         ],
     }  # fmt: skip

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from office.clock import Clock
 from replies.addresses import Mailbox, mailboxes, message_ids
+from replies.file_names import safe_file_name
 from replies.mime import Headers, Part, normalise_newlines, parse_part
 
 # Every field in which a server or a forwarder may have kept the address a mail was sent to.
@@ -24,15 +25,17 @@ _FROM_QUOTED = re.compile(rb"^>+(?=From )", re.MULTILINE)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LONGEST_SUBJECT = 2_000
 _MOST_TEXT = 2_000_000
+_MOST_ATTACHMENTS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """What came with a mail: the sender's own name for it (never a path to use), media type, size in bytes."""
+    """What came with a mail: the sender's name for it, made safe; media type, size in bytes."""
 
     name: str
     type: str
     size: int
+    part: Part = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -176,8 +179,21 @@ def _texts(part: Part) -> Iterable[str]:
 
 
 def _attachments(root: Part) -> tuple[Attachment, ...]:
+    attached = [part for part in root.leaves() if part.is_attachment]
     return tuple(
-        Attachment(name=part.file_name[:255], type=part.type, size=len(part.content))
-        for part in root.leaves()
-        if part.is_attachment
+        Attachment(
+            name=safe_file_name(_stated_name(part), media_type=part.type, number=number),
+            type=part.type,
+            size=len(part.content),
+            part=part,
+        )
+        for number, part in enumerate(attached[:_MOST_ATTACHMENTS], start=1)
     )
+
+
+def _stated_name(part: Part) -> str:
+    """Return the name that the sender gave a part; an enclosed mail is called after its subject."""
+    if part.file_name or not part.children:
+        return part.file_name
+    subject = " ".join(part.children[0].headers.first("subject").split()).replace("/", "-").replace("\\", "-")
+    return f"{subject[:100]}.eml" if subject else ""

@@ -1,268 +1,252 @@
-"""Whose answer a mail is, to which circular, and why: the ladder from a signed token down to a guess.
+"""Whose answer a mail is, to which circular, and why: the ladder from a signed token down to a likeness of names.
 
-Rungs: a token in an address or our Message-ID (one party, or nothing is decided); the circular's reference in the
-subject together with a mailbox it was sent to; the sender's mailbox or domain (a suggestion only). Forged tokens
-and evidence that disagrees are never resolved here: staff decide.
+1. a token in any field that holds an address, 2. our Message-ID among those that it answers, 3. either of them in
+what it quotes, attaches or returns, 4. a conversation that began with our letter (Thread-Index), or with a mail filed
+before, 5. a circular's reference together with a mailbox that got it, 6. the sender's mailbox, domain or name alone.
+
+The first two decide, also for a colleague at another address. The next three decide only for a sender who is known.
+The last only suggests. A forged token, and evidence that disagrees, are never resolved here: staff decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from letters.references import find_references
 from office.model import Mail
-from office.tokens import TokenKind, Tokens
-from replies.addresses import domain_of, same_address
+from office.tokens import TokenKind, Tokens, thread_header
+from replies.addresses import same_address, spellings
 from replies.automatic import Confidence
-from replies.classifying import MACHINE_KINDS, Classified, Kind, classify
-from replies.clues import Clue, ClueReader
+from replies.classifying import MACHINE_KINDS, Classified, classify
+from replies.clues import Clue, ClueReader, Clues, Rung
+from replies.forwards import original
+from replies.guessing import contradicting, guess
+from replies.invitations import CalendarAnswer, read_calendar_answer
 from replies.mail import InboundMail
-from replies.public_providers import is_public
-from replies.reported import Reported
-from store import owners as lookup
-from store.owners import Owner
+from replies.quoted import new_text
+from replies.report_matching import match_report
+from replies.verdicts import Proof, Verdict, answers, doubtful
+from store.owners import (
+    Earlier,
+    Owner,
+    earlier_mails,
+    issued_circulars,
+    mailboxes_of_party,
+    messages_to_mailbox,
+    owner_of_addressee,
+    owner_of_message,
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a mail is and whom it is from.
+@dataclass(frozen=True, slots=True)
+class SentLetter:
+    """What an addressee was sent, as plain text: the letter, or a reminder of it."""
 
-    ``triage`` tells that staff must look, and ``reason`` says why; otherwise ``reason`` says why it was filed so.
-    ``colleague``: the token is the party's, the sender none of its mailboxes. ``candidates`` are whom it may be
-    from, the likeliest first. ``outbox_id`` is the message that a delivery report is about.
-    """
+    subject: str
+    text: str
 
-    kind: Kind
-    confidence: Confidence
-    triage: bool
-    reason: str
-    evidence: tuple[str, ...] = ()
-    owner: Owner | None = None
-    outbox_id: int | None = None
-    colleague: bool = False
-    candidates: tuple[Owner, ...] = ()
-    recipients: tuple[Reported, ...] = ()
 
-    @property
-    def circular_id(self) -> int | None:
-        """The circular, if it is known."""
-        return self.owner.circular_id if self.owner else None
+SentLetters = Callable[[Connection, Owner], Sequence[SentLetter]]
 
-    @property
-    def addressee_id(self) -> int | None:
-        """The addressee, if known."""
-        return self.owner.addressee_id if self.owner else None
 
-    @property
-    def party(self) -> str:
-        """The party, if known, or an empty string."""
-        return self.owner.party if self.owner else ""
+def no_letters(_connection: Connection, _owner: Owner) -> Sequence[SentLetter]:
+    """Return nothing: where what was sent cannot be looked up."""
+    return ()
 
 
 class Matcher:
-    """Matches mails against one office's register, within one transaction."""
+    """Matches mails against one office's register, within one transaction.
 
-    def __init__(self, connection: Connection, tokens: Tokens, mail: Mail) -> None:
+    ``letters`` returns what an addressee was sent: it is taken out of what an answer quotes.
+    """
+
+    def __init__(
+        self, connection: Connection, tokens: Tokens, mail: Mail, *, letters: SentLetters = no_letters
+    ) -> None:
         self._connection = connection
         self._clues = ClueReader(tokens, mail)
+        self._letters = letters
+        self._own = (mail.sender, mail.reply, mail.bounce)
 
     def match(self, mail: InboundMail) -> Verdict:
         """Return the verdict on a mail; never raises for anything a mail may contain."""
         classified = classify(mail)
         clues = self._clues.read(mail, classified)
-        owners = self._owners(clues.strong) or self._owners(clues.valid)
-        quoted_only = not self._owners(clues.strong)
-        if clues.forged:
-            return self._doubtful(classified, owners, "a token in it was not made by this office: forged or damaged")
-        if len({(owner.circular_id, owner.party) for owner, _ in owners}) > 1:
-            return self._doubtful(classified, owners, "it bears the tokens of different parties or circulars")
-        if clues.strong and not owners:
-            return self._doubtful(
-                classified, (), "its token is of a letter that is not in the register (restored backup?)"
-            )
+        strong, weak = self._proofs(clues.strong), self._proofs(clues.weak)
+        doubt = _doubt(clues, strong)
+        if doubt:
+            return doubtful(classified, doubt, proofs=(*strong, *weak))
         if classified.kind in MACHINE_KINDS:
-            return self._machine(classified, owners)
-        if owners:
-            return self._token_reply(mail, classified, owners, quoted_only=quoted_only)
-        return self._without_token(mail, classified)
+            return self._machine(mail, classified, (*strong, *weak))
+        if clues.own or any(same_address(mail.sender.address, own) for own in self._own):
+            return doubtful(classified, "it was sent by this office itself", proofs=(*strong, *weak))
+        if strong:
+            return self._proved(mail, classified, strong, weak)
+        return self._quoted(mail, classified, weak) if weak else self._without_proof(mail, classified)
 
-    def _owners(self, clues: Iterable[Clue]) -> tuple[tuple[Owner, Clue], ...]:
+    def said(self, mail: InboundMail, verdict: Verdict) -> str:
+        """Return the mail's new text: without what it quotes, above all our own letter."""
+        letters = self._letters(self._connection, verdict.owner) if verdict.owner else ()
+        return new_text(mail.text, ours=[letter.text for letter in letters])
+
+    def _proofs(self, clues: Iterable[Clue]) -> tuple[Proof, ...]:
         found = []
         for clue in clues:
-            look_up = lookup.owner_of_addressee if clue.token.kind is TokenKind.ADDRESSEE else lookup.owner_of_message
+            look_up = owner_of_addressee if clue.token.kind is TokenKind.ADDRESSEE else owner_of_message
             owner = look_up(self._connection, clue.token.circular, clue.token.number)
             if owner is not None:
-                found.append((owner, clue))
+                found.append(Proof(owner, clue))
         return tuple(found)
 
-    def _doubtful(self, classified: Classified, owners: Sequence[tuple[Owner, Clue]], reason: str) -> Verdict:
+    def _machine(self, mail: InboundMail, classified: Classified, proofs: Sequence[Proof]) -> Verdict:
+        """Judge reports and complaints by what they are about; an automatic reply is filed, whosever it is."""
+        if classified.kind != "auto-reply" or classified.recipients:
+            return match_report(self._connection, mail, classified, proofs)
+        found = None if proofs else guess(self._connection, mail, said="")
+        owner = proofs[0].owner if proofs else (found.owner if found else None)
+        unsure = classified.confidence == "unsure"
+        rung: Rung = proofs[0].clue.rung if proofs else (found.rung if found and found.owner else "")
         return Verdict(
-            kind=classified.kind,
-            confidence="unsure",
-            triage=True,
-            reason=reason,
-            evidence=(*classified.evidence, *map(_sentence, owners)),
-            candidates=_distinct(owner for owner, _ in owners),
-            recipients=classified.recipients,
-        )
-
-    def _machine(self, classified: Classified, owners: tuple[tuple[Owner, Clue], ...]) -> Verdict:
-        """Judge reports, complaints and automatic replies: what they are about, not who sent them."""
-        verdict = Verdict(
-            kind=classified.kind,
+            kind="auto-reply",
             confidence=classified.confidence,
-            triage=classified.kind == "complaint",
-            reason="a complaint: stop writing to this mailbox?" if classified.kind == "complaint" else "",
-            evidence=(*classified.evidence, *map(_sentence, owners)),
-            owner=owners[0][0] if owners else None,
-            recipients=classified.recipients,
-        )
-        if classified.kind == "auto-reply" and classified.confidence == "unsure":
-            return replace(verdict, triage=True, reason="perhaps an automatic reply, perhaps a mail system's report")
-        if classified.kind == "auto-reply" and not classified.recipients:
-            return replace(verdict, reason="an automatic reply: it never counts as an answer")
-        message = self._message(owners, classified.recipients)
-        if message is not None and classified.report is not None and not classified.report.standard:
-            general = classified.report.general
-            if general is None:
-                doubt = f"a mail system's report on the letter to {message.mailbox} that gives no code: did it fail?"
-                return replace(verdict, owner=message, triage=True, reason=doubt)
-            verdict = replace(verdict, recipients=verdict.recipients or (replace(general, address=message.mailbox),))
-        if message is not None:
-            reason = verdict.reason or f"a report on the letter to {message.mailbox}"
-            return replace(verdict, owner=message, outbox_id=message.outbox_id, reason=reason)
-        if verdict.triage or classified.kind == "auto-reply":
-            return verdict
-        candidates = self._reported_mailboxes(classified.recipients)
-        return replace(
-            verdict, triage=True, candidates=candidates, reason="a report on a mail that is not known to be one of ours"
+            triage=unsure,
+            reason="perhaps an automatic reply, perhaps a mail system's report"
+            if unsure
+            else "an automatic reply: it never counts as an answer",
+            rung=rung,
+            evidence=(*classified.evidence, *(proof.sentence for proof in proofs), *(found.evidence if found else ())),
+            owner=owner,
         )
 
-    def _message(self, owners: Sequence[tuple[Owner, Clue]], recipients: Sequence[Reported]) -> Owner | None:
-        """Return the one message that a report is about: a message's own token says so, else the mailbox it names."""
-        for owner, _ in owners:
-            if owner.outbox_id is not None:
-                return owner
-        for owner, _ in owners:
-            messages = lookup.messages_of_addressee(self._connection, owner.addressee_id)
-            named = [message for message in messages if reported_on(message.mailbox, recipients)]
-            if len(named) == 1 or len(messages) == 1:
-                return (named or messages)[0]
-        return None
-
-    def _reported_mailboxes(self, recipients: Sequence[Reported]) -> tuple[Owner, ...]:
-        found = (
-            lookup.messages_to_mailbox(self._connection, {reported.address, reported.address.lower()})
-            for reported in recipients[:10]
-        )
-        return _distinct(owner for owners in found for owner in owners)
-
-    def _token_reply(
-        self, mail: InboundMail, classified: Classified, owners: tuple[tuple[Owner, Clue], ...], *, quoted_only: bool
+    def _proved(
+        self, mail: InboundMail, classified: Classified, strong: Sequence[Proof], weak: Sequence[Proof]
     ) -> Verdict:
-        owner = owners[0][0]
-        known = lookup.mailboxes_of_party(self._connection, owner.circular_id, owner.party)
-        is_known = any(same_address(mail.sender.address, mailbox) for mailbox in known)
-        if not is_known:
-            others = lookup.messages_to_mailbox(self._connection, {mail.sender.address}, owner.circular_id)
-            if others:
-                doubt = f"the token is of «{owner.party}», the sender a mailbox of «{others[0].party}»"
-                verdict = self._doubtful(classified, owners, doubt)
-                return replace(verdict, candidates=_distinct((owner, *others)))
-            if quoted_only:
-                return self._doubtful(classified, owners, "it quotes a letter of ours, but its sender is not known")
-        sender = f"{mail.sender.address} is {'a mailbox' if is_known else 'no mailbox'} of «{owner.party}»"
-        human = classified.kind in {"reply", "unknown", "forward"}
-        kind: Kind = "reply" if classified.kind == "unknown" else classified.kind
-        verdict = Verdict(
-            kind=kind,
-            confidence="certain" if is_known and not quoted_only else "likely",
-            triage=not human,
-            reason=f"a reply from «{owner.party}»" if is_known else f"a reply from a colleague at «{owner.party}»",
-            evidence=(*classified.evidence, *map(_sentence, owners), sender),
-            owner=owner,
-            colleague=not is_known,
-        )
-        return verdict if human else replace(verdict, reason=_UNDECIDED.get(kind, "staff must look at it"))
+        """Judge a mail that was sent to an address of ours made for one party, or answers a message of ours."""
+        owner = strong[0].owner
+        known = self._is_known(mail, owner)
+        others = () if known else self._others(mail, owner)
+        if others:
+            doubt = f"the token is of «{owner.party}», the sender a mailbox of «{others[0].party}»"
+            return doubtful(classified, doubt, proofs=strong, candidates=others)
+        elsewhere = [proof for proof in weak if answers([proof.owner]) != answers([owner])]
+        if elsewhere:
+            other = elsewhere[0].owner
+            doubt = f"it answers {owner.reference}, but quotes {other.reference} as «{other.party}» got it"
+            return doubtful(classified, doubt, proofs=(*strong, *elsewhere), owner=owner)
+        return self._decided(mail, _with(classified, strong), owner, rung=strong[0].clue.rung, known=known)
 
-    def _without_token(self, mail: InboundMail, classified: Classified) -> Verdict:
-        """Try the reference in the subject with a known sender, then suggest by mailbox and domain."""
-        issued = [issued.reference for issued in lookup.issued_circulars(self._connection)]
-        named = find_references(mail.subject, issued)
-        sender = mail.sender.address
-        owners: tuple[Owner, ...] = ()
-        if sender:
-            owners = lookup.messages_to_mailbox(self._connection, {sender, sender.lower()})
-        meant = [owner for owner in owners if owner.reference in named]
-        evidence = [*classified.evidence, *(f"the subject names {reference}" for reference in named)]
-        if owners:
-            evidence.append(f"{sender} is a mailbox of «{owners[0].party}»")
-        if len({(owner.circular_id, owner.party) for owner in meant}) == 1 and len(named) == 1:
-            return self._reference_reply(classified, meant[0], tuple(evidence))
-        near = () if owners else self._domain_owners(domain_of(sender))
-        if near:
-            evidence.append(f"the domain {domain_of(sender)} belongs to «{near[0].party}» alone")
-        candidates = _distinct((*meant, *(owner for owner in (*owners, *near) if owner not in meant)))
-        return Verdict(
-            kind=classified.kind,
-            confidence="unsure",
-            triage=True,
-            reason=_UNDECIDED.get(classified.kind) or _why_open(named, owners, near, meant),
-            evidence=tuple(evidence),
-            candidates=candidates,
-            recipients=classified.recipients,
-        )
+    def _quoted(self, mail: InboundMail, classified: Classified, weak: Sequence[Proof]) -> Verdict:
+        """Judge a mail that only quotes, attaches or continues what a party got: anybody may do so."""
+        owner = weak[0].owner
+        if len(answers(proof.owner for proof in weak)) > 1:
+            return doubtful(classified, "it quotes letters to different parties or of different circulars", proofs=weak)
+        if self._is_known(mail, owner):
+            return self._decided(mail, _with(classified, weak), owner, rung=weak[0].clue.rung, known=True)
+        others = self._others(mail, owner)
+        doubt = "it quotes a letter of ours, but its sender is not known"
+        if others:
+            doubt = f"it quotes the letter to «{owner.party}», but its sender is a mailbox of «{others[0].party}»"
+        return doubtful(classified, doubt, proofs=weak, candidates=others)
 
-    def _reference_reply(self, classified: Classified, owner: Owner, evidence: tuple[str, ...]) -> Verdict:
-        kind: Kind = "reply" if classified.kind == "unknown" else classified.kind
-        undecided = _UNDECIDED.get(kind, "")
+    def _without_proof(self, mail: InboundMail, classified: Classified) -> Verdict:
+        """Judge by an earlier mail of the same conversation, else by reference, sender, domain and names."""
+        earlier = earlier_mails(
+            self._connection,
+            thread=thread_header(mail.headers.first("thread-index")).hex(),
+            message_ids=(*mail.in_reply_to, *mail.references),
+        )
+        if earlier:
+            return self._continued(mail, classified, earlier)
+        calendar = _calendar(mail, classified)
+        others = (calendar.attendee.address if calendar else "", _sent_on_from(mail, classified))
+        found = guess(
+            self._connection, mail, said=new_text(mail.text), uid=calendar.uid if calendar else "", others=others
+        )
+        classified = replace(classified, evidence=(*classified.evidence, *found.evidence))
+        if found.owner is not None:
+            return self._decided(mail, classified, found.owner, rung=found.rung, known=True)
+        undecided = _for_staff(mail, classified)
+        return doubtful(classified, undecided or found.reason, candidates=found.candidates, rung=found.rung)
+
+    def _continued(self, mail: InboundMail, classified: Classified, earlier: Sequence[Earlier]) -> Verdict:
+        """Judge a mail of a conversation in which others have been filed."""
+        owner = earlier[0].owner
+        told = f"it continues a conversation with {earlier[0].sender}, filed under {owner.reference}, «{owner.key}»"
+        classified = replace(classified, evidence=(*classified.evidence, told))
+        same = any(same_address(mail.sender.address, one.sender) for one in earlier)
+        known = self._is_known(mail, owner)
+        if len(answers(one.owner for one in earlier)) > 1 or not (same or known):
+            doubt = "it continues a conversation, but whose it is, is not certain"
+            return doubtful(classified, doubt, candidates=[one.owner for one in earlier], rung="thread")
+        return self._decided(mail, classified, owner, rung="thread", known=known)
+
+    def _decided(self, mail: InboundMail, classified: Classified, owner: Owner, *, rung: Rung, known: bool) -> Verdict:
+        """File under a party, unless the subject speaks against it, or staff must look at such a mail anyway."""
+        subjects = [letter.subject for letter in self._letters(self._connection, owner)]
+        other = contradicting(mail, issued_circulars(self._connection), owner, subjects)
+        undecided = f"it answers {owner.reference}, but its subject names {other}" if other else ""
+        undecided = undecided or _for_staff(mail, classified)
+        who = f"«{owner.party}»" if known else f"a colleague at «{owner.party}»"
+        sure: Confidence = "certain" if known and rung in _PROVEN else "likely"
+        sender = f"{mail.sender.address} is {'a mailbox' if known else 'no mailbox'} of «{owner.party}»"
         return Verdict(
-            kind=kind,
-            confidence="likely",
+            kind="reply" if classified.kind == "unknown" else classified.kind,
+            confidence="unsure" if other else sure,
             triage=bool(undecided),
-            reason=undecided or f"a reply from «{owner.party}», by the reference and the sender",
-            evidence=evidence,
+            reason=undecided or f"a reply from {who}, by {_BY[rung]}",
+            rung=rung,
+            evidence=(*classified.evidence, sender),
             owner=owner,
+            colleague=not known,
         )
 
-    def _domain_owners(self, domain: str) -> tuple[Owner, ...]:
-        """Return the addressees in a domain if they are of one party only."""
-        if not domain or is_public(domain):
-            return ()
-        owners = lookup.owners_in_domain(self._connection, {domain})
-        return owners if len({owner.party for owner in owners}) == 1 else ()
+    def _is_known(self, mail: InboundMail, owner: Owner) -> bool:
+        known = mailboxes_of_party(self._connection, owner.circular_id, owner.party)
+        return any(same_address(mail.sender.address, mailbox) for mailbox in known)
+
+    def _others(self, mail: InboundMail, owner: Owner) -> tuple[Owner, ...]:
+        """Return the other parties of that circular whose mailbox the sender is."""
+        return messages_to_mailbox(self._connection, spellings(mail.sender.address), owner.circular_id)
 
 
-_UNDECIDED = {
-    "calendar": "a calendar message: does it answer?",
-    "unsubscribe": "it asks to be taken off the list",
+def _doubt(clues: Clues, strong: Sequence[Proof]) -> str:
+    """Return why the tokens of a mail cannot be believed, or an empty string."""
+    if clues.forged:
+        return "a token in it was not made by this office: forged or damaged"
+    if len(answers(proof.owner for proof in strong)) > 1:
+        return "it bears the tokens of different parties or circulars"
+    if clues.strong and not strong:
+        return "its token is of a letter that is not in the register (restored backup?)"
+    return ""
+
+
+_PROVEN: frozenset[Rung] = frozenset({"token", "message-id"})
+_BY: dict[Rung, str] = {
+    "token": "the token in its address",
+    "message-id": "the Message-ID that it answers",
+    "copy": "what it quotes and the sender",
+    "thread": "its conversation and the sender",
+    "reference": "the reference and the sender",
 }
 
 
-def reported_on(mailbox: str, recipients: Iterable[Reported]) -> Reported | None:
-    """Return what a report says of a mailbox, if it names it."""
-    return next((r for r in recipients if same_address(mailbox, r.address) or same_address(mailbox, r.final)), None)
+def _with(classified: Classified, proofs: Sequence[Proof]) -> Classified:
+    return replace(classified, evidence=(*classified.evidence, *(proof.sentence for proof in proofs)))
 
 
-def _sentence(found: tuple[Owner, Clue]) -> str:
-    owner, clue = found
-    return f"a valid token of {owner.reference}, «{owner.key}»: {clue.found}"
+def _for_staff(mail: InboundMail, classified: Classified) -> str:
+    """Return why staff must look at mail of this kind whosever it is, or an empty string."""
+    if classified.kind == "calendar":
+        calendar = read_calendar_answer(mail)
+        return calendar.sentence if calendar else "a calendar message: does it answer?"
+    return "it asks to be taken off the list" if classified.kind == "unsubscribe" else ""
 
 
-def _distinct(owners: Iterable[Owner]) -> tuple[Owner, ...]:
-    return tuple({(owner.circular_id, owner.key): owner for owner in reversed(tuple(owners))}.values())[::-1]
+def _calendar(mail: InboundMail, classified: Classified) -> CalendarAnswer | None:
+    return read_calendar_answer(mail) if classified.kind == "calendar" else None
 
 
-def _why_open(named: Sequence[str], owners: Sequence[Owner], near: Sequence[Owner], meant: Sequence[Owner]) -> str:
-    if meant:
-        return "it may be about more than one circular or party"
-    if named and not owners:
-        return f"it names {', '.join(named)}, but its sender is none of the mailboxes that got it"
-    if owners:
-        return "its sender is known, but it does not say which circular it answers"
-    if near:
-        return "only the sender's domain is known"
-    return "neither the sender nor the circular is known"
+def _sent_on_from(mail: InboundMail, classified: Classified) -> str:
+    return original(mail).sender.address if classified.kind == "forward" else ""

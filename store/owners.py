@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
-from store.schema import addressees, circulars, inbound, outbox
+from store.schema import addressees, circulars, inbound, outbox, reminder_letters
 
 _ANSWERING = ("reply", "forward", "calendar", "auto-reply")  # kinds of mail that make a conversation theirs
 _MOST_IDS = 50
+_MOST_COPIES = 20
 _MOST_NAMED = 20_000  # addressees whose names are compared
 
 
@@ -145,6 +146,24 @@ def earlier_mails(connection: Connection, *, thread: str, message_ids: Sequence[
         values = dict(row._mapping)
         found.append(Earlier(sender=values.pop("sender"), owner=Owner(**values)))
     return tuple(found)
+
+
+def sealed_copies(connection: Connection, circular_id: int, party: str) -> tuple[tuple[str, bytes], ...]:
+    """Return the sealed form and the packed values of what a party was sent: letters, then reminders, once each."""
+    theirs = (addressees.c.circular_id == circular_id, addressees.c.party == party)
+    letters = select(addressees.c.form, addressees.c["values"]).where(*theirs)
+    reminded = (
+        select(reminder_letters.c.form, reminder_letters.c["values"])
+        .join(addressees, addressees.c.id == reminder_letters.c.addressee_id)
+        .where(*theirs)
+    )
+    found = [
+        (str(row.form), bytes(row.values))
+        for query in (letters, reminded)
+        for row in connection.execute(query.limit(_MOST_COPIES))
+        if row.values is not None  # erased at the person's request
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def issued_circulars(connection: Connection) -> tuple[Issued, ...]:

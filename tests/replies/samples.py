@@ -14,8 +14,9 @@ from office.model import FilesTransport, Inbox, Mail, Office
 from office.tokens import TokenKind, Tokens
 from replies.filing import Filed, file_source_mail
 from replies.mail import InboundMail, parse_mail
-from replies.matching import Matcher, Verdict
+from replies.matching import Matcher
 from replies.sources import SourceMail
+from replies.verdicts import Verdict
 from store import inbound, register
 from store.database import Store, open_store
 from store.inbound import InboundRow
