@@ -29,7 +29,7 @@ from pipeline.sending import send, show
 from pipeline.tracking import decide, to_decide, track
 from store.circulars import find_circular
 from store.database import open_store
-from store.outbox import State, rows_in
+from store.messages import State, rows_in
 
 LETTER = "forum-2022"
 MORNING = datetime(2022, 3, 22, 9, tzinfo=ZoneInfo("Europe/Zurich"))  # the day after the letter's date

@@ -9,7 +9,8 @@ from pathlib import Path
 from delivery.journal import Journal
 from office.clock import Clock
 from store.database import Store
-from store.outbox import OutboxRow, settle
+from store.messages import OutboxRow
+from store.outbox import settle
 
 CHUNK = 500  # rows settled per transaction
 

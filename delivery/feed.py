@@ -13,7 +13,8 @@ from delivery.tally import Tally
 from delivery.transports.verdicts import Parcel
 from office.files import sync_folder, write_aside
 from office.model import Office
-from store.outbox import OutboxRow, Outcome, State
+from store.messages import OutboxRow, State
+from store.outbox import Outcome
 from templates.forms import Value, unpack_values
 
 CHUNK = 200  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again

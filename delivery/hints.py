@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from store.outbox import State
+from store.messages import State
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # RFC 3463
 

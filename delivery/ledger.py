@@ -17,7 +17,8 @@ from delivery.journal import Journal
 from office.clock import Clock
 from store.circulars import is_held
 from store.database import Store
-from store.outbox import OutboxRow, Outcome, State, claim, mark_sending, record, release
+from store.messages import OutboxRow, State, Wanted
+from store.outbox import Outcome, claim, mark_sending, record, release
 
 LONGEST_PAUSE = 0.02  # seconds that an intent waits for others
 LONGEST_WAIT = 1.0  # seconds that an outcome waits for an intent
@@ -26,16 +27,25 @@ LONGEST_WAIT = 1.0  # seconds that an outcome waits for an intent
 class Ledger:
     """Writes down, for one circular, what is about to happen and what happened.
 
-    ``held`` turns true when somebody held the circular. ``on_write`` is called after each transaction.
+    ``wanted`` says which messages the run may send. ``held`` turns true when somebody held the circular. ``on_write``
+    is called after each transaction.
     """
 
     def __init__(
-        self, store: Store, journal: Journal, *, circular_id: int, clock: Clock, on_write: Callable[[], None]
+        self,
+        store: Store,
+        journal: Journal,
+        *,
+        circular_id: int,
+        clock: Clock,
+        wanted: Wanted,
+        on_write: Callable[[], None],
     ) -> None:
         self._store = store
         self._journal = journal
         self._circular_id = circular_id
         self._clock = clock
+        self._wanted = wanted
         self._on_write = on_write
         self._intents: list[tuple[OutboxRow, asyncio.Future[bool]]] = []
         self._outcomes: list[tuple[OutboxRow, Outcome]] = []
@@ -76,7 +86,7 @@ class Ledger:
         """Write down what is ready and take the next rows."""
         self.flush()
         with self._store.write() as connection:
-            return claim(connection, self._circular_id, limit=limit, now=self._clock())
+            return claim(connection, self._circular_id, limit=limit, now=self._clock(), wanted=self._wanted)
 
     def flush(self) -> None:
         """Write down everything that is ready, in one transaction."""

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from delivery import headers
 from delivery.quoted import encode_stretch, encode_value
 from office.tokens import thread_index
-from store.outbox import OutboxRow, State
+from store.messages import OutboxRow, State
 from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
 from templates.forms import Constant, Escape, Form, Slot, Value
 
@@ -182,7 +182,7 @@ def build(form: MailForm, values: Sequence[Value], row: OutboxRow) -> bytes:
             form.subject_line(values),
             _date_field(row.issued_at, form.zone),
             headers.id_field("Message-ID", row.message_id),
-            headers.id_field("References", *row.references) if row.references else b"",
+            _answered_fields(row),
             f"X-Circulars-Token: {_token(row.reply_token)}\r\n".encode("ascii"),
             _thread_field(row),
             form.mime(values),
@@ -225,11 +225,19 @@ def _date_field(moment: datetime, zone: str) -> bytes:
     return f"Date: {format_datetime(moment.astimezone(ZoneInfo(zone)))}\r\n".encode("ascii")
 
 
+def _answered_fields(row: OutboxRow) -> bytes:
+    """Return what keeps a reminder in the conversation of its letter (RFC 5322 section 3.6.4)."""
+    if not row.references:
+        return b""
+    last = headers.id_field("In-Reply-To", row.references[-1])
+    return last + headers.id_field("References", *row.references)
+
+
 def _thread_field(row: OutboxRow) -> bytes:
     """Return Thread-Index, from which Outlook makes that of an answer (MS-OXOMSG 2.2.1.3)."""
     if row.layout < 2:
         return b""
-    return f"Thread-Index: {thread_index(row.reply_token, row.issued_at)}\r\n".encode("ascii")
+    return f"Thread-Index: {thread_index(row.reply_token, row.thread_at or row.issued_at)}\r\n".encode("ascii")
 
 
 def _token(token: str) -> str:

@@ -17,7 +17,8 @@ from delivery.transports.relay import Relay
 from delivery.transports.smtp import SmtpConnection
 from delivery.transports.verdicts import Parcel, RelayError, UnavailableError, Verdict
 from office.clock import Clock
-from store.outbox import OutboxRow, Outcome, State
+from store.messages import OutboxRow, State
+from store.outbox import Outcome
 
 MOST_DENIALS = 5  # refusals «no relaying» before anything was accepted: then it is our login, not the addresses
 MOST_BREAKS = 3  # times that the connection may break over one message in a run

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, time
 from itertools import islice
 from pathlib import Path
 
@@ -24,24 +25,25 @@ from delivery.tally import Problem, SendProgress, SendSummary, Tally
 from delivery.transports.files import write_messages
 from delivery.transports.relay import Timeouts, make_relay
 from delivery.transports.verdicts import RelayError
+from locales.calendar import add_working_days, working_day
 from office.clock import Clock
 from office.errors import CircularsError
 from office.model import FilesTransport, Office
 from store.database import Store
-from store.outbox import (
+from store.messages import (
     LEFT,
     OutboxRow,
-    Outcome,
+    Part,
     State,
+    Wanted,
     counts,
-    doubt,
     highest_id,
     next_try,
-    recover,
     rows_in,
     waiting,
     waiting_ids,
 )
+from store.outbox import Outcome, doubt, recover
 
 __all__ = ["Problem", "SendProgress", "SendSummary", "send"]
 
@@ -58,6 +60,7 @@ class _Run:
     outgoing: Path
     clock: Clock
     timeouts: Timeouts | None
+    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,12 @@ def send(
     circular_id: int,
     reference: str,
     limit: int | None = None,
+    part: Part = Part.ALL,
     clock: Clock,
     progress: Callable[[SendProgress], None] | None = None,
     timeouts: Timeouts | None = None,
 ) -> SendSummary:
-    """Deliver the rows of a circular that are due, at most ``limit``.
+    """Deliver the rows of a circular that are due, at most ``limit``; reminders on working days only.
 
     What stopped the run early (the relay, Ctrl-C, a hold) is told in the summary, not raised: what was done until
     then matters as much. Raises `BusyError` while another process sends, `InputError` for settings that cannot
@@ -87,16 +91,18 @@ def send(
     """
     transport = office.transports[office.mail.transport]
     folder = transport.folder if isinstance(transport, FilesTransport) else OUTGOING
-    run = _Run(store, office, circular_id, reference, office.folder / folder / file_stem(reference), clock, timeouts)
+    outgoing = office.folder / folder / file_stem(reference)
+    wanted = Wanted(part=part, reminders_since=_reminders_since(office, clock()))
+    run = _Run(store, office, circular_id, reference, outgoing, clock, timeouts, wanted)
     with _plain_faults(), sending_lease(office.folder, clock), Journal(office.folder, circular_id) as journal:
         doubtful = _settle_the_past(run, journal)
         with store.read() as connection:
-            due, before = waiting(connection, circular_id, clock()), counts(connection, circular_id)
+            due, before = waiting(connection, circular_id, clock(), wanted), counts(connection, circular_id, part)
         tally = Tally(due if limit is None else min(due, limit), progress)
         tally.add_doubt(doubtful)
         ending = asyncio.run(_deliver(run, journal, tally, due=due, limit=limit)) if due else _Ending()
         with store.read() as connection:
-            after, next_at = counts(connection, circular_id), next_try(connection, circular_id)
+            after, next_at = counts(connection, circular_id, part), next_try(connection, circular_id, part)
     return tally.summary(
         suppressed=after[State.SUPPRESSED] - before[State.SUPPRESSED],
         doubtful=after[State.IN_DOUBT],
@@ -105,6 +111,14 @@ def send(
         hint=ending.hint,
         next_try=next_at,
     )
+
+
+def _reminders_since(office: Office, now: datetime) -> datetime | None:
+    """Return when a reminder that goes now was made at the earliest: on the working day before; None on other days."""
+    today = now.astimezone(office.zone).date()
+    if not working_day(today, office.place):
+        return None
+    return datetime.combine(add_working_days(today, -1, office.place), time(0), tzinfo=office.zone)
 
 
 @contextmanager
@@ -135,7 +149,9 @@ def _settle_the_past(run: _Run, journal: Journal) -> list[OutboxRow]:
 
 async def _deliver(run: _Run, journal: Journal, tally: Tally, *, due: int, limit: int | None) -> _Ending:
     """Run the transport, and queue again what was claimed and not tried."""
-    ledger = Ledger(run.store, journal, circular_id=run.circular_id, clock=run.clock, on_write=tally.report)
+    ledger = Ledger(
+        run.store, journal, circular_id=run.circular_id, clock=run.clock, wanted=run.wanted, on_write=tally.report
+    )
     feed = Feed(ledger, tally, run.office, outgoing=run.outgoing, limit=limit)
     stop = Stop()
     transport = run.office.transports[run.office.mail.transport]

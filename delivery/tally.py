@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from delivery.hints import hint_for
-from store.outbox import OutboxRow, Outcome, State
+from store.messages import OutboxRow, State
+from store.outbox import Outcome
 
 MAX_PROBLEMS = 1000  # told one by one; all are counted, and the store has them
 

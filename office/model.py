@@ -136,4 +136,5 @@ class Office:
     transports: Mapping[str, Transport]
     inbox: Inbox
     store_url: str
+    automatic_reminders: bool = False  # `tick` reminds by itself
     grace_days: int = 0  # working days after a deadline in which an answer does not count as late yet

@@ -83,6 +83,7 @@ def read_office(folder: Path) -> tuple[Office | None, tuple[Finding, ...]]:
         transports=transports,
         inbox=_inbox(reader.table("inbox")),
         store_url=_single(reader.table("store"), "url", "sqlite:///circulars.db"),
+        automatic_reminders=_automatic(reader.table("reminders")),
         grace_days=_grace_days(reader.table("register")),
     )
     reader.finish()
@@ -107,6 +108,12 @@ def _zone(reader: TableReader) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         reader.fault("timezone", "unknown-zone", f"there is no time zone «{name}»", "Write it like Europe/Zurich.")
         return ZoneInfo("Europe/Zurich")
+
+
+def _automatic(table: TableReader) -> bool:
+    value = table.flag("automatic", default=False)
+    table.finish()
+    return value
 
 
 def _grace_days(table: TableReader) -> int:

@@ -24,7 +24,7 @@ from pipeline.letter_folders import open_letter
 from pipeline.lookup import find_addressee
 from recipients.model import Recipient
 from store.database import open_store
-from store.outbox import OutboxRow
+from store.messages import OutboxRow
 from templates.forms import Value
 from templates.merging import Merger
 from templates.rendering import Forms

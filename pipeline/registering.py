@@ -16,7 +16,7 @@ from pipeline.letter_folders import find_slug, letter_slugs
 from pipeline.lookup import issued_circular
 from pipeline.sheets import COLUMNS, delegates_cell
 from recipients.lists import guarded
-from store import outbox
+from store import messages
 from store.batches import count_addressees
 from store.circulars import all_circulars, circular_of
 from store.inbound import mails
@@ -72,14 +72,14 @@ def _status(desk: Desk, slug: str) -> Status:
             state=circular.state,
             held=circular.held,
             addressees=count_addressees(connection, circular.id),
-            delivery=_delivery(outbox.counts(connection, circular.id)),
+            delivery=_delivery(messages.counts(connection, circular.id, messages.Part.LETTERS)),
             asks=ask_counts(connection, circular.id),
             triage=len(mails(connection, circular_id=circular.id)),
         )
 
 
-def _delivery(counts: dict[outbox.State, int]) -> dict[str, int]:
-    return {state.value.replace("-", "_"): counts.get(state, 0) for state in outbox.State}
+def _delivery(counts: dict[messages.State, int]) -> dict[str, int]:
+    return {state.value.replace("-", "_"): counts.get(state, 0) for state in messages.State}
 
 
 def unclaimed(desk: Desk) -> int:

@@ -15,7 +15,7 @@ from office.model import FilesTransport
 from pipeline.desk import Desk
 from pipeline.drafting import render
 from pipeline.lookup import issued_circular, one_addressee
-from store.outbox import OutboxRow, State, rows_in
+from store.messages import OutboxRow, State, rows_in
 from store.suppressions import queue_again, suppress, unsuppress
 from templates.forms import unpack_values
 

@@ -10,6 +10,7 @@ from letters.model import Letter
 from office.errors import InputError
 from office.findings import Finding, has_errors
 from pipeline.checking import letter_findings, office_findings
+from pipeline.deadlines import late_from
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter, released_languages
 from recipients.model import Row
@@ -76,6 +77,8 @@ class Survey:
         """Take in an addressee."""
         if merged.form_name not in self.forms:
             self.forms[merged.form_name] = form_digest(self.merger.forms[merged.form_name])
+        if merged.reminder is not None and merged.reminder_name not in self.forms:
+            self.forms[merged.reminder_name] = form_digest(self.merger.reminders[merged.reminder_name])
         self.by_language[merged.language] += 1
         self.by_class[merged.class_name] += 1
         self.by_channel[merged.recipient.channel.value] += 1
@@ -164,9 +167,12 @@ def survey(
 def _terms(desk: Desk, letter: Letter) -> Mapping[str, object]:
     """What goes for all addressees alike and is approved with the letter."""
     asks = [
-        [ask.ask, ask.what, ask.due_at.isoformat() if ask.due_at else None, ask.provisional, ask.expected]
+        [
+            ask.ask, ask.what, ask.due_at.isoformat() if ask.due_at else None, ask.provisional, ask.expected,
+            list(ask.reply), list(ask.remind),
+        ]
         for ask in ask_terms(desk, letter)
-    ]
+    ]  # fmt: skip
     mail = desk.office.mail
     return {
         "asks": asks,
@@ -180,13 +186,18 @@ def ask_terms(desk: Desk, letter: Letter) -> tuple[AskTerms, ...]:
     terms = []
     for ask in letter.asks:
         deadline = letter.deadlines.get(ask.deadline)
+        due_at = deadline.cut_off(desk.office.zone) if deadline else None
         terms.append(
             AskTerms(
                 ask=ask.id,
                 what=ask.what,
-                due_at=deadline.cut_off(desk.office.zone) if deadline else None,
+                due_at=due_at,
+                late_at=late_from(due_at, desk.office) if due_at else None,
                 provisional=deadline.provisional if deadline else False,
                 expected=ask.expected,
+                deadline=ask.deadline,
+                reply=ask.reply,
+                remind=ask.remind,
             )
         )
     return tuple(terms)

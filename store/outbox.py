@@ -14,76 +14,18 @@ so by the next run is in doubt (docs/decisions/0003).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from store.schema import addressees, batches, circulars, delivery_events, outbox, suppressions
+from store.messages import WAITING, OutboxRow, State, Wanted, rows_by_id
+from store.reminders import withdraw_stale
+from store.schema import addressees, circulars, delivery_events, outbox, suppressions
 
-
-class State(StrEnum):
-    """Where a message stands."""
-
-    QUEUED = "queued"
-    CLAIMED = "claimed"
-    SENDING = "sending"
-    SENT = "sent"
-    DEFERRED = "deferred"
-    REFUSED = "refused"
-    IN_DOUBT = "in-doubt"
-    BOUNCED = "bounced"
-    DELIVERED = "delivered"
-    SUPPRESSED = "suppressed"
-    PRINTED = "printed"
-    WITHDRAWN = "withdrawn"
-
-
-WAITING = (State.QUEUED, State.CLAIMED, State.DEFERRED)  # may still go, and may still be withdrawn
-LEFT = (*WAITING, State.SENDING)  # work that a later run has to do
 ENDED_EARLY = "The sending process ended before the server's answer was known."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
-    """A row with what its message needs. ``values`` are packed (`templates.forms`), None once erased.
-
-    ``name`` is the addressee's; ``to_mailbox`` the addressee's first `to` mailbox, which a Cc message names.
-    ``references`` are Message-IDs that the message answers. ``layout`` is the batch's. Moments are aware, in UTC.
-    """
-
-    id: int
-    circular_id: int
-    addressee_id: int
-    key: str
-    name: str
-    language: str
-    form: str
-    values: bytes | None
-    mailbox: str
-    role: str
-    to_mailbox: str
-    message_id: str
-    token: str
-    reply_token: str
-    state: str
-    attempts: int
-    first_attempt_at: datetime | None
-    next_attempt_at: datetime | None
-    reply_code: int | None
-    reply_text: str
-    sha256: bytes | None
-    issued_at: datetime
-    sender: str
-    sender_name: str
-    reply: str
-    bounce: str
-    plus_addressing: bool
-    references: tuple[str, ...] = ()
-    layout: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,31 +46,40 @@ def add_rows(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(insert(outbox), [dict(row) for row in rows])
 
 
-def claim(connection: Connection, circular_id: int, *, limit: int, now: datetime) -> list[OutboxRow]:
+def claim(
+    connection: Connection, circular_id: int, *, limit: int, now: datetime, wanted: Wanted | None = None
+) -> list[OutboxRow]:
     """Take up to ``limit`` rows that are due, and return them as claimed; none while the circular is held.
 
-    Rows whose mailbox is suppressed become so instead, and do not count.
+    Rows whose mailbox is suppressed become so instead, and do not count. Reminders of parties that meanwhile owe no
+    answer are withdrawn.
     """
+    wanted = wanted or Wanted()
     claimed: list[OutboxRow] = []
     while len(claimed) < limit:
-        ids = _due(connection, circular_id, limit - len(claimed), now)
+        ids = _due(connection, circular_id, limit - len(claimed), now, wanted)
         if not ids:
             break
-        connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(state=State.CLAIMED, changed_at=now))
+        if wanted.reminders_since is not None:
+            withdraw_stale(connection, circular_id, ids, now=now, since=wanted.reminders_since)
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids), outbox.c.state.in_(WAITING))
+            .values(state=State.CLAIMED, changed_at=now)
+        )
         _suppress(connection, ids, now)
-        query = _rows().where(outbox.c.id.in_(ids), outbox.c.state == State.CLAIMED).order_by(outbox.c.id)
-        claimed.extend(_read(connection, query))
+        claimed.extend(rows_by_id(connection, ids, State.CLAIMED))
     return claimed
 
 
-def _due(connection: Connection, circular_id: int, limit: int, now: datetime) -> list[int]:
+def _due(connection: Connection, circular_id: int, limit: int, now: datetime, wanted: Wanted) -> list[int]:
     held = connection.scalar(select(circulars.c.held).where(circulars.c.id == circular_id))
     if held:
         return []
-    of_circular = select(outbox.c.id).where(outbox.c.circular_id == circular_id).order_by(outbox.c.id)
-    ids = list(connection.scalars(of_circular.where(outbox.c.state == State.QUEUED).limit(limit)))
+    mine = select(outbox.c.id).where(outbox.c.circular_id == circular_id, wanted.condition()).order_by(outbox.c.id)
+    ids = list(connection.scalars(mine.where(outbox.c.state == State.QUEUED).limit(limit)))
     if len(ids) < limit:
-        due = of_circular.where(outbox.c.state == State.DEFERRED, outbox.c.next_attempt_at <= now)
+        due = mine.where(outbox.c.state == State.DEFERRED, outbox.c.next_attempt_at <= now)
         ids.extend(connection.scalars(due.limit(limit - len(ids))))
     return ids
 
@@ -252,78 +203,3 @@ def withdraw_rows(connection: Connection, circular_id: int, *, keys: Sequence[st
         theirs = select(addressees.c.id).where(addressees.c.circular_id == circular_id, addressees.c.key.in_(keys))
         change = change.where(outbox.c.addressee_id.in_(theirs))
     return connection.execute(change.values(state=State.WITHDRAWN, changed_at=at)).rowcount
-
-
-def counts(connection: Connection, circular_id: int) -> dict[State, int]:
-    """Return how many rows of a circular are in each state; every state is there."""
-    query = select(outbox.c.state, func.count()).where(outbox.c.circular_id == circular_id).group_by(outbox.c.state)
-    found = {str(state): int(number) for state, number in connection.execute(query)}
-    return {state: found.get(state.value, 0) for state in State}
-
-
-def waiting(connection: Connection, circular_id: int, now: datetime) -> int:
-    """Return how many rows could be sent now."""
-    due = (outbox.c.state == State.QUEUED) | ((outbox.c.state == State.DEFERRED) & (outbox.c.next_attempt_at <= now))
-    return int(connection.scalar(select(func.count()).where(outbox.c.circular_id == circular_id, due)) or 0)
-
-
-def next_try(connection: Connection, circular_id: int) -> datetime | None:
-    """Return when the first deferred row is due again if nothing else waits; None otherwise."""
-    query = select(outbox.c.state, func.min(outbox.c.next_attempt_at)).where(
-        outbox.c.circular_id == circular_id, outbox.c.state.in_(LEFT)
-    )
-    found = {str(state): moment for state, moment in connection.execute(query.group_by(outbox.c.state))}
-    return found[State.DEFERRED] if set(found) == {State.DEFERRED} else None
-
-
-def highest_id(connection: Connection) -> int:
-    """Return the highest id of any row, 0 if there is none."""
-    return int(connection.scalar(select(func.max(outbox.c.id))) or 0)
-
-
-def waiting_ids(connection: Connection, circular_id: int) -> Iterator[int]:
-    """Yield the ids of all rows that have not gone, without reading them into memory at once."""
-    query = select(outbox.c.id).where(outbox.c.circular_id == circular_id, outbox.c.state.in_(WAITING))
-    yield from connection.execution_options(yield_per=5000).execute(query).scalars()
-
-
-def rows_in(
-    connection: Connection, circular_id: int, states: Sequence[State] = (), *, key: str = ""
-) -> Iterator[OutboxRow]:
-    """Yield a circular's rows in the order of their ids, limited to some states or to one addressee."""
-    query = _rows().where(outbox.c.circular_id == circular_id).order_by(outbox.c.id)
-    if states:
-        query = query.where(outbox.c.state.in_(states))
-    if key:
-        query = query.where(addressees.c.key == key)
-    yield from _read(connection.execution_options(yield_per=500), query)
-
-
-def _rows() -> Select[Any]:
-    sibling = outbox.alias("sibling")
-    first_to: ColumnElement[str] = (
-        select(sibling.c.mailbox)
-        .where(sibling.c.addressee_id == outbox.c.addressee_id, sibling.c.role == "to")
-        .order_by(sibling.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            outbox.c.id, outbox.c.circular_id, outbox.c.addressee_id, outbox.c.mailbox, outbox.c.role,
-            outbox.c.message_id, outbox.c.token, outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at,
-            outbox.c.next_attempt_at, outbox.c.reply_code, outbox.c.reply_text, outbox.c.sha256,
-            func.coalesce(first_to, "").label("to_mailbox"),
-            addressees.c.key, addressees.c.name, addressees.c.language, addressees.c.form, addressees.c["values"],
-            addressees.c.token.label("reply_token"),
-            batches.c.issued_at, batches.c.sender, batches.c.sender_name, batches.c.reply, batches.c.bounce,
-            batches.c.plus_addressing, batches.c.layout,
-        )
-        .join(addressees, addressees.c.id == outbox.c.addressee_id)
-        .join(batches, batches.c.id == addressees.c.batch_id)
-    )  # fmt: skip
-
-
-def _read(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:
-    for row in connection.execute(query).mappings():
-        yield OutboxRow(**row)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from store.outbox import State
+from store.messages import State
 from store.schema import outbox, suppressions
 
 

@@ -19,7 +19,7 @@ from delivery.headers import one_line
 from delivery.transports.faults import MAX_TEXT, fault_of, reason_of
 from delivery.transports.relay import Relay
 from delivery.transports.verdicts import Parcel, RelayError, Verdict
-from store.outbox import State
+from store.messages import State
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTP, SMTPResponse

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from office.errors import CircularsError
-from store.outbox import State
+from store.messages import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ import pytest
 from delivery.sending import KNOWN_TO_JOURNAL, send
 from office.model import SmtpTransport
 from store.database import Store
-from store.outbox import OutboxRow, State, counts, rows_in
+from store.messages import OutboxRow, State, counts, rows_in
 from tests.delivery.samples import NOW, REFERENCE, issue_sample, open_sample_store, plain_routes, sample_office
 from tests.delivery.sink import Sink
 

@@ -19,7 +19,7 @@ from delivery.headers import AddressError
 from delivery.message import SPECIMEN, MailForm, build, envelope_sender, file_stem
 from office.errors import InputError, NotFoundError
 from office.tokens import Token, TokenKind, Tokens
-from store.outbox import OutboxRow, State
+from store.messages import OutboxRow, State
 from tests.delivery.samples import NOW, REFERENCE, sample_forms
 
 ROW = OutboxRow(

@@ -23,7 +23,8 @@ from delivery.sending import SendSummary, send
 from office.errors import BusyError, CircularsError, NotFoundError
 from office.model import Office, SmtpTransport
 from store.database import Store
-from store.outbox import OutboxRow, State, claim, counts, mark_sending, recover, rows_in
+from store.messages import OutboxRow, State, counts, rows_in
+from store.outbox import claim, mark_sending, recover
 from store.schema import addressees, delivery_events
 from templates.forms import unpack_values
 from tests.delivery.samples import (

@@ -22,7 +22,8 @@ from office.errors import InputError
 from office.model import Office, SmtpTransport
 from store.circulars import set_held
 from store.database import Store
-from store.outbox import OutboxRow, State, counts, rows_in, withdraw_rows
+from store.messages import OutboxRow, State, counts, rows_in
+from store.outbox import withdraw_rows
 from store.suppressions import suppress
 from templates.docxform import DocxForm
 from templates.ziplayout import store as stored

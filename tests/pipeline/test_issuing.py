@@ -18,7 +18,7 @@ from pipeline.issuing import issue
 from pipeline.planning import approve, plan
 from pipeline.stopping import withdraw
 from pipeline.surveying import PlanOptions
-from store.outbox import rows_in
+from store.messages import rows_in
 from store.schema import addressees, batches, numbers, outbox
 from templates.merging import values_hash
 from tests.pipeline.offices import (

@@ -30,7 +30,7 @@ from pipeline.sending import (
     unsuppress_address,
 )
 from pipeline.stopping import hold, resume, withdraw
-from store.outbox import State
+from store.messages import State
 from store.schema import addressees, delivery_events, outbox
 from tests.pipeline.offices import MORNING, SLUG, desk_at, dump, edit, fixed_clock, issue_all
 

@@ -10,22 +10,8 @@ import pytest
 
 from store.circulars import set_held
 from store.database import Store
-from store.outbox import (
-    Outcome,
-    State,
-    claim,
-    counts,
-    doubt,
-    highest_id,
-    mark_sending,
-    record,
-    recover,
-    rows_in,
-    settle,
-    waiting,
-    waiting_ids,
-    withdraw_rows,
-)
+from store.messages import State, counts, highest_id, rows_in, waiting, waiting_ids
+from store.outbox import Outcome, claim, doubt, mark_sending, record, recover, settle, withdraw_rows
 from store.suppressions import suppress, unsuppress
 from tests.delivery.samples import NOW, issue_sample, open_sample_store, plain_routes, sample_office
 

@@ -1,0 +1,224 @@
+"""The messages of the outbox as they stand: where each is, what it is made of, and how many there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, case, false, func, select, true
+
+from store.schema import addressees, batches, outbox, reminder_letters
+
+
+class State(StrEnum):
+    """Where a message stands; `store.outbox` shows how it gets there."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    IN_DOUBT = "in-doubt"
+    BOUNCED = "bounced"
+    DELIVERED = "delivered"
+    SUPPRESSED = "suppressed"
+    PRINTED = "printed"
+    WITHDRAWN = "withdrawn"
+
+
+WAITING = (State.QUEUED, State.CLAIMED, State.DEFERRED)  # may still go, and may still be withdrawn
+LEFT = (*WAITING, State.SENDING)  # work that a later run has to do
+
+
+class Part(StrEnum):
+    """What of a circular's messages is meant."""
+
+    ALL = "all"
+    LETTERS = "letters"
+    REMINDERS = "reminders"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A row with what its message needs. ``values`` are packed (`templates.forms`), None once erased.
+
+    ``name`` is the addressee's; ``to_mailbox`` the addressee's first `to` mailbox, which a Cc message names.
+    ``references`` are Message-IDs that the message answers. ``layout`` is the batch's. ``issued_at`` is the message's
+    Date; ``thread_at`` that of the letter whose conversation it belongs to, None for the letter itself.
+    ``reminder_id`` is the number of the reminder, None for the letter. Moments are aware, in UTC.
+    """
+
+    id: int
+    circular_id: int
+    addressee_id: int
+    key: str
+    name: str
+    language: str
+    form: str
+    values: bytes | None
+    mailbox: str
+    role: str
+    to_mailbox: str
+    message_id: str
+    token: str
+    reply_token: str
+    state: str
+    attempts: int
+    first_attempt_at: datetime | None
+    next_attempt_at: datetime | None
+    reply_code: int | None
+    reply_text: str
+    sha256: bytes | None
+    issued_at: datetime
+    sender: str
+    sender_name: str
+    reply: str
+    bounce: str
+    plus_addressing: bool
+    references: tuple[str, ...] = ()
+    layout: int = 1
+    thread_at: datetime | None = None
+    reminder_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a run may send. Reminders made before ``reminders_since`` come too late; None: none goes today."""
+
+    part: Part = Part.ALL
+    reminders_since: datetime | None = None
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return the condition that a row may be sent by this run."""
+        if self.reminders_since is not None:
+            return of_part(self.part)
+        return false() if self.part is Part.REMINDERS else of_part(Part.LETTERS)
+
+
+def pack_reminder(name: str, values: bytes) -> bytes:
+    """Pack what is one addressee's own in a reminder: the name it is written to, and the packed values."""
+    return json.dumps({"name": name, "values": json.loads(values)}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpack_reminder(packed: bytes) -> tuple[str, bytes]:
+    """Return the name and the packed values of `pack_reminder`."""
+    shape = json.loads(packed)
+    return str(shape["name"]), json.dumps(shape["values"], ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def counts(connection: Connection, circular_id: int, part: Part = Part.ALL) -> dict[State, int]:
+    """Return how many rows of a circular are in each state; every state is there."""
+    query = select(outbox.c.state, func.count()).where(outbox.c.circular_id == circular_id, of_part(part))
+    found = {str(state): int(number) for state, number in connection.execute(query.group_by(outbox.c.state))}
+    return {state: found.get(state.value, 0) for state in State}
+
+
+def waiting(connection: Connection, circular_id: int, now: datetime, wanted: Wanted | None = None) -> int:
+    """Return how many rows could be sent now."""
+    due = (outbox.c.state == State.QUEUED) | ((outbox.c.state == State.DEFERRED) & (outbox.c.next_attempt_at <= now))
+    query = select(func.count()).where(outbox.c.circular_id == circular_id, (wanted or Wanted()).condition(), due)
+    return int(connection.scalar(query) or 0)
+
+
+def next_try(connection: Connection, circular_id: int, part: Part = Part.ALL) -> datetime | None:
+    """Return when the first deferred row is due again if nothing else waits; None otherwise."""
+    query = select(outbox.c.state, func.min(outbox.c.next_attempt_at)).where(
+        outbox.c.circular_id == circular_id, outbox.c.state.in_(LEFT), of_part(part)
+    )
+    found = {str(state): moment for state, moment in connection.execute(query.group_by(outbox.c.state))}
+    return found[State.DEFERRED] if set(found) == {State.DEFERRED} else None
+
+
+def highest_id(connection: Connection) -> int:
+    """Return the highest id of any row, 0 if there is none."""
+    return int(connection.scalar(select(func.max(outbox.c.id))) or 0)
+
+
+def waiting_ids(connection: Connection, circular_id: int) -> Iterator[int]:
+    """Yield the ids of all rows that have not gone, without reading them into memory at once."""
+    query = select(outbox.c.id).where(outbox.c.circular_id == circular_id, outbox.c.state.in_(WAITING))
+    yield from connection.execution_options(yield_per=5000).execute(query).scalars()
+
+
+def rows_in(
+    connection: Connection, circular_id: int, states: Sequence[State] = (), *, key: str = "", part: Part = Part.ALL
+) -> Iterator[OutboxRow]:
+    """Yield a circular's rows in the order of their ids, limited to some states or to one addressee."""
+    query = _rows().where(outbox.c.circular_id == circular_id, of_part(part)).order_by(outbox.c.id)
+    if states:
+        query = query.where(outbox.c.state.in_(states))
+    if key:
+        query = query.where(addressees.c.key == key)
+    yield from _read(connection.execution_options(yield_per=500), query)
+
+
+def rows_by_id(connection: Connection, ids: Sequence[int], state: State) -> list[OutboxRow]:
+    """Return those of these rows that are in a state, in the order of their ids."""
+    query = _rows().where(outbox.c.id.in_(ids), outbox.c.state == state).order_by(outbox.c.id)
+    return list(_read(connection, query))
+
+
+def of_part(part: Part) -> ColumnElement[bool]:
+    """Return the condition that a row of the outbox belongs to a part."""
+    if part is Part.ALL:
+        return true()
+    return outbox.c.reminder_id.is_(None) if part is Part.LETTERS else outbox.c.reminder_id.is_not(None)
+
+
+def _rows() -> Select[Any]:
+    sibling, letter = outbox.alias("sibling"), outbox.alias("letter")
+    first_to: ColumnElement[str] = (
+        select(sibling.c.mailbox)
+        .where(
+            sibling.c.addressee_id == outbox.c.addressee_id,
+            sibling.c.reminder_id.is_not_distinct_from(outbox.c.reminder_id),
+            sibling.c.role == "to",
+        )
+        .order_by(sibling.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    # What a reminder answers: the letter to the same mailbox, or else the addressee's first.
+    letters = (
+        select(letter.c.message_id)
+        .where(letter.c.addressee_id == outbox.c.addressee_id, letter.c.reminder_id.is_(None))
+        .order_by(letter.c.id)
+        .limit(1)
+    )
+    answered = func.coalesce(
+        letters.where(letter.c.mailbox == outbox.c.mailbox).scalar_subquery(), letters.scalar_subquery()
+    )
+    is_reminder = outbox.c.reminder_id.is_not(None)
+    return (
+        select(
+            outbox.c.id, outbox.c.circular_id, outbox.c.addressee_id, outbox.c.mailbox, outbox.c.role,
+            outbox.c.message_id, outbox.c.token, outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at,
+            outbox.c.next_attempt_at, outbox.c.reply_code, outbox.c.reply_text, outbox.c.sha256, outbox.c.reminder_id,
+            func.coalesce(first_to, "").label("to_mailbox"), case((is_reminder, answered)).label("answered"),
+            addressees.c.key, addressees.c.name, addressees.c.language, addressees.c.token.label("reply_token"),
+            case((is_reminder, reminder_letters.c.form), else_=addressees.c.form).label("form"),
+            case((is_reminder, reminder_letters.c["values"]), else_=addressees.c["values"]).label("values"),
+            func.coalesce(reminder_letters.c.made_at, batches.c.issued_at).label("issued_at"),
+            batches.c.issued_at.label("thread_at"), batches.c.sender, batches.c.sender_name, batches.c.reply,
+            batches.c.bounce, batches.c.plus_addressing, batches.c.layout,
+        )
+        .join(addressees, addressees.c.id == outbox.c.addressee_id)
+        .join(batches, batches.c.id == addressees.c.batch_id)
+        .outerjoin(reminder_letters, reminder_letters.c.id == outbox.c.reminder_id)
+    )  # fmt: skip
+
+
+def _read(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:
+    for row in connection.execute(query).mappings():
+        values = dict(row)
+        answered = values.pop("answered")
+        if row["reminder_id"] is None:
+            values["thread_at"] = None
+        elif row["values"] is not None:
+            values["name"], values["values"] = unpack_reminder(row["values"])
+        yield OutboxRow(**values, references=(answered,) if answered else ())
