@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from replies.automatic import Confidence, has_automatic_subject, read_signs
+from replies.daemons import is_named_like_a_daemon
 from replies.mail import InboundMail
-from replies.reports import Report, Reported, is_named_like_a_daemon, read_report
+from replies.reported import Report, Reported
+from replies.reports import read_report
 
 Kind = Literal["bounce", "delay", "auto-reply", "complaint", "reply", "forward", "calendar", "unsubscribe", "unknown"]
 MACHINE_KINDS: frozenset[Kind] = frozenset({"bounce", "delay", "auto-reply", "complaint"})

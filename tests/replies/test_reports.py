@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from replies.classifying import classify
-from replies.reports import Report, read_report
+from replies.reported import Report
+from replies.reports import read_report
 from tests.replies.samples import House, mail
 
 
