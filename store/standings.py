@@ -96,35 +96,62 @@ class RegisterRow:
     delegates: tuple[Delegate, ...] = ()
 
 
+COUNTED = (
+    "parties", "answered", "accepted", "declined", "acknowledged", "received", "late", "silent", "extended",
+    "unreachable", "excused",
+)  # fmt: skip
+
+
+class Register:
+    """A circular's parties and asks with what is recorded, as something to select from.
+
+    ``joined`` has a row for each ask and party, and one for each ask that has no party.
+    """
+
+    def __init__(self, circular_id: int) -> None:
+        self.parties = _parties(circular_id)
+        self.latest = answers.alias("latest")
+        self.deadlines = Deadlines(circular_id)
+        self.asks = self.deadlines.asks
+        self.joined = (
+            self.asks.outerjoin(self.parties, true())
+            .outerjoin(self.deadlines.own, self.deadlines.own_of(self.parties.c.party))
+            .outerjoin(self.latest, self.latest.c.id == _newest(circular_id, self.parties, self.asks))
+        )
+
+    def sums(self) -> list[ColumnElement[int]]:
+        """Return how many parties each name of `COUNTED` holds, in that order."""
+        tests = self._tests()
+        counts = (and_(self.parties.c.party.is_not(None), tests[name]) for name in COUNTED)
+        return [func.sum(case((test, 1), else_=0)) for test in counts]
+
+    def _tests(self) -> dict[str, ColumnElement[bool]]:
+        parties, state = self.parties, func.coalesce(self.latest.c.state, "open")
+        answered = state.in_(ANSWERED)
+        nothing = and_(state.in_(OPEN), ~_is_withdrawn(parties))
+        unreachable = and_(_is_unreachable(parties), ~self.deadlines.extended)
+        return {
+            "parties": and_(state != "excused", or_(~state.in_(OPEN), ~_is_withdrawn(parties))),
+            "answered": answered,
+            "accepted": state == "accepted",
+            "declined": state == "declined",
+            "acknowledged": state == "acknowledged",
+            "received": state == "received",
+            "late": and_(answered, _is_late(self.latest, self.deadlines)),
+            "silent": and_(nothing, ~unreachable),
+            "extended": and_(nothing, self.deadlines.extended),
+            "unreachable": and_(nothing, unreachable),
+            "excused": state == "excused",
+        }
+
+
 def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...]:
     """Return where the parties stand, for each ask of a circular in the letter's order."""
-    parties, latest, deadlines = _parties(circular_id), answers.alias("latest"), Deadlines(circular_id)
-    asks = deadlines.asks
-    state = func.coalesce(latest.c.state, "open")
-    answered = state.in_(ANSWERED)
-    nothing = and_(state.in_(OPEN), ~_is_withdrawn(parties))
-    owes = and_(state != "excused", or_(~state.in_(OPEN), ~_is_withdrawn(parties)))
-    unreachable = and_(_is_unreachable(parties), ~deadlines.extended)
-    counted = {
-        "parties": owes,
-        "answered": answered,
-        "accepted": state == "accepted",
-        "declined": state == "declined",
-        "acknowledged": state == "acknowledged",
-        "received": state == "received",
-        "late": and_(answered, _is_late(latest, deadlines)),
-        "silent": and_(nothing, ~unreachable),
-        "extended": and_(nothing, deadlines.extended),
-        "unreachable": and_(nothing, unreachable),
-        "excused": state == "excused",
-    }
-    sums = [func.sum(case((and_(parties.c.party.is_not(None), test), 1), else_=0)) for test in counted.values()]
+    register = Register(circular_id)
+    asks = register.asks
     query = (
-        select(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.provisional, *sums)
-        .select_from(asks)
-        .outerjoin(parties, true())
-        .outerjoin(deadlines.own, deadlines.own_of(parties.c.party))
-        .outerjoin(latest, latest.c.id == _newest(circular_id, parties, asks))
+        select(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.provisional, *register.sums())
+        .select_from(register.joined)
         .group_by(asks.c.ask, asks.c.due_at, asks.c.expected, asks.c.provisional, asks.c.position)
         .order_by(asks.c.position)
     )
@@ -134,7 +161,7 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
             due=due,
             expected=expected,
             provisional=provisional,
-            **{name: int(n) for name, n in zip(counted, rest, strict=True)},
+            **{name: int(n) for name, n in zip(COUNTED, rest, strict=True)},
         )
         for ask, due, expected, provisional, *rest in connection.execute(query)
     )
@@ -142,8 +169,8 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
 
 def register_rows(connection: Connection, circular_id: int) -> Iterator[RegisterRow]:
     """Yield the register by party and ask, a thousand rows in memory at a time."""
-    parties, latest, deadlines = _parties(circular_id), answers.alias("latest"), Deadlines(circular_id)
-    asks = deadlines.asks
+    register = Register(circular_id)
+    parties, latest, deadlines, asks = register.parties, register.latest, register.deadlines, register.asks
     state = case(
         (and_(latest.c.state.is_not(None), latest.c.state != "open"), latest.c.state),
         (_is_withdrawn(parties), "withdrawn"),
@@ -168,10 +195,8 @@ def register_rows(connection: Connection, circular_id: int) -> Iterator[Register
             func.coalesce(latest.c.note, "").label("note"),
             func.coalesce(latest.c.id, 0).label("entry"),
         )
-        .select_from(parties)
-        .join(asks, true())
-        .outerjoin(deadlines.own, deadlines.own_of(parties.c.party))
-        .outerjoin(latest, latest.c.id == _newest(circular_id, parties, asks))
+        .select_from(register.joined)
+        .where(parties.c.party.is_not(None))
         .order_by(parties.c.country, parties.c.party, asks.c.position)
     )
     for row in connection.execution_options(yield_per=1000).execute(query):
@@ -204,6 +229,7 @@ def _parties(circular_id: int) -> Subquery:
             addressees.c.party,
             func.aggregate_strings(name, "; ").label("names"),
             func.max(addressees.c.country).label("country"),
+            func.min(addressees.c.id).label("first_id"),  # whose language and class count for the party
             func.max(func.coalesce(letters.c.reached, 0)).label("reached"),
             func.max(func.coalesce(letters.c.failed, 0)).label("failed"),
             func.min(letters.c.best).label("best"),
