@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from replies.automatic import Confidence, has_automatic_subject, read_signs
+from replies.automatic import Confidence, read_signs
 from replies.daemons import is_named_like_a_daemon
+from replies.machine_text import has_automatic_subject
 from replies.mail import InboundMail
 from replies.reported import Report, Reported
 from replies.reports import read_report

@@ -1,0 +1,164 @@
+"""Automatic mail that no header proves: what its subject and its words say.
+
+People too write that they are away, or that a letter was received. What they write is never swallowed: words alone
+give at most «likely», and «unsure», which goes to staff, where the mail also answers, quotes or attaches something.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from office.folding import folded
+from replies.absence import return_date
+from replies.machine_words import machine_words
+from replies.mail import InboundMail
+from replies.quoted import new_text
+from replies.sentences import sentences
+
+SUBJECT_TAG = re.compile(r"^(?:\s*\[[^\]]{1,40}\])+\s*")  # «[EXTERNAL]» put there by a gateway
+_NO_REPLY = re.compile(
+    r"(?:no|not|donot|do-not|dont|ne-?pas|non)[._-]?(?:reply|replies|answer|repondre|responder|contestar|rispondere)"
+)
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+_LIST_ADMINISTRATOR = re.compile(
+    r"(?:^|[.+-])(?:request|bounces|owner|mailman|sympa|listserv|majordomo|confirm\w*)(?:$|[.+-])"
+)
+_PICTURES = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+_ANSWERS_NOTHING = frozenset({"acknowledged", "question"})
+_ASKS = ("attendance", "statement", "nomination")  # of registering and informing, receipts speak too
+_LONGEST_NOTICE = 1_500  # characters: longer mails are letters, whatever they mention
+_LONGEST_MACHINE_TEXT = 4_000
+_MOST_SENTENCES = 30
+_LATEST_ABSENCE = 3  # sentences before the one that tells it
+_LONGEST_ECHO = 20  # characters beside a subject that says everything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How sure the words make it that a machine sent a mail, and which words."""
+
+    confidence: Literal["likely", "unsure"]
+    evidence: tuple[str, ...]
+
+
+def read_wording(mail: InboundMail) -> Wording | None:
+    """Return what the words of a mail say of its being automatic; None for those of a person."""
+    new = new_text(mail.text)
+    text = folded(new[: 2 * _LONGEST_MACHINE_TEXT])
+    sign = _in_subject(mail, text)
+    if sign:
+        return _weighed(mail, new, sign)
+    return _voice(mail) or _challenge(mail, text) or _registered(mail, new, text) or _absent(mail, new, text)
+
+
+def has_automatic_subject(subject: str) -> bool:
+    """Tell whether a subject begins as those of automatic replies do; «Re: Automatic reply» does not."""
+    whole = folded(subject.lstrip("[ "))
+    plain = folded(SUBJECT_TAG.sub("", subject))
+    pattern = machine_words("automatic_subject")
+    return bool(pattern.match(whole) or pattern.match(plain) or machine_words("absent_subject").search(whole))
+
+
+def is_no_reply(mail: InboundMail) -> bool:
+    """Tell whether the sender's address says that nobody reads what is sent to it."""
+    return bool(_NO_REPLY.match(mail.sender.address.partition("@")[0]))
+
+
+def _in_subject(mail: InboundMail, text: str) -> str:
+    if has_automatic_subject(mail.subject):
+        return "the subject begins like an automatic reply"
+    subject = folded(SUBJECT_TAG.sub("", mail.subject))
+    read = machine_words("read_subject").match(subject)
+    if read and (len(text) <= _LONGEST_ECHO or machine_words("read_text").search(text)):
+        return "a note in plain words that the mail was displayed or deleted"
+    return ""
+
+
+def _weighed(mail: InboundMail, new: str, sign: str, *, quoting_matters: bool = False) -> Wording:
+    """Return a sign as likely, or as unsure where the mail also does what an answer does."""
+    doubts = []
+    if _answers(new):
+        doubts.append("but it may also hold an answer")
+    if any(not attachment.type.startswith(_PICTURES) for attachment in mail.attachments):
+        doubts.append("but something is attached")
+    if quoting_matters and len(mail.text.strip()) > len(new) + _LONGEST_ECHO:
+        doubts.append("but it quotes, as people do")
+    return Wording(confidence="unsure" if doubts else "likely", evidence=(sign, *doubts))
+
+
+def _answers(new: str) -> bool:
+    """Tell whether a text accepts, declines, names or sends something, be it in one word."""
+    from replies.suggesting import suggest
+
+    suggestion = suggest(new[:_LONGEST_MACHINE_TEXT], asks=_ASKS)
+    if suggestion is not None and suggestion.state not in _ANSWERS_NOTHING:
+        return True
+    word = machine_words("one_word")
+    return any(
+        word.fullmatch(folded(piece).strip(" .,;!。،"))
+        for sentence in islice(sentences(new), _MOST_SENTENCES)
+        for piece in re.split(r"[,;:\n،，]", sentence.text)
+    )
+
+
+def _voice(mail: InboundMail) -> Wording | None:
+    """A voice message (RFC 3458): a machine recorded it, but a person may answer in it."""
+    context = f"{mail.headers.first('message-context')} {mail.headers.first('content-class')}".lower()
+    if "voice" in context or machine_words("voice").match(folded(SUBJECT_TAG.sub("", mail.subject))):
+        return Wording(confidence="unsure", evidence=("a voice message: listen to it",))
+    return None
+
+
+def _challenge(mail: InboundMail, text: str) -> Wording | None:
+    """A request to prove that a person sent the mail; until somebody does, nobody gets it."""
+    pattern = machine_words("challenge")
+    marked = any(name.startswith(("x-boxtrapper", "x-tmda", "x-spamarrest")) for name, _ in mail.headers.fields)
+    asked = pattern.search(folded(mail.subject)) or (
+        len(text) <= _LONGEST_MACHINE_TEXT and _LINK.search(text) and pattern.search(text)
+    )
+    if not marked and not asked:
+        return None
+    return Wording(
+        confidence="unsure", evidence=("it asks to confirm that a person wrote: until then the letter is held back",)
+    )
+
+
+def _registered(mail: InboundMail, new: str, text: str) -> Wording | None:
+    """What ticket systems, registries and list servers print."""
+    if len(text) > _LONGEST_MACHINE_TEXT:
+        return None
+    both = f"{folded(mail.subject)}\n{text}"
+    if machine_words("list_server").search(both):
+        local = mail.sender.address.partition("@")[0].lower()
+        sure = "list-id" in mail.headers or _LIST_ADMINISTRATOR.search(local)
+        return Wording(confidence="likely" if sure else "unsure", evidence=("a list server's notice",))
+    if machine_words("stated").search(text):
+        return _weighed(mail, new, "it says that it was made automatically, or is not to be answered")
+    if machine_words("receipt").search(both) and (machine_words("ticket_number").search(both) or is_no_reply(mail)):
+        return _weighed(mail, new, "a receipt of a ticket system or registry")
+    return None
+
+
+def _absent(mail: InboundMail, new: str, text: str) -> Wording | None:
+    """A notice that the writer is away, known by its words alone."""
+    absence = machine_words("absence").search(text)
+    if len(text) > _LONGEST_NOTICE or absence is None:
+        return None
+    sign = "it says that the writer is away"
+    begins = _only_greets(text[: absence.start()])
+    if begins and (machine_words("absence_companion").search(text) or return_date(new, sent=mail.date.date())):
+        return _weighed(mail, new, f"{sign}, as automatic replies do", quoting_matters=True)
+    if begins or _answers(new):
+        return Wording(confidence="unsure", evidence=(sign,))
+    return None
+
+
+def _only_greets(before: str) -> bool:
+    """Tell whether nothing but greetings and thanks stands before the sentence in which a text breaks off."""
+    said = [sentence.text for sentence in islice(sentences(before), _LATEST_ABSENCE + 1)]
+    if said and not before.rstrip(" ").endswith((".", "!", "。", "！", "\n")):
+        said.pop()
+    return len(said) <= _LATEST_ABSENCE and all(map(machine_words("opening").match, said))
