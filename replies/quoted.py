@@ -3,145 +3,217 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import groupby
+from unicodedata import normalize
 
-_QUOTE = re.compile(r"^\s{0,3}[>|＞]")
-# The line, perhaps broken in up to four, that mail programs put before a quotation, in the languages they speak.
-_ATTRIBUTION = re.compile(
-    r"(?:on|at|le|el|am|em|il|в|on\s+\w+day|from)?\b.{0,300}?"
-    r"(?:\bwrote|\bwrites|\ba écrit|\bescribió|\bschrieb|\bha scritto|\bescreveu"
-    r"|\bпишет|\b(?:на)?писала?(?:\(а\))?|写道|寫道|كتب|كتبت)"
-    r"(?:\s+(?:le|el|the following)\s+.{0,80}?)?\s*[:：]\s*",
-    re.IGNORECASE | re.DOTALL,
-)
-# «ср, 30 апр. 2025 в 15:19, Name <…>:»
-_DATED_SENDER = re.compile(r".{8,300}<[^<>\s]{1,64}@[^<>\s]{1,255}>\s*[:：]\s*")
-_ATTRIBUTION_START = re.compile(
-    r"\s*(?:on |le |el |am |em |il |в |\d{1,4}[-./年]|\w{2,10}\.?,? \d{1,2}[ .]|在|于|بتاريخ|في |пн|вт|ср|чт|пт|сб|вс"
-    r"|.{0,100}<\S+@\S+>)",
+from replies.attributions import attribution
+from replies.dividers import Opening, divider
+from replies.signatures import without_signature
+from replies.subtracting import Compared, compare, count_words
+
+# «> text», «| text» (but no row of a table), «AB> text»
+_MARKED = re.compile(r"[\s\u200e\u200f]{0,8}(?:[>＞]|&gt;|\|(?!.*\|)|[^\W\d_]{1,4}>+(?:\s|$))")
+_MARKS = re.compile(r"[\s>＞|]+|(?:&gt;\s*)+")
+_FROM_MUNGED = ">From "  # mbox files put «>» before a line that begins with «From »
+_RULE = re.compile(r"[\s*]*[-_=~*]{3,}[\s*]*")
+_WHITE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\ufeff]*")
+# «see my answers below in red»: then the copy below holds new words, and which ones cannot be seen in plain text.
+_ANSWERS_BELOW = re.compile(
+    r"\b(?:in|en) (?:red|blue|green|bold|capitals|rouge|bleu|vert|gras|majuscules|rojo|azul|verde|negrita|mayúsculas)\b"
+    r"|\b(?:in-?line|interspersed)\b|\b(?:answer|comment|repl|respon|remark)\w*,? (?:\w+ ){0,4}below"
+    r"|\bbelow (?:\w+ ){0,3}(?:answer|comment|repl|respon)\w*|dans le (?:corps du )?(?:texte|message) ci-dessous"
+    r"|(?:réponse|commentaire)s? (?:\w+ ){0,3}ci-dessous"
+    r"|(?:respuesta|comentario)s? (?:\w+ ){0,3}(?:abajo|a continuación)"
+    r"|(?:ответ|комментари)\w* (?:\w+ ){0,3}ниже|красным|синим|выделен\w* (?:цветом|жирным)|по тексту"
+    r"|红色|紅色|蓝色|红字|标红|(?:见|在)(?:下文|下面|正文)|(?:إجابات|ردود|تعليقات)\w* (?:\w+ ){0,3}أدناه|باللون",
     re.IGNORECASE,
 )
-_DIVIDER = re.compile(
-    r"\s*(?:-{2,}\s*(?:original message|original appointment|forwarded message|message d'origine|message original"
-    r"|message transféré|mensaje original|mensaje reenviado|ursprüngliche nachricht"
-    r"|исходное сообщение|пересылаемое сообщение|пересланное сообщение|原始邮件|原始郵件|转发的邮件|转发邮件信息"
-    r"|الرسالة الأصلية|رسالة معاد توجيهها)\s*-{2,}"
-    r"|begin forwarded message:|début du message (?:réexpédié|transféré)\s*:|inicio del mensaje reenviado:"
-    r"|-{5,}\s*原始邮件\s*-{5,})\s*",
-    re.IGNORECASE,
-)
-_FIELD_NAMES = (
-    r"from|sent|date|to|cc|subject|reply-to|de|envoyé|à|objet|enviado(?: el)?|para|asunto|fecha|von|gesendet|an|betreff"
-    r"|от|от кого|отправлено|дата|кому|копия|тема|发件人|发送时间|收件人|抄送|主题|日期|寄件者"
-    r"|من|تم الإرسال|التاريخ|إلى|نسخة|الموضوع"
-)
-_HEADER_LINE = re.compile(rf"[\s*_>]*(?:{_FIELD_NAMES})[\s*_]*[:：]", re.IGNORECASE)
-_FROM_LINE = re.compile(r"[\s*_]*(?:from|de|von|от|от кого|发件人|寄件者|من)[\s*_]*[:：]", re.IGNORECASE)
-_ADDRESS = re.compile(r"([^<>\n]{0,200}?)[<\[(]?(?:mailto:)?([^\s<>()\[\],;:\"]{1,64}@[^\s<>()\[\],;:\"]{1,255})")
-_HEADER_LINES_NEEDED = 3
-_RULE = re.compile(r"\s*_{10,}\s*")
-_LONGEST_ATTRIBUTION = 4  # lines
-_WIDEST_ATTRIBUTION = 400  # characters
-_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+_QUOTE_WIDTH = range(68, 82)  # characters: where programs break lines that quoting made too long
+_SPILL_WORDS = 4
+_SENTENCE_END = (".", "?", "!", ":", ";", ")", "。", "？", "！", "؟")
+_SHARE_OF_COPY = 0.3  # of a segment's words that are ours, if it is a copy of our letter
+_LINES_OF_NOTE = 40
+_MOST_LINES = 20_000  # lines among which openings are looked for
+_MANY_LINES = re.compile(r"\n{3,}")
 
 
-def new_text(text: str) -> str:
-    """Return what the sender wrote, without quoted lines, attributions, and the copy of the mail below it.
+class _State(Enum):
+    """What a line is, before our letter is looked at."""
 
-    If nothing would be left, everything that is not marked as quoted is kept, as for an answer written below.
+    NEW = auto()
+    MARKED = auto()  # by «>»
+    OPENING = auto()  # an attribution, divider or header
+    COPY = auto()  # unmarked, below an opening
+    FORWARDED = auto()  # the same, of a mail that was sent on
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    state: _State
+    segment: int  # how many openings stand before it
+    compared: Compared | None  # with our letter, if it holds words of it
+
+
+def new_text(text: str, *, ours: Sequence[str] = ()) -> str:
+    """Return what the sender wrote, without what is quoted, the lines that introduce it, and signatures below «-- ».
+
+    ``ours`` are the plain texts of the letter that was sent to the sender, in any languages. Copies of it are taken
+    out even where no mark shows them, and answers written into them are found. If nothing would be left, everything
+    is kept that is neither marked as quoted nor ours, as for an answer below the copy of a mail.
     """
+    lines = _read(_MANY_LINES.sub("\n\n", normalize("NFC", text)), ours)
+    return (
+        _joined(_own_words(lines))
+        or _joined(_unmarked(lines))
+        or _joined(line.text for line in lines if line.state is _State.NEW and not _is_ours(line))
+    )
+
+
+def _read(text: str, ours: Sequence[str]) -> list[_Line]:
     lines = text.split("\n")
-    cut = _copy_begins(lines)
-    kept = _unquoted(lines[:cut])
-    if not kept and cut < len(lines):
-        kept = _unquoted(lines)
-    return kept
+    compared = compare(lines, ours)
+    read: list[_Line] = []
+    segment, above = 0, _State.NEW
+    for number, (line, state) in enumerate(zip(lines, _states(lines), strict=True)):
+        segment += state is _State.OPENING is not above
+        read.append(_Line(line, state, segment, compared.get(number)))
+        above = state
+    return read
 
 
-def forwarded_from(text: str) -> tuple[str, str]:
-    """Return name and address of whom a forwarded mail was from originally, or two empty strings."""
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if _FROM_LINE.match(line) and _is_header_block(lines, number):
-            match = _ADDRESS.search(re.split("[:：]", line, maxsplit=1)[1][:1_000])
-            if match is not None:
-                return " ".join(match[1].strip(" \t*_\"'").split()), match[2]
-    return "", ""
+def _states(lines: Sequence[str]) -> list[_State]:
+    """Tell what each line is, by its mark and by what was read above it."""
+    marked = [bool(_MARKED.match(line)) for line in lines]
+    states: list[_State] = []
+    below = _State.NEW  # what unmarked lines are
+    while len(states) < len(lines):
+        number = len(states)
+        if marked[number] and not _is_munged(lines, marked, number):
+            states.append(_State.MARKED)
+            continue
+        opening = _opening(lines, number)
+        state = _below(lines, marked, opening, number, above=below) if opening else None
+        if opening is None or state is None:
+            states.append(_State.MARKED if _is_spilled(lines, marked, number) else below)
+            continue
+        states += [_State.OPENING] * (opening.end - number)
+        below = state
+    return states
 
 
-def _unquoted(lines: list[str]) -> str:
-    """Drop quoted lines, and each attribution that stands directly before some."""
-    kept: list[str] = []
-    quoting = False
-    for line in lines:
-        if _QUOTE.match(line):
-            if not quoting:
-                _drop_attribution(kept)
-            quoting = True
-        elif line.strip() or not quoting:
-            quoting = False
-            kept.append(line.rstrip())
-    return "\n".join(kept).strip()
+def _opening(lines: Sequence[str], number: int) -> Opening | None:
+    if number >= _MOST_LINES or not lines[number].strip():
+        return None
+    return divider(lines, number) or attribution(lines, number)
 
 
-def _drop_attribution(kept: list[str]) -> None:
-    """Remove the attribution at the end of ``kept``, if the last lines are one."""
-    end = len(kept)
-    while end and not kept[end - 1].strip():
-        end -= 1
-    for count in range(1, min(_LONGEST_ATTRIBUTION, end) + 1):
-        piece = " ".join(line.strip() for line in kept[end - count : end])
-        if not kept[end - count].strip():
-            return
-        if len(piece) <= _WIDEST_ATTRIBUTION and _ATTRIBUTION_START.match(piece) and _is_attribution(piece):
-            del kept[end - count :]
-            return
+def _below(lines: Sequence[str], marked: list[bool], opening: Opening, number: int, *, above: _State) -> _State | None:
+    """Return what unmarked lines below an opening are; None if it is none after all."""
+    if above is not _State.NEW:
+        return _State.FORWARDED if opening.forwarded else above
+    following = next((later for later in range(opening.end, len(lines)) if lines[later].strip()), None)
+    if following is None or marked[following]:
+        return _State.NEW if opening.sure or following is not None else None
+    if not opening.sure:
+        return None
+    if _is_answered(lines, marked, opening, number) or _ANSWERS_BELOW.search(
+        "\n".join(lines[max(0, number - _LINES_OF_NOTE) : number])
+    ):
+        return _State.NEW
+    return _State.FORWARDED if opening.forwarded else _State.COPY
 
 
-def _copy_begins(lines: list[str]) -> int:
-    """Return the line from which on everything is a copy of an older mail, without «>» before its lines."""
-    for number, line in enumerate(lines):
-        if _DIVIDER.fullmatch(line):
-            return number
-        if _FROM_LINE.match(line) and _is_header_block(lines, number):
-            return number - 1 if number and _RULE.fullmatch(lines[number - 1]) else number
-        length = _attribution_length(lines, number)
-        if length:
-            following = next((later for later in lines[number + length :] if later.strip()), "")
-            if following and not _QUOTE.match(following):
-                return number
-    return len(lines)
-
-
-def _attribution_length(lines: list[str], number: int) -> int:
-    """Return over how many lines an attribution beginning at line ``number`` goes; 0 if there is none."""
-    if not lines[number].strip() or not _ATTRIBUTION_START.match(lines[number][:300]):
-        return 0
-    for count in range(1, _LONGEST_ATTRIBUTION + 1):
-        piece = " ".join(line.strip() for line in lines[number : number + count])
-        if len(piece) > _WIDEST_ATTRIBUTION or not lines[number + count - 1 : number + count]:
-            return 0
-        if _is_attribution(piece):
-            return count
-    return 0
-
-
-def _is_attribution(piece: str) -> bool:
-    if not _has_moment(piece):
+def _is_answered(lines: Sequence[str], marked: list[bool], opening: Opening, number: int) -> bool:
+    """Tell whether an attribution stands above an answer, and the quotation with its marks comes only after that."""
+    if divider(lines, number) is not None:
         return False
-    return bool(_ATTRIBUTION.fullmatch(piece) or (_TIME.search(piece) and _DATED_SENDER.fullmatch(piece)))
-
-
-def _has_moment(text: str) -> bool:
-    """Tell whether a date, time or address stands in a line: «The minister wrote:» alone is no attribution."""
-    return bool(re.search(r"\d{1,2}[:.h]\d{2}|\d{4}|@", text))
-
-
-def _is_header_block(lines: list[str], number: int) -> bool:
-    block = [line for line in lines[number : number + 10] if line.strip()]
-    names = 0
-    for line in block:
-        if _HEADER_LINE.match(line):
-            names += 1
-        elif names == 0:
+    for later in range(opening.end, len(lines)):
+        if marked[later]:
+            return True
+        if _opening(lines, later) is not None:
             return False
-    return names >= _HEADER_LINES_NEEDED
+    return False
+
+
+def _is_munged(lines: Sequence[str], marked: list[bool], number: int) -> bool:
+    """Tell whether an mbox file put the mark before the line, not somebody who quotes."""
+    near = marked[max(0, number - 1) : number] + marked[number + 1 : number + 2]
+    return lines[number].startswith(_FROM_MUNGED) and not any(near)
+
+
+def _is_spilled(lines: Sequence[str], marked: list[bool], number: int) -> bool:
+    """Tell whether a line is the end of the quoted line above, broken off when quoting made it too long."""
+    if not (0 < number < len(lines) - 1 and marked[number - 1] and marked[number + 1]):
+        return False
+    above, words = lines[number - 1].rstrip(), lines[number].strip()
+    unfinished = len(above) in _QUOTE_WIDTH and not above.endswith(_SENTENCE_END)
+    return unfinished and words[:1].islower() and len(words.split()) >= _SPILL_WORDS
+
+
+def _own_words(lines: list[_Line]) -> Iterable[str]:
+    """Yield the new lines, stretch by stretch, without signatures."""
+    any_ours = any(line.compared for line in lines)
+    for (state, _), group in groupby(lines, key=lambda line: (line.state, line.segment)):
+        stretch = list(group)
+        if state is _State.MARKED:
+            yield from _typed_into(stretch)
+        elif state is _State.NEW or (state is not _State.OPENING and _is_copy(stretch)):
+            yield from _without_rule(without_signature([_rest(line) for line in stretch if not _is_ours(line)]))
+        elif state is _State.FORWARDED and any_ours:
+            yield from (line.text for line in stretch)
+
+
+def _unmarked(lines: list[_Line]) -> Iterable[str]:
+    """Yield what no mark shows as quoted, if there is a copy without marks: perhaps the answer stands below it."""
+    if not any(line.state in {_State.COPY, _State.FORWARDED} for line in lines):
+        return
+    for _, group in groupby(lines, key=lambda line: line.segment):
+        stretch = [line for line in group if line.state is not _State.MARKED]
+        if _is_copy([line for line in stretch if line.state is not _State.OPENING]):
+            stretch = [line for line in stretch if line.state is not _State.OPENING]
+        yield from (_rest(line) for line in stretch if not _is_ours(line))
+
+
+def _typed_into(stretch: list[_Line]) -> Iterable[str]:
+    """Yield what was written into our letter where it is quoted with marks: in a line, or as a line of its own."""
+    if not any(line.compared for line in stretch):
+        return
+    told = [line for line in stretch if count_words(line.text)]
+    for before, line, after in zip([None, *told], told, [*told[1:], None], strict=False):
+        alone = not line.compared and before and after and _is_ours(before) and _is_ours(after)
+        if alone or (line.compared and line.compared.others):
+            yield _MARKS.sub("", _rest(line), count=1)
+
+
+def _is_ours(line: _Line) -> bool:
+    return line.compared is not None and not line.compared.others
+
+
+def _is_copy(stretch: list[_Line]) -> bool:
+    """Tell whether a good part of a stretch is our letter."""
+    ours = sum(line.compared.ours for line in stretch if line.compared)
+    if not ours:
+        return False
+    others = sum(line.compared.others if line.compared else count_words(line.text) for line in stretch)
+    return ours > _SHARE_OF_COPY * (ours + others)
+
+
+def _rest(line: _Line) -> str:
+    rest = line.compared.rest if line.compared else line.text
+    return rest.removeprefix(">") if line.state is _State.NEW else rest
+
+
+def _without_rule(lines: list[str]) -> list[str]:
+    """Drop rules at the end: they stood above what was taken away."""
+    while lines and (_WHITE.fullmatch(lines[-1]) or _RULE.fullmatch(lines[-1])):
+        lines.pop()
+    return lines
+
+
+def _joined(lines: Iterable[str]) -> str:
+    text = "\n".join("" if _WHITE.fullmatch(line) else line.rstrip() for line in lines)
+    return _MANY_LINES.sub("\n\n", text).strip()

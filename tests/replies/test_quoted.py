@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replies.quoted import forwarded_from, new_text
+from replies.quoted import new_text
 
 QUOTED = "> Will you come?\n> Please answer."
 
@@ -68,11 +68,3 @@ def test_no_new_line_is_ever_lost_between_marked_quotations(lines: list[str]) ->
     kept = new_text("\n".join(line for line in lines if "wrote" not in line)).split("\n")
     for line in ("We accept.", "Yes."):
         assert kept.count(line) == lines.count(line)
-
-
-def test_forwarded_from() -> None:
-    text = (
-        "FYI\n\nDe : Samira Fathy <samira@mcit.example.com>\nEnvoyé : lundi\nÀ : x\nObjet : réponse\n\nNous acceptons."
-    )
-    assert forwarded_from(text) == ("Samira Fathy", "samira@mcit.example.com")
-    assert forwarded_from("nothing") == ("", "")

@@ -1,0 +1,62 @@
+"""What stands below a person's words without being said by them: «Sent from my iPhone», and all below «-- »."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# «Sent from my …»: enough by itself, whatever device or program follows.
+_SENT_FROM_MY = re.compile(
+    r"sent from my|envoyé de mon|envoyé depuis mon|enviado desde mi|enviado do meu|enviado a partir do meu"
+    r"|enviat des del meu|inviato dal mio|von meinem .{1,30} gesendet"
+    r"|diese nachricht wurde von meinem .{1,50} gesendet|gesendet von (?:meinem|mobile)|verstuurd vanaf mijn"
+    r"|verzonden vanaf mijn|skickat från min|sendt fra min|lähetetty .{1,30}(?:sta|stä|ni)$|wysłane z (?:mojego"
+    r"|iphone)|odesláno z mého|trimis de pe|отправлено с моего|发自我的|發自我的|從我的|从我的"
+    r"|나의 .{1,30}에서 보냄|أ?ُ?رسلت من (?:الـ|جهاز|هاتفي)",
+    re.IGNORECASE,
+)
+_SENT = re.compile(
+    r"sent|get|download|envoyé|télécharger|obtenez|obtenir|enviado|enviada|obtener|descargar|obter|enviat"
+    r"|inviato|inviata|scarica|ottieni|gesendet|verstuurd|verzonden|skickat|hämta|hanki|sendt|hent|lähetetty"
+    r"|wysłan[eyo]|pobierz|odesláno|odoslané|poslano|elküldve|küldve|trimis|στάλθηκε|отправлено|отправлен"
+    r"|послано|скачать|надіслано|изпратено|发自|發自|寄件自|通过|來自|来自|下载|获取|أُ?رسلت|تم الإرسال|الحصول"
+    r"|נשלח|ارسال|gửi|được gửi|dikirim|dihantar|ส่งจาก",
+    re.IGNORECASE,
+)
+_DEVICE = re.compile(
+    r"\b(?:i ?phone|i ?pad|i ?pod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|nokia|lumia|motorola"
+    r"|black ?berry|windows|outlook|yahoo|gmail|proton ?mail|tutanota|htc|lg|xperia|oppo|vivo|wiko|oneplus|pixel"
+    r"|foxmail|mymail|bluemail|k-9|aquamail|typeapp|airmail|sparrow|thunderbird|mailbird|zoho|aol|smart ?phone"
+    r"|mobile phone|mail\.ru|яндекс\S*|смартфон\S*|телефон\S*)(?!\w)|iphon|ipad|android|outlook|邮箱|手机|手機"
+    r"|جوال|هاتف",
+    re.IGNORECASE,
+)
+_SENT_AT_END = re.compile(r".{1,40}(?:から送信|에서 보냄|gönderildi)[.。]?", re.IGNORECASE)
+_LINK = re.compile(r"\s*[<(\[]?https?://\S+")
+_EDGES = " \t\u00a0*_<>\u200b\u200e\u200f\u202a\u202b\u202c"
+_WIDEST_TAGLINE = 90  # characters, its link not counted
+_MOST_WORDS = 10  # «Sent from my desk, which is much easier than my phone» is said by a person
+_DELIMITERS = ("--", "—")  # RFC 3676, section 4.3: «-- »; programs drop the space
+_LONGEST_SIGNATURE = 15  # lines
+
+
+def is_tagline(line: str) -> bool:
+    """Tell whether a mail program or telephone put this line below a mail, to say what it is."""
+    words = _LINK.sub("", line[:300]).strip(_EDGES)
+    if not words or len(words) > _WIDEST_TAGLINE or len(words.split()) > _MOST_WORDS or words.endswith(("?", ":", ",")):
+        return False
+    if _SENT_FROM_MY.match(words):
+        return "," not in words and "，" not in words
+    return bool((_SENT.match(words) or _SENT_AT_END.fullmatch(words)) and _DEVICE.search(words))
+
+
+def without_signature(lines: Sequence[str]) -> list[str]:
+    """Return lines of one person's words without taglines, and without what is below the last «-- ».
+
+    A signature is short: a long text below such a line is kept, and so is one with nothing above it.
+    """
+    kept = [line for line in lines if not is_tagline(line)]
+    delimiters = [number for number, line in enumerate(kept) if line.strip() in _DELIMITERS]
+    if delimiters and sum(bool(line.strip()) for line in kept[delimiters[-1] :]) <= _LONGEST_SIGNATURE + 1:
+        return kept[: delimiters[-1]]
+    return kept
