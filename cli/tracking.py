@@ -1,25 +1,24 @@
-"""track, triage, explain, answer."""
+"""track, triage, explain."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import JsonOption, OfficeOption, Ref, desk_for, named_office
+from cli.options import JsonOption, OfficeOption, desk_for, named_office
 from cli.output import err, out, plain, print_json, progress_bar, table
 
 if TYPE_CHECKING:
     from pipeline.desk import Desk
     from pipeline.tracking import ToDecide
-    from replies.filing import TrackSummary
+    from replies.fetching import TrackSummary
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (track, triage, explain, answer):
+    for command in (track, triage, explain):
         app.command(rich_help_panel="Track")(command)
 
 
@@ -185,25 +184,3 @@ def explain(
             out.print(
                 f"  {plain(fate)}: {plain(reported['address'])} {plain(reported['status'])} {plain(reported['reason'])}"
             )
-
-
-def answer(
-    ref: Ref,
-    party: Annotated[str, typer.Argument(metavar="PARTY", help="Who answers: a party, key, country or name.")],
-    ask: Annotated[str, typer.Argument(metavar="ASK", help="What is answered: the id of an ask in letter.toml.")],
-    state: Annotated[str, typer.Option("--state", metavar="STATE", help="accepted, declined, contributed …")],
-    by: Annotated[str, typer.Option("--by", metavar="WAY", help="letter, phone, fax, mail or web.")],
-    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day it came; today.")] = None,
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Who said what.")] = "",
-    file: Annotated[Path | None, typer.Option("--file", metavar="SCAN", help="The scanned letter.")] = None,
-    office: OfficeOption = None,
-) -> None:
-    """Record an answer, whatever way it came; nothing recorded before is lost.
-
-    Example: circulars answer forum-2022 Kenya attendance --state accepted --by letter --on 2022-04-04
-    """
-    from pipeline.tracking import answer as record
-
-    with desk_for(office) as desk:
-        chosen = record(desk, ref, party, ask, state=state, by=by, on=on.date() if on else None, note=note, file=file)
-    out.print(f"[green]{plain(chosen)}: {plain(ask)} {plain(state)}.[/]  → circulars status {plain(ref)}")

@@ -1,25 +1,24 @@
-"""`track`, `triage`, `explain`, `answer`: from the inbox to the register, and what staff decide."""
+"""`track`, `triage`, `explain`: from the inbox to the register, and what staff decide."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path
 
 from office.errors import NotFoundError, RefusedError
-from office.suggestions import did_you_mean
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug
-from pipeline.lookup import issued_circular, one_party, require_issued
+from pipeline.lookup import one_party, require_issued
+from pipeline.sent_letters import sent_letters
 from replies.explaining import explain as explain_mail
-from replies.filing import TrackSummary
-from replies.filing import track as fetch
+from replies.fetching import TrackSummary
+from replies.fetching import track as fetch
 from replies.mail import parse_mail
 from replies.matching import Matcher
 from replies.quoted import new_text
 from store import inbound, register
-from store.circulars import Circular, asks_of
+from store.circulars import Circular
 from store.database import Connection
 from store.inbound import InboundRow
 from store.parties import first_addressee
@@ -32,7 +31,13 @@ MAX_MAIL = 50_000_000  # bytes of a file that `explain` reads
 def track(desk: Desk, *, source: str = "", progress: Callable[[str], None] | None = None) -> TrackSummary:
     """Fetch mail from the office's inbox, or from another source, and file what is new."""
     return fetch(
-        desk.store, desk.office, desk.tokens, source=source or desk.office.inbox.source, clock=desk.clock, progress=progress
+        desk.store,
+        desk.office,
+        desk.tokens,
+        source=source,
+        clock=desk.clock,
+        letters=sent_letters(desk),
+        progress=progress,
     )
 
 
@@ -162,59 +167,6 @@ def explain(desk: Desk | None, files: Sequence[Path]) -> list[dict[str, object]]
             found.append(explain_mail(raw, file=str(path)))
             continue
         with desk.store.read() as connection:
-            matcher = Matcher(connection, desk.tokens, desk.office.mail)
+            matcher = Matcher(connection, desk.tokens, desk.office.mail, letters=sent_letters(desk))
             found.append(explain_mail(raw, file=str(path), matcher=matcher, clock=desk.clock))
     return found
-
-
-def answer(
-    desk: Desk,
-    ref: str,
-    party: str,
-    ask: str,
-    *,
-    state: str,
-    by: str,
-    on: date | None = None,
-    note: str = "",
-    file: Path | None = None,
-) -> str:
-    """Record an answer that came by whatever way; returns the party.
-
-    ``on`` is the day of the answer in the office's zone (today if left out). A scan is kept under its name in the
-    office's folder only if it lies there; its path is recorded. Raises NotFoundError or RefusedError.
-    """
-    circular = issued_circular(desk, ref)
-    if file is not None and not file.is_file():
-        raise NotFoundError(
-            f"There is no file {file}.", hint="Give the path of the scanned letter, or leave --file out."
-        )
-    now = desk.clock()
-    with desk.store.write() as connection:
-        chosen = one_party(connection, circular, party)
-        known = [terms.ask for terms in asks_of(connection, circular.id)]
-        if ask not in known:
-            raise NotFoundError(f"{circular.reference} has no ask «{ask}».", hint=did_you_mean(ask, known))
-        register.record_answer(
-            connection,
-            circular_id=circular.id,
-            party=chosen,
-            ask=ask,
-            state=state,
-            by=by,
-            answered_at=_moment(desk, on, now),
-            recorded_at=now,
-            recorded_by=desk.account,
-            note=note,
-            file=str(file.resolve()) if file else "",
-        )
-    return chosen
-
-
-def _moment(desk: Desk, on: date | None, now: datetime) -> datetime:
-    """The moment that counts for the deadline: an answer of an earlier day came some time during that day."""
-    if on is None or on == desk.today:
-        return now
-    if on > desk.today:
-        raise RefusedError(f"{on:%Y-%m-%d} has not come yet.", hint="Give the day on which the answer came.")
-    return datetime.combine(on, time(12), tzinfo=desk.office.zone)

@@ -50,6 +50,15 @@ def find_parties(connection: Connection, circular_id: int, text: str) -> tuple[P
     return _whole(connection, circular_id, matching)
 
 
+def countries_of_parties(connection: Connection, circular_id: int) -> dict[str, frozenset[str]]:
+    """Return every party of a circular with the countries of its addressees (ISO 3166 alpha-2)."""
+    query = select(addressees.c.party, addressees.c.country).where(addressees.c.circular_id == circular_id).distinct()
+    found: dict[str, frozenset[str]] = {}
+    for party, country in connection.execute(query):
+        found[party] = found.get(party, frozenset()) | ({country} if country else frozenset())
+    return found
+
+
 def first_addressee(connection: Connection, circular_id: int, party: str) -> int | None:
     """Return the id of a party's first addressee: whom a mail is filed under if only its party is known."""
     query = (

@@ -5,11 +5,12 @@ The latest row of `answers` for a party and ask is its state. `store.standings` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from office.errors import NotFoundError, RefusedError
 from store.delegates import Delegate, add_delegates
@@ -101,11 +102,20 @@ def latest_answers(connection: Connection, circular_id: int, party: str) -> dict
 
 def history(connection: Connection, circular_id: int, party: str) -> tuple[AnswerRow, ...]:
     """Return everything recorded for a party, the oldest first."""
-    columns = [column for column in answers.c if column.name != "circular_id"]
-    query = (
-        select(*columns).where(answers.c.circular_id == circular_id, answers.c.party == party).order_by(answers.c.id)
-    )
+    query = _history(circular_id).where(answers.c.party == party)
     return tuple(AnswerRow(**row._mapping) for row in connection.execute(query))
+
+
+def all_answers(connection: Connection, circular_id: int) -> Iterator[AnswerRow]:
+    """Yield everything recorded for a circular, the oldest first, a thousand rows in memory at a time."""
+    query = _history(circular_id)
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield AnswerRow(**row._mapping)
+
+
+def _history(circular_id: int) -> Select[Any]:
+    columns = [column for column in answers.c if column.name != "circular_id"]
+    return select(*columns).where(answers.c.circular_id == circular_id).order_by(answers.c.id)
 
 
 def expected_asks(connection: Connection, circular_id: int) -> tuple[str, ...]:

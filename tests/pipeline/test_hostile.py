@@ -573,14 +573,18 @@ def typed_at(sent_small_office: Path, tmp_path_factory: pytest.TempPathFactory) 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ref=anything, name=anything, word=anything)
 def test_words_at_the_keyboard(typed_at: Desk, ref: str, name: str, word: str) -> None:
+    from pipeline.answering import Given, answer, excuse, note
+    from pipeline.party_history import history
     from pipeline.sending import suppress_address
     from pipeline.stopping import withdraw
-    from pipeline.tracking import answer
 
     for act in (
         lambda: show(typed_at, ref, name, "txt"),
         lambda: show(typed_at, SLUG, name, word),
-        lambda: answer(typed_at, SLUG, name, word, state=word, by=word),
+        lambda: answer(typed_at, SLUG, name, word, Given(state=word, by=word)),
+        lambda: excuse(typed_at, SLUG, name, word, note=word),
+        lambda: note(typed_at, ref, name, word),
+        lambda: history(typed_at, SLUG, name),
         lambda: withdraw(typed_at, SLUG, [f"{name}?"]),
         lambda: approve(typed_at, SLUG, word),
         lambda: report(typed_at, SLUG, word),

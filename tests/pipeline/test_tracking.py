@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from mailbox import Maildir
 from pathlib import Path
 
 import pytest
@@ -18,11 +16,10 @@ from office.errors import CircularsError, NotFoundError, RefusedError
 from pipeline.desk import Desk
 from pipeline.planning import plan
 from pipeline.registering import REPORT_COLUMNS, all_statuses, report, status, unclaimed
-from pipeline.tracking import answer, decide, explain, open_mail, set_aside, to_decide, track
-from store.schema import addressees, answers, outbox
-from tests.pipeline.offices import ENGLISH_LETTER, MORNING, SLUG, desk_at, dump, fixed_clock, write_letter
-
-LATER = MORNING + timedelta(days=10)
+from pipeline.tracking import decide, explain, open_mail, set_aside, to_decide, track
+from store.schema import answers
+from tests.pipeline.answers import LATER, deliver, give, reply, states
+from tests.pipeline.offices import ENGLISH_LETTER, SLUG, desk_at, dump, fixed_clock, write_letter
 
 
 @pytest.fixture
@@ -30,37 +27,6 @@ def desk(sent_folder: Path) -> Iterator[Desk]:
     """The sent small office, ten days later."""
     with desk_at(sent_folder, clock=fixed_clock(LATER)) as desk:
         yield desk
-
-
-def reply(desk: Desk, key: str, text: str = "We shall come.", *, sender: str = "", **fields: str) -> EmailMessage:
-    query = select(outbox.c.message_id, outbox.c.mailbox, addressees.c.token).join(addressees)
-    with desk.store.read() as connection:
-        row = connection.execute(query.where(addressees.c.key == key, outbox.c.role == "to")).first()
-    assert row is not None
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender or row.mailbox
-    mail["To"] = f"reply+{row.token}@replies.example.int"
-    mail["Subject"] = "Re: LU-31/001 – Census of coastal lights"
-    mail["In-Reply-To"] = f"<{row.message_id}>"
-    mail["Message-ID"] = f"<{key}-{len(text)}@example.org>"
-    mail["Date"] = LATER - timedelta(hours=1)
-    for name, value in fields.items():
-        field = name.replace("_", "-")
-        del mail[field]
-        mail[field] = value
-    mail.set_content(text + "\n")
-    return mail
-
-
-def deliver(desk: Desk, *mails: EmailMessage) -> None:
-    inbox = Maildir(desk.office.folder / "inbox", create=True)
-    for mail in mails:
-        inbox.add(mail.as_bytes())
-
-
-def states(desk: Desk, party: str) -> dict[str, str]:
-    rows = json.loads(report(desk, SLUG, "json"))
-    return {row["ask"]: row["state"] for row in rows if row["party"] == party}
 
 
 def test_a_reply_is_received_until_somebody_decides(desk: Desk) -> None:
@@ -168,68 +134,9 @@ def test_a_reply_that_says_nothing_leaves_its_asks_open(desk: Desk) -> None:
 # Answers by other ways
 
 
-def test_an_answer_by_letter(desk: Desk, tmp_path: Path) -> None:
-    scan = tmp_path / "scan.pdf"
-    scan.write_bytes(b"%PDF")
-    chosen = answer(
-        desk,
-        SLUG,
-        "Norway",
-        "meeting",
-        state="accepted",
-        by="letter",
-        on=date(2031, 3, 10),
-        note="Two persons.",
-        file=scan,
-    )
-    assert chosen == "NO"
-    with desk.store.read() as connection:
-        row = connection.execute(select(answers)).one()
-    assert row.answered_at.isoformat() == "2031-03-10T11:00:00+00:00"  # some time that day: noon in Zurich
-    assert (row.recorded_at, row.note, row.file) == (LATER, "Two persons.", str(scan))
-    assert states(desk, "NO")["meeting"] == "accepted"
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["NO", "no", "norway", "Norvège", "挪威", "no-mission", "second@no.example.org", "Ingrid Moe", "Mission of Norway"],
-)
-def test_a_party_by_any_name(desk: Desk, name: str) -> None:
-    assert answer(desk, SLUG, name, "census", state="answered", by="phone") == "NO"
-
-
-def test_answers_that_cannot_be(desk: Desk, tmp_path: Path) -> None:
-    before = dump(desk.store)
-    given = {"party": "Kenya", "ask": "census", "state": "answered", "by": "phone"}
-    for wrong, message in (
-        ({"party": "Atlantis"}, "Atlantis"),
-        ({"party": ""}, "«»"),
-        ({"ask": "censsus"}, "censsus"),
-        ({"state": "delighted"}, "delighted"),
-        ({"by": "pigeon"}, "pigeon"),
-        ({"on": date(2031, 3, 15)}, "not come yet"),
-        ({"file": tmp_path / "none.pdf"}, "none.pdf"),
-    ):
-        terms = given | wrong
-        with pytest.raises((NotFoundError, RefusedError)) as caught:
-            answer(desk, SLUG, terms.pop("party"), terms.pop("ask"), **terms)  # type: ignore[arg-type]
-        assert message in caught.value.message
-    assert dump(desk.store) == before
-
-
-def test_late_is_counted_by_the_day_it_came(sent_folder: Path) -> None:
-    with desk_at(sent_folder, clock=fixed_clock(MORNING + timedelta(days=70))) as desk:
-        answer(desk, SLUG, "Kenya", "census", state="answered", by="letter", on=date(2031, 4, 30))
-        answer(desk, SLUG, "Norway", "census", state="declined", by="letter", on=date(2031, 5, 1))
-        answer(desk, SLUG, "France", "photos", state="contributed", by="letter", on=date(2031, 5, 9))
-        census, _, photos = status(desk, SLUG).asks
-    assert (census.answered, census.late, census.declined, census.silent) == (2, 1, 1, 5)
-    assert (photos.answered, photos.late) == (1, 0)
-
-
 def test_the_counts_partition_the_parties(desk: Desk) -> None:
-    answer(desk, SLUG, "Kenya", "census", state="accepted", by="phone")
-    answer(desk, SLUG, "Norway", "census", state="acknowledged", by="phone")
+    give(desk, "Kenya", "census", state="accepted", by="phone")
+    give(desk, "Norway", "census", state="acknowledged", by="phone")
     deliver(desk, reply(desk, "lens"))
     track(desk)
     for ask in status(desk, SLUG).asks:
@@ -259,7 +166,7 @@ def test_status_of_every_kind_of_letter(desk: Desk) -> None:
 
 
 def test_a_report_has_a_row_per_party_and_ask(desk: Desk) -> None:
-    answer(desk, SLUG, "Kenya", "census", state="accepted", by="phone", note='=HYPERLINK("http://x")')
+    give(desk, "Kenya", "census", state="accepted", by="phone", note='=HYPERLINK("http://x")')
     text = report(desk, SLUG, "csv")
     rows = list(csv.DictReader(text.splitlines()))
     assert tuple(rows[0]) == REPORT_COLUMNS
@@ -282,8 +189,6 @@ def test_reports_that_are_not_there(desk: Desk) -> None:
     write_letter(desk.office.folder, "draft", letter=ENGLISH_LETTER)
     with pytest.raises(RefusedError, match="not been issued"):
         report(desk, "draft", "csv")
-    with pytest.raises(RefusedError, match="not been issued"):
-        answer(desk, "draft", "Kenya", "census", state="answered", by="phone")
 
 
 # Explaining
