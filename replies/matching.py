@@ -28,6 +28,7 @@ from replies.mail import InboundMail
 from replies.quoted import new_text
 from replies.report_matching import match_report
 from replies.verdicts import Proof, Verdict, answers, doubtful
+from store.circulars import asks_of
 from store.owners import (
     Earlier,
     Owner,
@@ -90,6 +91,12 @@ class Matcher:
         """Return the mail's new text: without what it quotes, above all our own letter."""
         letters = self._letters(self._connection, verdict.owner) if verdict.owner else ()
         return new_text(mail.text, ours=[letter.text for letter in letters])
+
+    def asks(self, verdict: Verdict) -> tuple[str, ...]:
+        """Return what the circular asks, one kind of ask after the other; nothing if it is not known."""
+        if verdict.owner is None:
+            return ()
+        return tuple(terms.what for terms in asks_of(self._connection, verdict.owner.circular_id))
 
     def _proofs(self, clues: Iterable[Clue]) -> tuple[Proof, ...]:
         found = []

@@ -19,9 +19,10 @@ def test_bounce_without_an_office() -> None:
             "address": "minister@ict.example.org",
             "permanent": True,
             "status": "5.1.1",
-            "reason": "smtp; 550 5.1.1 User unknown",
+            "reason": "550 5.1.1 User unknown",
             "group": "address",
             "action": "failed",
+            "final": "minister@ict.example.org",
         }
     ]
     json.dumps(found)
