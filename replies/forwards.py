@@ -66,10 +66,10 @@ _BEFORE_NAME = re.compile(
 )
 _EDGES = " \t*_\"'«»„“”‘’<>,;:|"
 _LONGEST_NOTE = 1_500  # characters above the line that says «forwarded»
-_LONGEST_BARE_NOTE = 500  # characters above a header that a reply might have printed too
+_LONGEST_BARE_NOTE = 120  # characters above a header that a reply might have printed too
 _LINES_TO_HEADER = 6  # from the line that says «forwarded» to the header
 _WIDEST_ATTRIBUTION = 400  # characters
-_MOST_LINES = 5_000
+_MOST_LINES = 2_000
 
 Sure = Literal["likely", "unsure"]
 
@@ -126,7 +126,7 @@ def forward_evidence(mail: InboundMail) -> tuple[Sure, str] | None:
     note = _note_length(mail.text, copy.start if copy else None)
     if copy is not None and copy.announced and note <= _LONGEST_NOTE:
         return "likely", "a line in the text says that what follows was forwarded"
-    if note > _LONGEST_BARE_NOTE or _is_reply(mail, found.sender):
+    if note > _LONGEST_BARE_NOTE or not found.sender.address or _is_reply(mail, found.sender):
         return None
     return "unsure", "it holds or encloses another person's mail, and answers none"
 
