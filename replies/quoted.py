@@ -67,7 +67,7 @@ def new_text(text: str, *, ours: Sequence[str] = ()) -> str:
     """
     lines = _read(_MANY_LINES.sub("\n\n", normalize("NFC", text)), ours)
     return (
-        _joined(_own_words(lines))
+        _joined(_own_words(lines, ours_known=bool(ours)))
         or _joined(_unmarked(lines))
         or _joined(line.text for line in lines if line.state is _State.NEW and not _is_ours(line))
     )
@@ -154,16 +154,18 @@ def _is_spilled(lines: Sequence[str], marked: list[bool], number: int) -> bool:
     return unfinished and words[:1].islower() and len(words.split()) >= _SPILL_WORDS
 
 
-def _own_words(lines: list[_Line]) -> Iterable[str]:
-    """Yield the new lines, stretch by stretch, without signatures."""
-    any_ours = any(line.compared for line in lines)
+def _own_words(lines: list[_Line], *, ours_known: bool) -> Iterable[str]:
+    """Yield the new lines, stretch by stretch, without signatures.
+
+    What was sent on to us and is no copy of our letter is new too: perhaps the answer stands there.
+    """
     for (state, _), group in groupby(lines, key=lambda line: (line.state, line.segment)):
         stretch = list(group)
         if state is _State.MARKED:
             yield from _typed_into(stretch)
         elif state is _State.NEW or (state is not _State.OPENING and _is_copy(stretch)):
             yield from _without_rule(without_signature([_rest(line) for line in stretch if not _is_ours(line)]))
-        elif state is _State.FORWARDED and any_ours:
+        elif state is _State.FORWARDED and ours_known:
             yield from (line.text for line in stretch)
 
 

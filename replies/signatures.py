@@ -51,12 +51,12 @@ def is_tagline(line: str) -> bool:
 
 
 def without_signature(lines: Sequence[str]) -> list[str]:
-    """Return lines of one person's words without taglines, and without what is below the last «-- ».
+    """Return lines of one person's words without taglines, and without what is below «-- ».
 
-    A signature is short: a long text below such a line is kept, and so is one with nothing above it.
+    A signature is short, and there is one: else such lines part something that the person says.
     """
     kept = [line for line in lines if not is_tagline(line)]
     delimiters = [number for number, line in enumerate(kept) if line.strip() in _DELIMITERS]
-    if delimiters and sum(bool(line.strip()) for line in kept[delimiters[-1] :]) <= _LONGEST_SIGNATURE + 1:
-        return kept[: delimiters[-1]]
+    if len(delimiters) == 1 and sum(bool(line.strip()) for line in kept[delimiters[0] :]) <= _LONGEST_SIGNATURE + 1:
+        return kept[: delimiters[0]]
     return kept

@@ -20,12 +20,15 @@ _IDEOGRAPHS = "\u0e01-\u0e5b\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"  # scripts 
 _LINKS = r"<(?:https?:|mailto:|tel:|www\.)[^<>]{0,2000}>|https?://\S{1,2000}|\[(?:cid|image|https?):[^\[\]]{0,2000}\]"
 _TICKS = "[☑☒✓✔✗✘🗹]"  # a box that was ticked is an answer; an empty one says nothing
 _WORD = re.compile(rf"{_LINKS}|({_TICKS}|[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+)")
+_LINK = re.compile(r"https?://[^\s<>()]{1,2000}")
 _IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
 _AFTER_OURS = " \t.,;:!?)»”。，；：！？؟،"
 _GRAM = 6  # words
 _SHORT_RUN = 6  # words
 _LONG_RUN = 30
 _EMBEDDED_RUN = 60  # words, of a run with somebody's own words before and after it in its paragraph
+_LONG_STRETCH = 15  # words of ours on a line with others
+_LONGEST_GAP = 12  # words of our letter
 _MOST_TEXT = 250_000  # characters
 _MOST_OURS = 150_000  # characters
 
@@ -79,11 +82,16 @@ def compare(lines: Sequence[str], ours: Sequence[str]) -> dict[int, Compared]:
     for run in _copied(reply, _runs(reply, places), threshold=min(_LONG_RUN, max(2 * _SHORT_RUN, len(our_words) / 2))):
         copied[run.first : run.last] = b"\1" * (run.last - run.first)
     ends = [*reply.starts, len(copied)][1:]
-    return {
-        number: _line(lines[number], copied[start:end])
-        for number, (start, end) in enumerate(zip(reply.starts, ends, strict=True))
-        if 1 in copied[start:end]
-    }
+    compared: dict[int, Compared] = {}
+    linked = set(_LINK.findall("\n".join(ours)[:_MOST_OURS]))
+    for number, (start, end) in enumerate(zip(reply.starts, ends, strict=True)):
+        if 1 in copied[start:end]:
+            compared[number] = _line(lines[number], copied[start:end])
+        elif (
+            start == end and 1 in copied[max(0, start - 1) : start] and linked.issuperset(_LINK.findall(lines[number]))
+        ):
+            compared[number] = Compared(ours=0, others=0, rest="")  # a link or a rule of ours
+    return compared
 
 
 def count_words(line: str) -> int:
@@ -141,13 +149,20 @@ def _copied(reply: _Reply, runs: list[_Run], *, threshold: float) -> list[_Run]:
     if not long:
         return []
     used = {place for run in long for place in run.places}
-    chosen = list(long)
+    chosen: list[_Run] = []
     for run in runs:
         whole = reply.begins_line(run.first) and reply.begins_line(run.last)
-        if run.first > long[0].first and whole and run.weight >= _SHORT_RUN and not run.places & used:
+        if run in long:
+            chosen.append(run)
+        elif chosen and run.weight >= _SHORT_RUN and not run.places & used and (whole or _goes_on(chosen[-1], run)):
             used |= run.places
             chosen.append(run)
     return chosen
+
+
+def _goes_on(above: _Run, run: _Run) -> bool:
+    """Tell whether a run goes on where the one above it broke off in our letter: something was written in between."""
+    return 0 < min(run.places) - max(above.places) <= _GRAM + _LONGEST_GAP
 
 
 def _is_embedded(reply: _Reply, run: _Run) -> bool:
@@ -165,7 +180,7 @@ def _line(line: str, copied: bytearray) -> Compared:
     found = (match for match in _WORD.finditer(line) if match[1])
     for is_ours, group in groupby(zip(found, copied, strict=False), key=lambda pair: pair[1]):
         stretch = [match for match, _ in group]
-        if is_ours and len(stretch) >= _SHORT_RUN:
+        if is_ours and len(stretch) >= _LONG_STRETCH:
             kept += line[begun : stretch[0].start()]
             begun = stretch[-1].end()
     return Compared(ours=ours, others=others, rest=(kept + line[begun:]).lstrip(_AFTER_OURS))
