@@ -1,8 +1,14 @@
 from __future__ import annotations
 
-import pytest
+import base64
 
-from tests.replies.samples import House, mail
+import pytest
+from sqlalchemy import delete, update
+
+from office.tokens import TokenKind, thread_index
+from store.schema import circulars, outbox, reminder_letters
+from tests.replies.samples import NOW, House, mail
+from tests.replies.test_reports import report
 
 FORGED = "a" * 31
 
@@ -127,8 +133,6 @@ def test_two_tokens_of_one_party_agree(house: House) -> None:
 
 
 def test_token_of_a_letter_that_the_register_does_not_have(house: House) -> None:
-    from office.tokens import TokenKind
-
     token = house.tokens.make(TokenKind.ADDRESSEE, circular=9, number=9)
     verdict = house.match(mail(To=f"reply+{token}@replies.example.int"))
     assert verdict.triage
@@ -201,3 +205,218 @@ def test_unsubscribe_is_for_staff(house: House) -> None:
 def test_automatic_reply_is_filed_and_names_the_party(house: House) -> None:
     verdict = house.match(mail(Auto_Submitted="auto-replied", To=house.reply_address("minister-ke")))
     assert (verdict.kind, verdict.triage, verdict.party) == ("auto-reply", False, "KE")
+
+
+# The ladder, rung by rung
+
+
+@pytest.mark.parametrize(
+    "field", ["X_Forwarded_To", "Resent_To", "Resent_Cc", "X_Envelope_To", "ARC_Authentication_Results", "X_Whatever"]
+)
+def test_token_in_any_field_that_may_hold_an_address(house: House, field: str) -> None:
+    verdict = house.match(mail(**{field: f"x=1; rcpt=<{house.reply_address('minister-ke').upper()}>"}))
+    assert (verdict.party, verdict.rung, verdict.confidence) == ("KE", "token", "certain")
+
+
+def test_token_that_was_percent_encoded_or_folded(house: House) -> None:
+    address = house.reply_address("minister-ke")
+    for treated in (address.replace("+", "%2B"), f"{address[:20]}\n {address[20:]}", f"SRS0=x=y=example.int={address}"):
+        verdict = house.match(mail(To=treated))
+        assert (verdict.party, verdict.rung, verdict.triage) == ("KE", "token", False)
+
+
+@pytest.mark.parametrize(
+    "noise",
+    ["{}", "<<{}>>", "'{}'", "<a@b>,<{}>,<c@d>", "[{}]", "message of {} (was: x)", "<{}", "<mid:{}>", '"{}"@gateway'],
+)
+def test_our_message_id_without_its_brackets(house: House, noise: str) -> None:
+    ours = house.message_id("pa@ict.example.org")
+    verdict = house.match(mail(References=noise.format(ours), From="x@foreign.example.com"))
+    assert (verdict.party, verdict.rung, verdict.colleague, verdict.triage) == ("KE", "message-id", True, False)
+
+
+def test_damaged_token_at_our_address(house: House) -> None:
+    token = house.reply_token("minister-ke")
+    for damaged in (token[:-2], token + "x0", token[:5] + "1" + token[6:], "0"):
+        verdict = house.match(mail(To=f"reply+{damaged}@replies.example.int", Subject="Re: CL-22/010"))
+        if damaged != token + "x0":
+            assert (verdict.triage, verdict.circular_id) == (True, None), damaged
+    assert not house.match(mail(To="reply@replies.example.int", Subject="Re: CL-22/010")).triage
+
+
+def attached(token_line: str, sender: str) -> str:
+    return (
+        f"From: {sender}\nTo: circulars@example.int\nSubject: our answer\nMIME-Version: 1.0\n"
+        f"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nOui.\n--b\n{token_line}\n--b--\n"
+    )
+
+
+def test_letter_attached_by_a_stranger_goes_to_triage(house: House) -> None:
+    enclosed = f"Content-Type: message/rfc822\n\nX-Circulars-Token: {house.reply_token('minister-fr')}\n\nExcellency,"
+    verdict = house.match(attached(enclosed, "x@nowhere.example"))
+    assert (verdict.triage, verdict.rung) == (True, "copy")
+    assert [owner.party for owner in verdict.candidates] == ["FR"]
+
+
+@pytest.mark.parametrize("treatment", ["plain", "quoted-printable", "base64", "outlook", "link", "wrapped"])
+def test_original_in_whatever_form_it_comes_back(house: House, treatment: str) -> None:
+    token = house.reply_token("minister-fr")
+    text = f"Message-ID: <{house.message_id('ministre@numerique.example.net')}>\nFrom: Union\n" + "x" * 90
+    contents = {
+        "plain": f"Content-Type: text/plain\n\n> {text}",
+        "quoted-printable": f"Content-Type: text/plain\n\nreply=2B{token[:9]}=\n{token[9:]}=40replies",
+        "base64": f"Content-Type: text/plain\n\n{base64.encodebytes(text.encode()).decode()}",
+        "outlook": "Content-Type: application/vnd.ms-outlook; name=x.msg\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(text.encode("utf-16-le")).decode(),
+        "link": f'Content-Type: text/html\n\n<a href="mailto:reply%2B{token}@replies.example.int">answer</a>',
+        "wrapped": f"Content-Type: text/plain\n\n> Reply to reply+{token[:11]}\n> {token[11:]}@replies.example.int",
+    }
+    verdict = house.match(attached(contents[treatment], "ministre@numerique.example.net"))
+    assert (verdict.party, verdict.rung, verdict.confidence, verdict.triage) == ("FR", "copy", "likely", False)
+
+
+def thread(house: House, key: str) -> bytes:
+    return base64.b64decode(thread_index(house.reply_token(key), NOW))
+
+
+def test_thread_index_of_our_letter_with_a_known_sender(house: House) -> None:
+    index = base64.b64encode(thread(house, "minister-ke") + b"\1\2\3\4\5").decode()
+    verdict = house.match(mail(Thread_Index=index))
+    assert (verdict.party, verdict.rung, verdict.confidence, verdict.triage) == ("KE", "thread", "likely", False)
+    stranger = house.match(mail(Thread_Index=index, From="x@nowhere.example"))
+    assert (stranger.triage, [owner.party for owner in stranger.candidates]) == (True, ["KE"])
+
+
+def test_conversation_with_a_mail_filed_before(house: House) -> None:
+    theirs = base64.b64encode(bytes([1, *range(21)])).decode()
+    house.file(mail(To=house.reply_address("minister-ke"), From="x@foreign.example.com", Thread_Index=theirs))
+    again = {"From": "x@foreign.example.com", "Subject": "One more thing", "Message_ID": "<two@x>"}
+    by_thread = house.match(mail(Thread_Index=theirs, **again))
+    by_answer = house.match(mail(References="<one@ict.example.org>", **again))
+    for verdict in (by_thread, by_answer):
+        assert (verdict.party, verdict.rung, verdict.triage, verdict.colleague) == ("KE", "thread", False, True)
+    other = house.match(mail(Thread_Index=theirs, **again | {"From": "y@nowhere.example"}))
+    assert (other.triage, [owner.party for owner in other.candidates]) == (True, ["KE"])
+
+
+def test_reference_at_the_beginning_of_the_text_with_a_known_sender(house: House) -> None:
+    text = "Ref.: your letter CL 22-010 of 21 March\n\nWe shall come."
+    verdict = house.match(mail(text, Subject="Our answer", From="office@mcit.example.com"))
+    assert (verdict.circular_id, verdict.party, verdict.rung, verdict.triage) == (1, "EG", "reference", False)
+
+
+def test_sender_with_a_domain_in_another_form(house: House) -> None:
+    with house.store.write() as connection:
+        connection.execute(update(outbox).where(outbox.c.mailbox == "office@mcit.example.com").values(
+            mailbox="office@министерство.example"
+        ))  # fmt: skip
+    sender = "Office@XN--" + "министерство".encode("punycode").decode() + ".example"
+    verdict = house.match(mail(Subject="Re: CL-22/010", From=sender))
+    assert (verdict.party, verdict.triage) == ("EG", False)
+    assert not house.match(mail(To=house.reply_address("minister-eg"), From=sender)).colleague
+
+
+def test_subject_that_names_another_circular_goes_to_triage(house: House) -> None:
+    verdict = house.match(mail(To=house.reply_address("minister-ke", 2), Subject="Re: CL-22/010 Invitation"))
+    assert (verdict.triage, verdict.circular_id, verdict.party) == (True, 2, "KE")
+    assert "names CL-22/010" in verdict.reason
+
+
+def test_subject_of_a_letter_may_name_another_letter(house: House) -> None:
+    with house.store.write() as connection:
+        change = update(circulars).where(circulars.c.id == 2)
+        connection.execute(change.values(subject="Second announcement, following CL-22/010"))
+    subject = "Re: CL-22/011 – Second announcement, following CL-22/010"
+    for fields in ({"To": house.reply_address("minister-ke", 2)}, {"From": "office@mcit.example.com"}):
+        verdict = house.match(mail(Subject=subject, **fields))
+        assert (verdict.circular_id, verdict.triage) == (2, False)
+
+
+def test_answer_that_quotes_the_letter_to_another_party(house: House) -> None:
+    text = f"Yes.\n> reply+{house.reply_token('minister-eg')}@replies.example.int"
+    verdict = house.match(mail(text, To=house.reply_address("minister-ke")))
+    assert (verdict.triage, verdict.party) == (True, "KE")
+    assert {owner.party for owner in verdict.candidates} == {"KE", "EG"}
+
+
+def test_our_own_letter_that_comes_back_is_no_answer(house: House) -> None:
+    ours = f"<{house.message_id('pa@ict.example.org')}>"
+    reply_to = house.reply_address("minister-ke")
+    for fields in ({"Message_ID": ours}, {"From": "Union <circulars@example.int>"}):
+        verdict = house.match(mail(Reply_To=reply_to, **fields))
+        assert (verdict.triage, verdict.circular_id) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("sender", "text", "party"),
+    [
+        ("Elodie MARCHAND <em@perso.example>", "Oui.", "FR"),
+        ("x@nowhere.example", "We come.\n\nSamira Fathy\nMinister", "EG"),
+        ("Ministry of ICT <x@ict.go.ke>", "We come.", "KE"),
+        ("x@nowhere.example", "We come.\n\nMinistry of Communications, Egypt", "EG"),
+    ],
+)
+def test_names_and_states_suggest(house: House, sender: str, text: str, party: str) -> None:
+    verdict = house.match(mail(text, From=sender, Subject="Our answer"))
+    assert (verdict.triage, verdict.rung, verdict.circular_id) == (True, "name", None)
+    assert verdict.candidates[0].party == party
+    assert len(verdict.candidates) <= 5
+
+
+def test_named_circular_comes_first_among_the_candidates(house: House) -> None:
+    verdict = house.match(mail(Subject="Re: CL-22/010", From="deputy@numerique.example.net"))
+    assert (verdict.rung, verdict.candidates[0].reference) == ("domain", "CL-22/010")
+
+
+def test_forward_of_a_partys_mail_by_a_stranger_suggests_the_party(house: House) -> None:
+    block = "From: Samira Fathy <office@mcit.example.com>\nSent: Friday, 8 April 2022 09:00\nTo: x\nSubject: y\n"
+    text = f"See below.\n\n---------- Forwarded message ---------\n{block}\nYes."
+    verdict = house.match(mail(text, From="staff@example.int", Subject="FW: CL-22/010 y"))
+    assert (verdict.kind, verdict.triage, verdict.candidates[0].party) == ("forward", True, "EG")
+
+
+# Reports
+
+
+def test_report_without_a_token_about_a_mailbox_with_one_letter(house: House) -> None:
+    with house.store.write() as connection:
+        connection.execute(
+            delete(outbox).where(outbox.c.mailbox == "minister@ict.example.org", outbox.c.circular_id == 2)
+        )
+    verdict = house.match(report("failed", "5.1.1"))
+    assert (verdict.party, verdict.rung, verdict.confidence, verdict.triage) == ("KE", "mailbox", "likely", False)
+    assert verdict.outbox_id == house.row("minister@ict.example.org").id
+
+
+def test_report_about_a_stranger_stands_under_the_addressee(house: House) -> None:
+    extra = f"Message-ID: <{house.message_id('minister@ict.example.org')}>\n"
+    verdict = house.match(report("failed", "5.1.1", to="private@elsewhere.example", extra=extra))
+    assert [(one.address, one.final) for one in verdict.recipients] == [
+        ("minister@ict.example.org", "private@elsewhere.example")
+    ]
+    assert any("passed on to private@elsewhere.example" in sentence for sentence in verdict.evidence)
+
+
+def test_report_that_names_a_mailbox_of_another_party_goes_to_triage(house: House) -> None:
+    extra = f"Message-ID: <{house.message_id('minister@ict.example.org')}>\n"
+    verdict = house.match(report("failed", "5.1.1", to="office@mcit.example.com", extra=extra))
+    assert (verdict.triage, verdict.outbox_id) == (True, None)
+
+
+def test_report_on_a_reminder_is_a_report_on_its_addressee(house: House) -> None:
+    with house.store.write() as connection:
+        connection.execute(
+            reminder_letters.insert().values(
+                id=1, circular_id=1, addressee_id=100, form="0" * 64, values=b"", made_at=NOW
+            )
+        )
+        token = house.tokens.make(TokenKind.ROW, circular=1, number=9999)
+        connection.execute(
+            outbox.insert().values(
+                id=9999, circular_id=1, addressee_id=100, mailbox="minister@ict.example.org", role="to", state="sent",
+                message_id=f"{token}@example.int", token=token, attempts=1, changed_at=NOW, reminder_id=1,
+            )
+        )  # fmt: skip
+    verdict = house.match(report("failed", "5.1.1", extra=f"Message-ID: <{token}@example.int>\n"))
+    assert (verdict.party, verdict.outbox_id) == ("KE", 9999)
+    assert house.match(mail(In_Reply_To=f"<{token}@example.int>")).party == "KE"
