@@ -14,12 +14,10 @@ _BEFORE = (
 )
 _COMMANDS: dict[Command, re.Pattern[str]] = {
     "connect": re.compile(r"refused to talk to me|after (?:initial )?connection|greeting failed"),
-    "helo": re.compile(rf"{_BEFORE}(?:helo|ehlo|starttls|auth)\b"),
-    "mail": re.compile(rf"{_BEFORE}mail(?: from)?\b|sender was rejected|\[mail_from\]"),
+    "helo": re.compile(rf"{_BEFORE}(?:helo|ehlo|starttls|auth)\b|my name was rejected"),
+    "mail": re.compile(rf"{_BEFORE}mail from\b|>>> mail\b|sender was rejected|\[mail_from\]"),
     "rcpt": re.compile(rf"{_BEFORE}rcpt\b|not like recipient|\[rcpt_to\]|\(state 1[34]\)|rejected recipient"),
-    "data": re.compile(
-        rf"{_BEFORE}(?:data|text|message body|bdat|\.)(?:\W|$)|i sent the message|\[data\]|\(state 1[78]\)"
-    ),
+    "data": re.compile(rf"{_BEFORE}(?:data|bdat|text command)\b|>>> \.|i sent the message|\[data\]|\(state 1[78]\)"),
 }
 _NO_RECIPIENT = re.compile(r"no valid recipients|need rcpt|no recipients")
 

@@ -30,6 +30,7 @@ _TELLING: tuple[tuple[Topic, Group], ...] = (
 # Words that stand beside any reason: they decide only where neither the above nor a status code does.
 _VAGUE: tuple[tuple[Topic, Group], ...] = (("network", "temporary"), ("system", "temporary"), ("refusal", "policy"))
 
+_OWNER_CHANGED = "7.17"  # RFC 7293: the address is another person's now
 _GENERIC = frozenset({"0.0", "0.1", "5.0"})  # subject and detail of a status that say nothing of the reason
 _BY_DETAIL: dict[str, Group] = {
     "1.7": "policy",  # the sender's address or host is doubted, not the recipient's
@@ -38,6 +39,7 @@ _BY_DETAIL: dict[str, Group] = {
     "2.4": "policy",  # a mailing list's expansion
     "3.4": "size",
     "4.4": "address",
+    _OWNER_CHANGED: "address",
 }
 _BY_SUBJECT: dict[str, Group] = {
     "1": "address", "2": "mailbox", "3": "temporary", "4": "temporary", "5": "policy", "6": "policy", "7": "policy",
@@ -123,7 +125,7 @@ def _group(status: str, code: int | None, texts: Iterable[str], command: Command
         group = _spoken(_TELLING, text)
         if group:
             return _weighed(group, status, text, command)
-    vague = next((group for text in plain if (group := _spoken(_VAGUE, text))), "")
+    vague: Group = next((group for text in plain if (group := _spoken(_VAGUE, text))), "")
     return _by_status(status, vague) or vague or _by_code(code, command)
 
 
@@ -132,11 +134,15 @@ def _weighed(group: Group, status: str, text: str, command: Command) -> Group:
     detail = status[2:]
     if detail == "1.1" and group == "mailbox" and not server_words("full").search(text):
         return "address"  # «inactive address», and the code says that there is none
+    if detail in {"3.1", "4.5"} and group == "mailbox":
+        return "temporary"  # it is the server's own disk that is full
     if group != "address":
         return group
-    if detail.startswith("7.") or (command in {"helo", "mail", "data"} and not detail.startswith("1.")):
-        # After MAIL a server speaks of the sender; at the end of DATA it has taken the recipient already, and it is
-        # a filter that speaks so: Japan's mobile carriers say «unknown user» of mail that their customer refuses.
+    if (detail.startswith("7.") and detail != _OWNER_CHANGED) or command in {"helo", "mail"}:
+        return "policy"  # the code says so, or it was the sender that the server spoke of
+    if command == "data" and not detail.startswith("1."):
+        # It has taken the recipient already, and it is a filter that speaks: Japan's mobile carriers say «unknown
+        # user» of mail that their customer does not want.
         return "policy"
     may_pass = status.startswith("4") or "not found, try again" in text
     return "temporary" if may_pass and server_words("host").search(text) else group
@@ -148,6 +154,8 @@ def _by_status(status: str, vague: Group) -> Group:
         return ""
     if vague == "temporary" and (status.startswith("4") or detail == "4.4"):
         return "temporary"  # servers state 5.4.4 for any trouble with a name server
+    if vague == "policy" and detail in {"2.0", "2.1"}:
+        return "policy"  # and X.2.0, X.2.1 for any refusal
     return _BY_DETAIL.get(detail) or _BY_SUBJECT.get(detail[:1], "")
 
 

@@ -7,7 +7,12 @@ from dataclasses import replace
 
 from replies.addresses import find_addresses
 from replies.daemons import (
-    has_failure_subject, is_from_a_program, is_named_like_a_daemon, opens_like_a_report, says_delayed, says_final,
+    has_failure_subject,
+    is_from_a_program,
+    is_named_like_a_daemon,
+    opens_like_a_report,
+    says_delayed,
+    says_final,
 )  # fmt: skip
 from replies.diagnostics import has_code, is_hard, is_telling
 from replies.mail import InboundMail
