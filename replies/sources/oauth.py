@@ -1,0 +1,169 @@
+"""Tokens for the mailbox by OAuth 2 (RFC 6749): with a refresh token (section 6) or as a client (section 4.4)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from email.message import Message
+from http.client import HTTPException
+from pathlib import Path
+from typing import IO, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from office.clock import Clock
+from office.environment import secret
+from office.errors import CircularsError, InputError, RefusedError, UnreachableError
+from office.model import OAuth
+
+FILE_NAME = "inbox.token"  # in the office's folder: the refresh token that the server gave instead of the last one
+_EARLY = timedelta(minutes=2)  # before a token ends, another one is fetched
+_LIFE = 3600  # seconds that a token is taken to live where the server does not say (section 5.1)
+_TIMEOUT = 30  # seconds
+_LONGEST = 1_000_000  # bytes of an answer that are read
+_FOR_NOW = (408, 429)  # besides 5xx, what may be tried again
+
+
+class TokenSource:
+    """Fetches access tokens, and keeps the latest until shortly before it ends."""
+
+    def __init__(self, settings: OAuth, *, folder: Path, environment: Mapping[str, str], clock: Clock) -> None:
+        self._settings = settings
+        self._file = folder / FILE_NAME
+        self._environment = environment
+        self._clock = clock
+        self._token = ""
+        self._until: datetime | None = None
+
+    def token(self) -> str:
+        """Return a token that is good for a while.
+
+        Raises `RefusedError` if the server gives none, `UnreachableError` where it may later, `InputError` for
+        settings that cannot be used.
+        """
+        if self._until is None or self._clock() >= self._until:
+            self._fetch()
+        return self._token
+
+    def forget(self) -> None:
+        """Fetch another token next time: the mail server did not take this one."""
+        self._until = None
+
+    def _fetch(self) -> None:
+        answer = _ask(self._settings.token_url, self._form())
+        token = answer.get("access_token")
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
+            raise RefusedError(
+                f"{self._settings.token_url} answers without a token.", hint="Check [inbox.oauth] token_url."
+            )
+        life = answer.get("expires_in")
+        seconds = int(life) if isinstance(life, int | float | str) and str(life).isdigit() else _LIFE
+        self._token = token
+        self._until = self._clock() + timedelta(seconds=seconds) - _EARLY
+        rotated = answer.get("refresh_token")
+        if self._settings.refresh_token_env and isinstance(rotated, str) and rotated:
+            self._keep(rotated)
+
+    def _form(self) -> dict[str, str]:
+        settings = self._settings
+        form = {"client_id": settings.client_id}
+        if settings.client_secret_env:
+            form["client_secret"] = self._secret(settings.client_secret_env)
+        if settings.scope:
+            form["scope"] = settings.scope
+        if settings.refresh_token_env:
+            return form | {"grant_type": "refresh_token", "refresh_token": self._refresh_token()}
+        return form | {"grant_type": "client_credentials"}
+
+    def _secret(self, name: str) -> str:
+        return secret(name, self._environment, wanted_by="The token for the mailbox")
+
+    def _refresh_token(self) -> str:
+        """Return the refresh token given, or the one that the server gave in its place."""
+        given = self._secret(self._settings.refresh_token_env)
+        with suppress(OSError, ValueError):
+            kept = json.loads(self._file.read_text("utf-8"))
+            if isinstance(kept, dict) and kept.get("instead_of") == _mark(given):
+                return str(kept["refresh_token"])
+        return given
+
+    def _keep(self, rotated: str) -> None:
+        """Keep the refresh token that is to be used from now on, readable by the owner only."""
+        given = self._secret(self._settings.refresh_token_env)
+        if rotated == self._refresh_token():
+            return
+        aside = self._file.with_name(f".{self._file.name}.part")
+        try:
+            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                json.dump({"instead_of": _mark(given), "refresh_token": rotated}, file)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(self._file)
+        except OSError as error:
+            raise InputError(
+                f"The new refresh token for the mailbox cannot be kept in {self._file}: {error.strerror}.",
+                hint="Let this account write there; if the old token no longer works, give the consent again.",
+            ) from error
+
+
+def _mark(given: str) -> str:
+    """Return by what a refresh token is known again; a new one in the environment takes the place of what was kept."""
+    return hashlib.sha256(given.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """Secrets go to the address that was written down, and to no other."""
+
+    def redirect_request(  # noqa: PLR0917 - the library's signature
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> None:
+        """Follow nothing; the redirection itself is then the error."""
+
+
+def _ask(url: str, form: Mapping[str, str]) -> dict[str, Any]:
+    content = urlencode(form, errors="surrogateescape").encode("ascii")
+    request = Request(url, data=content, headers={"Accept": "application/json"})  # noqa: S310 - https: office/reading
+    try:
+        with build_opener(_NoRedirect).open(request, timeout=_TIMEOUT) as response:
+            return _json(response.read(_LONGEST))
+    except HTTPError as error:
+        with error:
+            raise _refusal(url, error.code, _json(error.read(_LONGEST))) from error
+    except (URLError, HTTPException, OSError) as error:
+        reason = getattr(error, "reason", None) or error
+        raise UnreachableError(
+            f"No token for the mailbox: {url} cannot be reached ({reason}).",
+            hint="Check [inbox.oauth] token_url in office.toml, and the network.",
+        ) from error
+
+
+def _json(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _refusal(url: str, code: int, answer: Mapping[str, Any]) -> CircularsError:
+    """Say in plain words why there is no token (RFC 6749 section 5.2)."""
+    reason = str(answer.get("error", ""))
+    said = " ".join(str(answer.get("error_description") or reason or f"HTTP {code}").split())[:500]
+    if code in _FOR_NOW or code // 100 == 5:
+        return UnreachableError(f"No token for the mailbox for now: {url} answers {code}: {said}")
+    hints = {
+        "invalid_grant": "The refresh token has ended or was revoked: give the consent again, and put the new token "
+        "into the environment variable that [inbox.oauth] refresh_token_env names.",
+        "invalid_client": "Check client_id, and the secret in the environment variable that client_secret_env names: "
+        "it may have ended.",
+        "unauthorized_client": "Check client_id, and that this application may ask for tokens in this way.",
+        "invalid_scope": "Check [inbox.oauth] scope.",
+    }
+    return RefusedError(
+        f"The server gives no token for the mailbox: {said}", hint=hints.get(reason, "Check [inbox.oauth].")
+    )
