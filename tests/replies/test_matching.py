@@ -3,12 +3,11 @@ from __future__ import annotations
 import base64
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from office.tokens import TokenKind, thread_index
-from store.schema import circulars, outbox, reminder_letters
+from store.schema import circulars, outbox
 from tests.replies.samples import NOW, House, mail
-from tests.replies.test_reports import report
 
 FORGED = "a" * 31
 
@@ -345,78 +344,3 @@ def test_our_own_letter_that_comes_back_is_no_answer(house: House) -> None:
     for fields in ({"Message_ID": ours}, {"From": "Union <circulars@example.int>"}):
         verdict = house.match(mail(Reply_To=reply_to, **fields))
         assert (verdict.triage, verdict.circular_id) == (True, None)
-
-
-@pytest.mark.parametrize(
-    ("sender", "text", "party"),
-    [
-        ("Elodie MARCHAND <em@perso.example>", "Oui.", "FR"),
-        ("x@nowhere.example", "We come.\n\nSamira Fathy\nMinister", "EG"),
-        ("Ministry of ICT <x@ict.go.ke>", "We come.", "KE"),
-        ("x@nowhere.example", "We come.\n\nMinistry of Communications, Egypt", "EG"),
-    ],
-)
-def test_names_and_states_suggest(house: House, sender: str, text: str, party: str) -> None:
-    verdict = house.match(mail(text, From=sender, Subject="Our answer"))
-    assert (verdict.triage, verdict.rung, verdict.circular_id) == (True, "name", None)
-    assert verdict.candidates[0].party == party
-    assert len(verdict.candidates) <= 5
-
-
-def test_named_circular_comes_first_among_the_candidates(house: House) -> None:
-    verdict = house.match(mail(Subject="Re: CL-22/010", From="deputy@numerique.example.net"))
-    assert (verdict.rung, verdict.candidates[0].reference) == ("domain", "CL-22/010")
-
-
-def test_forward_of_a_partys_mail_by_a_stranger_suggests_the_party(house: House) -> None:
-    block = "From: Samira Fathy <office@mcit.example.com>\nSent: Friday, 8 April 2022 09:00\nTo: x\nSubject: y\n"
-    text = f"See below.\n\n---------- Forwarded message ---------\n{block}\nYes."
-    verdict = house.match(mail(text, From="staff@example.int", Subject="FW: CL-22/010 y"))
-    assert (verdict.kind, verdict.triage, verdict.candidates[0].party) == ("forward", True, "EG")
-
-
-# Reports
-
-
-def test_report_without_a_token_about_a_mailbox_with_one_letter(house: House) -> None:
-    with house.store.write() as connection:
-        connection.execute(
-            delete(outbox).where(outbox.c.mailbox == "minister@ict.example.org", outbox.c.circular_id == 2)
-        )
-    verdict = house.match(report("failed", "5.1.1"))
-    assert (verdict.party, verdict.rung, verdict.confidence, verdict.triage) == ("KE", "mailbox", "likely", False)
-    assert verdict.outbox_id == house.row("minister@ict.example.org").id
-
-
-def test_report_about_a_stranger_stands_under_the_addressee(house: House) -> None:
-    extra = f"Message-ID: <{house.message_id('minister@ict.example.org')}>\n"
-    verdict = house.match(report("failed", "5.1.1", to="private@elsewhere.example", extra=extra))
-    assert [(one.address, one.final) for one in verdict.recipients] == [
-        ("minister@ict.example.org", "private@elsewhere.example")
-    ]
-    assert any("passed on to private@elsewhere.example" in sentence for sentence in verdict.evidence)
-
-
-def test_report_that_names_a_mailbox_of_another_party_goes_to_triage(house: House) -> None:
-    extra = f"Message-ID: <{house.message_id('minister@ict.example.org')}>\n"
-    verdict = house.match(report("failed", "5.1.1", to="office@mcit.example.com", extra=extra))
-    assert (verdict.triage, verdict.outbox_id) == (True, None)
-
-
-def test_report_on_a_reminder_is_a_report_on_its_addressee(house: House) -> None:
-    with house.store.write() as connection:
-        connection.execute(
-            reminder_letters.insert().values(
-                id=1, circular_id=1, addressee_id=100, form="0" * 64, values=b"", made_at=NOW
-            )
-        )
-        token = house.tokens.make(TokenKind.ROW, circular=1, number=9999)
-        connection.execute(
-            outbox.insert().values(
-                id=9999, circular_id=1, addressee_id=100, mailbox="minister@ict.example.org", role="to", state="sent",
-                message_id=f"{token}@example.int", token=token, attempts=1, changed_at=NOW, reminder_id=1,
-            )
-        )  # fmt: skip
-    verdict = house.match(report("failed", "5.1.1", extra=f"Message-ID: <{token}@example.int>\n"))
-    assert (verdict.party, verdict.outbox_id) == ("KE", 9999)
-    assert house.match(mail(In_Reply_To=f"<{token}@example.int>")).party == "KE"
