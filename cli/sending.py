@@ -43,7 +43,7 @@ def send(
     with desk_for(office) as desk:
         way = outgoing(desk, ref)
         if way.for_real and not yes:
-            _confirm(way.reference, way.transport)
+            confirm_sending(way.reference, way.transport)
         with progress_bar(f"sending {plain(way.reference)}") as (bar, task):
 
             def show_progress(progress: SendProgress) -> None:
@@ -60,7 +60,7 @@ def send(
         raise typer.Exit(1)
 
 
-def _confirm(reference: str, transport: str) -> None:
+def confirm_sending(reference: str, transport: str) -> None:
     """A letter goes out for real only if its reference is typed, or --yes is given."""
     if not sys.stdin.isatty():
         raise RefusedError(
@@ -157,6 +157,9 @@ def show(
     ref: Ref,
     to: Annotated[str, typer.Option("--to", metavar="KEY", help="The addressee.")],
     kind: Annotated[str, typer.Option("--as", metavar="KIND", help="eml, docx or txt.")] = "txt",
+    reminder: Annotated[
+        int, typer.Option("--reminder", min=0, metavar="N", help="The N-th reminder instead of the letter.")
+    ] = 0,
     target: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.")] = None,
     office: OfficeOption = None,
 ) -> None:
@@ -167,7 +170,7 @@ def show(
     from pipeline.sending import show as retrieve
 
     with desk_for(office) as desk:
-        content, _ = retrieve(desk, ref, to, kind)
+        content, _ = retrieve(desk, ref, to, kind, reminder=reminder)
     if target is not None:
         target.write_bytes(content)
         err.print(f"[green]{plain(target)}[/]")

@@ -14,6 +14,7 @@ from delivery.archive import FOLDER, store_form
 from delivery.message import LAYOUT, compile_mail_form, compile_reminder
 from office.errors import RefusedError
 from office.tokens import TokenKind, Tokens
+from pipeline.corrigenda import move_corrected
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug
 from pipeline.planning import changes, chosen_options, require_digest
@@ -135,7 +136,7 @@ def _require_same(desk: Desk, approved: Plan, found: Survey, ref: str) -> None:
         told.append("who is left out")
     terms = approved.summary.get("terms")
     for name, words in _TERMS.items():
-        if isinstance(terms, dict) and terms.get(name) != found.terms[name]:
+        if isinstance(terms, dict) and terms.get(name) != found.terms.get(name):
             told.append(words)
     what = "; ".join(told) or "who is left out"
     raise RefusedError(
@@ -144,7 +145,12 @@ def _require_same(desk: Desk, approved: Plan, found: Survey, ref: str) -> None:
     )
 
 
-_TERMS = {"asks": "what is asked by when", "attach": "what is attached", "mail": "the office's mail addresses"}
+_TERMS = {
+    "asks": "what is asked by when",
+    "attach": "what is attached",
+    "mail": "the office's mail addresses",
+    "moves": "which deadlines of the corrected circular it moves",
+}
 
 
 def _spool(spool: IO[str], merged: Merged) -> None:
@@ -201,6 +207,7 @@ def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -
     if circular.state != "issued":
         set_state(connection, circular.id, "issued")
         replace_asks(connection, circular.id, ask_terms(desk, letter))
+        move_corrected(desk, connection, letter, circular.id)
     return Issued(
         reference=letter.reference,
         slug=letter.slug,
@@ -260,7 +267,7 @@ class _Freezer:
                     "reminder_values": reminder.encode() if reminder is not None else None,
                 }
             )
-            rows.extend(self._row(mailbox, role) for mailbox, role in _routes(channel, to, cc))
+            rows.extend(self._row(mailbox, role) for mailbox, role in routes(channel, to, cc))
             self.addressee_id += 1
         return people, rows
 
@@ -284,7 +291,7 @@ class _Freezer:
         return self.tokens.make(kind, circular=self.circular_id, number=number)
 
 
-def _routes(channel: str, to: Sequence[str], cc: Sequence[str]) -> Iterator[tuple[str, str]]:
+def routes(channel: str, to: Sequence[str], cc: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the mailbox and role of every outbox row that an addressee gets."""
     if channel != Channel.PAPER:
         yield from ((mailbox, "to") for mailbox in to)

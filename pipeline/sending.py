@@ -15,7 +15,10 @@ from office.model import FilesTransport
 from pipeline.desk import Desk
 from pipeline.drafting import render
 from pipeline.lookup import issued_circular, one_addressee
+from store.circulars import Circular
+from store.database import Connection
 from store.messages import OutboxRow, State, rows_in
+from store.reminders import reminders_sent
 from store.suppressions import queue_again, suppress, unsuppress
 from templates.forms import unpack_values
 
@@ -80,16 +83,18 @@ def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
     return settle_rows(desk.store, desk.office.folder, rows, sent=sent, by=desk.account, clock=desk.clock)
 
 
-def show(desk: Desk, ref: str, to: str, kind: str) -> tuple[bytes, str]:
+def show(desk: Desk, ref: str, to: str, kind: str, *, reminder: int = 0) -> tuple[bytes, str]:
     """Return the exact content that an addressee got, out of the archive, and the language.
 
-    ``kind`` is eml, docx, html or txt. Raises RefusedError if the addressee's values were erased, or for the mail
-    of somebody who got paper.
+    ``kind`` is eml, docx, html or txt; ``reminder`` the number of a reminder, from 1, instead of the letter. Raises
+    NotFoundError for a reminder that was not made, RefusedError if the addressee's values were erased, or for the
+    mail of somebody who got paper.
     """
     circular = issued_circular(desk, ref)
     with desk.store.read() as connection:
         key = one_addressee(connection, circular, to)
-        rows = list(rows_in(connection, circular.id, key=key))
+        number = _reminder(connection, circular, key, reminder) if reminder else None
+        rows = [row for row in rows_in(connection, circular.id, key=key) if row.reminder_id == number]
     named = (row for row in rows if row.mailbox and row.mailbox.lower() == to.strip().lower())
     row = next(named, rows[0])
     if row.values is None:
@@ -101,6 +106,15 @@ def show(desk: Desk, ref: str, to: str, kind: str) -> tuple[bytes, str]:
     if kind == "eml":
         return build(form, values, row), row.language
     return render(kind, form.forms, values), row.language
+
+
+def _reminder(connection: Connection, circular: Circular, key: str, number: int) -> int:
+    """Return the id of an addressee's reminder; raises NotFoundError."""
+    made = reminders_sent(connection, circular.id, key)
+    if not 1 <= number <= len(made):
+        count = f"{len(made)} reminder{'' if len(made) == 1 else 's'}" if made else "no reminder"
+        raise NotFoundError(f"{key} got {count} of {circular.reference}.", hint="Count them from 1: --reminder 1")
+    return made[number - 1].id
 
 
 def suppress_address(desk: Desk, address: str, reason: str) -> bool:

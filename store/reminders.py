@@ -233,6 +233,12 @@ def count_expired(connection: Connection, circular_id: int) -> int:
     return int(connection.scalar(query) or 0)
 
 
+def owes_all(connection: Connection, circular_id: int, party: str, asks: Iterable[str]) -> bool:
+    """Tell whether a party owes an answer to each of these asks."""
+    latest = latest_answers(connection, circular_id, party)
+    return all(ask not in latest or latest[ask].state in OWING for ask in asks)
+
+
 def withdraw_stale(
     connection: Connection, circular_id: int, ids: Sequence[int], *, now: datetime, since: datetime
 ) -> None:
@@ -258,11 +264,10 @@ def withdraw_stale(
 
 def _has_changed(connection: Connection, circular_id: int, party: str, made_at: datetime) -> bool:
     """Tell whether a party has answered what its reminder lists, or a deadline in it has moved."""
-    latest = latest_answers(connection, circular_id, party)
     listed = select(reminders.c.ask).where(
         reminders.c.circular_id == circular_id, reminders.c.party == party, reminders.c.recorded_at == made_at
     )
-    if any(ask in latest and latest[ask].state not in OWING for ask in connection.scalars(listed)):
+    if not owes_all(connection, circular_id, party, connection.scalars(listed).all()):
         return True
     moved = select(deadline_moves.c.id).where(
         deadline_moves.c.circular_id == circular_id,

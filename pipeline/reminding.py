@@ -1,0 +1,248 @@
+"""`remind`: parties that owe an answer are reminded by the letter's rules, once each, recomputed until they go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from delivery.sending import SendProgress, SendSummary
+from delivery.sending import send as deliver
+from office.errors import RefusedError
+from office.tokens import TokenKind
+from pipeline.desk import Desk
+from pipeline.due_reminders import Due, DueParty, Why, find_due
+from pipeline.lookup import issued_circular
+from pipeline.reminder_letters import ReminderLetter, ReminderWriter, Skipped
+from store.batches import next_ids
+from store.circulars import Circular, circular_of
+from store.database import Connection
+from store.messages import Part, Wanted, waiting
+from store.outbox import add_rows
+from store.reminders import (
+    Reminder,
+    add_reminder_letters,
+    holds,
+    known_reminders,
+    next_reminder_id,
+    owes_all,
+    record_reminders,
+    suppressed_mailboxes,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRemind:
+    """A party that is reminded: of which asks and until when, by which rules, and at which mailboxes."""
+
+    party: str
+    names: str
+    asks: Mapping[str, datetime | None]
+    rules: tuple[str, ...]
+    mailboxes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminding:
+    """Who is reminded today, and why others are not.
+
+    ``others`` are parties by reason (`Why`), ``missed`` what expires unsent, ``skipped`` mailboxes that are passed
+    over. ``refused`` are asks answered on somebody else's web form; ``next_day`` is the next day of a rule.
+    ``waiting`` are reminders queued before that have not gone.
+    """
+
+    reference: str
+    slug: str
+    day: date
+    parties: tuple[ToRemind, ...]
+    others: Mapping[str, tuple[str, ...]]
+    missed: tuple[Reminder, ...]
+    skipped: tuple[Skipped, ...]
+    refused: tuple[str, ...]
+    next_day: date | None
+    waiting: int
+
+    @property
+    def messages(self) -> int:
+        """How many messages are to go, those that wait included."""
+        return sum(len(party.mailboxes) for party in self.parties) + self.waiting
+
+    def as_json(self) -> dict[str, object]:
+        """Return the shape that `remind --json` prints."""
+        return {
+            "reference": self.reference,
+            "day": self.day,
+            "parties": [{name: getattr(party, name) for name in party.__slots__} for party in self.parties],
+            "not_reminded": {why: len(parties) for why, parties in self.others.items()},
+            "names": {why: list(parties) for why, parties in self.others.items()},
+            "missed": [{name: getattr(missed, name) for name in missed.__slots__} for missed in self.missed],
+            "skipped": [{name: getattr(one, name) for name in one.__slots__} for one in self.skipped],
+            "refused": list(self.refused),
+            "next_day": self.next_day,
+            "waiting": self.waiting,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    circular: Circular
+    due: Due
+    letters: Mapping[str, tuple[ReminderLetter, ...]]  # by party
+    skipped: Sequence[Skipped]
+    waiting: int
+
+
+def reminding(desk: Desk, ref: str, *, anyway: bool = False) -> Reminding:
+    """Tell who would be reminded today, and why others not; nothing is stored.
+
+    ``anyway``: also of asks whose answers may lie unread on somebody else's web form. Raises RefusedError for a letter
+    that is not issued, is held or was withdrawn.
+    """
+    return _shown(_look(desk, ref, anyway=anyway))
+
+
+def remind(
+    desk: Desk, ref: str, *, anyway: bool = False, progress: Callable[[SendProgress], None] | None = None
+) -> tuple[Reminding, SendSummary]:
+    """Queue today's reminders in one transaction, and deliver them with those that wait; safe to stop and to repeat.
+
+    Raises like `reminding`, and BusyError while somebody else sends.
+    """
+    work = _look(desk, ref, anyway=anyway)
+    with desk.store.write() as connection:
+        _queue(desk, connection, work)
+    summary = deliver(
+        desk.store,
+        desk.office,
+        circular_id=work.circular.id,
+        reference=work.circular.reference,
+        part=Part.REMINDERS,
+        clock=desk.clock,
+        progress=progress,
+    )
+    return _shown(work), summary
+
+
+def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
+    circular = issued_circular(desk, ref)
+    _require_going(circular, ref)
+    with desk.store.read() as connection:
+        due = find_due(desk, connection, circular, anyway=anyway)
+        suppressed = suppressed_mailboxes(connection)
+        now = desk.clock()
+        left = waiting(connection, circular.id, now, Wanted(part=Part.REMINDERS, reminders_since=now))
+    writer = ReminderWriter(desk, circular, due.parties, suppressed)
+    letters = {party.party: writer.write(party) for party in due.parties}
+    for party, made in letters.items():
+        if not made:
+            due.leave_out(Why.NO_MAILBOX, party)
+    due.parties = [party for party in due.parties if letters[party.party]]
+    return _Work(circular, due, letters, writer.skipped, left)
+
+
+def _require_going(circular: Circular, ref: str) -> None:
+    if circular.state == "withdrawn":
+        raise RefusedError(f"{circular.reference} was withdrawn: nobody is reminded of it.")
+    if circular.held:
+        raise RefusedError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
+
+
+def _queue(desk: Desk, connection: Connection, work: _Work) -> None:
+    """Enter what is due and what has expired; passed over is who answered while the reminders were written."""
+    circular = circular_of(connection, work.circular.slug)
+    if circular is None or circular.state == "withdrawn":
+        return
+    now, today = desk.clock(), work.due.today
+    known, held = known_reminders(connection, circular.id), holds(connection, circular.id, now)
+    missed = [reminder for reminder in work.due.missed if reminder not in known]
+    record_reminders(connection, circular.id, missed, outcome="expired", at=now)
+    entering = _Entering(desk, connection, circular, now)
+    for party in work.due.parties:
+        wanted = party.reminders(today)
+        if party.party in held or not owes_all(connection, circular.id, party.party, party.open):
+            continue
+        if known.isdisjoint(wanted):
+            record_reminders(connection, circular.id, wanted, outcome="queued", at=now)
+            entering.add(work.letters[party.party])
+    entering.finish()
+
+
+class _Entering:
+    """Turns reminders into rows of the store; tokens and Message-IDs are made here, once."""
+
+    def __init__(self, desk: Desk, connection: Connection, circular: Circular, now: datetime) -> None:
+        self._tokens = desk.tokens
+        self._domain = desk.office.mail.sender.rpartition("@")[2]
+        self._connection = connection
+        self._circular_id = circular.id
+        self._now = now
+        self._reminder_id = next_reminder_id(connection)
+        _, self._row_id = next_ids(connection)
+        self._letters: list[dict[str, Any]] = []
+        self._rows: list[dict[str, Any]] = []
+
+    def add(self, letters: Sequence[ReminderLetter]) -> None:
+        """Take in the reminders of a party."""
+        for letter in letters:
+            self._letters.append(
+                {
+                    "id": self._reminder_id,
+                    "circular_id": self._circular_id,
+                    "addressee_id": letter.addressee.id,
+                    "form": letter.form,
+                    "values": letter.values,
+                    "made_at": self._now,
+                }
+            )
+            for mailbox, role in letter.routes:
+                self._rows.append(self._row(letter.addressee.id, mailbox, role))
+            self._reminder_id += 1
+
+    def _row(self, addressee_id: int, mailbox: str, role: str) -> dict[str, Any]:
+        token = self._tokens.make(TokenKind.ROW, circular=self._circular_id, number=self._row_id)
+        row = {
+            "id": self._row_id,
+            "circular_id": self._circular_id,
+            "addressee_id": addressee_id,
+            "mailbox": mailbox,
+            "role": role,
+            "state": "queued",
+            "message_id": f"{token}@{self._domain}",
+            "token": token,
+            "changed_at": self._now,
+            "reminder_id": self._reminder_id,
+        }
+        self._row_id += 1
+        return row
+
+    def finish(self) -> None:
+        """Enter everything."""
+        add_reminder_letters(self._connection, self._letters)
+        add_rows(self._connection, self._rows)
+
+
+def _shown(work: _Work) -> Reminding:
+    due = work.due
+    return Reminding(
+        reference=work.circular.reference,
+        slug=work.circular.slug,
+        day=due.today,
+        parties=tuple(_to_remind(party, work.letters[party.party]) for party in due.parties),
+        others={why.value: tuple(due.others[why]) for why in Why if why in due.others},
+        missed=tuple(due.missed),
+        skipped=tuple(work.skipped),
+        refused=due.refused,
+        next_day=due.next_day,
+        waiting=work.waiting,
+    )
+
+
+def _to_remind(party: DueParty, letters: Sequence[ReminderLetter]) -> ToRemind:
+    return ToRemind(
+        party=party.party,
+        names=party.names,
+        asks=party.open,
+        rules=tuple(dict.fromkeys(call.rule.text for call in party.calls)),
+        mailboxes=tuple(mailbox or "paper" for letter in letters for mailbox, _ in letter.routes),
+    )
