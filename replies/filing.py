@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from office.clock import Clock
 from office.model import Office
 from office.tokens import Tokens, thread_header
+from replies.absence import returns_on
 from replies.attachments import keep_attachments
 from replies.classifying import HUMAN_KINDS
 from replies.mail import InboundMail, fingerprint, parse_mail
@@ -172,6 +173,7 @@ def _about(mailbox: str, recipients: tuple[Reported, ...]) -> Reported:
 
 def _details(verdict: Verdict, mail: InboundMail, said: str) -> dict[str, object]:
     """What triage and overviews show without reading the mail again."""
+    back = returns_on(mail) if verdict.kind == "auto-reply" else None
     return {
         "rung": verdict.rung,
         "evidence": list(verdict.evidence),
@@ -179,6 +181,7 @@ def _details(verdict: Verdict, mail: InboundMail, said: str) -> dict[str, object
         "name": mail.sender.name,
         "party": verdict.party,
         "text": said[:_LONGEST_TEXT],
+        "returns_on": back.isoformat() if back else None,
         "candidates": [
             {"reference": owner.reference, "circular_id": owner.circular_id, "party": owner.party, "key": owner.key,
              "addressee_id": owner.addressee_id}
