@@ -8,8 +8,11 @@ import typer
 
 from cli.options import ByOption, DigestOption, JsonOption, OfficeOption, Ref, desk_for, split
 from cli.output import counts_line, number_of, out, plain, print_json, progress_bar, summary_line, table
+from cli.registering import due_shown
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from pipeline.planning import Planned
 
 Languages = Annotated[list[str], typer.Option("--lang", metavar="L,…", help="Only these languages.")]
@@ -53,13 +56,14 @@ def plan(
     options = PlanOptions(languages=split(lang), keys=split(only), fall_back=fall_back)
     with desk_for(office) as desk, progress_bar("merging") as (bar, task):
         planned = make_plan(desk, ref, options, by=by, progress=lambda done: bar.update(task, completed=done))
+        zone = desk.office.zone
     if json:
         print_json(planned.as_json())
     else:
-        print_plan(planned, ref)
+        print_plan(planned, ref, zone)
 
 
-def print_plan(planned: Planned, ref: str) -> None:
+def print_plan(planned: Planned, ref: str, zone: ZoneInfo) -> None:
     """Print counts, exclusions, what changed, and the digest."""
     out.print(f"[bold]{plain(planned.reference)}[/]  {number_of(planned.letters, 'letter')}")
     out.print(f"  by language   {counts_line(dict(planned.by_language))}")
@@ -80,6 +84,7 @@ def print_plan(planned: Planned, ref: str) -> None:
             out.print(f"… and {len(planned.exclusions) - 20} more; --json shows them all.")
     for file in planned.faulty_files:
         out.print(f"  Faulty rows, to be corrected and put back into the list: [bold]{plain(file)}[/]")
+    _print_moves(planned, zone)
     _print_changes(planned)
     if planned.findings:
         out.print(f"  check: {summary_line(planned.findings)} (circulars check {plain(ref)})")
@@ -87,6 +92,16 @@ def print_plan(planned: Planned, ref: str) -> None:
     if planned.letters:
         out.print(f"→ Look at one: circulars preview {plain(ref)} --to KEY")
         out.print(f"→ Agree to it: circulars approve {plain(ref)} --digest {planned.digest[:16]}")
+
+
+def _print_moves(planned: Planned, zone: ZoneInfo) -> None:
+    for move in planned.moves:
+        was = due_shown(move.standing.due_at, zone) if move.standing.due_at else "none"
+        out.print(
+            f"  [yellow]moves the deadline «{plain(move.deadline)}» of {plain(move.reference)}[/]"
+            f" ({plain(move.ask)}): {due_shown(move.due_at, zone)}{' (provisional)' if move.provisional else ''},"
+            f" no longer {was}{' (provisional)' if move.standing.provisional else ''}"
+        )
 
 
 def _print_changes(planned: Planned) -> None:

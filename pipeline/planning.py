@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from office.errors import NotFoundError, RefusedError
 from office.findings import Finding
 from office.suggestions import did_you_mean
+from pipeline.corrigenda import CorrectedDeadline, corrected_deadlines
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, open_letter, released_languages
 from pipeline.lookup import find_addressees
@@ -51,6 +52,7 @@ class Planned:
     findings: tuple[Finding, ...]
     author: str
     terms: Mapping[str, object]  # what is asked by when, what is attached, from which address
+    moves: tuple[CorrectedDeadline, ...] = ()  # deadlines of an earlier circular that this one moves when it is issued
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `plan --json` prints."""
@@ -61,6 +63,7 @@ class Planned:
         shape["faulty_files"] = list(self.faulty_files)
         shape["findings"] = [finding.as_json() for finding in self.findings]
         shape["terms"] = dict(self.terms)
+        shape["moves"] = [move.as_json() for move in self.moves]
         return shape
 
 
@@ -80,9 +83,11 @@ def plan(
         now = desk.clock()
         circular_id = add_circular(connection, slug=letter.slug, at=now)
         _reserve(desk, connection, found, circular_id)
+        moves: tuple[CorrectedDeadline, ...] = ()
         if circular is None or circular.state != "issued":
             describe_circular(connection, circular_id, reference=letter.reference, subject=_subject(found))
             replace_asks(connection, circular_id, ask_terms(desk, letter))
+            moves = tuple(one for one in corrected_deadlines(desk, connection, letter) if one.moves)
         changed = changes(latest_plan(connection, circular_id), entries_of(connection, circular_id), found)
         planned = Planned(
             reference=letter.reference,
@@ -100,6 +105,7 @@ def plan(
             findings=found.findings,
             author=author.name,
             terms=found.terms,
+            moves=moves,
         )
         record_plan(
             connection,

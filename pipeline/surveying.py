@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from letters.model import Letter
 from office.errors import InputError
 from office.findings import Finding, has_errors
 from pipeline.checking import letter_findings, office_findings
+from pipeline.corrigenda import CorrectedDeadline, corrected_deadlines
 from pipeline.deadlines import late_from
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter, released_languages
@@ -133,6 +134,7 @@ def survey(
     with desk.store.read() as connection:
         circular = circular_of(connection, letter.slug)
         issued = issued_keys(connection, circular.id) if circular else frozenset()
+        corrected = corrected_deadlines(desk, connection, letter)
     merger = Merger(
         letter,
         desk.office,
@@ -149,7 +151,7 @@ def survey(
         builder=DigestBuilder(letter.reference),
         number=opened.number,
         issued=issued,
-        terms=_terms(desk, letter),
+        terms=_terms(desk, letter, corrected),
     )
     for done, outcome in enumerate(merger.merge_lists(), start=1):
         if isinstance(outcome, Merged):
@@ -164,7 +166,7 @@ def survey(
     return found
 
 
-def _terms(desk: Desk, letter: Letter) -> Mapping[str, object]:
+def _terms(desk: Desk, letter: Letter, corrected: Iterable[CorrectedDeadline]) -> Mapping[str, object]:
     """What goes for all addressees alike and is approved with the letter."""
     asks = [
         [
@@ -174,10 +176,13 @@ def _terms(desk: Desk, letter: Letter) -> Mapping[str, object]:
         for ask in ask_terms(desk, letter)
     ]  # fmt: skip
     mail = desk.office.mail
+    # By the moments alone: where the deadlines stood before may change until it is issued.
+    moves = [[one.reference, one.ask, one.due_at.isoformat(), one.provisional] for one in corrected]
     return {
         "asks": asks,
         "attach": list(letter.attach),
         "mail": [mail.sender, mail.reply, mail.bounce, mail.plus_addressing],
+        **({"moves": moves} if moves else {}),
     }
 
 

@@ -1,0 +1,93 @@
+"""Corrigenda move deadlines: what a letter that corrects an issued one says of its deadlines, and what that moves.
+
+A deadline of the corrected circular is meant if the corrigendum has one of the same key in its letter.toml. It moves
+for all parties when the corrigendum is first issued; a later batch of it moves nothing again, or it would take back
+what was extended in the meantime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from letters.model import Letter
+from letters.references import normalise_reference
+from pipeline.deadlines import late_from
+from pipeline.desk import Desk
+from store.circulars import Circular, all_circulars, asks_of, set_provisional
+from store.database import Connection
+from store.deadlines import Standing, move_deadline, standings_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedDeadline:
+    """The deadline of an ask of an issued circular, as a letter that corrects it has it; ``standing`` is as it was."""
+
+    circular_id: int
+    reference: str
+    ask: str
+    deadline: str  # its key
+    due_at: datetime
+    provisional: bool
+    standing: Standing
+
+    @property
+    def moves(self) -> bool:
+        """Whether this differs from what stands for all."""
+        return self.due_at != self.standing.due_at or self.provisional != self.standing.provisional
+
+    def as_json(self) -> dict[str, object]:
+        """Return the shape that `plan --json` prints under ``moves``."""
+        shape = {name: getattr(self, name) for name in ("reference", "ask", "deadline", "provisional")}
+        was = self.standing.due_at
+        return {**shape, "from": was.isoformat() if was else None, "to": self.due_at.isoformat()}
+
+
+def corrected_deadlines(desk: Desk, connection: Connection, letter: Letter) -> tuple[CorrectedDeadline, ...]:
+    """Return every deadline of issued circulars that a letter corrects and states, moved by it or not."""
+    found = []
+    for circular in _corrected(connection, letter):
+        standings = standings_for(connection, circular.id)
+        for terms in asks_of(connection, circular.id):
+            deadline = letter.deadlines.get(terms.deadline)
+            if deadline is not None:
+                found.append(
+                    CorrectedDeadline(
+                        circular_id=circular.id,
+                        reference=circular.reference,
+                        ask=terms.ask,
+                        deadline=deadline.key,
+                        due_at=deadline.cut_off(desk.office.zone),
+                        provisional=deadline.provisional,
+                        standing=standings[terms.ask],
+                    )
+                )
+    return tuple(found)
+
+
+def move_corrected(desk: Desk, connection: Connection, letter: Letter, corrigendum_id: int) -> None:
+    """Move the deadlines that a letter corrects, within the transaction that first issues it."""
+    for corrected in corrected_deadlines(desk, connection, letter):
+        if corrected.moves:
+            move_deadline(
+                connection,
+                corrected.circular_id,
+                corrected.ask,
+                due_at=corrected.due_at,
+                late_at=late_from(corrected.due_at, desk.office),
+                at=desk.clock(),
+                by=desk.account,
+                corrigendum_id=corrigendum_id,
+            )
+            set_provisional(connection, corrected.circular_id, corrected.ask, provisional=corrected.provisional)
+
+
+def _corrected(connection: Connection, letter: Letter) -> Iterator[Circular]:
+    """Yield the issued circulars that a letter corrects, each once, however their references are typed."""
+    meant = [relation.to for relation in letter.relates if relation.relation == "corrects"]
+    references = {normalise_reference(to) for to in meant}
+    for circular in all_circulars(connection) if meant else ():
+        named = circular.slug in meant or normalise_reference(circular.reference) in references
+        if named and circular.state == "issued" and circular.slug != letter.slug:
+            yield circular
