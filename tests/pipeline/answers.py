@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from pipeline.answering import Given, answer
 from pipeline.desk import Desk
-from pipeline.registering import report
+from pipeline.reporting import report
 from store.schema import addressees, outbox
 from tests.pipeline.offices import MORNING, SLUG
 

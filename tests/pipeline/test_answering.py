@@ -16,8 +16,10 @@ from pipeline.answering import delegation, excuse, note
 from pipeline.deadlines import extend, late_from
 from pipeline.desk import Desk
 from pipeline.party_history import history
-from pipeline.registering import report, status
-from pipeline.tracking import decide, to_decide, track
+from pipeline.registering import status
+from pipeline.reporting import report
+from pipeline.tracking import track
+from pipeline.triage import decide, to_decide
 from store.delegates import Delegate
 from store.notes import held_parties
 from store.schema import answers, asks
@@ -275,7 +277,7 @@ def test_a_contradiction_goes_to_staff_and_changes_nothing(desk: Desk) -> None:
     assert states(desk, "NO")["meeting"] == "accepted"
     (unclear,) = to_decide(desk).unclear
     assert "meeting accepted" in unclear.reason
-    decide(desk, unclear.id, ask="meeting", state="declined")
+    decide(desk, unclear.id, asks=["meeting"], state="declined")
     assert states(desk, "NO")["meeting"] == "declined"
     with desk.store.read() as connection:
         kept = connection.execute(select(answers.c.state).where(answers.c.ask == "meeting")).scalars().all()
@@ -291,7 +293,7 @@ def test_a_second_reply_waits_while_the_first_is_decided(desk: Desk) -> None:
     decide(desk, first.inbound_id, state="accepted")
     assert states(desk, "KE")["meeting"] == "accepted"
     assert [mail.id for mail in to_decide(desk).unclear] == [second.id]  # what it says is still to be judged
-    decide(desk, second.id, ask="meeting", state="declined")
+    decide(desk, second.id, asks=["meeting"], state="declined")
     assert states(desk, "KE") == {"census": "accepted", "meeting": "declined", "photos": "silent"}
     assert to_decide(desk).unclear == to_decide(desk).replies == ()
 
@@ -301,7 +303,7 @@ def test_a_late_mail_is_late_by_the_day_it_came(late_desk: Desk) -> None:
     deliver(late_desk, reply(late_desk, "lens", Date="Wed, 30 Apr 2031 23:59:00 +0200"))
     track(late_desk)
     for waiting in to_decide(late_desk).replies:
-        decide(late_desk, waiting.inbound_id, ask="census", state="answered")
+        decide(late_desk, waiting.inbound_id, asks=["census"], state="answered")
     assert row(late_desk, "KE")["late"] is True
     assert status(late_desk, SLUG).asks[0].late == 1
 
@@ -320,7 +322,7 @@ def test_the_history_of_a_party_holds_everything(late_desk: Desk) -> None:
     deliver(late_desk, reply(late_desk, "ke-minister"))
     track(late_desk)
     (waiting,) = to_decide(late_desk).replies
-    decide(late_desk, waiting.inbound_id, ask="census", state="answered")
+    decide(late_desk, waiting.inbound_id, asks=["census"], state="answered")
     extend(late_desk, SLUG, "meeting", date(2031, 5, 20), parties=["KE"], note="asked by phone")
     extend(late_desk, SLUG, "meeting", date(2031, 5, 16), for_all=True)
     extend(late_desk, SLUG, "meeting", date(2031, 5, 20), parties=["NO"])
