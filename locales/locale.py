@@ -105,6 +105,18 @@ class Locale:
         """
         return fill(self.phrase(kind, key), lambda name: values.get(name, f"{{{name}}}"))
 
+    def counted(self, kind: str, key: str, number: int, values: Mapping[str, str]) -> str:
+        """Return a phrase that speaks of ``number`` things, in the form that CLDR's plural rules ask for.
+
+        Its keys are ``key.one``, ``key.few`` and so on; where a form is missing, ``key.other`` stands for it.
+        ``{count}`` is the number, printed; further names in braces come from ``values``. Raises MissingPhrase.
+        """
+        from babel.core import Locale as Cldr
+
+        wanted = f"{key}.{Cldr.parse(self.tag).plural_form(number)}"
+        chosen = wanted if self.has_phrase(kind, wanted) else f"{key}.other"
+        return self.filled(kind, chosen, {"count": self.number(number), **values})
+
     def has_phrase(self, kind: str, key: str) -> bool:
         """Tell whether `phrase` has words for this key."""
         return self._phrases.has_phrase(kind, key)

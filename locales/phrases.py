@@ -11,7 +11,7 @@ from locales.catalogue import Entry
 from locales.missing import MissingPhrase
 
 # Whole sentences, and lines that introduce a list: an entry without a context never stands for one of these.
-_SENTENCES = frozenset({"reminder", "lead"})
+_SENTENCES = frozenset({"reminder", "lead", "history"})
 
 
 class Phrases:

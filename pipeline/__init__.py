@@ -7,5 +7,6 @@ issuing      issue
 stopping     hold, resume, withdraw
 sending      send, doubt, suppress, show
 tracking     track, triage, explain, answer
-registering  status, report
+registering  status: how the answers stand, who is missing
+reporting    report, in files of several kinds
 """

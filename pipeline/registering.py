@@ -1,33 +1,35 @@
-"""`status`, `report`: where every party stands."""
+"""`status`: where every circular and its parties stand, how the answers divide, and who is missing."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from office.errors import NotFoundError
-from office.suggestions import did_you_mean
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs
 from pipeline.lookup import issued_circular
-from pipeline.sheets import COLUMNS, delegates_cell
-from recipients.lists import guarded
+from pipeline.reporting import history_lines
 from store import messages
 from store.batches import count_addressees
+from store.breakdown import Breakdown, breakdown
 from store.circulars import all_circulars, circular_of
+from store.database import Connection
 from store.inbound import mails
-from store.standings import AskCounts, RegisterRow, ask_counts, register_rows
+from store.register import expected_asks
+from store.reminders import count_expired
+from store.standings import AskCounts, ask_counts, register_rows
 
-REPORT_COLUMNS = tuple(COLUMNS)
+MISSING = ("silent", "extended", "acknowledged", "unreachable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Where a circular stands. ``state`` is draft, planned, issued or withdrawn; ``delivery`` counts messages."""
+    """Where a circular stands. ``state`` is draft, planned, issued or withdrawn.
+
+    ``delivery`` counts the messages of the letter, ``reminders`` those of its reminders and, as ``expired``, those that
+    were missed.
+    """
 
     reference: str
     slug: str
@@ -36,18 +38,56 @@ class Status:
     held: bool
     addressees: int
     delivery: dict[str, int]
+    reminders: dict[str, int]
     asks: tuple[AskCounts, ...]
     triage: int
+    divided: Breakdown = field(default_factory=dict)
+    history: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        """Return the shape that `status --json` prints."""
-        shape: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}
-        return {**shape, "asks": [ask.as_json() for ask in self.asks]}
+        """Return the shape that `status --json` prints; each ask has ``by_region``, ``by_class``, ``by_language``."""
+        shape: dict[str, object] = {name: getattr(self, name) for name in self.__slots__ if name != "divided"}
+        asks = [
+            ask.as_json() | {f"by_{division}": parts for division, parts in self.divided.get(ask.id, {}).items()}
+            for ask in self.asks
+        ]
+        return {**shape, "asks": asks}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A party that has not replied to an expected ask, and why one might not hear from it."""
+
+    party: str
+    names: str
+    country: str
+    ask: str
+    state: str  # silent | extended | acknowledged | unreachable
+    due: datetime | None
 
 
 def status(desk: Desk, ref: str) -> Status:
     """Return where one circular stands; a letter that was never planned is a draft."""
-    return _status(desk, find_slug(desk, ref))
+    slug = find_slug(desk, ref)
+    found = _status(desk, slug)
+    with desk.store.read() as connection:
+        circular = circular_of(connection, slug)
+        if circular is None or not found.asks:
+            return found
+        divided = breakdown(connection, circular.id)
+    return replace(found, divided=divided, history=history_lines(desk, circular))
+
+
+def missing(desk: Desk, ref: str) -> Iterator[Missing]:
+    """Yield who has not replied yet, by country and party."""
+    circular = issued_circular(desk, ref)
+    with desk.store.read() as connection:
+        expected = frozenset(expected_asks(connection, circular.id))
+        for row in register_rows(connection, circular.id):
+            if row.ask in expected and row.state in MISSING:
+                yield Missing(
+                    party=row.party, names=row.names, country=row.country, ask=row.ask, state=row.state, due=row.due
+                )
 
 
 def all_statuses(desk: Desk) -> tuple[Status, ...]:
@@ -63,7 +103,7 @@ def _status(desk: Desk, slug: str) -> Status:
         if circular is None:
             return Status(
                 reference="", slug=slug, subject="", state="draft", held=False, addressees=0,
-                delivery=_delivery({}), asks=(), triage=0,
+                delivery=_delivery({}), reminders=_delivery({}) | {"expired": 0}, asks=(), triage=0,
             )  # fmt: skip
         return Status(
             reference=circular.reference,
@@ -73,9 +113,16 @@ def _status(desk: Desk, slug: str) -> Status:
             held=circular.held,
             addressees=count_addressees(connection, circular.id),
             delivery=_delivery(messages.counts(connection, circular.id, messages.Part.LETTERS)),
+            reminders=_reminders(connection, circular.id),
             asks=ask_counts(connection, circular.id),
             triage=len(mails(connection, circular_id=circular.id)),
         )
+
+
+def _reminders(connection: Connection, circular_id: int) -> dict[str, int]:
+    """Return the messages of reminders by state, and how many reminders were missed."""
+    counts = messages.counts(connection, circular_id, messages.Part.REMINDERS)
+    return _delivery(counts) | {"expired": count_expired(connection, circular_id)}
 
 
 def _delivery(counts: dict[messages.State, int]) -> dict[str, int]:
@@ -86,56 +133,3 @@ def unclaimed(desk: Desk) -> int:
     """Return how many mails wait in triage, of whatever circular or of none."""
     with desk.store.read() as connection:
         return len(mails(connection))
-
-
-def report(desk: Desk, ref: str, kind: str) -> str:
-    """Return the register as csv or json."""
-    circular = issued_circular(desk, ref)
-    if kind not in {"csv", "json"}:
-        raise NotFoundError(f"There is no report as «{kind}» yet.", hint=did_you_mean(kind, ("csv", "json")))
-    with desk.store.read() as connection:
-        rows = (_cells(desk, row) for row in register_rows(connection, circular.id))
-        if kind == "json":
-            return _as_json(rows)
-        return _as_csv(rows)
-
-
-def _cells(desk: Desk, row: RegisterRow) -> Iterator[object]:
-    for column in REPORT_COLUMNS:
-        value = getattr(row, column)
-        if isinstance(value, datetime):
-            yield value.astimezone(desk.office.zone).isoformat(timespec="minutes")
-        elif column == "delegates":
-            yield delegates_cell(row.delegates)
-        else:
-            yield value
-
-
-def _as_json(rows: Iterable[Iterable[object]]) -> str:
-    # Row by row: 140,000 dictionaries at a time are half a gigabyte.
-    buffer = io.StringIO()
-    separator = "["
-    for row in rows:
-        shape = json.dumps(dict(zip(REPORT_COLUMNS, row, strict=True)), ensure_ascii=False, indent=2)
-        buffer.write(f"{separator}\n  " + shape.replace("\n", "\n  "))
-        separator = ","
-    buffer.write("[]" if separator == "[" else "\n]")
-    return buffer.getvalue()
-
-
-def _as_csv(rows: Iterable[Iterable[object]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(REPORT_COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-    return buffer.getvalue()
-
-
-def _cell(value: object) -> str:
-    """A cell as text that no spreadsheet takes for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return guarded(str(value))

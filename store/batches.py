@@ -58,6 +58,13 @@ def plan_is_issued(connection: Connection, plan_id: int) -> bool:
     return connection.execute(select(batches.c.id).where(batches.c.plan_id == plan_id)).first() is not None
 
 
+def first_issued_at(connection: Connection, circular_id: int) -> datetime:
+    """Return when the first batch of an issued circular was frozen."""
+    query = select(batches.c.issued_at).where(batches.c.circular_id == circular_id).order_by(batches.c.id).limit(1)
+    moment: datetime = connection.execute(query).scalar_one()
+    return moment
+
+
 def issued_keys(connection: Connection, circular_id: int) -> frozenset[str]:
     """Return the keys of all addressees of a circular's batches."""
     query = select(addressees.c.key).where(addressees.c.circular_id == circular_id)

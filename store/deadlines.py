@@ -126,6 +126,38 @@ def moves_of(connection: Connection, circular_id: int, party: str = FOR_ALL) -> 
     return tuple(Move(**row._mapping) for row in connection.execute(query))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A party's own deadline that is later than everybody's."""
+
+    ask: str
+    party: str
+    due_at: datetime
+
+
+def own_extensions(connection: Connection, circular_id: int) -> tuple[Extension, ...]:
+    """Return the extensions of single parties as they stand, by ask and party."""
+    deadlines = Deadlines(circular_id)
+    own = deadlines.own
+    query = (
+        select(own.c.ask, own.c.party, own.c.due_at)
+        .join(deadlines.asks, deadlines.asks.c.ask == own.c.ask)
+        .where(deadlines.extended)
+        .order_by(deadlines.asks.c.position, own.c.party)
+    )
+    return tuple(Extension(**row._mapping) for row in connection.execute(query))
+
+
+def times_moved(connection: Connection, circular_id: int) -> dict[tuple[str, str], int]:
+    """Return how often each deadline moved, by ask and party (empty: for all)."""
+    query = (
+        select(deadline_moves.c.ask, deadline_moves.c.party, func.count())
+        .where(deadline_moves.c.circular_id == circular_id)
+        .group_by(deadline_moves.c.ask, deadline_moves.c.party)
+    )
+    return {(ask, party): int(count) for ask, party, count in connection.execute(query)}
+
+
 def _asks(circular_id: int) -> Subquery:
     latest = _latest(circular_id, deadline_moves.c.party == FOR_ALL)
     columns = [column for column in asks.c if column.name not in {"due_at", "late_at"}]

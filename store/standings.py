@@ -27,8 +27,9 @@ from sqlalchemy import (
 from store.deadlines import Deadlines
 from store.delegates import Delegate, delegates_of
 from store.register import ANSWERED, OPEN
-from store.schema import addressees, answers, outbox
+from store.schema import addressees, answers, outbox, reminders
 
+REPLIED = (*ANSWERED, "received")  # a reply counts from its arrival, not from when staff judged it
 _REACHED = ("sent", "delivered", "printed")
 _FAILED = ("refused", "bounced", "suppressed")
 # How a party's letters fared, by its best message.
@@ -44,9 +45,10 @@ class AskCounts:
 
     ``answered``, ``received``, ``acknowledged``, ``silent`` and ``unreachable`` add up to ``parties``;
     ``accepted``, ``declined`` and ``late`` are parts of ``answered``; nobody is late for a ``provisional`` deadline.
-    ``extended`` are those of the ``silent`` who have more time than the others. Excused parties owe nothing: they are
-    counted in ``excused`` only. Parties whose letters were all withdrawn were never asked, and are not counted
-    unless they answered all the same. ``due`` is the deadline as it stands for all.
+    ``in_time`` are those who had replied before the deadline, days of grace not counted: of ``answered`` and
+    ``received``. ``extended`` are those of the ``silent`` who have more time than the others. Excused parties owe
+    nothing: they are counted in ``excused`` only. Parties whose letters were all withdrawn were never asked, and are
+    not counted unless they answered all the same. ``due`` is the deadline as it stands for all.
     """
 
     id: str
@@ -60,6 +62,7 @@ class AskCounts:
     acknowledged: int
     received: int
     late: int
+    in_time: int
     silent: int
     extended: int
     unreachable: int
@@ -78,7 +81,7 @@ class RegisterRow:
     ``state`` is a state of `STATES`, or ``silent``, ``extended``, ``unreachable`` or ``withdrawn`` (never asked) where
     nothing has come. ``due`` is the deadline as it stands for the party. ``delivery`` is the best state of the party's
     letters. ``names`` joins the addressees' names, or their organisations or keys. ``entry`` is the number of the
-    latest entry in the register's history, 0 while there is none.
+    latest entry in the register's history, 0 while there is none. ``reminders`` counts those that went.
     """
 
     party: str
@@ -93,12 +96,13 @@ class RegisterRow:
     delivery: str
     note: str
     entry: int
+    reminders: int
     delegates: tuple[Delegate, ...] = ()
 
 
 COUNTED = (
-    "parties", "answered", "accepted", "declined", "acknowledged", "received", "late", "silent", "extended",
-    "unreachable", "excused",
+    "parties", "answered", "accepted", "declined", "acknowledged", "received", "late", "in_time", "silent",
+    "extended", "unreachable", "excused",
 )  # fmt: skip
 
 
@@ -125,6 +129,10 @@ class Register:
         counts = (and_(self.parties.c.party.is_not(None), tests[name]) for name in COUNTED)
         return [func.sum(case((test, 1), else_=0)) for test in counts]
 
+    def _after_due(self) -> ColumnElement[bool]:
+        due = self.deadlines.due
+        return and_(due.is_not(None), ~self.asks.c.provisional, self.latest.c.answered_at >= due)
+
     def _tests(self) -> dict[str, ColumnElement[bool]]:
         parties, state = self.parties, func.coalesce(self.latest.c.state, "open")
         answered = state.in_(ANSWERED)
@@ -138,6 +146,7 @@ class Register:
             "acknowledged": state == "acknowledged",
             "received": state == "received",
             "late": and_(answered, _is_late(self.latest, self.deadlines)),
+            "in_time": and_(state.in_(REPLIED), ~self._after_due()),
             "silent": and_(nothing, ~unreachable),
             "extended": and_(nothing, self.deadlines.extended),
             "unreachable": and_(nothing, unreachable),
@@ -167,6 +176,12 @@ def ask_counts(connection: Connection, circular_id: int) -> tuple[AskCounts, ...
     )
 
 
+def everybody_has_a_country(connection: Connection, circular_id: int) -> bool:
+    """Tell whether all addressees are of some State, so that one may speak of administrations."""
+    without = select(addressees.c.id).where(addressees.c.circular_id == circular_id, addressees.c.country == "")
+    return connection.execute(without.limit(1)).first() is None
+
+
 def register_rows(connection: Connection, circular_id: int) -> Iterator[RegisterRow]:
     """Yield the register by party and ask, a thousand rows in memory at a time."""
     register = Register(circular_id)
@@ -194,6 +209,7 @@ def register_rows(connection: Connection, circular_id: int) -> Iterator[Register
             parties.c.best,
             func.coalesce(latest.c.note, "").label("note"),
             func.coalesce(latest.c.id, 0).label("entry"),
+            _reminders(circular_id, parties, asks).label("reminders"),
         )
         .select_from(register.joined)
         .where(parties.c.party.is_not(None))
@@ -220,7 +236,7 @@ def _parties(circular_id: int) -> Subquery:
             func.max(case((outbox.c.state.in_(_FAILED), 1), else_=0)).label("failed"),
             func.min(order).label("best"),
         )
-        .where(outbox.c.circular_id == circular_id, outbox.c.role != "cc")
+        .where(outbox.c.circular_id == circular_id, outbox.c.role != "cc", outbox.c.reminder_id.is_(None))
         .group_by(outbox.c.addressee_id)
         .subquery("letters")
     )
@@ -238,6 +254,21 @@ def _parties(circular_id: int) -> Subquery:
         .where(addressees.c.circular_id == circular_id)
         .group_by(addressees.c.party)
         .subquery("parties")
+    )
+
+
+def _reminders(circular_id: int, parties: Subquery, asks: Subquery) -> ScalarSelect[int]:
+    """Return how often the party at hand was reminded of the ask at hand."""
+    return (
+        select(func.count(reminders.c.recorded_at.distinct()))
+        .where(
+            reminders.c.circular_id == circular_id,
+            reminders.c.party == parties.c.party,
+            reminders.c.ask == asks.c.ask,
+            reminders.c.outcome == "queued",
+        )
+        .correlate(parties, asks)
+        .scalar_subquery()
     )
 
 

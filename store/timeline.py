@@ -7,10 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from store.register import ANSWERED
 from store.schema import answers
-
-REPLIED = (*ANSWERED, "received")  # what a party has sent counts from its arrival, not from when staff judged it
+from store.standings import REPLIED
 
 
 def reply_moments(connection: Connection, circular_id: int) -> Mapping[str, tuple[datetime, ...]]:

@@ -112,3 +112,32 @@ def test_country_names_come_from_the_table_of_states() -> None:
 def test_other_languages_are_refused(tag: str) -> None:
     with pytest.raises(UnknownLanguage):
         load_locale(tag)
+
+
+@pytest.mark.parametrize(
+    ("tag", "number", "begins"),
+    [
+        ("en", 1, "1 administration (3%) had"),
+        ("en", 44, "44 administrations (3%) had"),
+        ("fr", 0, "0 administration (3 %) avait"),
+        ("fr", 44, "44 administrations (3 %) avaient"),
+        ("es", 1, "1 administración (3 %) había"),
+        ("ru", 1, "В установленный срок ответила 1 администрация"),
+        ("ru", 44, "В установленный срок ответили 44 администрации"),
+        ("ru", 11, "В установленный срок ответили 11 администраций"),
+        ("zh", 44, "44个主管部门（3%）"),
+        ("ar", 2, "ردت إدارتان"),
+        ("ar", 5, "ردت 5 إدارات"),
+        ("ar", 44, "ردت 44 إدارة"),
+    ],
+)
+def test_a_phrase_that_counts_agrees_with_its_number(tag: str, number: int, begins: str) -> None:
+    assert load_locale(tag).counted("history", "administrations", number, {"share": "3"}).startswith(begins)
+
+
+def test_every_language_counts_administrations_and_addressees() -> None:
+    for tag in LANGUAGES:
+        for noun in ("administrations", "addressees"):
+            assert all(
+                "{" not in load_locale(tag).counted("history", noun, number, {"share": "3"}) for number in range(120)
+            )

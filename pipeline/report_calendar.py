@@ -1,0 +1,58 @@
+"""The calendar of `report --as ics`: the deadlines of one circular or of all, for the staff who keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from letters.references import normalise_reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDay:
+    """A deadline as it stands. ``party`` is empty where it is everybody's; ``moves`` counts how often it moved."""
+
+    reference: str
+    subject: str
+    ask: str
+    due: datetime
+    open: int
+    parties: int
+    provisional: bool = False
+    party: str = ""
+    moves: int = 0
+
+
+def write_calendar(days: Iterable[DueDay], *, domain: str, now: datetime, zone: ZoneInfo) -> str:
+    """Return an iCalendar file (RFC 5545). An entry keeps its UID when its deadline moves, so that it moves too."""
+    from icalendar import Calendar, Event
+
+    calendar: Any = Calendar()
+    calendar.add("prodid", "-//circulars//circulars//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for day in days:
+        entry: Any = Event()
+        whose = f".{normalise_reference(day.party)}" if day.party else ""
+        entry.add("uid", f"due.{day.ask}.{normalise_reference(day.reference)}{whose}@{domain}")
+        entry.add("dtstamp", now)
+        entry.add("sequence", day.moves)
+        party = f" ({day.party}: extended)" if day.party else ""
+        entry.add("summary", f"{day.reference}: {day.ask} due{party}")
+        entry.add("description", f"{day.subject}\n{day.open:,} of {day.parties:,} parties have not replied.")
+        entry.add("dtstart", _last_day_or_moment(day.due, zone))
+        entry.add("transp", "TRANSPARENT")
+        entry.add("status", "TENTATIVE" if day.provisional else "CONFIRMED")
+        calendar.add_component(entry)
+    return str(calendar.to_ical().decode("utf-8"))
+
+
+def _last_day_or_moment(due: datetime, zone: ZoneInfo) -> object:
+    """Midnight ends the day before: that whole day is the entry."""
+    local = due.astimezone(zone)
+    if (local.hour, local.minute) == (0, 0):
+        return (local - timedelta(seconds=1)).date()
+    return due
