@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
+from store.messages import unpack_reminder
 from store.schema import addressees, circulars, inbound, outbox, reminder_letters
 
 _ANSWERING = ("reply", "forward", "calendar", "auto-reply")  # kinds of mail that make a conversation theirs
@@ -158,7 +159,7 @@ def sealed_copies(connection: Connection, circular_id: int, party: str) -> tuple
         .where(*theirs)
     )
     found = [
-        (str(row.form), bytes(row.values))
+        (str(row.form), bytes(row.values) if query is letters else unpack_reminder(row.values)[1])
         for query in (letters, reminded)
         for row in connection.execute(query.limit(_MOST_COPIES))
         if row.values is not None  # erased at the person's request
