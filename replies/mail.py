@@ -25,6 +25,8 @@ _FROM_QUOTED = re.compile(rb"^>+(?=From )", re.MULTILINE)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LONGEST_SUBJECT = 2_000
 _MOST_TEXT = 2_000_000
+_SHORT_TEXT = 500  # characters
+_POORER = 4  # times as long is another alternative that says more
 _MOST_ATTACHMENTS = 500
 
 
@@ -163,14 +165,17 @@ def readable_text(root: Part) -> str:
 
 
 def _texts(part: Part) -> Iterable[str]:
-    """Yield what is to be read, in order; of alternatives the plain one, unless it is empty."""
+    """Yield what is to be read, in order; of alternatives the plain one, unless another says much more."""
     if part.type == "multipart/alternative" and part.children:
         choices = sorted(part.children, key=lambda child: child.type != "text/plain")
+        chosen = ""
         for choice in choices:
             text = "\n".join(_texts(choice))
-            if text.strip():
-                yield text
-                return
+            if len(text.strip()) > _POORER * len(chosen.strip()):
+                chosen = text
+            if len(chosen) > _SHORT_TEXT:  # no stub such as «Your program cannot show this mail»
+                break
+        yield chosen
     elif part.type.startswith("multipart/") and part.children:
         for child in part.children:
             yield from _texts(child)

@@ -1,70 +1,110 @@
-"""The words of an HTML mail as plain text: one pass, no matter how broken the HTML is."""
+"""The words of an HTML mail as plain text: one pass, no matter how broken the HTML is.
+
+Quoted parts get «> » before their lines. What a reader of the mail could not see is left out.
+"""
 
 from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+
+from replies.styles import PLAIN, Look, look
 
 _BREAKS = frozenset(
-    {"br", "p", "div", "tr", "li", "ul", "ol", "table", "hr", "dt", "dd", "section", "article", "header", "footer"}
-)
-_HEADING = re.compile(r"h[1-6]")
-_UNSEEN = frozenset({"script", "style", "head", "title", "template"})
-_NAME = re.compile(r"/?\s*([a-zA-Z][a-zA-Z0-9]*)")
-_SPACES = re.compile(r"[ \t\n\f]+")
+    {
+        "address", "article", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset", "footer",
+        "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table",
+        "tr", "ul",
+    }
+)  # fmt: skip
+_SCOPES = frozenset({"article", "blockquote", "body", "div", "li", "ol", "section", "table", "td", "th", "tr", "ul"})
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "o", "source", "wbr"})
+_UNSEEN = frozenset({"script", "style", "head", "title", "template", "svg"})
+_TAG = re.compile(r"""<(/?)\s*([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']++|"[^"]{0,2000}"|'[^']{0,2000}'){0,100}+)>""")
+_NAME = re.compile(r"<(/?)\s*([a-zA-Z][a-zA-Z0-9]*)()")
+_SPACES = re.compile(r"[ \t\n\f\r]+")
 _MANY_LINES = re.compile(r"\n{3,}")
 _NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")  # `html.unescape` raises for huge ones
-_DEEPEST_QUOTE = 10
+_LONGEST = 4_000_000  # characters of source
+_DEEPEST = 300  # elements; what is nested deeper looks like what it stands in
+_FARTHEST = 50  # elements that an end tag of an inline element may close
 
 
 def html_to_text(source: str) -> str:
     """Return the text of ``source``, with line breaks at blocks and «> » before quoted lines."""
-    return _Reader(source).read()
+    return _Reader(source[:_LONGEST]).read()
 
 
 class _Reader:
-    """Walks over tags with `str.find` only, so that hostile input costs no more than its length."""
+    """Walks over tags without ever going back, so that hostile input costs no more than its length."""
 
     def __init__(self, source: str) -> None:
         self._source = source
         self._lower = source.lower() if source.isascii() else source.translate(_ASCII_LOWER)
         self._lines: list[str] = []
         self._line: list[str] = []
-        self._depth = 0  # of blockquote
+        self._open: list[tuple[str, Look]] = []
+        self._names: Counter[str] = Counter()  # of the open elements
+        self._look = PLAIN
+        self._last_bracket = source.rfind(">")
         self._unclosed: set[str] = set()  # looked for once; again and again would cost the square of the length
 
     def read(self) -> str:
         position = 0
         while (opening := self._source.find("<", position)) >= 0:
             self._words(position, opening)
-            position = self._tag(opening)
+            position = self._markup(opening)
         self._words(position, len(self._source))
         self._end_line()
         return _MANY_LINES.sub("\n\n", "\n".join(self._lines)).strip()
 
-    def _tag(self, opening: int) -> int:
-        """Act on the tag that begins at ``opening``; return where reading goes on."""
+    def _markup(self, opening: int) -> int:
+        """Act on what begins with «<» at ``opening``; return where reading goes on."""
         if self._source.startswith("<!--", opening):
             return self._after("-->", opening + 4)
-        name_match = _NAME.match(self._source, opening + 1)
-        if name_match is None:
-            if self._source.startswith(("<!", "<?"), opening):
-                return self._after(">", opening)
-            self._line.append("<")  # «a < b»
+        match = _TAG.match(self._source, opening) or _NAME.match(self._source, opening)
+        declares = self._source.startswith(("<!", "<?"), opening)
+        if opening > self._last_bracket or (match is None and not declares):
+            self._words(opening, opening + 1)  # «a < b»
             return opening + 1
-        name = name_match[1].lower()
-        closes = self._source.startswith("/", opening + 1)
-        end = self._after(">", opening)
-        if name in _UNSEEN and not closes:
+        end = match.end() if match is not None and match.re is _TAG else self._after(">", opening)
+        if match is None:
+            return end
+        name = match[2].lower()
+        if name in _UNSEEN and not match[1]:
             return self._closing(name, end)
-        if name == "blockquote":
-            self._end_line()
-            self._depth = max(0, min(_DEEPEST_QUOTE, self._depth + (-1 if closes else 1)))
-        elif name in _BREAKS or _HEADING.fullmatch(name):
-            self._end_line(blank=name == "p" and not closes)
-        elif name in {"td", "th"}:
-            self._line.append(" ")
+        self._tag(name, match[3], closes=bool(match[1]))
         return end
+
+    def _tag(self, name: str, attributes: str, *, closes: bool) -> None:
+        if name in _BREAKS:
+            self._end_line(blank=name == "p" and not closes)
+        elif name in {"td", "th"} and self._look.seen:
+            self._line.append(" ")
+        if closes:
+            self._leave(name)
+        elif name not in _VOID:
+            if name in _BREAKS:
+                self._leave("p")  # its end tag may be left out
+            self._look = look(name, attributes, self._look)
+            if len(self._open) < _DEEPEST:
+                self._open.append((name, self._look))
+                self._names[name] += 1
+
+    def _leave(self, name: str) -> None:
+        """Close the innermost element of that name; an inline one only if no block was opened in it."""
+        if not self._names[name]:
+            return
+        for depth in range(len(self._open) - 1, -1, -1):
+            other = self._open[depth][0]
+            if other == name:
+                self._names.subtract(inner for inner, _ in self._open[depth:])
+                del self._open[depth:]
+                break
+            if name not in _SCOPES and (other in _SCOPES or depth < len(self._open) - _FARTHEST):
+                break
+        self._look = self._open[-1][1] if self._open else PLAIN
 
     def _closing(self, name: str, start: int) -> int:
         closing = -1 if name in self._unclosed else self._lower.find(f"</{name}", start)
@@ -78,14 +118,21 @@ class _Reader:
         return len(self._source) if found < 0 else found + len(mark)
 
     def _words(self, start: int, end: int) -> None:
-        if end > start:
-            words = _NO_CHARACTER.sub("\ufffd", _SPACES.sub(" ", self._source[start:end]))
-            self._line.append(html.unescape(words))
+        if end <= start or not self._look.seen:
+            return
+        words = html.unescape(_NO_CHARACTER.sub("\ufffd", self._source[start:end]))
+        if not self._look.kept:
+            self._line.append(words)
+            return
+        for number, line in enumerate(words.split("\n")):
+            if number:
+                self._end_line(blank=True)
+            self._line.append(line)
 
     def _end_line(self, *, blank: bool = False) -> None:
         text = _SPACES.sub(" ", "".join(self._line)).strip()
         self._line = []
-        mark = "> " * self._depth
+        mark = "> " * self._look.depth
         if text:
             self._lines.append(mark + text)
         elif blank and self._lines and self._lines[-1].strip(" >") and self._lines[-1].startswith(mark):
