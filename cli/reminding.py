@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from delivery.sending import SendProgress
     from pipeline.reminding import Reminding, ToRemind
+    from pipeline.ticking import Step
 
 SHOWN_PARTIES = 50
 
@@ -39,7 +40,8 @@ REASONS = {
 
 def add_commands(app: typer.Typer) -> None:
     """Add this room's commands."""
-    app.command(rich_help_panel="Track")(remind)
+    for command in (remind, tick):
+        app.command(rich_help_panel="Track")(command)
 
 
 def remind(
@@ -137,3 +139,32 @@ def _asks(party: ToRemind, zone: ZoneInfo) -> str:
 
     told = (f"{ask} {last_day(due, zone)}" if due is not None else ask for ask, due in party.asks.items())
     return ", ".join(told)
+
+
+def tick(json: JsonOption = False, office: OfficeOption = None) -> None:
+    """Do all that is due now, for a timer: fetch mail, send what is scheduled, remind if the office wants it so.
+
+    Example: circulars tick
+    """
+    from pipeline.ticking import tick as do_what_is_due
+
+    with desk_for(office) as desk:
+        steps = do_what_is_due(desk, on_step=lambda step: None if json else print_step(step))
+    if json:
+        print_json([step.as_json() for step in steps])
+    states = {step.state for step in steps}
+    if "failed" in states:
+        raise typer.Exit(1)
+    if "stopped" in states:
+        raise typer.Exit(3)
+
+
+def print_step(step: Step) -> None:
+    """Print what a step of `tick` did, on one line; what went wrong, to standard error."""
+    counts = " · ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in step.counts.items())
+    name = f"{step.what} {plain(step.slug)}".strip()
+    if step.state == "done":
+        out.print(f"{name}: {counts or 'nothing to do'}{f'. {plain(step.message)}' if step.message else ''}")
+        return
+    told = " ".join(filter(None, (plain(step.message), plain(step.hint))))
+    err.print(f"[bold red]{name}: {step.state}.[/] {told}{f' ({counts})' if counts else ''}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from delivery.sending import SendProgress, SendSummary
+    from pipeline.desk import Desk
 
 SHOWN_PROBLEMS = 25
 
@@ -29,13 +30,16 @@ def add_commands(app: typer.Typer) -> None:
 def send(
     ref: Ref,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many messages.")] = None,
+    at: Annotated[
+        str, typer.Option("--at", metavar="MOMENT", help="Not now: `tick` sends from then on. never: only by hand.")
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Send for real without asking.")] = False,
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
     """Deliver what is queued. Safe to stop (Ctrl-C) and to start again: nothing goes twice.
 
-    Example: circulars send forum-2022 --limit 10
+    Example: circulars send forum-2022 --at "2026-12-01 09:00"
     """
     from pipeline.sending import outgoing
     from pipeline.sending import send as deliver
@@ -44,6 +48,9 @@ def send(
         way = outgoing(desk, ref)
         if way.for_real and not yes:
             confirm_sending(way.reference, way.transport)
+        if at:
+            _schedule(desk, ref, at, as_json=json)
+            return
         with progress_bar(f"sending {plain(way.reference)}") as (bar, task):
 
             def show_progress(progress: SendProgress) -> None:
@@ -58,6 +65,19 @@ def send(
         raise typer.Exit(3)
     if summary.refused or summary.in_doubt:
         raise typer.Exit(1)
+
+
+def _schedule(desk: Desk, ref: str, at: str, *, as_json: bool) -> None:
+    from pipeline.ticking import schedule
+
+    moment = schedule(desk, ref, at)
+    if as_json:
+        print_json({"send_at": moment})
+    elif moment is None:
+        out.print(f"[green]{plain(ref)} is sent by hand only.[/]  → circulars send {plain(ref)}")
+    else:
+        here = moment.astimezone(desk.office.zone)
+        out.print(f"[green]{plain(ref)} is sent from {here:%Y-%m-%d %H:%M} on[/], whenever `circulars tick` runs.")
 
 
 def confirm_sending(reference: str, transport: str) -> None:

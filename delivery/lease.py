@@ -1,4 +1,4 @@
-"""One sender at a time: a lock on a file in the office folder that says who holds it.
+"""One sender at a time, and one tick: a lock on a file in the office folder that says who holds it.
 
 The kernel releases the lock when the process ends, however it ends. The file stays; what it says counts only
 while it is locked. It works on one machine: an office folder shared over a network is not supported.
@@ -17,13 +17,26 @@ from pathlib import Path
 from office.clock import Clock
 from office.errors import BusyError
 
-LOCK = Path("journal") / "send.lock"
+FOLDER = Path("journal")
+SEND_LOCK, TICK_LOCK = "send.lock", "tick.lock"
 
 
 @contextmanager
 def sending_lease(office_folder: Path, clock: Clock) -> Iterator[None]:
     """Hold the right to send; raises `BusyError` naming the holder if somebody else has it."""
-    path = office_folder / LOCK
+    with _lease(office_folder / FOLDER / SEND_LOCK, "Somebody is sending already", clock):
+        yield
+
+
+@contextmanager
+def ticking_lease(office_folder: Path, clock: Clock) -> Iterator[None]:
+    """Hold the right to do what is due; raises `BusyError` naming the holder if somebody else has it."""
+    with _lease(office_folder / FOLDER / TICK_LOCK, "A tick is running already", clock):
+        yield
+
+
+@contextmanager
+def _lease(path: Path, busy: str, clock: Clock) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+", encoding="utf-8") as file:
         try:
@@ -31,8 +44,7 @@ def sending_lease(office_folder: Path, clock: Clock) -> Iterator[None]:
         except BlockingIOError:
             holder = " ".join(file.read(500).split()) or "another process"
             raise BusyError(
-                f"Somebody is sending already: {holder}.",
-                hint="Wait until that has ended, or stop it there with Ctrl-C.",
+                f"{busy}: {holder}.", hint="Wait until that has ended, or stop it there with Ctrl-C."
             ) from None
         file.truncate()
         file.write(_about_me(clock))

@@ -35,6 +35,7 @@ COLUMNS = {
     "late": "whether it came too late",
     "due": "the first moment that is too late for this party",
     "delivery": "how the party's letters fared, the best of them",
+    "reminders": "how often the party was reminded of it",
     "note": "a remark on the answer; read back",
     "delegates": "whom the answer names: «Name; function | Name; function; speaker»; read back",
     "entry": "the number of the answer in the register; leave it as it is: it tells what changed since the report",

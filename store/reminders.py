@@ -21,6 +21,7 @@ from store.register import OPEN, latest_answers
 from store.schema import (
     addressees,
     answer_imports,
+    asks,
     batches,
     deadline_moves,
     outbox,
@@ -115,6 +116,17 @@ def moved_asks(connection: Connection, circular_id: int) -> frozenset[str]:
         deadline_moves.c.circular_id == circular_id, deadline_moves.c.party == ""
     )
     return frozenset(connection.scalars(query))
+
+
+def due_moments(connection: Connection, circular_id: int) -> dict[str, tuple[datetime, ...]]:
+    """Return every moment that is, or once was, the deadline of an ask, for all or for one party."""
+    letters = select(asks.c.ask, asks.c.due_at).where(asks.c.circular_id == circular_id, asks.c.due_at.is_not(None))
+    moves = select(deadline_moves.c.ask, deadline_moves.c.due_at).where(deadline_moves.c.circular_id == circular_id)
+    found: dict[str, list[datetime]] = {}
+    for query in (letters, moves.distinct()):
+        for ask, due in connection.execute(query):
+            found.setdefault(ask, []).append(due)
+    return {ask: tuple(moments) for ask, moments in found.items()}
 
 
 def latest_import(connection: Connection, circular_id: int) -> datetime | None:
@@ -233,10 +245,10 @@ def count_expired(connection: Connection, circular_id: int) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def owes_all(connection: Connection, circular_id: int, party: str, asks: Iterable[str]) -> bool:
+def owes_all(connection: Connection, circular_id: int, party: str, names: Iterable[str]) -> bool:
     """Tell whether a party owes an answer to each of these asks."""
     latest = latest_answers(connection, circular_id, party)
-    return all(ask not in latest or latest[ask].state in OWING for ask in asks)
+    return all(ask not in latest or latest[ask].state in OWING for ask in names)
 
 
 def withdraw_stale(

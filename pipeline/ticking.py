@@ -1,0 +1,173 @@
+"""`send --at`, `tick`: what is due now, for a timer. Each step stands alone: one that fails stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Literal
+
+from delivery.lease import ticking_lease
+from delivery.sending import SendSummary
+from letters.rules import reminder_day, reminder_rule
+from office.errors import BusyError, CircularsError, InputError, RefusedError
+from pipeline.desk import Desk
+from pipeline.lookup import issued_circular
+from pipeline.reminding import remind
+from pipeline.sending import send
+from pipeline.tracking import track
+from store.circulars import Circular, all_circulars, asks_of
+from store.database import Connection
+from store.messages import Part, Wanted, waiting
+from store.reminders import due_moments
+from store.schedule import due_circulars, set_send_at
+
+What = Literal["track", "send", "remind"]
+NEVER = "never"
+LOOK_BACK = timedelta(days=30)  # reminders whose day is longer past are not even looked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing that `tick` did. ``counts`` says how much; ``message`` and ``hint`` what went wrong, if anything."""
+
+    what: What
+    slug: str  # the letter's folder; empty for what is no letter's
+    state: Literal["done", "stopped", "failed"]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    message: str = ""
+    hint: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Return the shape that `tick --json` prints."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def schedule(desk: Desk, ref: str, text: str) -> datetime | None:
+    """Send a circular from a moment on, in the office's zone; «never» takes that back. Returns the moment.
+
+    Raises InputError for what is no moment, RefusedError for one that has passed or a letter that is not issued.
+    """
+    circular = issued_circular(desk, ref)
+    moment = None if text.strip() == NEVER else _moment(desk, text)
+    with desk.store.write() as connection:
+        set_send_at(connection, circular.id, moment)
+    return moment
+
+
+def _moment(desk: Desk, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InputError(f"«{text}» is no moment.", hint='Write it like --at "2026-12-01 09:00".') from None
+    moment = moment.replace(tzinfo=moment.tzinfo or desk.office.zone)
+    if moment <= desk.clock():
+        raise RefusedError(
+            f"{moment:%Y-%m-%d %H:%M} has passed.", hint="Give a later moment, or send now: leave --at out."
+        )
+    return moment
+
+
+def tick(desk: Desk, *, on_step: Callable[[Step], None] = lambda _: None) -> tuple[Step, ...]:
+    """Do all that is due: fetch mail, send what is scheduled, remind where the office wants it by itself.
+
+    Mail comes first, so that nobody is reminded whose answer lies in the mailbox. ``on_step`` hears of each step when
+    it is done. Raises BusyError while another tick runs.
+    """
+    steps = []
+    with ticking_lease(desk.office.folder, desk.clock):
+        for step in _steps(desk):
+            on_step(step)
+            steps.append(step)
+    return tuple(steps)
+
+
+def _steps(desk: Desk) -> Iterator[Step]:
+    yield _try("track", "", partial(_track, desk))
+    with desk.store.read() as connection:
+        scheduled = due_circulars(connection, desk.clock())
+        to_remind = _to_remind(desk, connection) if desk.office.automatic_reminders else ()
+    for slug in scheduled:
+        yield _try("send", slug, partial(_send, desk, slug))
+    for slug in to_remind:
+        yield _try("remind", slug, partial(_remind, desk, slug))
+
+
+def _try(what: What, slug: str, do: Callable[[], Step]) -> Step:
+    try:
+        return do()
+    except BusyError as error:
+        return Step(what=what, slug=slug, state="stopped", message=error.message, hint=error.hint)
+    except CircularsError as error:
+        return Step(what=what, slug=slug, state="failed", message=error.message, hint=error.hint)
+    except Exception as error:  # a fault of ours in one step must not stop the others
+        message = f"{type(error).__name__}: {error}"
+        return Step(what=what, slug=slug, state="failed", message=message, hint="Tell the developers.")
+
+
+def _track(desk: Desk) -> Step:
+    summary = track(desk)
+    counts = {"filed": summary.filed, "triage": summary.triage, "already_known": summary.already_known}
+    problems = "; ".join(summary.problems)
+    return Step(what="track", slug="", state="failed" if problems else "done", counts=counts, message=problems)
+
+
+def _send(desk: Desk, slug: str) -> Step:
+    return _sent("send", slug, send(desk, slug))
+
+
+def _remind(desk: Desk, slug: str) -> Step:
+    found, summary = remind(desk, slug)
+    step = _sent("remind", slug, summary)
+    asks = ", ".join(found.refused)
+    told = f"Nobody is reminded of {asks}: it is answered on a web form whose answers were not read in." if asks else ""
+    return Step(
+        what="remind",
+        slug=slug,
+        state=step.state,
+        counts={**step.counts, "parties": len(found.parties), "missed": len(found.missed)},
+        message=" ".join(filter(None, (step.message, told))),
+        hint=step.hint,
+    )
+
+
+def _sent(what: What, slug: str, summary: SendSummary) -> Step:
+    names = ("sent", "printed", "refused", "deferred", "in_doubt", "suppressed", "remaining")
+    counts = {name: count for name in names if (count := getattr(summary, name))}
+    trouble = summary.refused or summary.in_doubt
+    return Step(
+        what=what,
+        slug=slug,
+        state="stopped" if summary.stopped else "failed" if trouble else "done",
+        counts=counts,
+        message=summary.stopped,
+        hint=summary.hint or (f"See: circulars status {slug}" if trouble else ""),
+    )
+
+
+def _to_remind(desk: Desk, connection: Connection) -> tuple[str, ...]:
+    """Return the folders of the circulars whose rules have a day now or not long ago, or whose reminders wait."""
+    return tuple(
+        circular.slug
+        for circular in all_circulars(connection)
+        if circular.state == "issued" and not circular.held and _is_near(desk, connection, circular)
+    )
+
+
+def _is_near(desk: Desk, connection: Connection, circular: Circular) -> bool:
+    now, today = desk.clock(), desk.today
+    if waiting(connection, circular.id, now, Wanted(part=Part.REMINDERS, reminders_since=now)):
+        return True
+    moments = due_moments(connection, circular.id)
+    return any(
+        today - LOOK_BACK <= day <= today
+        for ask in asks_of(connection, circular.id)
+        for day in _days(desk, ask.remind if ask.expected else (), moments.get(ask.ask, ()))
+    )
+
+
+def _days(desk: Desk, rules: tuple[str, ...], moments: tuple[datetime, ...]) -> Iterator[date]:
+    for text in rules:
+        for due in moments:
+            yield reminder_day(reminder_rule(text), due, desk.office)
