@@ -79,13 +79,15 @@ def guess(connection: Connection, mail: InboundMail, *, said: str, uid: str = ""
 def contradicting(mail: InboundMail, issued: Iterable[Issued], owner: Owner, subjects: Collection[str]) -> str:
     """Return the reference of another circular that the subject names, or an empty string.
 
-    Letters speak of other letters: what stands in the ``subjects`` of the owner's own letter is no contradiction.
+    Letters speak of other letters: what stands in the ``subjects`` of the owner's own letter is no contradiction, if
+    the mail repeats such a subject, or names its circular too.
     """
     issued = tuple(issued)
-    quoted = {
-        one for text in (*subjects, *_subjects_of(issued, owner)) for one in find_references(text, _names(issued))
-    }
     named = find_references(mail.subject, _names(issued))
+    here = folded(mail.subject)
+    own = [text for text in (*subjects, *_subjects_of(issued, owner)) if text]
+    repeated = [text for text in own if owner.reference in named or folded(text) in here]
+    quoted = {reference for text in repeated for reference in find_references(text, _names(issued))}
     return next((reference for reference in named if reference not in {owner.reference, *quoted}), "")
 
 

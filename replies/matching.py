@@ -93,10 +93,10 @@ class Matcher:
         return new_text(mail.text, ours=[letter.text for letter in letters])
 
     def asks(self, verdict: Verdict) -> tuple[str, ...]:
-        """Return what the circular asks, one kind of ask after the other; nothing if it is not known."""
+        """Return the kinds of what the circular expects; nothing if it is not known."""
         if verdict.owner is None:
             return ()
-        return tuple(terms.what for terms in asks_of(self._connection, verdict.owner.circular_id))
+        return tuple(terms.what for terms in asks_of(self._connection, verdict.owner.circular_id) if terms.expected)
 
     def _proofs(self, clues: Iterable[Clue]) -> tuple[Proof, ...]:
         found = []
