@@ -12,16 +12,17 @@ from pipeline.drafting import init_office, preview
 
 FOLDER = Path(__file__).parent / "letters"
 SLUGS = ("forum-2018", "forum-2020", "forum-2022", "stocktaking-2015", "summit-2024")
-NAMES = tuple(f"{slug}.{language}" for slug in SLUGS for language in LANGUAGES)
+REMINDERS = tuple(f"forum-2022.reminder.{language}" for language in LANGUAGES)  # the built-in one
+NAMES = (*(f"{slug}.{language}" for slug in SLUGS for language in LANGUAGES), *REMINDERS)
 
 
 def render(office: Path) -> Iterator[tuple[str, str]]:
-    """Make an office in ``office`` and yield the name and the text of every letter's master copy."""
+    """Make an office in ``office`` and yield the name and the text of every master copy."""
     init_office(office)
     with open_desk(office, lambda: datetime(2026, 1, 5, 9, tzinfo=UTC)) as desk:
         for name in NAMES:
-            slug, language = name.split(".")
-            yield name, preview(desk, slug, language=language).content.decode()
+            slug, *reminder, language = name.split(".")
+            yield name, preview(desk, slug, language=language, reminder=bool(reminder)).content.decode()
 
 
 def golden_file(name: str) -> Path:

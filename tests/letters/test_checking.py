@@ -184,6 +184,37 @@ def test_a_reminder_is_checked_as_well(desk: Any) -> None:
     assert (found.file, found.line) == ("letters/meeting/reminder.md", 3)
 
 
+RULES = 'remind = ["-14d", "+2d"]'
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "level"),
+    [
+        ((RULES, RULES + "\nexpected = false"), "reminder-of-an-offer", Level.WARNING),
+        (('rule = "before"', 'rule = "before"\nprovisional = true'), "reminder-of-provisional", Level.NOTE),
+        ((RULES, 'remind = ["-3d", "-3d cc"]'), "reminder-twice", Level.WARNING),
+        ((RULES, 'remind = ["-40d"]'), "reminder-before-letter", Level.WARNING),
+    ],
+)
+def test_rules_that_remind_nobody_or_too_early(
+    desk: Any, facts: str, change: tuple[str, str], code: str, level: Level
+) -> None:
+    found = only(check(desk, desk.letter(facts.replace(*change))), code)
+    assert found.level is level
+    assert found.line is not None
+
+
+def test_a_reminder_that_nobody_gets(desk: Any, facts: str) -> None:
+    letter = desk.letter(facts.replace(RULES, ""))
+    desk.write("reminder.md", "# Reminder\n\nText\n")
+    assert only(check(desk, letter), "reminder-not-used").level is Level.NOTE
+
+
+@pytest.mark.parametrize("rule", ["14d", "-14", "-1w", "+2d bcc", "-9999d", "+2d  cc"])
+def test_a_rule_that_is_none(faults_of: Any, facts: str, rule: str) -> None:
+    assert "bad-reminder" in faults_of(facts.replace(RULES, f'remind = ["{rule}"]'))
+
+
 @pytest.mark.parametrize(
     ("source", "translation", "code", "level"),
     [
