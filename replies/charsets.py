@@ -10,6 +10,8 @@ import binascii
 import codecs
 import re
 
+from replies.unlabelled import guess, is_clearly_other
+
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 # Names seen in mail that Python does not know, or whose real contents are a larger set (RFC 1345 and vendors).
@@ -18,23 +20,38 @@ _REAL_NAMES = {
     "iso-ir-6": "ascii",
     "x-sjis": "cp932",
     "shift_jis": "cp932",
+    "windows-31j": "cp932",
+    "x-ms-cp932": "cp932",
+    "x-euc-jp": "euc_jp",
     "gb2312": "gb18030",
     "x-gbk": "gb18030",
     "gbk": "gb18030",
+    "big5": "cp950",
+    "x-x-big5": "cp950",
     "ks_c_5601-1987": "cp949",
     "euc-kr": "cp949",
     "iso-8859-6-i": "iso-8859-6",
     "iso-8859-8-i": "iso-8859-8",
+    "visual": "iso-8859-8",
+    "logical": "iso-8859-8",
+    "tis-620": "cp874",
     "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-roman": "mac-roman",
     "utf8mb4": "utf-8",
     "unicode-1-1-utf-7": "utf-7",
 }
+_CODE_PAGE = re.compile(r"(?:x-)?(?:windows|win|cp|ibm|ms|ansi)[-_]?(?:cp)?[-_]?(\d{3,4})")  # «windows1251», «x-cp1250»
 _WEAK_LABELS = frozenset({"", "ascii", "us-ascii", "iso8859-1", "cp1252", "latin-1"})  # often put there by default
 _SEVEN_BIT = ("utf-7", "hz", "iso2022", "utf-16", "utf-32")  # ASCII bytes may stand for something else
+_TWO_BYTES = frozenset({"gb18030", "cp950", "big5", "big5hkscs", "cp932", "euc_jp", "cp949", "johab"})
 _NOT_FOR_MAIL = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 _LONGEST_ENCODED = 200_000  # characters of a field that are searched for encoded words
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_META = re.compile(rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_HEAD = 5_000  # bytes of a page in which it names its character set
+_NO_BASE64 = re.compile(rb"^(?![ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$)(?=[^\n]*\S)", re.MULTILINE)
 _UNDECODABLE = "\ufffd"
+_MANY_FAULTS = 0.5
 _FEW_FAULTS = 0.05  # share of a text's non-ASCII characters that may be damaged before its label is doubted
 
 
@@ -49,7 +66,7 @@ def decode(raw: bytes, charset: str = "") -> str:
 def _decode(raw: bytes, charset: str) -> str:
     label = codec_name(charset)
     if raw.isascii() and not label.startswith(_SEVEN_BIT):
-        return raw.decode("ascii")
+        return raw.decode(_escaped(raw) or "ascii", "replace")
     for mark, codec in _MARKS:
         if raw.startswith(mark):
             return raw.decode(codec, "replace")
@@ -57,12 +74,32 @@ def _decode(raw: bytes, charset: str) -> str:
         return _utf8_or_guess(raw)
     text = _strictly(raw, label)
     if text is not None:
-        return text
+        return text if label.startswith(_SEVEN_BIT) else _checked(raw, label, text)
     text = raw.decode(label, "replace")
     damaged = text.count(_UNDECODABLE)
-    if damaged <= 1 or damaged <= _FEW_FAULTS * sum(1 for character in text if character > "\x7f"):
+    bearable = _MANY_FAULTS if label == "utf-8" else _FEW_FAULTS  # what is UTF-8 for the most part, is UTF-8
+    if damaged <= 1 or damaged <= bearable * sum(1 for character in text if character > "\x7f"):
         return text
     return _utf8_or_guess(raw)
+
+
+def _escaped(raw: bytes) -> str:
+    """Return the character set that escape sequences announce in ASCII bytes (RFC 1468, RFC 1557)."""
+    if b"\x1b$)C" in raw:
+        return "iso2022_kr"
+    return "iso2022_jp" if any(mark in raw for mark in (b"\x1b$B", b"\x1b$@")) else ""
+
+
+def _checked(raw: bytes, label: str, text: str) -> str:
+    """Return a text decoded by its label, unless its bytes can hardly be in that character set."""
+    if label == "utf-8":
+        return text
+    if label not in _TWO_BYTES and (utf8 := _strictly(raw, "utf-8")) is not None:
+        return utf8  # text in a set of single bytes never is valid UTF-8 by chance, beyond a few letters
+    likelier = guess(raw)
+    if likelier != label and is_clearly_other(raw, label, likelier):
+        return raw.decode(likelier, "replace")
+    return text
 
 
 def _clean(text: str) -> str:
@@ -74,11 +111,23 @@ def _clean(text: str) -> str:
     return text
 
 
+def is_weak(charset: str) -> bool:
+    """Tell whether a label says next to nothing: it is missing, unknown, or put there by default."""
+    return codec_name(charset) in _WEAK_LABELS
+
+
+def declared_charset(page: bytes) -> str:
+    """Return the character set that an HTML page names itself, in a ``meta`` element, or an empty string."""
+    match = _META.search(page[:_HEAD])
+    return match[1].decode("ascii") if match else ""
+
+
 def codec_name(charset: str) -> str:
     """Return Python's name of a character set, or an empty string for one that is unknown."""
     name = charset.strip().strip("\"'").lower()
+    page = _CODE_PAGE.fullmatch(name)
     try:
-        found = codecs.lookup(_REAL_NAMES.get(name, name)).name
+        found = codecs.lookup(f"cp{page[1]}" if page else _REAL_NAMES.get(name, name)).name
         b"x".decode(found, "ignore")  # codecs such as zlib and hex are no character sets
     except (LookupError, ValueError):
         return ""
@@ -114,19 +163,28 @@ def decode_words(text: str) -> str:
 
 
 def from_base64(raw: bytes) -> bytes:
-    """Return what base64 stands for, passing over anything that is not of its alphabet."""
-    clean = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    """Return what base64 stands for, and as it is the plain text that list servers append to it.
+
+    Other characters that are not of its alphabet are passed over (RFC 2045 section 6.8).
+    """
+    end = _NO_BASE64.search(raw)
+    tail = raw[end.start() :] if end else b""
+    if 20 * len(re.findall(rb"[^A-Za-z0-9+/=\r\n]", tail)) < len(tail):
+        tail = b""  # damaged, but base64
+    head = raw[: len(raw) - len(tail)]
+    clean = re.sub(rb"[^A-Za-z0-9+/]", b"", head)
     if len(clean) % 4 == 1:
         clean = clean[:-1]  # six bits alone are no byte
     try:
-        return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
+        content = binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
     except binascii.Error:
         return raw
+    return content + b"\n" + tail if content and tail else content or tail
 
 
 def from_quoted_printable(raw: bytes) -> bytes:
     """Return what quoted-printable stands for; broken escapes stay as they are."""
-    return binascii.a2b_qp(raw)
+    return binascii.a2b_qp(re.sub(rb"=[ \t]+\n", b"=\n", raw))
 
 
 def _word_bytes(encoding: str, content: str) -> bytes:
@@ -143,30 +201,4 @@ def _strictly(raw: bytes, codec: str) -> str | None:
 
 def _utf8_or_guess(raw: bytes) -> str:
     text = _strictly(raw, "utf-8")
-    return _guess(raw) if text is None else text
-
-
-def _guess(raw: bytes) -> str:
-    """Decode bytes without a usable label: the character set whose letters look most like running text."""
-    sample = bytes(byte for byte in raw[:20_000] if byte > 0x7F)
-    scores = {codec: _likeness(sample, codec) for codec in ("cp1252", "cp1251", "koi8-r", "cp1256", "gb18030")}
-    best = max(scores, key=lambda codec: scores[codec])
-    return raw.decode(best if scores[best] > scores["cp1252"] else "cp1252", "replace")
-
-
-def _likeness(sample: bytes, codec: str) -> float:
-    """Return the share, 0 to 1, of the non-ASCII characters that are usual in texts of that character set."""
-    text = sample.decode(codec, "replace")
-    return sum(1 for character in text if _is_usual(character, codec)) / max(len(text), 1)
-
-
-def _is_usual(character: str, codec: str) -> bool:
-    match codec:
-        case "cp1251" | "koi8-r":  # read by the other one's table, small letters turn into capitals
-            return "а" <= character <= "я" or character == "ё"
-        case "cp1256":
-            return "\u0621" <= character <= "\u0652" or character in "،؛؟"
-        case "gb18030":
-            return "\u4e00" <= character <= "\u9fff" or character in "，。：；！？、（）《》“”"
-        case _:
-            return character in "àâäáãåçéèêëíìîïñóòôöõúùûüÿßœæøÀÉÈÊÇÑÖÜ«»‘’“”–—…°§€¿¡\u00a0"
+    return raw.decode(guess(raw), "replace") if text is None else text

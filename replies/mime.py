@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from replies.charsets import decode, decode_words, from_base64, from_quoted_printable, header_charset
+from replies.charsets import (
+    declared_charset,
+    decode,
+    decode_words,
+    from_base64,
+    from_quoted_printable,
+    header_charset,
+    is_weak,
+)
 from replies.markup import html_to_text
 
 DEEPEST = 100  # levels of nesting that are followed
@@ -22,7 +30,10 @@ MOST_FIELDS = 10_000  # of one header
 _LONGEST_PARAMETERS = 4_000
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")  # RFC 5322 section 3.6.8: a field name and its colon
-_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))')
+# The last alternative but one: a file name with spaces but without the quotation marks that it needs.
+_PARAMETER = re.compile(
+    r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(?<=name=)([^;"]*[^;"\s])|([^;\s]*))', re.IGNORECASE
+)
 _MEDIA_TYPE = re.compile(r"\s*([\w.+-]+)\s*/\s*([\w.+-]+)")
 _CONTINUED = re.compile(r"(.+?)\*(\d{1,3})?(\*?)")
 
@@ -82,13 +93,16 @@ class Part:
     @property
     def text(self) -> str:
         """The part's words; HTML as plain text; at most `LONGEST_TEXT` characters."""
-        text = decode(self.content, self.parameters.get("charset", ""))[:LONGEST_TEXT]
+        content, label = self.content, self.parameters.get("charset", "")
+        if self.type == "text/html" and is_weak(label):
+            label = declared_charset(content) or label
+        text = decode(content, label)[:LONGEST_TEXT]
         return html_to_text(text) if self.type == "text/html" else text
 
     @property
     def file_name(self) -> str:
         """The name that the sender gave the part, or an empty string; never to be used as a path."""
-        _, disposition = _parameters(self.headers.first("content-disposition"))
+        _, disposition = _parameters(next(iter(self.headers.raw("content-disposition")), ""))
         return disposition.get("filename", "") or self.parameters.get("name", "")
 
     @property
@@ -215,7 +229,7 @@ class _Reader:
 
 
 def _media_type(headers: Headers, default: str) -> tuple[str, Mapping[str, str]]:
-    value, parameters = _parameters(headers.first("content-type"))
+    value, parameters = _parameters(next(iter(headers.raw("content-type")), ""))
     match = _MEDIA_TYPE.match(value)
     return (f"{match[1]}/{match[2]}".lower() if match else default), parameters
 
@@ -239,7 +253,7 @@ def _parameters(value: str) -> tuple[str, Mapping[str, str]]:
     charsets: dict[str, str] = {}
     for match in _PARAMETER.finditer(value):
         name = match[1].lower()
-        content = re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3]
+        content = re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3] or match[4]
         continued = _CONTINUED.fullmatch(name)
         if continued is None:
             plain.setdefault(name, decode_words(content) if name in {"filename", "name"} else content)
@@ -253,5 +267,6 @@ def _parameters(value: str) -> tuple[str, Mapping[str, str]]:
         pieces.setdefault(continued[1], []).append((number, raw))
     for name, parts in pieces.items():
         joined = b"".join(raw for _, raw in sorted(parts, key=lambda part: part[0]))
-        plain[name] = decode(joined, charsets.get(name, "utf-8"))
+        text = decode(joined, charsets.get(name, "utf-8"))
+        plain[name] = decode_words(text) if name in {"filename", "name"} else text
     return value.partition(";")[0].strip().lower(), plain
