@@ -3,7 +3,8 @@
     python -m benchmarks.replies FOLDER [--json]
 
 FOLDER holds mails (.eml) and ``expected.json``: file name → list of ``{recipient, alias, permanent, reason}``, one
-for each recipient that the mail reports on. ``permanent`` is null in a complaint, which says nothing of delivery.
+for each recipient that the mail reports on. ``permanent`` is null in a complaint, which says nothing of delivery;
+``reason`` is a word of sisimai's, or ``group`` gives its group. The suite's own folder is tests/replies/reports.
 Every mail goes the way of ``circulars explain``, without an office.
 
 recipients_found  known recipients that were named; an alias counts
@@ -83,11 +84,12 @@ class Score:
         self._note(file, self.machine, said["kind"] in MACHINE_KINDS, f"taken for: {said['kind']}")
 
     def _judgement(self, file: str, entry: Known, answer: dict[str, Any]) -> None:
-        group = _GROUP_OF.get(entry["reason"], "policy")
+        group = _GROUP_OF.get(entry["reason"], "policy") if "reason" in entry else entry["group"]
         words = str(answer["reason"])[:160]
         permanent = f"permanent is {entry['permanent']}: {words}"
         self._note(file, self.permanence, answer["permanent"] == entry["permanent"], permanent)
-        reason = f"{entry['reason']} is {group}, not {answer['group'] or 'none'}: {answer['status']} {words}"
+        told = f"not {answer['group'] or 'none'}: {answer['status']} {words}"
+        reason = f"{entry.get('reason', 'it')} is {group or 'none'}, {told}"
         self._note(file, self.reason_group, answer["group"] == group, reason)
 
     def _note(self, file: str, share: Share, right: bool, fault: str) -> None:

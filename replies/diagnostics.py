@@ -67,13 +67,14 @@ class Judgement:
 def judge(stated: str, diagnostic: str, words: str = "", session: str = "", *, failed: bool) -> Judgement:
     """Judge an answer by the status ``stated``, the server's own words, and what the report says around them.
 
-    ``session`` is where the command that was answered is looked for, if it stands apart. ``failed`` tells whether
-    the sending system gave up: a delayed mail is never judged permanent.
+    ``session`` is where the command that was answered, and a code, are looked for if they stand apart. ``failed``
+    tells whether the sending system gave up: a delayed mail is never judged permanent.
     """
     texts = (diagnostic[:_LONGEST], words[:_LONGEST])
-    status = best_status(stated, texts[0] or texts[1])
-    code = reply_code(texts[0]) or reply_code(texts[1])
-    group = _group(status, code, texts, answered_command(session[:_LONGEST] or texts[1] or texts[0]))
+    session = session[:_LONGEST]
+    status = best_status(stated, texts[0] or texts[1]) or best_status("", session)
+    code = next((code for text in (*texts, session) if (code := reply_code(text))), None)
+    group = _group(status, code, texts, answered_command(session or texts[1] or texts[0]))
     permanent = failed and _is_permanent(status, code, group, texts[1] or texts[0])
     if not group and (not failed or (status and not permanent)):
         group = "temporary"
@@ -130,22 +131,30 @@ def _group(status: str, code: int | None, texts: Iterable[str], command: Command
 
 
 def _weighed(group: Group, status: str, text: str, command: Command) -> Group:
-    """Weigh words that blame the address against the code, and against what was answered."""
+    """Weigh words that are clear by themselves against the code, and against what was answered."""
     detail = status[2:]
-    if detail == "1.1" and group == "mailbox" and not server_words("full").search(text):
-        return "address"  # «inactive address», and the code says that there is none
-    if detail in {"3.1", "4.5"} and group == "mailbox":
+    if group == "address":
+        return _blamed(status, text, command)
+    if group == "mailbox" and detail in {"3.1", "4.5"}:
         return "temporary"  # it is the server's own disk that is full
-    if group != "address":
-        return group
+    if group == "mailbox" and detail == "1.1" and not server_words("full").search(text):
+        return "address"  # «inactive address», and the code says that there is none
+    return group
+
+
+def _blamed(status: str, text: str, command: Command) -> Group:
+    """Return the group of words that blame the address."""
+    detail = status[2:]
+    passing = status.startswith("4")
+    if (passing and server_words("system").search(text)) or (
+        (passing or "not found, try again" in text) and server_words("host").search(text)
+    ):
+        return "temporary"  # «recipient address rejected: try later»; and what a name server says may pass
     if (detail.startswith("7.") and detail != _OWNER_CHANGED) or command in {"helo", "mail"}:
         return "policy"  # the code says so, or it was the sender that the server spoke of
-    if command == "data" and not detail.startswith("1."):
-        # It has taken the recipient already, and it is a filter that speaks: Japan's mobile carriers say «unknown
-        # user» of mail that their customer does not want.
-        return "policy"
-    may_pass = status.startswith("4") or "not found, try again" in text
-    return "temporary" if may_pass and server_words("host").search(text) else group
+    # At the end of DATA it has taken the recipient already, and it is a filter that speaks: Japan's mobile carriers
+    # say «unknown user» of mail that their customer does not want.
+    return "policy" if command == "data" and not detail.startswith("1.") else "address"
 
 
 def _by_status(status: str, vague: Group) -> Group:

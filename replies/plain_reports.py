@@ -52,12 +52,13 @@ def _is_report(mail: InboundMail, own: str, copy: str) -> bool:
     if "x-failed-recipients" in mail.headers:
         return True
     named, null_path = is_named_like_a_daemon(mail), mail.return_path == ""
-    if mail.headers.first("auto-submitted").lower() == "no" or not (named or null_path or is_from_a_program(mail)):
+    program = is_from_a_program(mail)
+    if mail.headers.first("auto-submitted").lower() == "no" or not (named or null_path or program):
         return False
     subject, opening, code = has_failure_subject(mail.subject), opens_like_a_report(own), has_code(own)
     returns = bool(copy) or next(enclosed(mail), None) is not None
     evidence = sum((named, null_path, subject, opening, code, returns))
-    return evidence >= 3 or (subject and (named or null_path))
+    return evidence >= 3 or (subject and (named or null_path or (program and opening)))
 
 
 def _passages(mail: InboundMail, own: str, copy: str) -> tuple[Passage, ...]:

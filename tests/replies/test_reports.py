@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from replies.classifying import classify
 from replies.reported import Report
 from replies.reports import read_report
 from tests.replies.samples import House, mail
+from tests.replies.servers import enclosing, group, plain, standard
 
 
 def report(
@@ -165,3 +168,75 @@ def test_report_that_names_nobody_is_for_staff(house: House) -> None:
     raw = "\n".join(line for line in raw.split("\n") if "-Recipient:" not in line)
     assert house.file(raw).state == "triage"
     assert house.state("person@gmail.com") == "sent"
+
+
+def test_complaint_about_several_recipients(house: House) -> None:
+    raw = complaint("Original-Rcpt-To: a@example.org\nOriginal-Rcpt-To: b@example.org\n")
+    assert [reported.address for reported in read(house, raw).recipients] == ["a@example.org", "b@example.org"]
+
+
+def test_complaint_that_names_nobody_is_about_the_one_the_mail_went_to(house: House) -> None:
+    found = read(house, complaint("", "To: Ana <a@example.org>\n"))
+    assert [(reported.address, reported.permanent) for reported in found.recipients] == [("a@example.org", False)]
+
+
+def test_complaint_of_a_loop_without_a_feedback_part(house: House) -> None:
+    raw = enclosing("staff@example.com", "complaint about message from 192.0.2.1", "", to="x@example.org").replace(
+        "Subject: Invitation to", "X-HmXmrOriginalRecipient: a@example.org\nSubject: Invitation to"
+    )
+    found = read(house, raw)
+    assert (found.complaint, [reported.address for reported in found.recipients]) == (True, ["a@example.org"])
+
+
+def complaint(fields: str, returned: str = "") -> str:
+    return (
+        "From: fbl@provider.example\nTo: bounce@replies.example.int\nSubject: complaint\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nComplaint.\n--b\n"
+        f"Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n{fields}\n--b\n"
+        f"Content-Type: message/rfc822\n\n{returned}Subject: Invitation\n\nText\n--b--\n"
+    )
+
+
+def test_report_within_a_gateways_report(house: House) -> None:
+    inner = standard("", group("ana@example.org", "5.1.1", "smtp; 550 5.1.1 user unknown"))
+    outer = enclosing("Mail Delivery Subsystem <MAILER-DAEMON@example.com>", "Returned mail", "", to="x")
+    raw = outer[: outer.index("Content-Type: message/rfc822")] + f"Content-Type: message/rfc822\n\n{inner}\n--b--\n"
+    raw = raw.replace('boundary="b"', 'boundary="outer"', 1).replace("\n--b\n", "\n--outer\n", 2)
+    assert [reported.address for reported in read(house, raw).recipients] == ["ana@example.org"]
+
+
+def test_forwarded_on_stranger_is_the_final_address(house: House) -> None:
+    fields = "Original-Recipient: rfc822;ana@example.org\n" + group("stranger@example.net", "5.1.1")
+    (reported,) = read(house, standard("", fields)).recipients
+    assert (reported.address, reported.final) == ("ana@example.org", "stranger@example.net")
+
+
+def test_our_own_addresses_and_the_reporters_are_not_the_failed_ones(house: House) -> None:
+    text = (
+        "Your message from circulars@example.int could not be delivered, 550 unknown. For help write to "
+        "support@example.org.\n"
+    )
+    raw = enclosing("Mail System <mailer-daemon@example.org>", "Undelivered", text, to="ana@example.org")
+    assert [reported.address for reported in read(house, raw).recipients] == ["ana@example.org"]
+
+
+@pytest.mark.parametrize(
+    "word", ["a@", "<", "to: ", "rcpt to: ", "- ", '"a', "(expanded from ", "deliver to ", "\n", "a@b.c\n"]
+)
+def test_hostile_reports_cost_little(house: House, word: str) -> None:
+    text = word * (200_000 // len(word))
+    begun = time.process_time()
+    for raw in (
+        plain("MAILER-DAEMON@x.example", "Undelivered", text),
+        standard(text, group("ana@example.org", "5.0.0", text.replace("\n", " "))),
+        plain(
+            "MAILER-DAEMON@x.example", "Undelivered", "550", extra=f"X-Failed-Recipients: {text.strip()[:50_000]!r}\n"
+        ),
+    ):
+        read_report(house.read(raw))
+    assert time.process_time() - begun < 5
+
+
+def test_recipients_are_limited(house: House) -> None:
+    text = "".join(f"<person{number}@example.org>: 550 5.1.1 unknown\n" for number in range(3_000))
+    assert len(read(house, plain("MAILER-DAEMON@x.example", "Undelivered", text)).recipients) == 1_000
