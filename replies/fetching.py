@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 
 from office.clock import Clock
@@ -55,7 +55,7 @@ class Fetcher:
         self._clock = clock
         self._known: Known | None = None
 
-    def fetch(self) -> Iterator[tuple[SourceMail, Filed] | Unreadable]:
+    def fetch(self) -> Generator[tuple[SourceMail, Filed] | Unreadable, None, None]:
         """File what is new, mail by mail; what is filed is remembered however this ends.
 
         Raises `CircularsError` where the source or the store fails; calling again goes on from there.

@@ -6,6 +6,7 @@ changed, except that an IMAP server may be asked to move a mail that the store h
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from store.fetching import Known, Position
 
 LARGEST_MAIL = 50 * 1024 * 1024  # bytes; beyond that a mail goes to triage with its beginning only
 KEPT_OF_LARGER = 64 * 1024  # bytes of it that are read: the header and the first words
+_LOOK = 0.5  # seconds
 TOO_LARGE = f"the mail is larger than {LARGEST_MAIL // 1024 // 1024} MB; only its beginning was read"
 
 
@@ -63,3 +65,10 @@ class Source(Protocol):
     def close(self) -> None:
         """Let go of the place; it can be read again."""
         ...
+
+
+def pause(seconds: float, stopped: Callable[[], bool]) -> None:
+    """Let time pass, and look now and then whether the wait is to end."""
+    end = time.monotonic() + seconds
+    while not stopped() and (left := end - time.monotonic()) > 0:
+        time.sleep(min(_LOOK, left))

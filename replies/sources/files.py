@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,12 +15,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from office.errors import NotFoundError
-from replies.sources import KEPT_OF_LARGER, LARGEST_MAIL, TOO_LARGE, SourceMail, Unreadable
+from replies.sources import KEPT_OF_LARGER, LARGEST_MAIL, TOO_LARGE, SourceMail, Unreadable, pause
 from store.fetching import LONGEST_SOURCE, Known
 
 _Reader = Callable[[Path, str, BinaryIO], Iterator[SourceMail]]
 _CHUNK = 64 * 1024
-_LOOK = 0.5  # seconds between looks at whether a wait is to end
 # The line before each mail of an mbox (RFC 4155): «From», an address, and a date as asctime writes it.
 _MBOX_LINE = re.compile(
     rb"From \S.*?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +\w{3} +\d{1,2} .{0,40}\b\d{4}\b|From [^\s@]+@\S+\s*\n?$"
@@ -58,9 +56,7 @@ class FileSource:
 
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
         """Let the time pass: files do not tell when they come."""
-        end = time.monotonic() + seconds
-        while not stopped() and (left := end - time.monotonic()) > 0:
-            time.sleep(min(_LOOK, left))
+        pause(seconds, stopped)
 
     def close(self) -> None:
         """Nothing is held open."""

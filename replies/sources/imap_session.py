@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from office.errors import CircularsError, InputError, NotFoundError, RefusedError
 from office.mailboxes import ImapAddress
 from office.suggestions import did_you_mean
+from replies.sources import pause
 from replies.sources.credentials import Login
 from replies.sources.imap_faults import no_login, said, unreachable, unwilling
 
@@ -132,21 +133,18 @@ class ImapSession:
 
         The bell is only a hint: servers forget to ring, and the line may have been cut without a word.
         """
+        if "IDLE" not in self._box.client.capabilities:
+            pause(seconds, stopped)
+            return
         end = time.monotonic() + seconds
-        idle = "IDLE" in self._box.client.capabilities
         with self._plain_faults():
-            if idle:
-                self._box.idle.start()  # type: ignore[no-untyped-call]
+            self._box.idle.start()  # type: ignore[no-untyped-call]
             rung = False
             while not rung and not stopped() and (left := end - time.monotonic()) > 0:
-                pause, begun = min(_LOOK, left), time.monotonic()
-                if idle:
-                    # Back early without a word: the connection has ended, which the next line finds out.
-                    rung = bool(self._box.idle.poll(pause)) or time.monotonic() - begun < pause / 2
-                else:
-                    time.sleep(pause)
-            if idle:
-                self._box.idle.stop()  # type: ignore[no-untyped-call]
+                look, begun = min(_LOOK, left), time.monotonic()
+                # Back early without a word: the connection has ended, which the next line finds out.
+                rung = bool(self._box.idle.poll(look)) or time.monotonic() - begun < look / 2
+            self._box.idle.stop()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Say goodbye without waiting long."""

@@ -44,6 +44,7 @@ class Mailbox:
 
 class _Conversation(socketserver.StreamRequestHandler):
     box: Mailbox
+    told: int  # how many mails the other side knows of
 
     def handle(self) -> None:
         self.say(b"* OK [CAPABILITY IMAP4rev1 STARTTLS IDLE] ready")
@@ -66,6 +67,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         return b"OK done"
 
     def on_noop(self, _: bytes) -> bytes:
+        self.told = len(self.box.mails)
         return b"OK done"
 
     def on_logout(self, _: bytes) -> bytes:
@@ -92,7 +94,8 @@ class _Conversation(socketserver.StreamRequestHandler):
     def on_examine(self, rest: bytes) -> bytes:
         if rest != b'"INBOX"':
             return b"NO [NONEXISTENT] no such folder"
-        self.say(b"* %d EXISTS" % len(self.box.mails))
+        self.told = len(self.box.mails)
+        self.say(b"* %d EXISTS" % self.told)
         self.say(b"* OK [UIDVALIDITY %d] here" % self.box.uidvalidity)
         return b"OK [READ-ONLY] open"
 
@@ -176,16 +179,15 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def on_idle(self, _: bytes) -> bytes:
         self.say(b"+ idling")
-        before = len(self.box.mails)
         self.request.settimeout(0.02)
         while True:
             with suppress(TimeoutError):
                 if self.request.recv(100) == b"DONE\r\n":
                     break
                 return b"BAD"
-            if len(self.box.mails) > before and not self.box.deaf:
-                self.say(b"* %d EXISTS" % len(self.box.mails))
-                before = len(self.box.mails)
+            if len(self.box.mails) > self.told and not self.box.deaf:
+                self.told = len(self.box.mails)
+                self.say(b"* %d EXISTS" % self.told)
         self.request.settimeout(None)
         return b"OK done"
 
