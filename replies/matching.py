@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -90,7 +91,7 @@ class Matcher:
     def said(self, mail: InboundMail, verdict: Verdict) -> str:
         """Return the mail's new text: without what it quotes, above all our own letter."""
         letters = self._letters(self._connection, verdict.owner) if verdict.owner else ()
-        return new_text(mail.text, ours=[letter.text for letter in letters])
+        return _new_text(mail.text, tuple(letter.text for letter in letters))
 
     def asks(self, verdict: Verdict) -> tuple[str, ...]:
         """Return the kinds of what the circular expects; nothing if it is not known."""
@@ -169,7 +170,7 @@ class Matcher:
         calendar = _calendar(mail, classified)
         others = (calendar.attendee.address if calendar else "", _sent_on_from(mail, classified))
         found = guess(
-            self._connection, mail, said=new_text(mail.text), uid=calendar.uid if calendar else "", others=others
+            self._connection, mail, said=_new_text(mail.text, ()), uid=calendar.uid if calendar else "", others=others
         )
         classified = replace(classified, evidence=(*classified.evidence, *found.evidence))
         if found.owner is not None:
@@ -216,6 +217,12 @@ class Matcher:
     def _others(self, mail: InboundMail, owner: Owner) -> tuple[Owner, ...]:
         """Return the other parties of that circular whose mailbox the sender is."""
         return messages_to_mailbox(self._connection, spellings(mail.sender.address), owner.circular_id)
+
+
+@lru_cache(maxsize=1)
+def _new_text(text: str, ours: tuple[str, ...]) -> str:
+    """Remember the last: a mail that nobody is known to have sent is read first to guess, then to be filed."""
+    return new_text(text, ours=ours)
 
 
 def _doubt(clues: Clues, strong: Sequence[Proof]) -> str:

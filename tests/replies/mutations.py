@@ -132,7 +132,7 @@ def _swell(raw: bytes, random: Random) -> bytes:
     piece = random.choice(
         (b"x", b"a@b.example, ", b"> ", b"<div>", b" ", b"=\n", b"(", b"<a@b> ", b"On x wrote:\n", b"\t\n")
     )
-    return raw[:at] + piece * random.choice((1_000, 20_000)) + raw[at:]
+    return raw[:at] + piece * random.choice((200, 1_000, 10_000)) + raw[at:]
 
 
 MUTATIONS: tuple[Mutation, ...] = (
