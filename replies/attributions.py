@@ -24,6 +24,7 @@ _WROTE = re.compile(
     r"|写道|寫道|のメッセージ|書きました|님이 작성|เขียน(?:ว่า)?",
     re.IGNORECASE,
 )
+_WROTE_AND_MORE = re.compile(rf"(.{{10,400}}?(?:{_WROTE.pattern})\s?[:：])\s{{0,9}}\S", re.IGNORECASE)
 # How an attribution opens: a preposition, weekday or month and then a number; or a name with its address.
 _OPENING = re.compile(
     r"['\"(]?(?:\S{1,15}\s{1,2}){0,4}?\S{0,4}?\d{1,4}\s?(?:[-./:,،;年년thsndr]|[^\W\d_]|$)"
@@ -47,24 +48,39 @@ _LONGEST_NAME = 60  # characters
 
 def attribution(lines: Sequence[str], number: int) -> Opening | None:
     """Return the attribution, perhaps wrapped over several lines, that begins at line ``number``; None if none does."""
-    near = "".join(lines[number : number + _MOST_LINES])
-    if ":" not in near and "：" not in near and "@" not in near:  # most lines by far
+    near = lines[number : number + _MOST_LINES]
+    if not any(":" in line or "：" in line or "@" in line for line in near):  # so it is nearly everywhere
         return None
-    pieces = [_plain(lines[number])]
+    pieces = [_plain(line) for line in near]
     if pieces[0].startswith(_NO_START):
         return None
-    for end in range(number + 1, min(len(lines), number + _MOST_LINES) + 1):
-        piece = " ".join(pieces)
-        if len(piece) > _WIDEST or not pieces[-1]:
-            return None
-        sure = _grade(piece, alone=end == number + 1)
-        following = _plain(lines[end]) if end < len(lines) else ""
-        if sure is not None and not _later_start(pieces):
-            return Opening(end=end + (following in _COLONS), sure=sure)
-        if _ENDED.search(pieces[-1]) or not (_OPENING.match(pieces[0]) or following.startswith("<")):
-            return None
-        pieces.append(following)
+    for count in range(1, len(pieces) + 1):
+        sure = _sureness(pieces[:count])
+        if sure is not None:
+            lone_colon = count < len(pieces) and pieces[count] in _COLONS
+            return Opening(end=number + count + lone_colon, sure=sure)
+        if count < len(pieces) and not _goes_on(pieces[count - 1], pieces[count], first=pieces[0]):
+            break
     return None
+
+
+def _sureness(pieces: list[str]) -> bool | None:
+    """Return whether lines are surely an attribution (True), may be one (False), or are none (None)."""
+    piece = " ".join(pieces)
+    if _runs_on(piece):
+        return True
+    return None if len(piece) > _WIDEST or _later_start(pieces) else _grade(piece, alone=len(pieces) == 1)
+
+
+def _goes_on(line: str, following: str, *, first: str) -> bool:
+    """Tell whether an attribution that may have begun can go on in the following line."""
+    return bool(following and not _ENDED.search(line) and (_OPENING.match(first) or following.startswith("<")))
+
+
+def _runs_on(piece: str) -> bool:
+    """Tell whether quoted words follow a complete attribution on its line, as Yahoo's programs write."""
+    verb = _WROTE_AND_MORE.match(piece)
+    return bool(verb and _ADDRESS.search(verb[1]) and _grade(verb[1], alone=False))
 
 
 def _plain(line: str) -> str:

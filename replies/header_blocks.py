@@ -106,8 +106,9 @@ def is_header_block(lines: Sequence[str], number: int) -> bool:
 def header_block(lines: Sequence[str], number: int) -> HeaderBlock | None:
     """Return the header of a quoted or forwarded mail that begins at line ``number``; None if none begins there.
 
-    It must name a sender and two more roles, and look like a mail program's: a field «sent», an address, or a time
-    of day. A memorandum («To:, From:, Date:, Subject:») pasted into a reply is no such header.
+    It must name a sender and two more roles, and look like a mail program's: with a field «sent», a sender's
+    address, or a subject and any address or time of day. A memorandum («To:, From:, Date:, Subject:») pasted into a
+    reply is no such header, nor are somebody's flights («From:, To:, Date:»).
     """
     if not _line_fields(lines[number][:_WIDEST_LINE]):
         return None
@@ -115,9 +116,10 @@ def header_block(lines: Sequence[str], number: int) -> HeaderBlock | None:
     roles = set(fields) - {"other"}
     if "from" not in roles or len(roles) < _ROLES_NEEDED:
         return None
-    if "sent" not in roles and not any(_ADDRESS_OR_TIME.search(value) for value in fields.values()):
-        return None
-    return HeaderBlock(start=number, end=end, fields=fields)
+    told = any(_ADDRESS_OR_TIME.search(value) for value in fields.values())
+    if "sent" in roles or "@" in fields["from"] or ("subject" in roles and told):
+        return HeaderBlock(start=number, end=end, fields=fields)
+    return None
 
 
 def _fields(lines: Sequence[str], start: int) -> tuple[dict[FieldRole, str], int]:

@@ -31,12 +31,12 @@ _ANSWERS_BELOW = re.compile(
     r"|红色|紅色|蓝色|红字|标红|(?:见|在)(?:下文|下面|正文)|(?:إجابات|ردود|تعليقات)\w* (?:\w+ ){0,3}أدناه|باللون",
     re.IGNORECASE,
 )
-_QUOTE_WIDTH = range(68, 82)  # characters: where programs break lines that quoting made too long
+_QUOTE_WIDTH = 78  # characters: where programs break lines that quoting made too long
 _SPILL_WORDS = 4
 _SENTENCE_END = (".", "?", "!", ":", ";", ")", "。", "？", "！", "؟")
 _SHARE_OF_COPY = 0.3  # of a segment's words that are ours, if it is a copy of our letter
 _LINES_OF_NOTE = 40
-_MOST_LINES = 20_000  # lines among which openings are looked for
+_MOST_LINES = 8_000  # lines among which openings are looked for
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
@@ -150,8 +150,9 @@ def _is_spilled(lines: Sequence[str], marked: list[bool], number: int) -> bool:
     if not (0 < number < len(lines) - 1 and marked[number - 1] and marked[number + 1]):
         return False
     above, words = lines[number - 1].rstrip(), lines[number].strip()
-    unfinished = len(above) in _QUOTE_WIDTH and not above.endswith(_SENTENCE_END)
-    return unfinished and words[:1].islower() and len(words.split()) >= _SPILL_WORDS
+    first, *more = words.split() or [""]
+    full = len(above) <= _QUOTE_WIDTH + 2 and len(above) + 1 + len(first) > _QUOTE_WIDTH
+    return full and not above.endswith(_SENTENCE_END) and first[:1].islower() and len(more) >= _SPILL_WORDS - 1
 
 
 def _own_words(lines: list[_Line], *, ours_known: bool) -> Iterable[str]:

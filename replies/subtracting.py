@@ -26,7 +26,6 @@ _AFTER_OURS = " \t.,;:!?)»”。，；：！？؟،"
 _GRAM = 6  # words
 _SHORT_RUN = 6  # words
 _LONG_RUN = 30
-_EMBEDDED_RUN = 60  # words, of a run with somebody's own words before and after it in its paragraph
 _LONG_STRETCH = 15  # words of ours on a line with others
 _LONGEST_GAP = 12  # words of our letter
 _MOST_TEXT = 250_000  # characters
@@ -144,20 +143,28 @@ def _run(reply: _Reply, first: int, last: int, found: list[int]) -> _Run:
 
 
 def _copied(reply: _Reply, runs: list[_Run], *, threshold: float) -> list[_Run]:
-    """Return the runs that are a copy: long ones, and short ones below the first of these."""
-    long = [run for run in runs if run.weight >= (_EMBEDDED_RUN if _is_embedded(reply, run) else threshold)]
-    if not long:
-        return []
-    used = {place for run in long for place in run.places}
-    chosen: list[_Run] = []
+    """Return the runs that are a copy: long ones, perhaps broken by answers, and short ones below the first."""
+    chains: list[list[_Run]] = []
     for run in runs:
+        if chains and _goes_on(chains[-1][-1], run):
+            chains[-1].append(run)
+        else:
+            chains.append([run])
+    long = [chain for chain in chains if _weight(reply, chain) >= threshold]
+    used = {place for chain in long for run in chain for place in run.places}
+    chosen = [run for chain in long for run in chain]
+    for run in runs if chosen else ():
         whole = reply.begins_line(run.first) and reply.begins_line(run.last)
-        if run in long:
-            chosen.append(run)
-        elif chosen and run.weight >= _SHORT_RUN and not run.places & used and (whole or _goes_on(chosen[-1], run)):
+        if whole and run.first > chosen[0].first and run.weight >= _SHORT_RUN and not run.places & used:
             used |= run.places
             chosen.append(run)
     return chosen
+
+
+def _weight(reply: _Reply, chain: list[_Run]) -> float:
+    """Return how much runs that go on one another say for a copy; one inside a paragraph may be cited by the sender."""
+    weight = sum(run.weight for run in chain)
+    return weight / 2 if len(chain) == 1 and _is_embedded(reply, chain[0]) else weight
 
 
 def _goes_on(above: _Run, run: _Run) -> bool:
