@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from delivery.message import MailForm
+from delivery.mail_form import MailForm
 from delivery.sending import send
 from office.clock import system_clock
 from office.model import SmtpTransport

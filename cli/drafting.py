@@ -88,7 +88,7 @@ def preview(
 
     Example: circulars preview forum-2022 --to Kenya --as docx --out kenya.docx
     """
-    from delivery.message import file_stem
+    from delivery.mail_form import file_stem
     from pipeline.drafting import preview as render
 
     with desk_for(office) as desk:

@@ -11,7 +11,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from delivery.message import MailForm
+from delivery.mail_form import MailForm
+from letters.calendars import CalendarFile
 from office.errors import InputError, NotFoundError
 from office.files import sync_folder, write_aside
 
@@ -29,6 +30,8 @@ def seal(form: MailForm) -> bytes:
         "attach": list(form.attach),
         "forms": json.loads(form.forms.to_archive()),
     }
+    if form.calendars:
+        shape["calendars"] = [[file.method, file.content] for file in form.calendars]
     return json.dumps(shape, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
@@ -36,7 +39,8 @@ def unseal(sealed: bytes) -> MailForm:
     """Rebuild a form; raises ValueError if the bytes are damaged or of a version that is not known."""
     from templates.rendering import forms_from_archive
 
-    match json.loads(sealed):
+    shape = json.loads(sealed)
+    match shape:
         case {
             "circulars-form": int(version), "reference": str(reference), "zone": str(zone),
             "office-name": str(office_name), "attach": list(attach), "forms": dict(forms),
@@ -47,6 +51,9 @@ def unseal(sealed: bytes) -> MailForm:
                 zone=zone,
                 office_name=office_name,
                 attach=attach,
+                calendars=[
+                    CalendarFile(method=method, content=content) for method, content in shape.get("calendars", ())
+                ],
             )
         case _:
             raise ValueError("not a sealed form of this version")

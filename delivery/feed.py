@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import deque
 from pathlib import Path
 
+from delivery.addressing import envelope_sender
 from delivery.archive import FOLDER, load_form
 from delivery.headers import AddressError, is_international, mailbox
 from delivery.ledger import Ledger
-from delivery.message import MailForm, build, envelope_sender, file_stem
+from delivery.mail_form import MailForm, file_stem
+from delivery.message import build
 from delivery.tally import Tally
 from delivery.transports.verdicts import Parcel
 from office.files import sync_folder, write_aside

@@ -18,7 +18,7 @@ from delivery.feed import Feed
 from delivery.journal import Journal
 from delivery.lease import sending_lease
 from delivery.ledger import Ledger
-from delivery.message import file_stem
+from delivery.mail_form import file_stem
 from delivery.relaying import RelayRun
 from delivery.stopping import Stop
 from delivery.tally import Problem, SendProgress, SendSummary, Tally

@@ -24,7 +24,7 @@ from office.model import Office
 MAX_MISSING = 20  # segments named one by one in a language
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 # Kinds of attachment that letter.toml may name and this version cannot make.
-NOT_AVAILABLE = {"pdf": "a PDF", "ics": "a calendar entry"}
+NOT_AVAILABLE = {"pdf": "a PDF"}
 
 
 def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
@@ -97,7 +97,7 @@ def _attachments(letter: Letter, office: Office) -> Iterator[Finding]:
                 level=Level.ERROR,
                 code="attachment-not-available",
                 message=f"letters cannot carry {NOT_AVAILABLE[kind]} yet",
-                hint='Write attach = ["docx"], or leave it out.',
+                hint='Write attach = ["docx"], ["docx", "ics"], or leave it out.',
                 file=file,
                 line=line,
             )

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from delivery.message import SPECIMEN, build, compile_mail_form, compile_reminder
+from delivery.mail_form import compile_mail_form, compile_reminder
+from delivery.message import SPECIMEN, build
 from letters.daily import Day, daily_values
 from letters.model import Letter
 from letters.values import master_values

@@ -11,7 +11,8 @@ from itertools import islice
 from typing import IO, Any
 
 from delivery.archive import FOLDER, store_form
-from delivery.message import LAYOUT, compile_mail_form, compile_reminder
+from delivery.mail_form import compile_mail_form, compile_reminder
+from delivery.message import LAYOUT
 from office.errors import RefusedError
 from office.tokens import TokenKind, Tokens
 from pipeline.corrigenda import move_corrected
@@ -150,6 +151,7 @@ _TERMS = {
     "attach": "what is attached",
     "mail": "the office's mail addresses",
     "moves": "which deadlines of the corrected circular it moves",
+    "calendar": "the dates of the calendar entries",
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from delivery.archive import FOLDER, load_form, seal
-from delivery.message import compile_reminder
+from delivery.mail_form import compile_reminder
 from letters.daily import daily_values
 from letters.model import Letter
 from locales.locale import office_locale

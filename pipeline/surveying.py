@@ -183,7 +183,18 @@ def _terms(desk: Desk, letter: Letter, corrected: Iterable[CorrectedDeadline]) -
         "attach": list(letter.attach),
         "mail": [mail.sender, mail.reply, mail.bounce, mail.plus_addressing],
         **({"moves": moves} if moves else {}),
+        **({"calendar": _calendar_terms(letter)} if "ics" in letter.attach else {}),
     }
+
+
+def _calendar_terms(letter: Letter) -> list[list[object]]:
+    """The dates that calendar entries state, whether or not the text does."""
+    events = [
+        [key, str(event.start), str(event.end), event.place, event.room, event.provisional]
+        for key, event in letter.events.items()
+    ]
+    deadlines = [[key, str(one.date), one.rule, one.provisional] for key, one in letter.deadlines.items()]
+    return [*events, *deadlines, [ask.event for ask in letter.asks]]
 
 
 def ask_terms(desk: Desk, letter: Letter) -> tuple[AskTerms, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from delivery.message import file_stem
+from delivery.mail_form import file_stem
 from delivery.transports.verdicts import Parcel
 from office.files import sync_folder, write_aside
 

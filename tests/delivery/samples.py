@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from delivery.archive import store_form
-from delivery.message import MailForm
+from delivery.mail_form import MailForm
 from letters.composed import SlotSpec
 from office.model import FilesTransport, Inbox, Mail, Office, Transport
 from office.tokens import TokenKind, Tokens

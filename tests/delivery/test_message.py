@@ -9,14 +9,18 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from delivery.addressing import envelope_sender
 from delivery.archive import load_form, seal, store_form, unseal
 from delivery.headers import AddressError
-from delivery.message import SPECIMEN, MailForm, build, envelope_sender, file_stem
+from delivery.mail_form import MailForm, file_stem
+from delivery.message import SPECIMEN, build
+from letters.calendars import CalendarFile
 from office.errors import InputError, NotFoundError
 from office.tokens import Token, TokenKind, Tokens
 from store.messages import OutboxRow, State
@@ -219,3 +223,33 @@ def test_messages_of_layout_2_have_a_thread_index_and_those_of_layout_1_are_as_t
     assert tokens.read_thread_index(read(after)["Thread-Index"]) == Token(TokenKind.ADDRESSEE, 1, 3)
     later = replace(row, layout=2, id=9, token="reminder", issued_at=NOW.replace(year=2023))
     assert read(build(mail_form(), VALUES, later))["Thread-Index"][8:] == read(after)["Thread-Index"][8:]
+
+
+def calendar(method: Literal["PUBLISH", "REQUEST"]) -> CalendarFile:
+    lines = ["BEGIN:VCALENDAR", f"METHOD:{method}", "BEGIN:VEVENT", "UID:event.forum.cl-22-10@example.int",
+             "SUMMARY:Réunion", "END:VEVENT", "END:VCALENDAR", ""]  # fmt: skip
+    return CalendarFile(method=method, content="\r\n".join(lines))
+
+
+def test_calendars_are_attached_and_an_invitation_names_both_sides() -> None:
+    form = MailForm(
+        sample_forms(), reference=REFERENCE, zone="Europe/Zurich", attach=("docx", "ics"),
+        calendars=(calendar("PUBLISH"), calendar("REQUEST"), calendar("REQUEST")),
+    )  # fmt: skip
+    message = read(build(form, VALUES[: len(form.forms.slots)], ROW))
+    attached = {part.get_filename(): part for part in message.iter_attachments()}
+    assert list(attached) == [
+        "CL-22-010.fr.docx", "CL-22-010.fr.ics", "CL-22-010.fr.invitation.ics", "CL-22-010.fr.invitation-2.ics",
+    ]  # fmt: skip
+    assert attached["CL-22-010.fr.ics"].get_content() == calendar("PUBLISH").content
+    invitation = attached["CL-22-010.fr.invitation.ics"]
+    assert invitation["Content-Type"].params["method"] == "REQUEST"
+    told = invitation.get_content().replace("\r\n ", "").replace("\r", "")
+    assert "ORGANIZER:mailto:reply+replytoken@replies.example.int\n" in told
+    assert "RSVP=TRUE:mailto:minister@example.org\n" in told
+
+
+def test_a_sealed_form_keeps_its_calendars_and_one_without_is_sealed_as_ever() -> None:
+    form = MailForm(sample_forms(), reference=REFERENCE, zone="UTC", attach=("ics",), calendars=(calendar("REQUEST"),))
+    assert unseal(seal(form)).calendars == form.calendars
+    assert b"calendars" not in seal(mail_form())

@@ -17,7 +17,8 @@ from delivery.doubt import settle_doubt
 from delivery.hints import hint_for
 from delivery.journal import Journal
 from delivery.lease import sending_lease
-from delivery.message import MailForm, build
+from delivery.mail_form import MailForm
+from delivery.message import build
 from delivery.pace import next_attempt
 from delivery.sending import SendSummary, send
 from office.errors import BusyError, CircularsError, NotFoundError

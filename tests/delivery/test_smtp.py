@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from delivery.message import MailForm
+from delivery.mail_form import MailForm
 from delivery.sending import SendSummary, send
 from delivery.transports.relay import Timeouts
 from office.errors import InputError

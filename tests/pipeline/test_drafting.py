@@ -257,7 +257,7 @@ def test_preview_is_what_is_sent(sent_desk: Desk) -> None:
         for kind in ("txt", "html", "docx"):
             assert preview(sent_desk, SLUG, to=key, kind=kind).content == show(sent_desk, SLUG, key, kind)[0]
         before, after = preview(sent_desk, SLUG, to=key, kind="eml").content, show(sent_desk, SLUG, key, "eml")[0]
-        made = (b"Reply-To:", b"Date:", b"Message-ID:", b"X-Circulars-Token:")
+        made = (b"Reply-To:", b"Date:", b"Message-ID:", b"X-Circulars-Token:", b"Thread-Index:")
         kept = [[line for line in mail.split(b"\r\n") if not line.startswith(made)] for mail in (before, after)]
         assert kept[0] == kept[1]
 

@@ -1,0 +1,263 @@
+"""A letter in one language for one class, compiled for mail (MIME, RFC 2045-2047).
+
+A mail form is compiled once: its parts are encoded, constant attachments are in base64. A message then costs its
+header and the addressee's values. Nothing random and no clock enter: the same form, values and row give the same
+bytes, today and from the archive.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery import headers
+from delivery.addressing import reply_address
+from delivery.quoted import encode_stretch, encode_value
+from letters.calendars import CalendarFile
+from store.messages import OutboxRow
+from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
+from templates.forms import Constant, Escape, Form, Slot, Value
+
+if TYPE_CHECKING:
+    from letters.model import Letter
+    from locales.locale import Locale
+    from office.model import Office
+    from templates.rendering import Forms
+
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ATTACHMENTS = frozenset({"docx", "ics"})
+_ESCAPES: Mapping[str, Escape] = {**TEXT_ESCAPES, **HTML_ESCAPES}
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """The place of a value."""
+
+    index: int
+    escape: Escape
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """One of two programs, by the truth of a value."""
+
+    index: int
+    then: Program
+    otherwise: Program
+
+
+# What is left to do per message: constant bytes, values, choices, and attachments that differ per addressee.
+Step = bytes | Fill | Choose | Callable[[Sequence[Value], OutboxRow], bytes]
+Program = tuple[Step, ...]
+
+
+class MailForm:
+    """A letter in one language for one class, ready to be spliced into messages.
+
+    ``reference`` is printed in file names. ``office_name`` is the display name of From in the letter's language
+    (empty: the batch's). ``zone`` is the IANA name of the zone in which Date is written. ``attach`` names what
+    the mail carries besides its own text; raises ValueError for a kind that is not in `ATTACHMENTS`. ``calendars``
+    are the files that «ics» stands for.
+    """
+
+    def __init__(
+        self,
+        forms: Forms,
+        *,
+        reference: str,
+        zone: str,
+        office_name: str = "",
+        attach: Sequence[str] = ("docx",),
+        calendars: Sequence[CalendarFile] = (),
+    ) -> None:
+        unknown = set(attach) - ATTACHMENTS
+        if unknown:
+            raise ValueError(f"a mail cannot carry {', '.join(sorted(unknown))}")
+        self.forms = forms
+        self.reference = reference
+        self.zone = zone
+        self.office_name = office_name
+        self.attach = tuple(attach)
+        self.calendars = tuple(calendars)
+        self._subject = b""
+        self._head, self._body = self._compile()
+        self._subject = self.subject_line([]) if forms.subject.is_constant else b""
+
+    @property
+    def file_name(self) -> str:
+        """The name of the attached document, such as ``CL-22-010.fr.docx``."""
+        return f"{file_stem(self.reference)}.{self.forms.language}.docx"
+
+    def subject_line(self, values: Sequence[Value]) -> bytes:
+        """Return the Subject field."""
+        return self._subject or headers.text_field("Subject", self.forms.subject_for(values))
+
+    def mime(self, values: Sequence[Value], row: OutboxRow) -> bytes:
+        """Return all that follows the header fields of the addressee: MIME fields, empty line, parts."""
+        pieces = [self._head]
+        _run(pieces, self._body, values, row)
+        return b"".join(pieces)
+
+    def _compile(self) -> tuple[bytes, Program]:
+        mark = self._boundary_mark()
+        both, mixed = f"{mark}_b", f"{mark}_a"
+        content: list[Step] = [
+            *_text_part(both, "plain", self.forms.text),
+            *_text_part(both, "html", self.forms.html),
+            f"--{both}--\r\n".encode("ascii"),
+        ]
+        kind, boundary = "alternative", both
+        attachments = list(self._attachments())
+        if attachments:
+            kind, boundary = "mixed", mixed
+            opening = f'--{mixed}\r\nContent-Type: multipart/alternative; boundary="{both}"\r\n\r\n'
+            content = [opening.encode("ascii"), *content]
+            for media_type, name, attached in attachments:
+                content += [b"\r\n", _attachment_head(mixed, media_type, name), attached]
+            content.append(f"\r\n--{mixed}--\r\n".encode("ascii"))
+        head = (
+            f"Content-Language: {self.forms.language}\r\nMIME-Version: 1.0\r\n"
+            f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n'
+        )
+        return head.encode("ascii"), _joined(content)
+
+    def _attachments(self) -> Iterator[tuple[str, str, Step]]:
+        """Yield the media type, file name and content of each attachment."""
+        if "docx" in self.attach:
+            yield DOCX_TYPE, self.file_name, self._docx_content()
+        stem = self.file_name.removesuffix(".docx")
+        invitations = 0
+        for file in self.calendars:
+            media_type = f"text/calendar; charset=utf-8; method={file.method}"
+            if file.method == "PUBLISH":
+                yield media_type, f"{stem}.ics", _in_base64(file.content.encode())
+            else:
+                invitations += 1
+                number = f"-{invitations}" if invitations > 1 else ""
+                yield media_type, f"{stem}.invitation{number}.ics", _addressed(file)
+
+    def _docx_content(self) -> Step:
+        forms = self.forms
+        if forms.docx.is_constant:
+            return _in_base64(forms.docx_for([]))
+        return lambda values, _row: _in_base64(forms.docx_for(values))
+
+    def _boundary_mark(self) -> str:
+        # «=_» occurs neither in quoted-printable nor in base64, so no value can contain a boundary.
+        shape = json.dumps([self.reference, self.forms.as_json()], sort_keys=True)
+        return "=_" + hashlib.sha256(shape.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def compile_mail_form(forms: Forms, letter: Letter, office: Office, *, attach: Sequence[str] | None = None) -> MailForm:
+    """Compile a letter's forms for mail: Date in the office's zone, its name in From in the letter's language.
+
+    ``attach`` is what the mail carries besides its own text (default: what the letter says).
+    """
+    from locales.locale import office_locale
+
+    locale = office_locale(office, forms.language)
+    attached = _attached(letter) if attach is None else attach
+    return MailForm(
+        forms,
+        reference=letter.reference,
+        zone=office.zone.key,
+        office_name=locale.phrase("office", office.name),
+        attach=attached,
+        calendars=_calendars(forms, letter, office, locale) if "ics" in attached else (),
+    )
+
+
+def compile_reminder(forms: Forms, letter: Letter, office: Office) -> MailForm:
+    """Compile the forms of a reminder for mail: it carries nothing besides its own text."""
+    return compile_mail_form(forms, letter, office, attach=())
+
+
+def _calendars(forms: Forms, letter: Letter, office: Office, locale: Locale) -> tuple[CalendarFile, ...]:
+    from letters.calendars import letter_calendars
+
+    # An entry has one name for all: a subject that speaks to each addressee cannot be it.
+    subject = forms.subject_for([]) if forms.subject.is_constant else letter.reference
+    domain = office.mail.sender.rpartition("@")[2]
+    return letter_calendars(letter, subject=subject, locale=locale, zone=office.zone, domain=domain)
+
+
+def _attached(letter: Letter) -> tuple[str, ...]:
+    return tuple(kind for kind in letter.attach if kind in ATTACHMENTS)  # `check` names the others
+
+
+def file_stem(text: str) -> str:
+    """Return ``text`` fit for a file name: letters, digits, full stops and dashes, never hidden, never empty."""
+    return re.sub(r"[^\w.]+", "-", text).strip("-.")[:80] or "letter"
+
+
+def _text_part(boundary: str, subtype: str, form: Form) -> list[Step]:
+    head = (
+        f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    last = form.parts[-1] if form.parts else None
+    # A part never ends in a soft line break: some readers would take the boundary for its continuation.
+    ending = b"\r\n" if isinstance(last, Constant) and last.text.endswith("\n") else b"\r\n\r\n"
+    return [head.encode("ascii"), *_compile_parts(form), ending]
+
+
+def _compile_parts(form: Form) -> list[Step]:
+    steps: list[Step] = []
+    for part in form.parts:
+        if isinstance(part, Constant):
+            steps.append(encode_stretch(part.text))
+        elif isinstance(part, Slot):
+            steps.append(Fill(part.index, _ESCAPES[part.kind], part.detail))
+        else:
+            then, otherwise = _joined(_compile_parts(part.then)), _joined(_compile_parts(part.otherwise))
+            steps.append(Choose(part.index, then, otherwise))
+    return steps
+
+
+def _joined(steps: Sequence[Step]) -> Program:
+    joined: list[Step] = []
+    for step in steps:
+        if isinstance(step, bytes) and joined and isinstance(joined[-1], bytes):
+            joined[-1] += step
+        else:
+            joined.append(step)
+    return tuple(joined)
+
+
+def _run(pieces: list[bytes], program: Program, values: Sequence[Value], row: OutboxRow) -> None:
+    for step in program:
+        if isinstance(step, bytes):
+            pieces.append(step)
+        elif isinstance(step, Fill):
+            pieces.append(encode_value(step.escape(str(values[step.index]), step.detail)))
+        elif isinstance(step, Choose):
+            _run(pieces, step.then if values[step.index] else step.otherwise, values, row)
+        else:
+            pieces.append(step(values, row))
+
+
+def _attachment_head(boundary: str, media_type: str, file_name: str) -> bytes:
+    return (
+        f"--{boundary}\r\nContent-Type: {media_type}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: attachment;\r\n {headers.file_name_parameter(file_name)}\r\n\r\n"
+    ).encode("ascii")
+
+
+def _addressed(file: CalendarFile) -> Step:
+    """Return the step that completes an invitation: «Accept» in a calendar then answers to the addressee's token."""
+
+    def complete(_values: Sequence[Value], row: OutboxRow) -> bytes:
+        invitation = file.addressed(organizer=reply_address(row), attendee=headers.mailbox(row.mailbox))
+        return _in_base64(invitation.encode())
+
+    return complete
+
+
+def _in_base64(content: bytes) -> bytes:
+    return base64.encodebytes(content).replace(b"\n", b"\r\n").rstrip(b"\r\n")
