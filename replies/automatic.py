@@ -20,7 +20,16 @@ from replies.mail import InboundMail
 _PROOF = re.compile(
     r"x-(?:[a-z]+-)?auto-?(?:repl|respon(?!se-suppress)|generated)[\w-]*|x-fc-machinegenerated|x-list-administrivia"
 )
-_MAILER = re.compile(r"vacation|auto-?re(?:ply|spon)", re.IGNORECASE)
+# Fields that others use too, and what stands in them when a machine wrote.
+_TELLING = {
+    "precedence": re.compile(r"auto[_-]?reply", re.IGNORECASE),
+    "x-precedence": re.compile(r"auto[_-]?reply", re.IGNORECASE),
+    "preference": re.compile(r"auto[_-]?reply", re.IGNORECASE),  # as an old server misspelt it
+    "x-mailer": re.compile(r"vacation|auto-?re(?:ply|spon)", re.IGNORECASE),
+    "x-apple-action": re.compile(r"oof|vacation", re.IGNORECASE),
+    "x-post-messageclass": re.compile(r"auto-?respon", re.IGNORECASE),
+    "delivered-to": re.compile(r"^\W*auto-?respond", re.IGNORECASE),
+}
 _NEGATIVE = frozenset({"", "no", "false", "0"})
 _MASS_PRECEDENCE = frozenset({"bulk", "junk", "list"})
 _UNSUBSCRIBE = re.compile(
@@ -77,11 +86,9 @@ def _proofs(mail: InboundMail, submitted: str) -> tuple[str, ...]:
     proofs = [f"Auto-Submitted: {submitted} (RFC 3834)"] if submitted else []
     names = dict.fromkeys(name for name, _ in headers.fields if _PROOF.match(name))
     proofs += [f"the field {name} is present" for name in names if headers.first(name).lower() not in _NEGATIVE]
-    precedence = headers.first("precedence").lower()
-    if precedence in {"auto_reply", "auto-reply"}:
-        proofs.append(f"Precedence: {precedence}")
-    if _MAILER.search(headers.first("x-mailer")):
-        proofs.append(f"X-Mailer: {headers.first('x-mailer')[:60]}")
+    proofs += [
+        f"{name}: {value[:60]}" for name, words in _TELLING.items() if words.search(value := headers.first(name))
+    ]
     if mail.root.parameters.get("report-type", "").lower() == "disposition-notification":
         proofs.append("a receipt that the mail was displayed or deleted (RFC 8098)")
     return tuple(proofs)

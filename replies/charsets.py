@@ -10,7 +10,7 @@ import binascii
 import codecs
 import re
 
-from replies.unlabelled import guess, is_clearly_other
+from replies.unlabelled import guess, likelier
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
@@ -96,10 +96,8 @@ def _checked(raw: bytes, label: str, text: str) -> str:
         return text
     if label not in _TWO_BYTES and (utf8 := _strictly(raw, "utf-8")) is not None:
         return utf8  # text in a set of single bytes never is valid UTF-8 by chance, beyond a few letters
-    likelier = guess(raw)
-    if likelier != label and is_clearly_other(raw, label, likelier):
-        return raw.decode(likelier, "replace")
-    return text
+    other = likelier(raw, label)
+    return raw.decode(other, "replace") if other else text
 
 
 def _clean(text: str) -> str:
