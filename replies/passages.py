@@ -202,7 +202,10 @@ def _trimmed(address: str) -> str:
 
 
 def _is_recipient(address: str) -> bool:
-    return not _DAEMON_LOCAL.match(address.partition("@")[0])
+    local, _, domain = address.partition("@")
+    return (
+        "*" not in address and domain.strip(".") != "" and not _DAEMON_LOCAL.match(local)
+    )  # «***@example.org»: masked
 
 
 def _is_one_of(address: str, known: tuple[str, ...]) -> bool:

@@ -29,7 +29,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report: ``standard`` tells whether it keeps to RFC 3464; ``returned`` is the text that it sends back.
+    """A report: ``standard`` tells whether it has a form that programs read; ``returned`` is the text it sends back.
 
     ``envelope_id`` is the ENVID of the mail it is about (RFC 3461). ``general`` is what a report in a form of its
     own says of the mail, whether or not it names a recipient; it is there only if a code or a field says so.

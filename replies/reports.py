@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from replies.complaints import read_complaint
 from replies.mail import InboundMail, parse_mail
+from replies.notifications import read_notification
 from replies.plain_reports import read_plain_report
 from replies.reported import Report
 from replies.returned import STATUS_TYPES
@@ -24,7 +25,12 @@ def read_report(mail: InboundMail) -> Report | None:
 def _read(mail: InboundMail) -> Report | None:
     declared = mail.root.parameters.get("report-type", "").lower() == "delivery-status"
     certain = declared or any(part.type in STATUS_TYPES for part in mail.root.leaves())
-    return read_complaint(mail) or read_status_report(mail) or read_plain_report(mail, certain=certain)
+    return (
+        read_complaint(mail)
+        or read_status_report(mail)
+        or read_notification(mail)
+        or read_plain_report(mail, certain=certain)
+    )
 
 
 def _wrapped(mail: InboundMail) -> Iterator[InboundMail]:

@@ -42,7 +42,7 @@ DIAGNOSTICS = (
     ("4.7.0", "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to user complaints", False, "policy"),
     ("4.3.1", "452 4.3.1 Insufficient system resources", False, "temporary"),
     ("5.5.0", "503 Bad sequence of commands", True, "policy"),
-    ("5.0.0", "550 5.1.1 spam.example.org: user a@spam.example.org unknown, see https://example.org/policy", True, "address"),
+    ("5.0.0", "550 5.1.1 spam.a.example: user x@spam.a.example unknown, see https://a.example/policy", True, "address"),
     ("5.0.0", "554 Too many sessions from 192.0.2.1", True, "temporary"),
     ("4.0.0", "421 mx ME Trop de connexions", False, "temporary"),
     ("5.5.0", "550 5.5.0 Adresse d au moins un destinataire invalide. Invalid recipient.", True, "address"),

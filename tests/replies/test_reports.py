@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -240,3 +241,56 @@ def test_hostile_reports_cost_little(house: House, word: str) -> None:
 def test_recipients_are_limited(house: House) -> None:
     text = "".join(f"<person{number}@example.org>: 550 5.1.1 unknown\n" for number in range(3_000))
     assert len(read(house, plain("MAILER-DAEMON@x.example", "Undelivered", text)).recipients) == 1_000
+
+
+NOTIFICATION = {
+    "notificationType": "Bounce",
+    "bounce": {
+        "bounceType": "Permanent",
+        "bouncedRecipients": [
+            {
+                "emailAddress": "ana@example.org", "action": "failed", "status": "5.1.1",
+                "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+            },
+        ],
+    },
+    "mail": {"source": "circulars@example.int", "destination": ["ana@example.org"]},
+}  # fmt: skip
+
+
+def notification(content: object, sender: str = "AWS Notifications <no-reply@sns.example.com>") -> str:
+    return mail(f"{json.dumps(content)}\n\n--\nTo stop, visit", From=sender, Subject="AWS Notification Message")
+
+
+def test_notification_as_json(house: House) -> None:
+    (reported,) = read(house, notification(NOTIFICATION)).recipients
+    assert (reported.address, reported.status, reported.group) == ("ana@example.org", "5.1.1", "address")
+    assert reported.permanent
+
+
+def test_complaint_as_json(house: House) -> None:
+    content = {"eventType": "Complaint", "complaint": {"complainedRecipients": [{"emailAddress": "ana@example.org"}]}}
+    found = read(house, notification(content))
+    assert (found.complaint, [reported.address for reported in found.recipients]) == (True, ["ana@example.org"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"notificationType": "Bounce"}, {"notificationType": "Bounce", "bounce": {"bouncedRecipients": "x"}},
+        {"notificationType": ["Bounce"], "bounce": []}, {"notificationType": "Send", "send": {}}, [],
+    ],
+)  # fmt: skip
+def test_broken_notification_names_nobody(house: House, content: object) -> None:
+    found = read_report(house.read(notification(content)))
+    assert found is None or not found.recipients
+
+
+def test_notification_that_a_person_passes_on_is_no_report(house: House) -> None:
+    assert read_report(house.read(notification(NOTIFICATION, "Ana Prieto <ana@example.com>"))) is None
+
+
+def test_masked_address_is_looked_for_in_the_mail_that_is_returned(house: House) -> None:
+    text = "The following addresses had delivery problems\n****@***.example.org\nmailbox full\n"
+    raw = enclosing("postmaster@example.org", "Returned mail", text, to="ana@example.org")
+    assert [reported.address for reported in read(house, raw).recipients] == ["ana@example.org"]
