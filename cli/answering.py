@@ -1,4 +1,4 @@
-"""answer, excuse, extend, note, history: what staff enter in the register by hand, and what it holds of a party."""
+"""answer, excuse, extend, note, history, corrections: what staff enter by hand, and what is known of a party."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Who said what
 
 def add_commands(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (answer, excuse, extend, note, history):
+    for command in (answer, excuse, extend, note, history, corrections):
         app.command(rich_help_panel="Track")(command)
 
 
@@ -215,3 +215,39 @@ def _details(event: Event, zone: ZoneInfo) -> str:
         for one in event.delegates
     )
     return " · ".join(filter(None, parts))
+
+
+def corrections(
+    ref: Ref,
+    write: Annotated[bool, typer.Option("--write", help="Add lines to recipients/corrections.csv.")] = False,
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """List mailboxes that failed for good or have moved, with the new address where a mail states one.
+
+    Example: circulars corrections forum-2022 --write
+    """
+    from pipeline.correcting import corrections as look
+    from pipeline.correcting import write_corrections
+
+    with desk_for(office) as desk:
+        found = look(desk, ref)
+        written = write_corrections(desk, ref) if write else 0
+    if json:
+        print_json([one.as_json() for one in found])
+        return
+    if not found:
+        out.print("[green]No mailbox failed for good, and none is known to have moved.[/]")
+        return
+    shown = table("", "Key", "Mailbox", "Why", "New address", "")
+    for one in found:
+        stated = f"{one.new} (mail {one.mail})" if one.new else ""
+        state = {"open": "", "proposed": "in the file", "corrected": "corrected"}[one.state]
+        shown.add_row(plain(one.key), plain(one.mailbox), plain(f"{one.group}: {one.said}"), plain(stated), state)
+    out.print(shown)
+    if write:
+        out.print(
+            f"[green]{number_of(written, 'line')} added to recipients/corrections.csv[/]: fill in and look at them."
+        )
+    elif any(one.state == "open" for one in found):
+        out.print(f"→ To add lines for them: circulars corrections {plain(ref)} --write")

@@ -28,7 +28,7 @@ from store import register
 from store.circulars import Circular, asks_of
 from store.database import Connection
 from store.delegates import Delegate, delegates_of
-from store.imports import add_import, last_import
+from store.imports import add_import, first_import
 from store.parties import countries_of_parties
 from store.register import AnswerRow
 
@@ -81,7 +81,7 @@ def import_answers(desk: Desk, ref: str, path: Path) -> Imported:
                 hint="Correct the rows named, and read the file again.",
                 findings=findings,
             )
-        earlier = last_import(connection, circular.id, sha256)
+        earlier = first_import(connection, circular.id, sha256)
         recorded = tuple(_record(desk, connection, circular, change) for change in comparison.changes.values())
         add_import(
             connection, circular.id, file=path.name, sha256=sha256, changed=len(recorded), at=desk.clock(),

@@ -17,7 +17,7 @@ from pipeline.report_calendar import DueDay, write_calendar
 from pipeline.report_chart import Curve, draw_chart
 from pipeline.report_workbook import write_workbook
 from pipeline.sheets import COLUMNS, delegates_cell
-from recipients.lists import guarded
+from recipients.rows import guarded
 from store.batches import first_issued_at
 from store.circulars import Circular, all_circulars
 from store.database import Connection

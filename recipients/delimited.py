@@ -28,7 +28,7 @@ _MAX_CELL = 1 << 17  # characters; more than that is a quotation mark that was n
 def read_delimited(path: Path, encoding: str) -> Iterator[Record]:
     """Yield the rows of a CSV file that are not blank; raises `InputError` for a file that cannot be split."""
     csv.field_size_limit(_MAX_CELL)
-    delimiter, skip = _delimiter(path, encoding)
+    delimiter, skip = detect_delimiter(path, encoding)
     with path.open(encoding=encoding, newline="") as text:
         lines = _Lines(text)
         reader = csv.reader(lines, delimiter=delimiter)
@@ -99,7 +99,7 @@ def _first_bad_line(path: Path, encoding: str) -> tuple[int, bool]:
                 return 0, False
 
 
-def _delimiter(path: Path, encoding: str) -> tuple[str, int]:
+def detect_delimiter(path: Path, encoding: str) -> tuple[str, int]:
     """Return the separator of the cells, and how many rows stand before the heading for its sake."""
     with path.open(encoding=encoding, newline="") as text:
         first = text.readline().strip()

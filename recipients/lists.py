@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import TextIOWrapper
@@ -18,13 +17,11 @@ from recipients.columns import FIELD_NAMES, Heading, is_nameless, is_surplus, re
 from recipients.corrections import read_corrections
 from recipients.delimited import Record, shown_path
 from recipients.model import Row
-from recipients.rows import COMPUTED, Rows
+from recipients.rows import Rows, guarded
 from recipients.tables import SUFFIXES, read_table
 
 CORRECTIONS = "corrections.csv"  # kept by staff beside the lists, and no list of addressees
 _REASON = "reason"
-# A phone number, a plain negative number, a dash: nothing that could do harm.
-_NUMBER = re.compile(r"\+[\d\s().-]+|-\d+(?:[.,]\d+)*|[\s-]+")
 
 
 def find_list(folder: Path, name: str) -> Path:
@@ -127,8 +124,3 @@ def _write_aside(target: Path, first: Row, others: Iterator[Row]) -> int:
             written += 1
         text.detach()
     return written
-
-
-def guarded(cell: str) -> str:
-    """Return the cell with an apostrophe in front if a spreadsheet would compute something of it."""
-    return f"'{cell}" if cell[:1] in COMPUTED and not _NUMBER.fullmatch(cell) else cell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +17,8 @@ from recipients.model import Channel, Recipient, Row
 from recipients.values import ValueFault, parse_channel, parse_country, parse_gender, parse_languages, parse_role
 
 COMPUTED = frozenset("=+-@\t\r")  # what follows one of these at the beginning of a cell, a spreadsheet may compute
+# A phone number, a plain negative number, a dash: nothing that could do harm.
+_NUMBER = re.compile(r"\+[\d\s().-]+|-\d+(?:[.,]\d+)*|[\s-]+")
 _MAX_LINES = 30  # within one cell; more is a quotation mark that was not closed where it should be
 _MAX_KEY = 120  # characters
 _Value = TypeVar("_Value")
@@ -45,7 +48,10 @@ class Rows:
         row = _Judgement(number, self._file, self._labels)
         self._judge_shape(row, cells)
         if self._corrections:
-            _correct(fields, extra, self._corrections.get(_uncorrected_key(fields).casefold(), {}))
+            key = _uncorrected_key(fields)
+            _correct(fields, extra, self._corrections.get(key.casefold(), {}))
+            if key and not _line(fields.get("key", "")):
+                fields["key"] = key  # a corrected mailbox or name makes no other addressee of it
         recipient = _recipient(fields, extra, row)
         self._judge_twice(row, recipient)
         return Row(
@@ -239,8 +245,13 @@ def _correct(fields: dict[str, str], extra: dict[str, str], corrections: Correct
             fields[name] = corrected
 
 
+def guarded(cell: str) -> str:
+    """Return the cell with an apostrophe in front if a spreadsheet would compute something of it."""
+    return f"'{cell}" if cell[:1] in COMPUTED and not _NUMBER.fullmatch(cell) else cell
+
+
 def unguarded(cell: str) -> str:
-    """Take away the apostrophe that `write_faulty` puts before what a spreadsheet would compute."""
+    """Take away the apostrophe that `guarded` puts in front."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in COMPUTED else cell
 
 

@@ -20,11 +20,10 @@ def add_import(
     )
 
 
-def last_import(connection: Connection, circular_id: int, sha256: str = "") -> datetime | None:
-    """Return when a circular's answers were last read back, or when this very file first was; None if never."""
-    if sha256:
-        moment, same_file = func.min(answer_imports.c.imported_at), answer_imports.c.sha256 == sha256
-        query = select(moment).where(answer_imports.c.circular_id == circular_id, same_file)
-    else:
-        query = select(func.max(answer_imports.c.imported_at)).where(answer_imports.c.circular_id == circular_id)
-    return connection.execute(query).scalar()
+def first_import(connection: Connection, circular_id: int, sha256: str) -> datetime | None:
+    """Return when this very file was first read back; None if it never was."""
+    query = select(func.min(answer_imports.c.imported_at)).where(
+        answer_imports.c.circular_id == circular_id, answer_imports.c.sha256 == sha256
+    )
+    found: datetime | None = connection.scalar(query)
+    return found

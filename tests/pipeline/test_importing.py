@@ -21,8 +21,8 @@ from pipeline.sheets import COLUMNS, delegates_cell, parse_day, parse_delegates
 from pipeline.tracking import track
 from pipeline.triage import to_decide
 from store.delegates import Delegate
-from store.imports import last_import
 from store.register import history
+from store.reminders import latest_import
 from store.schema import answer_imports
 from tests.pipeline.answers import LATER, deliver, give, reply, states
 from tests.pipeline.offices import SLUG, desk_at, dump, fixed_clock
@@ -102,8 +102,6 @@ def test_answers_filled_in_are_recorded_once(desk: Desk, tmp_path: Path) -> None
     assert sheet(desk) == found
     with desk.store.read() as connection:
         assert connection.execute(select(answer_imports.c.changed)).scalars().all() == [2, 0]
-        assert last_import(connection, 1) == LATER
-        assert last_import(connection, 2) is None
 
 
 def test_what_changed_in_the_register_since_is_told_and_stays(desk: Desk, tmp_path: Path) -> None:
@@ -340,4 +338,4 @@ def test_the_age_of_the_latest_import_is_known(sent_folder: Path, tmp_path: Path
         with desk_at(sent_folder, clock=fixed_clock(LATER + timedelta(days=days))) as desk:
             read(desk, write(tmp_path, sheet(desk)))
             with desk.store.read() as connection:
-                assert last_import(connection, 1) == LATER + timedelta(days=days)
+                assert latest_import(connection, 1) == LATER + timedelta(days=days)
