@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from office.clock import Clock
+from office.errors import CircularsError
 from office.model import Office
 from office.tokens import Tokens, thread_header
 from replies.absence import returns_on
@@ -59,13 +61,29 @@ def file_source_mail(
         if known is not None:
             return Filed(inbound_id=known, state="known", kind="", reason="")
         matcher = Matcher(connection, tokens, office.mail, letters=letters)
-        verdict = matcher.match(mail)  # may search long: not while holding the lock
-        said = matcher.said(mail, verdict)
+        verdict, said = _judged(matcher, mail)  # may search long: not while holding the lock
     if item.problem:
         verdict = replace(verdict, triage=True, confidence="unsure", reason=item.problem)
     files = keep_attachments(office.folder / ARCHIVE, mail)
     with store.write() as connection:
         return file_mail(connection, verdict, mail, item.raw, clock, said=said, files=files)
+
+
+def _judged(matcher: Matcher, mail: InboundMail) -> tuple[Verdict, str]:
+    """Return the verdict and the new text; a mail at which this program fails is one for staff.
+
+    Without that, it would come first again in every run, and no mail behind it would ever be filed.
+    """
+    try:
+        verdict = matcher.match(mail)
+        return verdict, matcher.said(mail, verdict)
+    except (CircularsError, SQLAlchemyError):
+        raise  # the store's trouble, not the mail's
+    except Exception as error:
+        reason = (
+            f"this program failed to understand it ({type(error).__name__}): read it, and report the fault"
+        )
+        return Verdict(kind="unknown", confidence="unsure", triage=True, reason=reason), mail.text
 
 
 def file_mail(

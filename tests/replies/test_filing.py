@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from replies.fetching import TrackSummary, track
+from replies.filing import file_source_mail
+from replies.matching import SentLetter
 from replies.sources import SourceMail
 from replies.sources.files import FileSource
 from store import inbound
 from store.fetching import Known
+from store.owners import Owner
 from store.schema import answers, delivery_events
 from tests.replies.samples import DUE, House, clock, mail
 from tests.replies.test_reports import report
@@ -252,3 +255,35 @@ def test_file_name_that_is_no_text_can_be_shown(house: House) -> None:
     (item,) = FileSource(folder).mails(Known(names=set()))
     assert isinstance(item, SourceMail)
     assert item.name == "\ufffd\ufffd[2J.eml"
+
+
+def test_a_mail_at_which_the_program_fails_is_for_staff_and_stops_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_mail: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("replies.matching.classify", failing)
+    filed = house.file(mail("We accept.", To=house.reply_address("minister-ke")))
+    assert (filed.state, filed.kind) == ("triage", "unknown")
+    (row,) = house.mails()
+    assert "ZeroDivisionError" in row.reason
+    assert row.details["text"] == "We accept."
+
+
+def test_filing_keeps_the_new_text_and_the_rung(house: House) -> None:
+    house.file(mail("We accept.\n\n> Will you come?", To=house.reply_address("minister-ke")))
+    (row,) = house.mails()
+    assert (row.details["text"], row.details["rung"]) == ("We accept.", "token")
+
+
+def test_what_was_sent_is_taken_out_of_the_new_text(house: House) -> None:
+    letter = "Your Excellency is invited to tell us by 15 April whether your Government will take part in the Forum."
+    raw = mail(f"Yes.\n\n{letter}", To=house.reply_address("minister-ke"))
+
+    def letters(_connection: object, owner: Owner) -> list[SentLetter]:
+        return [SentLetter(subject=owner.reference, text=letter)]
+
+    item = SourceMail(name="mail", raw=raw.encode())
+    file_source_mail(house.store, house.office, house.tokens, item, clock, letters=letters)
+    assert [row.details["text"] for row in house.mails()] == ["Yes."]
