@@ -24,7 +24,7 @@ _WROTE = re.compile(
     r"|写道|寫道|のメッセージ|書きました|님이 작성|เขียน(?:ว่า)?",
     re.IGNORECASE,
 )
-_WROTE_AND_MORE = re.compile(rf"(.{{10,400}}?(?:{_WROTE.pattern})\s?[:：])\s{{0,9}}\S", re.IGNORECASE)
+_AND_MORE = re.compile(r"\s?[:：]\s{0,9}\S")
 # How an attribution opens: a preposition, weekday or month and then a number; or a name with its address.
 _OPENING = re.compile(
     r"['\"(]?(?:\S{1,15}\s{1,2}){0,4}?\S{0,4}?\d{1,4}\s?(?:[-./:,،;年년thsndr]|[^\W\d_]|$)"
@@ -69,7 +69,8 @@ def _sureness(pieces: list[str]) -> bool | None:
     piece = " ".join(pieces)
     if _runs_on(piece):
         return True
-    return None if len(piece) > _WIDEST or _later_start(pieces) else _grade(piece, alone=len(pieces) == 1)
+    sure = _grade(piece, alone=len(pieces) == 1) if len(piece) <= _WIDEST else None
+    return None if sure is None or _later_start(pieces) else sure
 
 
 def _goes_on(line: str, following: str, *, first: str) -> bool:
@@ -79,8 +80,11 @@ def _goes_on(line: str, following: str, *, first: str) -> bool:
 
 def _runs_on(piece: str) -> bool:
     """Tell whether quoted words follow a complete attribution on its line, as Yahoo's programs write."""
-    verb = _WROTE_AND_MORE.match(piece)
-    return bool(verb and _ADDRESS.search(verb[1]) and _grade(verb[1], alone=False))
+    for verb in _WROTE.finditer(piece[:_WIDEST]):
+        if more := _AND_MORE.match(piece, verb.end()):
+            begun = piece[: more.end() - 1].rstrip()
+            return bool(_ADDRESS.search(begun) and _grade(begun, alone=False))
+    return False
 
 
 def _plain(line: str) -> str:

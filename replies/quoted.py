@@ -182,14 +182,12 @@ def _unmarked(lines: list[_Line]) -> Iterable[str]:
 
 
 def _typed_into(stretch: list[_Line]) -> Iterable[str]:
-    """Yield what was written into our letter where it is quoted with marks: in a line, or as a line of its own."""
-    if not any(line.compared for line in stretch):
-        return
-    told = [line for line in stretch if count_words(line.text)]
-    for before, line, after in zip([None, *told], told, [*told[1:], None], strict=False):
-        alone = not line.compared and before and after and _is_ours(before) and _is_ours(after)
-        if alone or (line.compared and line.compared.others):
-            yield _MARKS.sub("", _rest(line), count=1)
+    """Yield what was written into our letter where it is quoted with marks: between its first and its last words."""
+    ours = [number for number, line in enumerate(stretch) if line.compared]
+    if ours and _is_copy(stretch):
+        yield from (
+            _MARKS.sub("", _rest(line), count=1) for line in stretch[ours[0] : ours[-1] + 1] if not _is_ours(line)
+        )
 
 
 def _is_ours(line: _Line) -> bool:
