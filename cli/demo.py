@@ -16,7 +16,8 @@ from cli.issuing import print_plan
 from cli.output import out, plain, print_findings, summary_line
 from cli.registering import print_status
 from cli.sending import print_summary
-from cli.tracking import print_tracked, print_triage
+from cli.tracking import print_tracked
+from cli.triage import print_triage
 from office.model import SmtpTransport
 from office.reading import load_office
 from pipeline.checking import check
@@ -24,9 +25,11 @@ from pipeline.desk import Desk
 from pipeline.drafting import init_office, preview
 from pipeline.issuing import issue
 from pipeline.planning import approve, plan
-from pipeline.registering import report, status
+from pipeline.registering import status
+from pipeline.reporting import report
 from pipeline.sending import send, show
-from pipeline.tracking import decide, to_decide, track
+from pipeline.tracking import track
+from pipeline.triage import decide, to_decide
 from store.circulars import find_circular
 from store.database import open_store
 from store.messages import State, rows_in
@@ -111,7 +114,7 @@ def _draft(desk: Desk, folder: Path) -> None:
 def _issue(desk: Desk) -> None:
     _say(f"circulars plan {LETTER}", "what would go to whom")
     planned = plan(desk, LETTER, by="A. Drafter")
-    print_plan(planned, LETTER)
+    print_plan(planned, LETTER, desk.office.zone)
     short = planned.digest[:16]
     _say(f"circulars approve {LETTER} --digest {short}", "agree to exactly this")
     approve(desk, LETTER, planned.digest, by="B. Reviser")
@@ -175,12 +178,12 @@ def _track(desk: Desk, answers: dict[str, str]) -> None:
     print_tracked(track(desk))
     _say("circulars triage", "what only a person can decide")
     waiting = to_decide(desk)
-    print_triage(waiting, as_json=False)
+    print_triage(waiting)
     judged = [(reply, answers[reply.sender]) for reply in waiting.replies if reply.sender in answers]
     for number, (reply, state) in enumerate(judged):
         if number == 0:
             _say(f"circulars triage {reply.inbound_id} --ask attendance --state {state}", "staff read, and decide")
-        decide(desk, reply.inbound_id, ask="attendance", state=state)
+        decide(desk, reply.inbound_id, asks=["attendance"], state=state)
     out.print(f"… and so for {len(judged)} replies")
 
 
@@ -192,8 +195,8 @@ def _look(desk: Desk, folder: Path, answers: dict[str, str]) -> None:
     content, language = show(desk, LETTER, first, "eml")
     letter = folder / f"{first}.eml"
     letter.write_bytes(content)
-    register = folder / f"{LETTER}.csv"
-    register.write_text(report(desk, LETTER, "csv"), encoding="utf-8-sig", newline="")
+    register = folder / f"{LETTER}.xlsx"
+    register.write_bytes(report(desk, LETTER, "xlsx"))
     out.print("\n[bold]Where to look[/]")
     out.print(f"  the letter in six languages   {plain(folder / 'previews')}")
     out.print(f"  what {plain(first)} got ({language})   {plain(letter)}")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli import answering, drafting, issuing, registering, reminding, sending, tracking, translating
+from cli import answering, drafting, issuing, registering, reminding, reporting, sending, tracking, translating, triage
 from cli.options import OfficeOption, set_office
 from cli.output import err, plain, print_error
 from office.errors import CircularsError
@@ -45,7 +45,7 @@ def common(
     set_office(office)
 
 
-for room in (drafting, issuing, sending, tracking, triage, answering, reminding, registering):
+for room in (drafting, issuing, sending, tracking, triage, answering, reminding, registering, reporting):
     room.add_commands(app)
 app.add_typer(translating.app, name="translate")
 

@@ -30,13 +30,18 @@ _HARMLESS = frozenset("\n\t\u00a0\u00ad\u2009\u200b\u200c\u200d\u200e\u200f\u202
 SHOWN_FINDINGS = 200  # on a screen; --json has them all
 
 
-def plain(text: object) -> str:
-    """Return text that a user's file or mail supplied, safe for the terminal: no markup, no control characters.
+def harmless(text: object) -> str:
+    """Return text that a user's file or mail supplied, without what moves a terminal's cursor or changes its state.
 
     Spaces that do not break and the marks that Arabic and Persian words need stay; what turns the direction of
-    the rest of a line does not.
+    the rest of a line does not. One character stands for each, so that places in the text stay where they are.
     """
-    return escape("".join(c if c.isprintable() or c in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for c in str(text)))
+    return "".join(c if c.isprintable() or c in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+
+
+def plain(text: object) -> str:
+    """Return text that a user's file or mail supplied, safe to be printed: harmless, and no markup."""
+    return escape(harmless(text))
 
 
 def print_json(value: object) -> None:

@@ -1,4 +1,4 @@
-"""track, triage, explain."""
+"""track, explain."""
 
 from __future__ import annotations
 
@@ -8,24 +8,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import JsonOption, OfficeOption, desk_for, named_office
-from cli.output import err, out, plain, print_json, progress_bar, table
+from cli.output import err, out, plain, print_json, progress_bar
 
 if TYPE_CHECKING:
     from pipeline.desk import Desk
-    from pipeline.tracking import ToDecide
+    from pipeline.following import Interruption
     from replies.fetching import TrackSummary
+    from replies.sources import Unreadable
+    from store.inbound import InboundRow
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (track, triage, explain):
+    for command in (track, explain):
         app.command(rich_help_panel="Track")(command)
 
 
 def track(
     inbox: Annotated[
-        str, typer.Option("--inbox", metavar="SRC", help="A Maildir, mbox, folder of .eml, or .eml.")
+        str, typer.Option("--inbox", metavar="SRC", help="A Maildir, mbox, folder of .eml, .eml, or imaps://… folder.")
     ] = "",
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped, filing mail as it comes.")] = False,
+    every: Annotated[
+        int,
+        typer.Option("--every", metavar="SECONDS", min=5, max=86_400, help="With --follow: look at least so often."),
+    ] = 60,
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
@@ -35,12 +42,45 @@ def track(
     """
     from pipeline.tracking import track as fetch
 
+    if follow:
+        if json:
+            raise typer.BadParameter("--follow prints a line for each mail; it has no --json.")
+        _follow(inbox, every, office)
+        return
     with desk_for(office) as desk, progress_bar("fetching mail") as (bar, task):
         summary = fetch(desk, source=inbox, progress=lambda _: bar.advance(task))
     if json:
         print_json({name: getattr(summary, name) for name in summary.__slots__})
     else:
         print_tracked(summary)
+
+
+def _follow(inbox: str, every: int, office: Path | None) -> None:
+    from cli.stopping import stop_on_signals
+    from pipeline.following import follow
+
+    with desk_for(office) as desk, stop_on_signals() as stopped:
+        out.print(f"Following {plain(inbox or desk.office.inbox.source)}. Ctrl-C stops.")
+        follow(desk, source=inbox, every=every, stopped=stopped, told=lambda event: _print_event(desk, event))
+    out.print("Stopped.")
+
+
+def _print_event(desk: Desk, event: InboundRow | Unreadable | Interruption) -> None:
+    """Print one line for what happened, and when."""
+    from replies.sources import Unreadable
+    from store.inbound import InboundRow
+
+    moment = f"{desk.clock().astimezone(desk.office.zone):%Y-%m-%d %H:%M:%S}"
+    if isinstance(event, InboundRow):
+        whose = " ".join(plain(part) for part in (event.reference, event.party) if part)
+        state = "[yellow]triage[/]" if event.state == "triage" else plain(event.state)
+        words = f"{plain(event.kind)} {state} {whose or 'whose?'} from {plain(event.sender)}: {plain(event.subject)}"
+        out.print(f"{moment} mail {event.id} {words}", soft_wrap=True)
+    elif isinstance(event, Unreadable):
+        err.print(f"[yellow]{moment} {plain(event.name)}: {plain(event.reason)}[/]", soft_wrap=True)
+    else:
+        again = f"again in {event.seconds:.0f} seconds"
+        err.print(f"[yellow]{moment} {plain(event.error.message)} – {again}[/]", soft_wrap=True)
 
 
 def print_tracked(summary: TrackSummary) -> None:
@@ -54,97 +94,6 @@ def print_tracked(summary: TrackSummary) -> None:
         err.print(f"[yellow]{plain(problem)}[/]")
     if summary.triage:
         out.print(f"[yellow]{summary.triage:,} for staff to decide[/]  → circulars triage")
-
-
-def triage(
-    number: Annotated[int | None, typer.Argument(metavar="[N]", help="One mail; the list if left out.")] = None,
-    ref: Annotated[str, typer.Option("--ref", metavar="REF", help="The letter that it answers.")] = "",
-    party: Annotated[str, typer.Option("--party", metavar="PARTY", help="Who answers.")] = "",
-    ask: Annotated[str, typer.Option("--ask", metavar="ASK", help="Which ask; all expected ones if left out.")] = "",
-    state: Annotated[str, typer.Option("--state", metavar="STATE", help="What it says: accepted, declined …")] = "",
-    aside: Annotated[bool, typer.Option("--aside", help="It is no answer; keep it filed.")] = False,
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
-    json: JsonOption = False,
-    office: OfficeOption = None,
-) -> None:
-    """List what staff must decide, show one mail, or decide it.
-
-    Example: circulars triage 12 --ask attendance --state accepted
-    """
-    from pipeline.tracking import decide, set_aside, to_decide
-
-    with desk_for(office) as desk:
-        if number is None:
-            print_triage(to_decide(desk), as_json=json)
-        elif aside:
-            set_aside(desk, number, note)
-            out.print(f"[green]Mail {number} is set aside.[/]")
-        elif state:
-            chosen = decide(desk, number, state=state, ref=ref, party=party, ask=ask)
-            out.print(f"[green]Mail {number}: {plain(chosen)} {plain(ask or 'all asks')} {plain(state)}.[/]")
-        else:
-            _print_mail(desk, number)
-
-
-def print_triage(waiting: ToDecide, *, as_json: bool) -> None:
-    """Print the mails that wait for a decision."""
-    if as_json:
-        names = (
-            "id",
-            "kind",
-            "confidence",
-            "sender",
-            "subject",
-            "received_at",
-            "reason",
-            "reference",
-            "party",
-            "details",
-        )
-        unclear = [{name: getattr(row, name) for name in names} for row in waiting.unclear]
-        replies = [{name: getattr(reply, name) for name in reply.__slots__} for reply in waiting.replies]
-        print_json({"unclear": unclear, "replies": replies})
-        return
-    if waiting.replies:
-        shown = table("Replies: what do they say?", "N", "From", "Party", "Letter", "Asks", right=["N"])
-        for reply in waiting.replies:
-            sender = f"{plain(reply.sender)}{' [yellow](a colleague)[/]' if reply.colleague else ''}"
-            asks = plain(", ".join(reply.asks))
-            shown.add_row(str(reply.inbound_id), sender, plain(reply.party), plain(reply.reference), asks)
-        out.print(shown)
-        out.print("→ Read one: circulars triage N · decide: circulars triage N --ask ASK --state accepted")
-    if waiting.unclear:
-        shown = table("Unclear: whose are they?", "N", "From", "Subject", "Perhaps", "Why staff must look", right=["N"])
-        for row in waiting.unclear:
-            candidates = row.details.get("candidates", [])
-            perhaps = f"{candidates[0]['party']} ({candidates[0]['reference']})" if candidates else ""
-            shown.add_row(str(row.id), plain(row.sender), plain(row.subject), plain(perhaps), plain(row.reason))
-        out.print(shown)
-        out.print("→ circulars triage N --ref REF --party PARTY --state STATE, or --aside")
-    if not waiting.replies and not waiting.unclear:
-        out.print("[green]Nothing waits for a decision.[/]")
-
-
-def _print_mail(desk: Desk, number: int) -> None:
-    from pipeline.tracking import open_mail
-
-    mail = open_mail(desk, number)
-    row = mail.row
-    out.print(f"[bold]{plain(row.subject)}[/]")
-    out.print(
-        f"from {plain(row.sender)} · {row.received_at.astimezone(desk.office.zone):%Y-%m-%d %H:%M} · {plain(row.kind)}"
-    )
-    out.print(f"[yellow]{plain(row.reason)}[/]")
-    for sentence in row.evidence:
-        out.print(f"  [dim]{plain(sentence)}[/]")
-    out.print()
-    out.print(plain(mail.text))
-    for attachment in row.details.get("attachments", []):
-        out.print(
-            f"  attached: {plain(attachment['name'])} ({plain(attachment['type'])}, {attachment['size']:,} bytes)"
-        )
-    for candidate in row.details.get("candidates", []):
-        out.print(f"  perhaps: --ref {plain(candidate['reference'])} --party {plain(candidate['party'])}")
 
 
 def explain(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from replies.invitations import CalendarAnswer
 from replies.sentences import Sentence, sentences
 from replies.wording import TAKEN, Claim, Wording, all_claims, all_wordings, bare, comparable
 
@@ -24,6 +25,8 @@ _MOST_TEXT = 20_000  # characters of a mail that are looked at; beyond are annex
 _MOST_SENTENCES = 200
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)  # RFC 3676 section 4.3
 _GENERAL = {"accepted": frozenset({"attendance", "statement"})}  # what «we accept» can speak of; else anything
+# What a calendar's answer suggests: who delegates sends somebody; a tentative answer and another date are none.
+_CALENDAR = {"accepted": "accepted", "declined": "declined", "delegated": "accepted", "tentative": "", "proposed": ""}
 _ENCLOSED = frozenset({"contributed", "answered"})
 _LONGEST_NAME = 5  # words
 
@@ -85,6 +88,22 @@ def suggest(text: str, *, asks: Sequence[str], has_attachments: bool = False) ->
     return _about_asks(read, asks, has_attachments=has_attachments) or _in_short(body, read, asks) or _otherwise(read)
 
 
+def suggest_from_calendar(answer: CalendarAnswer) -> Suggestion | None:
+    """Suggest what a calendar program answered; it speaks of attendance, and stands nowhere in the mail's text."""
+    state = _CALENDAR.get(answer.status)
+    if state is None:
+        return None
+    return Suggestion(
+        state=state,
+        what="attendance",
+        confidence="unsure" if answer.status != state or answer.comment else "likely",
+        sentence=answer.sentence,
+        start=0,
+        end=0,
+        why="the calendar's answer" + (f", with a comment: {answer.comment}" if answer.comment else ""),
+    )
+
+
 def _about_asks(read: _Reading, asks: Sequence[str], *, has_attachments: bool) -> Suggestion | None:
     """What is said of the first ask of which anything is said."""
     for what in dict.fromkeys(asks):
@@ -95,7 +114,7 @@ def _about_asks(read: _Reading, asks: Sequence[str], *, has_attachments: bool) -
         contrary = _against(signs, clouded, read.provisos)
         if contrary is not None:
             return contrary
-        return _decided(signs, read, asked=len(set(asks)), has_attachments=has_attachments)
+        return _decided(what, signs, read, asked=len(set(asks)), has_attachments=has_attachments)
     return None
 
 
@@ -118,7 +137,7 @@ def _against(signs: list[_Sign], clouded: list[_Sign], provisos: tuple[Sentence,
     return None
 
 
-def _decided(signs: list[_Sign], read: _Reading, *, asked: int, has_attachments: bool) -> Suggestion:
+def _decided(what: str, signs: list[_Sign], read: _Reading, *, asked: int, has_attachments: bool) -> Suggestion:
     chosen = next((sign for sign in signs if sign.state == "represented"), None)
     chosen = chosen or next((sign for sign in signs if sign.claim.sure), signs[0])
     state = "accepted" if chosen.state == "represented" else chosen.state
@@ -133,7 +152,8 @@ def _decided(signs: list[_Sign], read: _Reading, *, asked: int, has_attachments:
         doubts.append("nothing is attached")
     if read.questions:
         doubts.append("the mail also asks something")
-    return _made(state, chosen.what, chosen.sentence, f"«{chosen.words}»", doubts)
+    spoken_of = what if state in _GENERAL else chosen.what
+    return _made(state, spoken_of, chosen.sentence, f"«{chosen.words}»", doubts)
 
 
 def _in_short(body: str, read: _Reading, asks: Sequence[str]) -> Suggestion | None:

@@ -57,6 +57,12 @@ def circular_of(connection: Connection, slug: str) -> Circular | None:
     return None if row is None else _circular(row)
 
 
+def circular_by_id(connection: Connection, circular_id: int) -> Circular | None:
+    """Return the circular of that id, or None if there is no such."""
+    row = connection.execute(select(circulars).where(circulars.c.id == circular_id)).first()
+    return None if row is None else _circular(row)
+
+
 def all_circulars(connection: Connection) -> tuple[Circular, ...]:
     """Return every circular, the oldest first."""
     return tuple(_circular(row) for row in connection.execute(select(circulars).order_by(circulars.c.id)))

@@ -179,20 +179,60 @@ def settle(
     decision: str,
     circular_id: int | None = None,
     addressee_id: int | None = None,
+    answers: Sequence[int] = (),
 ) -> None:
     """Record that staff decided about a mail: who, when, in which words, and whom it is from if that was open.
 
-    Earlier decisions stay in the mail's details. Raises `NotFoundError`.
+    ``answers`` are the rows that the decision added to the register. Earlier decisions stay in the mail's details.
+    Raises `NotFoundError`.
     """
     mail = mail_by_id(connection, inbound_id)
-    settled = {"by": by, "at": at.isoformat(), "decision": decision, "state_before": mail.state}
-    details = {**mail.details, "settled": [*mail.details.get("settled", ()), settled]}
-    values: dict[str, object] = {"state": "settled", "evidence": json.dumps(details, ensure_ascii=False)}
+    settled = {
+        "by": by,
+        "at": at.isoformat(),
+        "decision": decision,
+        "state_before": mail.state,
+        "circular_before": mail.circular_id,
+        "addressee_before": mail.addressee_id,
+        "answers": list(answers),
+    }
+    values: dict[str, object] = {"state": "settled", "evidence": _with_settled(mail, [*_settled(mail), settled])}
     if circular_id is not None:
         values["circular_id"] = circular_id
     if addressee_id is not None or circular_id not in {None, mail.circular_id}:
         values["addressee_id"] = addressee_id  # an addressee of another circular would be wrong
     connection.execute(update(inbound).where(inbound.c.id == inbound_id).values(values))
+
+
+def unsettle(connection: Connection, inbound_id: int, *, by: str, at: datetime) -> tuple[int, ...]:
+    """Take back the latest decision about a mail that stands, and return the rows it had added to the register.
+
+    The mail is again as it was before; the decision stays in its details, with who took it back and when. What the
+    register says is not changed. Raises `NotFoundError`, also where there is nothing to take back.
+    """
+    mail = mail_by_id(connection, inbound_id)
+    decisions = _settled(mail)
+    place = next((n for n in reversed(range(len(decisions))) if "undone_by" not in decisions[n]), None)
+    if place is None:
+        raise NotFoundError(f"Nothing is decided about mail {inbound_id}.", hint="Read it: circulars triage N")
+    latest = decisions[place]
+    decisions[place] = {**latest, "undone_by": by, "undone_at": at.isoformat()}
+    values = {
+        "state": latest["state_before"],
+        "circular_id": latest.get("circular_before", mail.circular_id),  # decided by an older version: kept
+        "addressee_id": latest.get("addressee_before", mail.addressee_id),
+        "evidence": _with_settled(mail, decisions),
+    }
+    connection.execute(update(inbound).where(inbound.c.id == inbound_id).values(values))
+    return tuple(latest.get("answers", ()))
+
+
+def _settled(mail: InboundRow) -> list[dict[str, Any]]:
+    return list(mail.details.get("settled", ()))
+
+
+def _with_settled(mail: InboundRow, decisions: Sequence[Mapping[str, object]]) -> str:
+    return json.dumps({**mail.details, "settled": decisions}, ensure_ascii=False)
 
 
 def add_delivery_event(

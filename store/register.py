@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from office.errors import NotFoundError, RefusedError
-from store.delegates import Delegate, add_delegates
+from store.delegates import Delegate, add_delegates, delegates_of
 from store.schema import addressees, answers, asks
 
 ANSWERED = ("accepted", "declined", "contributed", "nominated", "registered", "answered")
@@ -93,6 +93,41 @@ def record_answer(
     answer_id = int(inserted[0]) if inserted is not None else 0
     add_delegates(connection, answer_id, delegates)
     return answer_id
+
+
+def take_back(connection: Connection, answer_id: int, *, at: datetime, by: str) -> AnswerRow:
+    """Record again what was recorded before an answer, and return that answer; nothing is deleted.
+
+    Raises `RefusedError` if something was recorded on the same ask since, `NotFoundError` if there is no such answer.
+    """
+    where = select(answers.c.circular_id, answers.c.party, answers.c.ask).where(answers.c.id == answer_id)
+    place = connection.execute(where).first()
+    if place is None:
+        raise NotFoundError(f"There is no answer number {answer_id}.", hint="`circulars report` lists the answers.")
+    rows = [row for row in history(connection, place.circular_id, place.party) if row.ask == place.ask]
+    if rows[-1].id != answer_id:
+        raise RefusedError(
+            f"{place.party}: {place.ask} is {rows[-1].state} by now.",
+            hint="Nothing was changed. To correct what is recorded: circulars answer REF PARTY ASK --state STATE",
+        )
+    before = rows[-2] if len(rows) > 1 else None
+    record_answer(
+        connection,
+        circular_id=place.circular_id,
+        party=place.party,
+        ask=place.ask,
+        state="open" if before is None or before.state == "extended" else before.state,
+        by=before.by if before else OFFICE,
+        answered_at=before.answered_at if before else at,
+        recorded_at=at,
+        recorded_by=by,
+        inbound_id=before.inbound_id if before else None,
+        addressee_id=before.addressee_id if before else None,
+        note=before.note if before else "",
+        file=before.file if before else "",
+        delegates=delegates_of(connection, place.circular_id, place.party).get(before.id, ()) if before else (),
+    )
+    return rows[-1]
 
 
 def latest_answers(connection: Connection, circular_id: int, party: str) -> dict[str, AnswerRow]:

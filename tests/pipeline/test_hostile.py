@@ -22,11 +22,13 @@ from pipeline.desk import Desk
 from pipeline.drafting import preview
 from pipeline.issuing import issue
 from pipeline.planning import approve, plan
-from pipeline.registering import all_statuses, report
+from pipeline.registering import all_statuses
+from pipeline.reporting import report
 from pipeline.sending import send, show
 from pipeline.surveying import PlanOptions
-from pipeline.tracking import explain, open_mail, to_decide, track
+from pipeline.tracking import explain, track
 from pipeline.translating import export_catalogues, release_languages, translation_status
+from pipeline.triage import open_mail, to_decide
 from tests.pipeline.offices import BODY, FRENCH, LETTER, LIST, SLUG, desk_at, dump, edit, write_letter
 
 SECOND = "second"

@@ -1,0 +1,144 @@
+"""triage: the list, one mail, a decision; and, at a terminal, the screen."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import JsonOption, OfficeOption, desk_for
+from cli.output import out, plain, print_json, table
+
+if TYPE_CHECKING:
+    from pipeline.desk import Desk
+    from pipeline.triage import MailOnDesk, Reading, ToDecide
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this room's command."""
+    app.command(rich_help_panel="Track")(triage)
+
+
+def triage(
+    number: Annotated[int | None, typer.Argument(metavar="[N]", help="One mail; all of them if left out.")] = None,
+    ref: Annotated[str, typer.Option("--ref", metavar="REF", help="The letter that it answers.")] = "",
+    party: Annotated[str, typer.Option("--party", metavar="PARTY", help="Who answers.")] = "",
+    ask: Annotated[str, typer.Option("--ask", metavar="ASK", help="Which ask; all expected ones if left out.")] = "",
+    state: Annotated[str, typer.Option("--state", metavar="STATE", help="What it says: accepted, declined …")] = "",
+    aside: Annotated[bool, typer.Option("--aside", help="It is no answer; keep it filed.")] = False,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the latest decision about mail N.")] = False,
+    as_list: Annotated[bool, typer.Option("--list", help="Print the list instead of opening the screen.")] = False,
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """Decide what only a person can decide: on a screen, or about one mail.
+
+    At a terminal the screen opens; in a pipe, or with --list, the list is printed.
+
+    Example: circulars triage 12 --ask attendance --state accepted
+    """
+    from pipeline import triage as verbs
+
+    with desk_for(office) as desk:
+        if number is None:
+            _all_mails(desk, as_json=json, as_list=as_list)
+        elif undo:
+            out.print(f"[green]Mail {number}: taken back: {plain(verbs.undo(desk, number))}.[/]")
+        elif aside:
+            verbs.set_aside(desk, number, note)
+            out.print(f"[green]Mail {number} is set aside.[/]  → circulars triage {number} --undo")
+        elif state:
+            chosen = verbs.decide(desk, number, state=state, ref=ref, party=party, asks=(ask,) if ask else ())
+            out.print(f"[green]Mail {number}: {plain(chosen)} {plain(ask or 'all asks')} {plain(state)}.[/]")
+        else:
+            _print_mail(desk, number)
+
+
+def _all_mails(desk: Desk, *, as_json: bool, as_list: bool) -> None:
+    from pipeline.triage import open_mail, to_decide
+
+    waiting = to_decide(desk)
+    if as_json:
+        _print_as_json(waiting, {mail.number: open_mail(desk, mail.number) for mail in waiting.mails})
+    elif waiting.mails and not as_list and sys.stdin.isatty() and sys.stdout.isatty():
+        from cli.triage_screen import TriageApp
+
+        TriageApp(desk).run()
+    else:
+        print_triage(waiting)
+
+
+def _print_as_json(waiting: ToDecide, opened: dict[int, MailOnDesk]) -> None:
+    names = ("id", "kind", "confidence", "sender", "subject", "received_at", "reason", "reference", "party", "details")
+    unclear = [
+        {name: getattr(row, name) for name in names} | {"suggestion": _suggestion(opened[row.id])}
+        for row in waiting.unclear
+    ]
+    replies = [
+        {name: getattr(reply, name) for name in reply.__slots__} | {"suggestion": _suggestion(opened[reply.inbound_id])}
+        for reply in waiting.replies
+    ]
+    print_json({"unclear": unclear, "replies": replies})
+
+
+def _suggestion(mail: MailOnDesk) -> dict[str, object] | None:
+    """What the likeliest reading suggests, or None."""
+    reading = mail.readings[0] if mail.readings else None
+    if reading is None or reading.suggestion is None:
+        return None
+    names = ("state", "confidence", "sentence", "why")
+    return {name: getattr(reading.suggestion, name) for name in names} | {"asks": reading.settles}
+
+
+def print_triage(waiting: ToDecide) -> None:
+    """Print the mails that wait for a decision."""
+    if waiting.replies:
+        shown = table("Replies: what do they say?", "N", "From", "Party", "Letter", "Asks", right=["N"])
+        for reply in waiting.replies:
+            sender = f"{plain(reply.sender)}{' [yellow](a colleague)[/]' if reply.colleague else ''}"
+            asks = plain(", ".join(reply.asks))
+            shown.add_row(str(reply.inbound_id), sender, plain(reply.party), plain(reply.reference), asks)
+        out.print(shown)
+        out.print("→ Read one: circulars triage N · decide: circulars triage N --ask ASK --state accepted")
+    if waiting.unclear:
+        shown = table("Unclear: whose are they?", "N", "From", "Subject", "Perhaps", "Why staff must look", right=["N"])
+        for row in waiting.unclear:
+            candidates = row.details.get("candidates", [])
+            perhaps = f"{candidates[0]['party']} ({candidates[0]['reference']})" if candidates else ""
+            shown.add_row(str(row.id), plain(row.sender), plain(row.subject), plain(perhaps), plain(row.reason))
+        out.print(shown)
+        out.print("→ circulars triage N --ref REF --party PARTY --state STATE, or --aside")
+    if not waiting.mails:
+        out.print("[green]Nothing waits for a decision.[/]")
+
+
+def _print_mail(desk: Desk, number: int) -> None:
+    from pipeline.triage import open_mail
+
+    mail = open_mail(desk, number)
+    row = mail.row
+    out.print(f"[bold]{plain(row.subject)}[/]")
+    out.print(
+        f"from {plain(row.sender)} · {row.received_at.astimezone(desk.office.zone):%Y-%m-%d %H:%M} · {plain(row.kind)}"
+    )
+    out.print(f"[yellow]{plain(row.reason)}[/]")
+    for sentence in row.evidence:
+        out.print(f"  [dim]{plain(sentence)}[/]")
+    out.print()
+    out.print(plain(mail.text))
+    for file in mail.files:
+        out.print(f"  attached: {plain(file.name)} ({plain(file.media_type)}, {file.size:,} bytes)")
+    for reading in mail.readings:
+        if not row.party:
+            out.print(f"  perhaps: --ref {plain(reading.reference)} --party {plain(reading.party)}")
+        _print_suggestion(reading)
+
+
+def _print_suggestion(reading: Reading) -> None:
+    found = reading.suggestion
+    if found is not None:
+        said = f"seems to say: {found.state}" if found.state else "no suggestion"
+        asks = f" ({', '.join(reading.settles)})" if reading.settles else ""
+        out.print(f"  [cyan]{plain(reading.party)} {plain(said + asks)}[/], {found.confidence}: {plain(found.why)}")
