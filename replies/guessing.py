@@ -5,6 +5,7 @@ Only a reference together with a mailbox that got that letter decides; all else 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ _LAST_LINES = 8  # where it is signed
 _LONGEST_LINE = 200
 _SHORTEST_SUBJECT = 12  # characters, folded: shorter ones say nothing of a letter
 _SHORTEST_NAME = 5
+_WORDS = re.compile(r"\w{3,}")
 _ALIKE = 86.0  # of 100 (rapidfuzz): below that, other people's names are as near
 
 
@@ -144,15 +146,17 @@ def _in_domain(connection: Connection, sender: str, evidence: list[str]) -> tupl
 def _by_name(owners: Sequence[Owner], mail: InboundMail, said: str, evidence: list[str]) -> list[Owner]:
     """Return addressees whose name, organisation or State is like the sender's, the likeliest first."""
     lines = [folded(line) for line in _signing(mail, said)]
+    words = frozenset(word for line in lines for word in _WORDS.findall(line))
+    alike = [(score, owner) for owner in owners if (score := _likeness(owner, lines, words)) > 0]
+    if alike:
+        alike.sort(key=lambda pair: -pair[0])
+        evidence.append(f"the name is like that of «{alike[0][1].key}»")
+        return [owner for _, owner in alike]
     country = _country(mail, lines)
-    scored = [(score, owner) for owner in owners if (score := _likeness(owner, lines, country)) > 0]
-    scored.sort(key=lambda pair: -pair[0])
-    if scored and scored[0][0] >= _ALIKE:
-        evidence.append(f"the name is like that of «{scored[0][1].key}»")
-        scored = [pair for pair in scored if pair[0] >= _ALIKE]
-    elif scored and country is not None:
+    theirs = [owner for owner in owners if country is not None and owner.country == country.iso2]
+    if theirs and country is not None:
         evidence.append(f"it seems to come from {country.names['en']}")
-    return [owner for _, owner in scored]
+    return theirs
 
 
 def _signing(mail: InboundMail, said: str) -> list[str]:
@@ -161,16 +165,13 @@ def _signing(mail: InboundMail, said: str) -> list[str]:
     return [line[:_LONGEST_LINE] for line in (mail.sender.name, *lines[-_LAST_LINES:]) if line]
 
 
-def _likeness(owner: Owner, lines: Sequence[str], country: State | None) -> float:
+def _likeness(owner: Owner, lines: Sequence[str], words: frozenset[str]) -> float:
+    """Return how like a line is to the name or organisation, of 100; 0 below `_ALIKE`, or without a word in common."""
     from rapidfuzz import fuzz
 
-    names = [folded(name) for name in (owner.name, owner.organisation) if len(name) >= _SHORTEST_NAME]
-    best = max(
-        (fuzz.token_sort_ratio(name, line, score_cutoff=_ALIKE) for name in names for line in lines), default=0.0
-    )
-    if best:
-        return best
-    return 1.0 if country is not None and owner.country == country.iso2 else 0.0
+    names = [name for name in (folded(owner.name), folded(owner.organisation)) if len(name) >= _SHORTEST_NAME]
+    near = [name for name in names if not words.isdisjoint(_WORDS.findall(name))]
+    return max((fuzz.token_sort_ratio(name, line, score_cutoff=_ALIKE) for name in near for line in lines), default=0.0)
 
 
 def _country(mail: InboundMail, lines: Sequence[str]) -> State | None:

@@ -14,7 +14,7 @@ from store.schema import addressees, circulars, inbound, outbox, reminder_letter
 _ANSWERING = ("reply", "forward", "calendar", "auto-reply")  # kinds of mail that make a conversation theirs
 _MOST_IDS = 50
 _MOST_COPIES = 20
-_MOST_NAMED = 20_000  # addressees whose names are compared
+_MOST_NAMED = 10_000  # addressees whose names are compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +178,8 @@ def issued_circulars(connection: Connection) -> tuple[Issued, ...]:
 
 
 def recent_addressees(connection: Connection) -> tuple[Owner, ...]:
-    """Return addressees for a comparison of names, those of the newest circulars first; not all of a very long list."""
-    query = _addressees().order_by(addressees.c.circular_id.desc(), addressees.c.id).limit(_MOST_NAMED)
+    """Return addressees for a comparison of names, the latest first; not all of a very long list."""
+    query = _addressees().order_by(addressees.c.id.desc()).limit(_MOST_NAMED)
     return tuple(_owner(row) for row in connection.execute(query))
 
 
