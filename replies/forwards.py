@@ -27,6 +27,7 @@ _PREFIX = re.compile(
         r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*:"
     )
 )
+_AROUND = re.compile(r"^\[fwd: |\(fwd\)$")  # «[Fwd: Invitation]», «Invitation (fwd)»
 _DOUBTFUL_PREFIX = re.compile(r"(?:i|vs|vl|pd|enc|fs|ct|per|пер|yml)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*:")
 _REPLY_PREFIX = re.compile(
     folded(
@@ -115,7 +116,7 @@ def original(mail: InboundMail) -> Original:
 def forward_evidence(mail: InboundMail) -> tuple[Sure, str] | None:
     """Return how sure it is that a mail was sent on by somebody, and why; None for any other mail."""
     subject = folded(_SUBJECT_TAG.sub("", mail.subject))
-    if _PREFIX.match(subject):
+    if _PREFIX.match(subject) or _AROUND.search(folded(mail.subject)):
         return "likely", "the subject begins like that of a forwarded mail"
     copy = _first_copy(mail.text)
     found = copy.original if copy else _enclosed(mail)
@@ -245,7 +246,8 @@ def read_printed(value: str) -> Mailbox:
 
 def _mailbox(address: str, name: str) -> Mailbox:
     local, _, domain = address.rpartition("@")
-    name = " ".join(name.split()).strip(_EDGES).rstrip("([ ").lstrip("[")
+    name = " ".join(name.split()).strip(_EDGES).rstrip("([-– ").lstrip("[")
+    name = name if "[" in name else name.removesuffix("]")
     return Mailbox(f"{local}@{domain.lower()}", "" if "@" in name else name)
 
 

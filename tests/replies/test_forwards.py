@@ -114,6 +114,9 @@ def test_forward_quoted_below_its_divider(language: str, divider: str) -> None:
         f"{NAME}\n<{ADDRESS}>",
         f"{NAME}\n    <{ADDRESS}>",
         f"*{NAME}* <{ADDRESS}>",
+        f"{NAME} - {ADDRESS}",
+        f"[{NAME}](mailto:{ADDRESS})",
+        f"{NAME}<{ADDRESS}>;",
     ],
 )
 def test_sender_as_programs_print_it_in_a_header_without_divider(language: str, sender: str) -> None:
@@ -242,7 +245,7 @@ def test_enclosed_mail_is_the_original_and_the_first_one_counts() -> None:
     "subject",
     ["Fwd: x", "Fw: x", "FW: x", "TR : x", "TR: x", "RV: x", "WG: x", "VB: x", "Doorst: x", "İLT: x", "Пересл: x",
      "转发: x", "转发：x", "轉寄: x", "転送: x", "전달: x",
-     "إعادة توجيه: x", "Redir.: x", "[EXTERNAL] Fwd: x", "Fwd[2]: x"],
+     "إعادة توجيه: x", "Redir.: x", "[EXTERNAL] Fwd: x", "[Fwd: x]", "x (fwd)", "Fwd[2]: x"],
 )  # fmt: skip
 def test_forward_by_its_subject(house: House, subject: str) -> None:
     assert classify(house.read(mail(Subject=subject))).kind == "forward"
