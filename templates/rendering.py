@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from letters.composed import Composed, SlotSpec
 from office.errors import InputError
@@ -24,7 +25,7 @@ ARCHIVE_FORMAT = 1
 class Forms:
     """A letter compiled in one language for one class.
 
-    ``slots`` say what each value is; a letter from the archive knows their names and kinds only.
+    ``slots`` say what each value is; a letter from the archive knows their names, kinds, roles and ranks only.
     """
 
     language: str
@@ -56,7 +57,7 @@ class Forms:
         return {
             "language": self.language,
             "class": self.class_name,
-            "slots": [[slot.name, slot.kind] for slot in self.slots],
+            "slots": [_slot_as_json(slot) for slot in self.slots],
             "subject": self.subject.as_json(),
             "text": self.text.as_json(),
             "html": self.html.as_json(),
@@ -92,7 +93,7 @@ def _forms(shape: Mapping[str, object], packed: Sequence[Sequence[object]]) -> F
             return Forms(
                 language=language,
                 class_name=class_name,
-                slots=tuple(SlotSpec(name=name, kind=kind) for name, kind in slots),
+                slots=tuple(_slot(*slot) for slot in slots),
                 subject=form_from_json(subject),
                 text=form_from_json(text),
                 html=form_from_json(page),
@@ -100,6 +101,15 @@ def _forms(shape: Mapping[str, object], packed: Sequence[Sequence[object]]) -> F
             )
         case _:
             raise ValueError("the archived forms are damaged")
+
+
+def _slot_as_json(slot: SlotSpec) -> list[str]:
+    """What a value is; of a salutation or close also by whose role and rank, as they choose its words."""
+    return [slot.name, slot.kind, slot.role, slot.rank] if slot.role or slot.rank else [slot.name, slot.kind]
+
+
+def _slot(name: str, kind: Literal["text", "truth"], role: str = "", rank: str = "") -> SlotSpec:
+    return SlotSpec(name=name, kind=kind, role=role, rank=rank)
 
 
 def compile_forms(composed: Composed, look: Look) -> Forms:

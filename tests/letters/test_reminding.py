@@ -52,7 +52,8 @@ def _words(part: Any, values: tuple[str | bool, ...]) -> str:
         case List(items=items):
             return "".join(f"- {_words(block, values)}" for item in items for block in item.blocks)
         case Link(target=target, children=children):
-            return "".join(_words(child, values) for child in children) + f" <{''.join(_words(part, values) for part in target)}>"
+            address = "".join(_words(piece, values) for piece in target)
+            return "".join(_words(child, values) for child in children) + f" <{address}>"
         case _:
             return "".join(_words(child, values) for child in part.children)
 

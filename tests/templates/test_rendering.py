@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from letters.blocks import Text
+from letters.composed import SlotSpec
 from templates.look import Look
 from templates.rendering import compile_forms, forms_from_archive
 from tests.templates.samples import ENGLISH, ENGLISH_VALUES, LETTERS, p
@@ -86,3 +87,12 @@ def test_damaged_forms_are_named(look: Look, old: bytes, new: bytes) -> None:
     assert old in data
     with pytest.raises(ValueError, match=r"archive|part of a form"):
         forms_from_archive(data.replace(old, new, 1))
+
+
+def test_a_sealed_form_knows_whose_salutation_it_holds(look: Look) -> None:
+    slots = (SlotSpec(name="@salutation", role="minister"), SlotSpec(name="recipient.country"))
+    personal = replace(compile_forms(ENGLISH, look), slots=slots)
+    again = forms_from_archive(personal.to_archive())
+    assert [(slot.name, slot.role) for slot in again.slots] == [("@salutation", "minister"), ("recipient.country", "")]
+    assert again.as_json() == personal.as_json()
+    assert personal.as_json() != replace(personal, slots=(SlotSpec(name="@salutation", role="envoy"),)).as_json()

@@ -1,0 +1,492 @@
+"""What goes to whom, on which thread, never twice, and not to those who answered meanwhile."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from delivery.lease import sending_lease
+from delivery.sending import send as deliver_rows
+from office.errors import BusyError, NotFoundError, RefusedError
+from office.model import SmtpTransport
+from pipeline.answering import note
+from pipeline.deadlines import extend
+from pipeline.registering import status
+from pipeline.reminding import _look, _queue, remind
+from pipeline.sending import send, show, suppress_address, unsuppress_address
+from pipeline.stopping import hold, resume, withdraw
+from pipeline.tracking import track
+from store.messages import Part, State, counts
+from store.reminders import expired_reminders, reminders_sent
+from store.schema import outbox, reminder_letters, reminders
+from tests.delivery.sink import Sink
+from tests.pipeline.answers import deliver, give, reply
+from tests.pipeline.offices import SLUG, Person, copy_office, issue_all
+from tests.pipeline.reminders import (
+    EVERYBODY,
+    FIRST,
+    LAST,
+    SECOND,
+    Year,
+    issue_and_send,
+    left_out,
+    mailboxes,
+    parties,
+    reminder_text,
+    write_reminding_office,
+)
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return issue_and_send(write_reminding_office(tmp_path_factory.mktemp("reminding") / "office"))
+
+
+@pytest.fixture
+def year(sent: Path, tmp_path: Path) -> Year:
+    return Year(copy_office(sent, tmp_path / "office"))
+
+
+def queue(desk: Person) -> None:
+    """Queue the day's reminders, and end there, as a process that is killed would."""
+    work = _look(desk, SLUG, anyway=False)
+    with desk.store.write() as connection:
+        _queue(desk, connection, work)
+
+
+def states(year: Year) -> dict[str, int]:
+    return dict(Counter(row.state for row in year.rows()))
+
+
+def test_a_whole_round(year: Year) -> None:
+    went = {}
+    for month, day in [(4, 7), FIRST, (4, 9), (4, 11), (4, 14), SECOND, (4, 28), LAST, (5, 5), (6, 2)]:
+        found = year.remind(month, day)
+        went[month, day] = (len(found.parties), len(found.missed))
+    assert {key: count for key, count in went.items() if count != (0, 0)} == {
+        FIRST: (7, 0),
+        SECOND: (7, 0),
+        LAST: (7, 0),
+    }
+    assert states(year) == {"sent": 8 + 8 + 9, "printed": 2 * 3}
+
+
+def test_every_addressee_of_a_party_that_got_the_letter_is_reminded(year: Year) -> None:
+    found = year.remind(*FIRST)
+    assert mailboxes(found, "NO") == ("minister@no.example.org", "mission@no.example.org", "second@no.example.org")
+    assert mailboxes(found, "FR") == ("ministre@fr.example.org", "paper")
+    assert mailboxes(found, "BT") == ("paper",)
+
+
+def test_the_cc_hears_of_it_where_a_rule_says_so(year: Year) -> None:
+    assert "aide@no.example.org" not in mailboxes(year.remind(*SECOND), "NO")
+    assert "aide@no.example.org" in mailboxes(year.remind(*LAST), "NO")
+
+
+def test_it_is_on_the_thread_of_its_letter(year: Year) -> None:
+    year.remind(*FIRST)
+    with year.desk(*FIRST) as desk:
+        letter = email.message_from_bytes(show(desk, SLUG, "optique", "eml")[0], policy=email.policy.default)
+        content, language = show(desk, SLUG, "optique", "eml", reminder=1)
+    reminder = email.message_from_bytes(content, policy=email.policy.default)
+    assert language == "fr"
+    assert reminder["In-Reply-To"] == reminder["References"] == letter["Message-ID"]
+    assert reminder["Thread-Index"] == letter["Thread-Index"]
+    assert reminder["Reply-To"] == letter["Reply-To"]
+    assert reminder["Message-ID"] != letter["Message-ID"]
+    assert reminder["Date"] == "Tue, 08 Apr 2031 10:00:00 +0200"
+    assert reminder["Subject"] == "Rappel: LU-31/001 – Recensement des feux côtiers"
+    assert reminder.get_content_type() == "multipart/alternative"  # no document of the letter's
+    body = reminder.get_body(("plain",))
+    assert body is not None
+    assert "(date limite: 30 avril 2031)" in body.get_content()
+
+
+def test_each_mailbox_gets_its_own_thread(year: Year) -> None:
+    year.remind(*FIRST)
+    with year.desk(*FIRST) as desk, desk.store.read() as connection:
+        letters = dict(
+            connection.execute(
+                select(outbox.c.mailbox, outbox.c.message_id).where(outbox.c.reminder_id.is_(None))
+            ).all()
+        )
+    mails = [row for row in year.rows() if row.role != "paper"]
+    assert all(row.references == (letters[row.mailbox],) for row in mails)
+    assert len({row.token for row in year.rows()}) == len(year.rows())
+
+
+def test_show_gives_the_bytes_that_went(year: Year) -> None:
+    year.remind(*FIRST)
+    year.remind(*SECOND)
+    files = sorted(path.read_bytes() for path in (year.folder / "outgoing").rglob("*.eml") if "lens" in path.name)
+    with year.desk(6, 1) as desk:
+        shown = [show(desk, SLUG, "lens", "eml", reminder=number)[0] for number in (0, 1, 2)]
+        with pytest.raises(NotFoundError, match="2 reminders"):
+            show(desk, SLUG, "lens", "eml", reminder=3)
+    assert sorted(shown) == files
+
+
+def test_an_earlier_letter_without_reminders_shows_none(year: Year) -> None:
+    with year.desk(*FIRST) as desk, pytest.raises(NotFoundError, match="no reminder"):
+        show(desk, SLUG, "lens", "txt", reminder=1)
+
+
+def test_a_party_that_was_given_more_time_reads_its_own_deadline(year: Year) -> None:
+    with year.desk(4, 2) as desk:
+        extend(desk, SLUG, "census", date(2031, 5, 14), parties=["optique"])
+    year.remind(5, 9)
+    with year.desk(5, 9) as desk:
+        text = reminder_text(desk, "optique")
+    assert "Informations demandées (date limite: 14 mai 2031)" in text
+    assert "Confirmation de la participation (date limite: 30 avril 2031)" in text
+
+
+# Recomputed at the moment of sending
+
+
+def test_who_answers_between_queueing_and_sending_gets_nothing(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+        for ask in ("census", "meeting"):
+            give(desk, "Kenya", ask, state="accepted", by="phone")
+        summary = deliver_rows(
+            desk.store, desk.office, circular_id=1, reference="LU-31/001", part=Part.REMINDERS, clock=desk.clock
+        )
+    assert (summary.sent, summary.printed, summary.remaining) == (7, 2, 0)
+    assert [row.mailbox for row in year.rows() if row.state == State.WITHDRAWN] == ["minister@ke.example.org"]
+    with year.desk(*FIRST) as desk, pytest.raises(NotFoundError, match="no reminder"):
+        show(desk, SLUG, "ke-minister", "txt", reminder=1)
+
+
+def test_who_answers_one_of_two_asks_meanwhile_is_reminded_of_the_other(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+        give(desk, "prism", "meeting", state="accepted", by="phone")
+    found = year.remind(*FIRST, hour=9)
+    assert states(year) == {"sent": 7, "printed": 2, "withdrawn": 1}
+    assert parties(found) == set()  # what said too much was still queued when we looked
+    found = year.remind(*FIRST, hour=10)
+    assert parties(found) == {"prism"}
+    with year.desk(*FIRST) as desk:
+        assert "Confirmation of attendance" not in reminder_text(desk, "prism")
+
+
+@pytest.mark.parametrize("what", ["note", "mail", "extension"])
+def test_what_holds_or_moves_meanwhile_holds_what_is_queued(year: Year, what: str) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+    with year.desk(*FIRST, 9) as desk:
+        if what == "note":
+            note(desk, SLUG, "Kenya", "on the phone", until=date(2031, 4, 20))
+        elif what == "extension":
+            extend(desk, SLUG, "census", date(2031, 5, 14), parties=["Kenya"])
+        else:
+            unclear = reply(desk, "ke-minister", To="reply@replies.example.int", Subject="A question")
+            del unclear["In-Reply-To"]
+            deliver(desk, unclear)
+            track(desk)
+    year.run(*FIRST, hour=10)
+    assert [row.key for row in year.rows() if row.state == State.WITHDRAWN] == ["ke-minister"]
+
+
+def test_a_reply_that_is_tracked_meanwhile_withdraws(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+        deliver(desk, reply(desk, "lens"))
+        track(desk)
+    year.run(*FIRST, hour=9)
+    assert [row.key for row in year.rows() if row.state == State.WITHDRAWN] == ["lens"]
+
+
+def test_reminders_that_come_too_late_do_not_go(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+    found = year.remind(4, 15)  # the relay was down over Easter
+    assert states(year) == {"withdrawn": 10}
+    assert found.waiting == 10
+    assert {missed.rule for missed in year.remind(4, 16).missed} == {"-14d"}
+
+
+def test_what_is_queued_waits_for_a_working_day(year: Year) -> None:
+    with year.desk(*SECOND, 20) as desk:  # Friday evening
+        queue(desk)
+    _, summary = year.run(4, 26)
+    assert summary.remaining == 10
+    assert states(year) == {"queued": 10}
+    year.remind(4, 28)
+    assert states(year) == {"sent": 8, "printed": 2}
+
+
+def test_sending_the_letter_sends_reminders_too(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+        assert send(desk, SLUG).sent == 8
+
+
+def test_reminding_does_not_send_the_letter(tmp_path: Path) -> None:
+    year = Year(write_reminding_office(tmp_path / "office"))
+    with year.desk(3, 4) as desk:
+        issue_all(desk)
+        assert send(desk, SLUG, limit=3).sent == 3
+    year.remind(*FIRST)
+    with year.desk(*FIRST) as desk, desk.store.read() as connection:
+        assert counts(connection, 1, Part.LETTERS)[State.QUEUED] == 8
+        assert counts(connection, 1, Part.REMINDERS)[State.SENT] > 0
+
+
+# Never twice
+
+
+def test_killed_between_queueing_and_sending(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+    for hour in (9, 10, 11):
+        year.run(*FIRST, hour=hour)
+    assert states(year) == {"sent": 8, "printed": 2}
+
+
+def test_killed_while_queueing_leaves_nothing(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.reminding.add_rows", die)
+    with year.desk(*FIRST) as desk, pytest.raises(KeyboardInterrupt):
+        queue(desk)
+    with year.desk(*FIRST) as desk, desk.store.read() as connection:
+        assert connection.execute(select(reminders)).all() == []
+        assert connection.execute(select(reminder_letters)).all() == []
+    monkeypatch.undo()
+    assert parties(year.remind(*FIRST)) == EVERYBODY
+
+
+def test_a_message_in_doubt_is_not_sent_again(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+        with desk.store.write() as connection:
+            change = update(outbox).where(
+                outbox.c.mailbox == "rosa@lens.example.com", outbox.c.reminder_id.is_not(None)
+            )
+            connection.execute(change.values(state="sending"))  # the process was killed here
+    _, summary = year.run(*FIRST, hour=9)
+    assert (summary.in_doubt, summary.doubtful) == (1, 1)
+    assert parties(year.remind(*FIRST, hour=10)) == set()
+    assert states(year) == {"sent": 7, "printed": 2, "in-doubt": 1}
+
+
+def test_two_at_once(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        first, second = (_look(desk, SLUG, anyway=False) for _ in range(2))
+        for work in (first, second):
+            with desk.store.write() as connection:
+                _queue(desk, connection, work)
+    assert states(year) == {"queued": 10}
+
+
+def test_another_terminal_that_sends(year: Year) -> None:
+    with year.desk(*FIRST) as desk, sending_lease(desk.office.folder, desk.clock), pytest.raises(BusyError):
+        remind(desk, SLUG)
+    assert parties(year.remind(*FIRST, hour=9)) == set()
+    assert states(year) == {"sent": 8, "printed": 2}
+
+
+# Whom the list names today
+
+
+def test_a_successor_is_greeted_and_a_corrected_mailbox_used(year: Year) -> None:
+    old = "Paul Morel,,m,Laboratoire d'optique,academia,BE,fr,paul@optique.example.com"
+    new = "Claire Petit,,f,Laboratoire d'optique,academia,BE,fr,claire@optique.example.com"
+    year.edit("recipients/keepers.csv", old, new)
+    assert mailboxes(year.remind(*FIRST), "optique") == ("claire@optique.example.com",)
+    with year.desk(*FIRST) as desk:
+        content, _ = show(desk, SLUG, "optique", "eml", reminder=1)
+        letter, _ = show(desk, SLUG, "optique", "eml")
+    reminder = email.message_from_bytes(content, policy=email.policy.default)
+    original = email.message_from_bytes(letter, policy=email.policy.default)
+    body = reminder.get_body(("plain",))
+    assert body is not None
+    assert reminder["To"] == "Claire Petit <claire@optique.example.com>"
+    assert "Madame," in body.get_content()
+    assert reminder["In-Reply-To"] == original["Message-ID"]
+    assert original["To"] == "Paul Morel <paul@optique.example.com>"
+
+
+def test_corrections_are_laid_over_the_list(year: Year) -> None:
+    corrections = "key,email\nlens,new@lens.example.com\n"
+    (year.folder / "recipients" / "corrections.csv").write_text(corrections, "utf-8")
+    assert mailboxes(year.remind(*FIRST), "lens") == ("new@lens.example.com",)
+
+
+@pytest.mark.parametrize(
+    "change", ["key gone", "letter changed", "letter gone", "list gone", "other language", "faulty row"]
+)
+def test_otherwise_what_was_sealed_serves(year: Year, change: str) -> None:
+    keepers = "recipients/keepers.csv"
+    year.edit(keepers, "paul@optique.example.com", "claire@optique.example.com")
+    year.edit(keepers, "Paul Morel,,m", "Claire Petit,,f")
+    match change:
+        case "key gone":
+            year.edit(keepers, "\noptique,", "\noptics,")
+        case "letter changed":
+            year.edit(f"letters/{SLUG}/letter.toml", 'closing = "distinguished"', 'closing = "high"')
+        case "letter gone":
+            (year.folder / "letters" / SLUG / "body.md").unlink()
+        case "list gone":
+            (year.folder / keepers).unlink()
+        case "other language":
+            year.edit(keepers, "academia,BE,fr,", "academia,BE,en,")
+        case "faulty row":
+            year.edit(keepers, "academia,BE,fr,", "academia,Atlantys,fr,")
+    assert mailboxes(year.remind(*FIRST), "optique") == ("paul@optique.example.com",)
+    with year.desk(*FIRST) as desk:
+        content, _ = show(desk, SLUG, "optique", "eml", reminder=1)
+        text = reminder_text(desk, "optique")
+    assert b"\r\nTo: Paul Morel <paul@optique.example.com>" in content
+    assert "Monsieur," in text
+    assert "Madame," not in text
+
+
+# Mailboxes that are passed over
+
+
+def test_suppressed_and_bounced_mailboxes(year: Year) -> None:
+    with year.desk(4, 1) as desk:
+        suppress_address(desk, "rosa@lens.example.com", "asked for it")
+        with desk.store.write() as connection:
+            bounced = update(outbox).where(outbox.c.mailbox == "second@no.example.org")
+            connection.execute(bounced.values(state="bounced"))
+    found = year.remind(*FIRST)
+    assert left_out(found) == {"no-mailbox": {"lens"}}
+    assert "second@no.example.org" not in mailboxes(found, "NO")
+    assert {(one.party, one.mailbox, one.reason) for one in found.skipped} == {
+        ("lens", "rosa@lens.example.com", "suppressed"), ("NO", "second@no.example.org", "bounced"),
+    }  # fmt: skip
+
+
+def test_a_reminder_that_was_suppressed_does_not_come_late(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+        suppress_address(desk, "rosa@lens.example.com", "asked for it")
+    year.run(*FIRST, hour=9)
+    assert states(year)["suppressed"] == 1
+    with year.desk(4, 16) as desk:
+        unsuppress_address(desk, "rosa@lens.example.com")
+        assert send(desk, SLUG).sent == 0
+    assert states(year)["withdrawn"] == 1
+
+
+# What is counted, and stopping
+
+
+def test_reminders_are_counted_apart_from_the_letter(year: Year) -> None:
+    with year.desk(4, 7) as desk:
+        before = status(desk, SLUG)
+    year.remind(*FIRST)
+    year.remind(4, 29)
+    with year.desk(4, 29) as desk:
+        after = status(desk, SLUG)
+        with desk.store.read() as connection:
+            expired = expired_reminders(connection, 1)
+            made = reminders_sent(connection, 1, "lens")
+    assert after.delivery == before.delivery
+    assert {name: count for name, count in after.reminders.items() if count} == {"sent": 8, "printed": 2, "expired": 7}
+    assert {reminder.rule for reminder in expired} == {"-3d"}
+    assert len(made) == 1
+
+
+def test_a_bounced_reminder_does_not_make_its_party_unreachable(year: Year) -> None:
+    year.remind(*FIRST)
+    with year.desk(*FIRST) as desk, desk.store.write() as connection:
+        connection.execute(update(outbox).where(outbox.c.reminder_id.is_not(None)).values(state="bounced"))
+    with year.desk(*SECOND) as desk:
+        assert status(desk, SLUG).asks[0].unreachable == 0
+    assert left_out(year.look(*SECOND)) == {"no-mailbox": EVERYBODY - {"BT", "FR"}}  # these two get paper
+
+
+def test_a_held_letter_keeps_its_reminders_back(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+        hold(desk, SLUG)
+        with pytest.raises(RefusedError):
+            remind(desk, SLUG)
+        resume(desk, SLUG)
+    year.remind(*FIRST, hour=9)
+    assert states(year) == {"sent": 8, "printed": 2}
+
+
+def test_a_withdrawn_letter_takes_its_reminders_back(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue(desk)
+        assert withdraw(desk, SLUG)[1] == 10
+    assert states(year) == {"withdrawn": 10}
+
+
+# Over SMTP: the envelope, and what comes back
+
+
+def test_bounces_and_replies_to_a_reminder_are_matched(year: Year) -> None:
+    sink = Sink()
+    with sink.running():
+        relay = SmtpTransport(key="relay", host="127.0.0.1", port=sink.port, security="none")
+        with year.desk(*FIRST) as desk:
+            office = replace(desk.office, transports={"files": relay})
+            there = Person(office=office, store=desk.store, clock=desk.clock)
+            _, summary = remind(there, SLUG)
+    assert summary.sent == 8
+    rows = {row.mailbox: row for row in year.rows()}
+    for message in sink.received:
+        row = next(row for row in rows.values() if row.message_id == message.message_id)
+        assert f"<bounce+{row.token}@replies.example.int>" in message.mail
+        assert f"<{row.mailbox}>" in message.rcpt
+    row = rows["rosa@lens.example.com"]
+    with year.desk(4, 9) as desk:
+        answered = reply(desk, "optique")
+        del answered["In-Reply-To"]
+        answered["In-Reply-To"] = f"<{rows['paul@optique.example.com'].message_id}>"
+        deliver(desk, answered, bounce(row.token, row.mailbox, row.message_id))
+        track(desk)
+        with desk.store.read() as connection:
+            assert counts(connection, 1, Part.REMINDERS)[State.BOUNCED] == 1
+            assert counts(connection, 1, Part.LETTERS)[State.BOUNCED] == 0
+    assert left_out(year.look(*SECOND))["received"] == {"optique"}
+
+
+def bounce(token: str, mailbox: str, message_id: str) -> email.message.EmailMessage:
+    text = f"""\
+From: MAILER-DAEMON@mx.lens.example.com
+To: bounce+{token}@replies.example.int
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <bounce@mx.lens.example.com>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+No such user.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.lens.example.com
+
+Final-Recipient: rfc822; {mailbox}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <{message_id}>
+
+--b--
+"""
+    made = email.message_from_string(text, policy=email.policy.SMTP)
+    assert isinstance(made, email.message.EmailMessage)
+    return made
