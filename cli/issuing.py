@@ -84,6 +84,7 @@ def print_plan(planned: Planned, ref: str, zone: ZoneInfo) -> None:
             out.print(f"… and {len(planned.exclusions) - 20} more; --json shows them all.")
     for file in planned.faulty_files:
         out.print(f"  Faulty rows, to be corrected and put back into the list: [bold]{plain(file)}[/]")
+    _print_successors(planned)
     _print_moves(planned, zone)
     _print_changes(planned)
     if planned.findings:
@@ -92,6 +93,16 @@ def print_plan(planned: Planned, ref: str, zone: ZoneInfo) -> None:
     if planned.letters:
         out.print(f"→ Look at one: circulars preview {plain(ref)} --to KEY")
         out.print(f"→ Agree to it: circulars approve {plain(ref)} --digest {planned.digest[:16]}")
+
+
+def _print_successors(planned: Planned) -> None:
+    if planned.successors:
+        shown = table(
+            "Successors: they do not get the letter again; reminders go to them", "Key", "Before", "Now", "At"
+        )
+        for one in planned.successors[:20]:
+            shown.add_row(plain(one.key), plain(one.before), plain(one.name), plain(", ".join(one.mailboxes)))
+        out.print(shown)
 
 
 def _print_moves(planned: Planned, zone: ZoneInfo) -> None:

@@ -12,7 +12,7 @@ from pipeline.corrigenda import CorrectedDeadline, corrected_deadlines
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, open_letter, released_languages
 from pipeline.lookup import find_addressees
-from pipeline.surveying import Exclusion, PlanOptions, Progress, Survey, ask_terms, survey
+from pipeline.surveying import Exclusion, PlanOptions, Progress, Successor, Survey, ask_terms, survey
 from recipients.lists import write_faulty
 from store.batches import plan_is_issued
 from store.circulars import (
@@ -52,6 +52,7 @@ class Planned:
     findings: tuple[Finding, ...]
     author: str
     terms: Mapping[str, object]  # what is asked by when, what is attached, from which address
+    successors: tuple[Successor, ...] = ()
     moves: tuple[CorrectedDeadline, ...] = ()  # deadlines of an earlier circular that this one moves when it is issued
 
     def as_json(self) -> dict[str, object]:
@@ -63,6 +64,7 @@ class Planned:
         shape["faulty_files"] = list(self.faulty_files)
         shape["findings"] = [finding.as_json() for finding in self.findings]
         shape["terms"] = dict(self.terms)
+        shape["successors"] = [asdict(successor) for successor in self.successors]
         shape["moves"] = [move.as_json() for move in self.moves]
         return shape
 
@@ -105,6 +107,7 @@ def plan(
             findings=found.findings,
             author=author.name,
             terms=found.terms,
+            successors=tuple(found.successors),
             moves=moves,
         )
         record_plan(
@@ -211,7 +214,7 @@ def changes(before: Plan | None, entries: Mapping[str, bytes], found: Survey) ->
         return None
     now = dict(found.builder.entries)
     added = sorted(now.keys() - entries.keys())
-    removed = sorted(entries.keys() - now.keys() - found.issued)
+    removed = sorted(entries.keys() - now.keys() - found.issued.keys())
     changed = sorted(key for key in now.keys() & entries.keys() if now[key] != entries[key])
     forms = sorted(
         name for name in found.forms.keys() | before.forms.keys() if found.forms.get(name) != before.forms.get(name)

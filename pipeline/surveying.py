@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from letters.model import Letter
 from office.errors import InputError
 from office.findings import Finding, has_errors
+from office.folding import folded
 from pipeline.checking import letter_findings, office_findings
 from pipeline.corrigenda import CorrectedDeadline, corrected_deadlines
 from pipeline.deadlines import late_from
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter, released_languages
-from recipients.model import Row
-from store.batches import issued_keys
+from recipients.model import Recipient, Row
+from store.batches import issued_names
 from store.circulars import AskTerms, circular_of
 from templates.digest import DigestBuilder, form_digest
 from templates.merging import Excluded, Merged, Merger, Reason
@@ -48,6 +49,16 @@ class Exclusion:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Successor:
+    """An addressee that has the letter, under the name of somebody else than the list has now."""
+
+    key: str
+    before: str
+    name: str
+    mailboxes: tuple[str, ...]
+
+
 @dataclass(kw_only=True)
 class Survey:
     """What planning found: counts, exclusions, and the digest over all of it."""
@@ -57,7 +68,7 @@ class Survey:
     findings: tuple[Finding, ...]
     builder: DigestBuilder
     number: int | None
-    issued: frozenset[str]  # the keys of those who have the letter already
+    issued: Mapping[str, str]  # the keys of those who have the letter already, and their names then
     terms: Mapping[str, object]  # what goes for all addressees alike
     by_language: Counter[str] = field(default_factory=Counter)
     by_class: Counter[str] = field(default_factory=Counter)
@@ -65,6 +76,7 @@ class Survey:
     by_rule: Counter[str] = field(default_factory=Counter)
     excluded: Counter[str] = field(default_factory=Counter)
     exclusions: list[Exclusion] = field(default_factory=list)
+    successors: list[Successor] = field(default_factory=list)
     faulty: dict[str, list[Row]] = field(default_factory=dict)
     forms: dict[str, str] = field(default_factory=dict)  # form name -> digest
     digest: str = ""
@@ -93,6 +105,8 @@ class Survey:
         recipient = excluded.row.recipient
         if excluded.reason is Reason.FAULTY:
             self.faulty.setdefault(excluded.list_name, []).append(excluded.row)
+        if excluded.reason is Reason.ISSUED and recipient is not None:
+            self._look_for_successor(recipient)
         if excluded.reason in LISTED and len(self.exclusions) < SHOWN_EXCLUSIONS:
             cells = excluded.row.cells
             self.exclusions.append(
@@ -104,6 +118,14 @@ class Survey:
                     reason=excluded.reason.value,
                     detail=excluded.detail,
                 )
+            )
+
+    def _look_for_successor(self, recipient: Recipient) -> None:
+        before = self.issued[recipient.key]
+        has_changed = before and recipient.name and folded(before) != folded(recipient.name)
+        if has_changed and len(self.successors) < SHOWN_EXCLUSIONS:
+            self.successors.append(
+                Successor(key=recipient.key, before=before, name=recipient.name, mailboxes=recipient.to)
             )
 
 
@@ -133,7 +155,7 @@ def survey(
         )
     with desk.store.read() as connection:
         circular = circular_of(connection, letter.slug)
-        issued = issued_keys(connection, circular.id) if circular else frozenset()
+        issued = issued_names(connection, circular.id) if circular else {}
         corrected = corrected_deadlines(desk, connection, letter)
     merger = Merger(
         letter,
@@ -141,7 +163,7 @@ def survey(
         released=released,
         only_languages=options.languages,
         only_keys=options.keys,
-        issued=issued,
+        issued=frozenset(issued),
         fall_back=options.fall_back,
     )
     found = Survey(

@@ -65,10 +65,10 @@ def first_issued_at(connection: Connection, circular_id: int) -> datetime:
     return moment
 
 
-def issued_keys(connection: Connection, circular_id: int) -> frozenset[str]:
-    """Return the keys of all addressees of a circular's batches."""
-    query = select(addressees.c.key).where(addressees.c.circular_id == circular_id)
-    return frozenset(connection.execute(query).scalars())
+def issued_names(connection: Connection, circular_id: int) -> dict[str, str]:
+    """Return the names of all addressees of a circular's batches, by key, as they were when it was issued."""
+    query = select(addressees.c.key, addressees.c.name).where(addressees.c.circular_id == circular_id)
+    return {row.key: row.name for row in connection.execute(query)}
 
 
 def next_ids(connection: Connection) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from store.batches import (
     add_addressees,
     add_batch,
     count_addressees,
-    issued_keys,
+    issued_names,
     keys_by_mailbox,
     next_ids,
     plan_is_issued,
@@ -49,8 +49,8 @@ def test_whether_a_plan_is_issued(house: House) -> None:
 
 def test_who_has_the_letter_already(house: House) -> None:
     with house.store.read() as connection:
-        assert issued_keys(connection, 1) == {key for key, *_ in ADDRESSEES}
-        assert issued_keys(connection, 99) == frozenset()
+        assert issued_names(connection, 1) == {key: name for key, _, name, *_ in ADDRESSEES}
+        assert issued_names(connection, 99) == {}
         assert count_addressees(connection, 1) == len(ADDRESSEES)
         assert count_addressees(connection, 99) == 0
 
