@@ -127,7 +127,7 @@ def _runs(reply: _Reply, places: dict[tuple[str, ...], int]) -> list[_Run]:
     for number, place in enumerate(map(places.get, _grams(reply.words))):
         if place is None:
             continue
-        if number > last and found:
+        if number >= last and found:
             runs.append(_run(reply, first, last, found))
             found = []
         if not found:
