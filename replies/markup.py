@@ -79,7 +79,9 @@ class _Reader:
 
     def _tag(self, name: str, attributes: str, *, closes: bool) -> None:
         if name in _BREAKS:
-            self._end_line(blank=name == "p" and not closes)
+            self._end_line()
+            if name == "p" and not closes:
+                self._end_line(blank=True)
         elif name in {"td", "th"} and self._look.seen:
             self._line.append(" ")
         if closes:

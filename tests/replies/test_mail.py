@@ -130,6 +130,13 @@ def test_plain_alternative_is_preferred_unless_empty() -> None:
     assert read(both("  ")).text == "html"
 
 
+def test_stub_beside_html_is_not_preferred() -> None:
+    page = "<p>We accept, and nominate Ms Otieno, Permanent Secretary, as the head of our delegation.</p>" * 3
+    stub = "Content-Type: text/plain\n\nThis mail is in HTML."
+    parts = f"--b\n{stub}\n--b\nContent-Type: text/html\n\n{page}\n--b--\n"
+    assert read(f"Content-Type: multipart/alternative; boundary=b\n\n{parts}").text.startswith("We accept")
+
+
 def test_attachments_are_listed_and_not_read() -> None:
     found = read(
         "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee the form.\n--b\n"
