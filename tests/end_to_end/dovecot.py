@@ -86,6 +86,11 @@ class Dovecot:
             assert client.append(folder, "", "", raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))[0] == "OK"
         client.logout()
 
+    def kick(self, user: str) -> None:
+        """Cut the connections of a user, as a failing network does."""
+        configuration = str(self.folder / "dovecot.conf")
+        subprocess.run(["doveadm", "-c", configuration, "kick", user], check=True, capture_output=True)
+
     def start(self) -> None:
         self.process = subprocess.Popen(
             ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")],
@@ -133,6 +138,7 @@ log_path = {folder}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
 disable_plaintext_auth = no
+auth_failure_delay = 0
 auth_mechanisms = plain login{" xoauth2" if introspection else ""}
 ssl = yes
 ssl_cert = <{server.certificate}
@@ -148,6 +154,12 @@ passdb {{
 userdb {{
   driver = static
   args = uid={person.pw_uid} gid={person.pw_gid} home={folder}/mail/%n
+}}
+service anvil {{
+  chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -165,5 +177,5 @@ service imap-login {{
     if not root:
         group = grp.getgrgid(person.pw_gid).gr_name
         text += f"default_internal_user = {server.owner}\ndefault_internal_group = {group}\n"
-        text += f"default_login_user = {server.owner}\nservice anvil {{\n  chroot =\n}}\n"
+        text += f"default_login_user = {server.owner}\n"
     return text
