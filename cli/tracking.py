@@ -96,6 +96,15 @@ def print_tracked(summary: TrackSummary) -> None:
         out.print(f"[yellow]{summary.triage:,} for staff to decide[/]  → circulars triage")
 
 
+_EXPLAINED = (
+    ("letter", "reference"),
+    ("addressee", "addressee"),
+    ("why", "reason"),
+    ("first from", "forwarded_from"),
+    ("back on", "returns_on"),
+)
+
+
 def explain(
     files: Annotated[list[Path], typer.Argument(metavar="FILE.eml…", help="Mails.")],
     json: JsonOption = False,
@@ -122,7 +131,7 @@ def explain(
         return
     for mail in found:
         out.print(f"[bold]{plain(mail['file'])}[/]  {plain(mail['kind'])}, {plain(mail['confidence'])}")
-        for label, name in (("letter", "reference"), ("addressee", "addressee"), ("why", "reason")):
+        for label, name in _EXPLAINED:
             if mail[name]:
                 out.print(f"  {label}: {plain(mail[name])}")
         for sentence in mail["evidence"] if isinstance(mail["evidence"], list) else ():

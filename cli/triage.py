@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +30,9 @@ def triage(
     aside: Annotated[bool, typer.Option("--aside", help="It is no answer; keep it filed.")] = False,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take back the latest decision about mail N.")] = False,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="DIR", help="Save what came with mail N into this folder.")
+    ] = None,
     as_list: Annotated[bool, typer.Option("--list", help="Print the list instead of opening the screen.")] = False,
     json: JsonOption = False,
     office: OfficeOption = None,
@@ -44,6 +48,8 @@ def triage(
     with desk_for(office) as desk:
         if number is None:
             _all_mails(desk, as_json=json, as_list=as_list)
+        elif save is not None:
+            _save(desk, number, save)
         elif undo:
             out.print(f"[green]Mail {number}: taken back: {plain(verbs.undo(desk, number))}.[/]")
         elif aside:
@@ -54,6 +60,16 @@ def triage(
             out.print(f"[green]Mail {number}: {plain(chosen)} {plain(ask or 'all asks')} {plain(state)}.[/]")
         else:
             _print_mail(desk, number)
+
+
+def _save(desk: Desk, number: int, folder: Path) -> None:
+    from pipeline.attachments import save_attachments
+
+    saved = save_attachments(desk, number, folder)
+    for path in saved:
+        out.print(plain(path))
+    if not saved:
+        out.print("Nothing came with this mail.")
 
 
 def _all_mails(desk: Desk, *, as_json: bool, as_list: bool) -> None:
