@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from replies.absence import return_date, returns_on
+from replies.explaining import explain
 from replies.mail import parse_mail
-from tests.replies.samples import clock, mail
+from tests.replies.samples import House, clock, mail
 
 SENT = date(2025, 4, 28)  # a Monday
 
@@ -20,6 +21,7 @@ SENT = date(2025, 4, 28)  # a Monday
         ("I am on leave through 15 August.", "2025-08-16"),
         ("I am on leave up to and including 15 August 2025.", "2025-08-16"),
         ("I am on leave from 1 to 15 August 2025.", "2025-08-16"),
+        ("I am on leave from 1 March 2025 until 1 September 2025.", "2025-09-01"),
         ("I am on mission 1-15 August.", "2025-08-16"),
         ("I am on mission from 28 April to 2 May.", "2025-05-03"),
         ("I will be away April 28 - May 2.", "2025-05-03"),
@@ -101,3 +103,17 @@ def test_numeric_date_with_one_reading_left_in_the_future() -> None:
 def test_lotus_notes_tells_it_in_the_subject() -> None:
     raw = mail("I am out.", Subject="AUTO: Ann Lee is out of the office (returning 25/04/2022)")
     assert returns_on(parse_mail(raw.encode(), clock=clock)) == date(2022, 4, 25)
+
+
+def test_day_of_return_is_kept_and_shown(house: House) -> None:
+    raw = mail("I am back on 19 April.", Subject="Automatic reply: x", To=house.reply_address("minister-ke"))
+    house.file(raw)
+    (row,) = house.mails()
+    assert (row.state, row.kind, row.details["returns_on"]) == ("filed", "auto-reply", "2022-04-19")
+    assert explain(raw.encode(), clock=clock)["returns_on"] == "2022-04-19"
+    assert house.answers("KE") == {}
+
+
+def test_day_of_return_is_read_from_automatic_replies_only(house: House) -> None:
+    house.file(mail("I am back on 19 April, and we accept.", To=house.reply_address("minister-ke")))
+    assert [row.details["returns_on"] for row in house.mails()] == [None]
