@@ -29,6 +29,7 @@ _GENERAL = {"accepted": frozenset({"attendance", "statement"})}  # what «we acc
 _CALENDAR = {"accepted": "accepted", "declined": "declined", "delegated": "accepted", "tentative": "", "proposed": ""}
 _ENCLOSED = frozenset({"contributed", "answered"})
 _LONGEST_NAME = 5  # words
+_LONGEST_THANKS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +182,7 @@ def _short_state(sentence: Sentence, wording: Wording) -> str:
     """Return what a sentence of a few words says, with or without thanks behind it."""
     head, _, tail = comparable(sentence.text).partition(",")
     said = {bare(sentence.text)}
-    if wording.closings.match(bare(tail)):
+    if len(tail.split()) <= _LONGEST_THANKS and wording.closings.match(bare(tail)):
         said.add(bare(head))
     return next((state for state, answers in wording.short.items() if said & answers), "")
 

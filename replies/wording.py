@@ -28,6 +28,7 @@ from office.folding import folded
 FOLDER = Path(__file__).parent / "wordings"
 GAP = 90  # characters
 NARROW_GAP = 30
+CLAUSE = 60  # characters within which a negation is one of what follows
 TAKEN = "\N{BLACK SQUARE}"  # stands where a pattern has taken something
 
 KINDS = ("attendance", "statement", "contribution", "information", "nomination", "registration", "any")
@@ -120,7 +121,7 @@ def _read(tag: str) -> Wording:
     return Wording(
         empty=compiled(data["empty"]),
         negations=negations,
-        negated=re.compile(f"{negations.pattern}[^,;{TAKEN}]{{0,{NARROW_GAP}}}{TAKEN}"),
+        negated=re.compile(f"{negations.pattern}[^,;{TAKEN}]{{0,{CLAUSE}}}{TAKEN}"),
         regrets=compiled(data["regrets"]),
         hedges=compiled(data["hedges"]),
         provisos=compiled(data["provisos"]),
