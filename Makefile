@@ -28,7 +28,7 @@ demo: $(BIN)/circulars  ## the whole road on a sample office, in ./demo
 test: $(VENV)/.dev  ## all tests that need nothing but Python
 	$(BIN)/python -m pytest -m "not packages" $(ARGS)
 
-test-packages: $(VENV)/.dev  ## the tests that need LibreOffice and gettext
+test-packages: $(VENV)/.dev  ## the tests that need LibreOffice, gettext, Postfix and Dovecot
 	$(BIN)/python -m pytest -m packages $(ARGS)
 
 coverage: $(VENV)/.dev  ## the tests with branch coverage

@@ -73,7 +73,7 @@ def running_postfix(dovecot: Dovecot, answers: Mapping[str, str]) -> Iterator[Po
 
 def _postfix(configuration: Path, verb: str) -> None:
     done = subprocess.run(
-        [*_AS_ROOT, "postfix", "-c", str(configuration), verb], capture_output=True, text=True, check=False
+        [*_AS_ROOT, "/usr/sbin/postfix", "-c", str(configuration), verb], capture_output=True, text=True, check=False
     )
     log = configuration.parent / "postfix.log"
     assert done.returncode == 0, done.stderr + done.stdout + (log.read_text() if log.exists() else "")
