@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from office.folding import folded, folded_pattern
 from replies.header_blocks import header_block
 
-_DIVIDER = re.compile(r"[\s>*]*[-_=~]{2,}[\s*]*([^-_=~*\s].{1,78}?)[\s*]*[-_=~]{2,}[\s*]*[:：]?\s*")
+_DIVIDER = re.compile(r"[\s>*]*[-_=~#]{2,}[\s*]*([^-_=~#*\s].{1,78}?)[\s*]*[-_=~#]{2,}[\s*]*[:：]?\s*")
 _ORIGINAL = re.compile(
-    r"original (?:message|mail|e-mail|appointment)|replied message|reply message|message d['’]origine"
+    r"(?:reply|replies|respond|answer|response) above (?:this|the) line|répond\w* au-dessus de cette ligne"
+    r"|respuesta por encima de esta línea|ответ\w* выше этой (?:линии|строки)|请在此行上方回复"
+    r"|original (?:message|mail|e-mail|appointment)|replied message|reply message|message d['’]origine"
     r"|message original|message initial|mensaje original|mensagem original|missatge original"
     r"|messaggio (?:originale|originario)|original-?nachricht|ursprüngliche (?:nachricht|mail)"
     r"|urspr\. (?:nachricht|mail)|original-mail|oorspronkelijk bericht|origineel bericht"
@@ -25,12 +28,14 @@ _ORIGINAL = re.compile(
     r"|pesan asli|mesej asal|ข้อความต้นฉบับ|मूल संदेश|algkiri|sākotnējais ziņojums|pradinis laiškas",
     re.IGNORECASE,
 )
-_FORWARDED = re.compile(
-    r"forwarded|message (?:transféré|réexpédié)|reenviado|reencaminhad|encaminhad|weitergeleitet|inoltrat"
-    r"|doorgestuurd|vidarebefordra|videresend|edelleenlähetetty|przekazan|přeposlan|preposlan|továbbított"
-    r"|redirecționat|προωθ|пересыл|переслан|перенаправл|препрат|iletilen|转发|轉寄|轉發|転送|전달"
-    r"|معاد توجيه|أعيد توجيه|إعادة توجيه|הועבר",
-    re.IGNORECASE,
+# Parts of the words for «forwarded», searched in folded text.
+_FORWARDED = folded_pattern(
+    "forwarded|forwarding m|fwd.?msg|transféré|réexpédi|message transmis|reenviad|reenviat|reencaminhad|encaminhad"
+    "|weitergeleitet|inoltrat|doorgestuurd|přepos(?:lan|ílan)|preposiel|videresend|vidarebefordra|edelleenlähet|välitetty"
+    "|továbbított|przekazan|przekazyw|przesłan|redirecționat|proslijeđen|prosleđen|прослеђен|posredovan|препратен|препрашта"
+    "|пересыла|пересила|переслан|перенаправлен|переадресован|προωθημέν|iletilen|iletilmiş|ileti başl|yönlendiril"
+    "|edastatud|pārsūtīt|persiųst|chuyển tiếp|diteruskan|terusan|dimajukan|framsen|معاد توجيه|أعيد توجيه|إعاد[ةه] توجيه|محول"
+    "|هدايت|הועבר|转发|转寄|轉寄|轉發|転送|전달|ส่งต่อ"
 )
 _WIDEST_ANNOUNCEMENT = 80  # characters
 _LINES_TO_HEADER = 4
@@ -56,13 +61,18 @@ def divider(lines: Sequence[str], number: int) -> Opening | None:
     return _worded(lines, number) or _rule(lines, number) or _header(lines, number)
 
 
+def says_forwarded(words: str) -> bool:
+    """Tell whether the words of a divider say that the mail below it was sent on."""
+    return bool(_FORWARDED.search(folded(words)))
+
+
 def _worded(lines: Sequence[str], number: int) -> Opening | None:
     line = lines[number][: 2 * _WIDEST_ANNOUNCEMENT]
     match = _DIVIDER.fullmatch(line)
     if match is None and not (len(line) <= _WIDEST_ANNOUNCEMENT and line.rstrip().endswith((":", "："))):
         return None
     words = match[1] if match else line
-    forwarded = bool(_FORWARDED.search(words))
+    forwarded = says_forwarded(words)
     known = forwarded or bool(_ORIGINAL.search(words))
     header = _next_header(lines, number + 1)
     if header is not None and (match or known):

@@ -14,6 +14,7 @@ from typing import Literal
 
 from office.folding import folded
 from replies.addresses import Mailbox, domain_of, find_addresses, mailboxes, same_address
+from replies.dividers import says_forwarded
 from replies.header_blocks import HeaderBlock, header_block
 from replies.mail import InboundMail, readable_text
 from replies.mime import Part
@@ -36,18 +37,8 @@ _REPLY_PREFIX = re.compile(
     )
 )
 _SUBJECT_TAG = re.compile(r"^(?:\s*\[[^\]]{1,40}\])+\s*")  # «[EXTERNAL]» put there by a gateway
-# Parts of the words for «forwarded» in the lines that programs print above the mail sent on.
-_FORWARDED = (
-    "forward|fwd|transfere|reexpedi|transmis|reenviad|reenviat|reencaminhad|encaminhad|weitergeleitet|weiterleit"
-    "|inoltrat|doorgestuurd|prepos(?:lan|ilan|iel)|videresend|vidarebefordra|edelleenlahet|valitetty|tovabbitott|przekaz"
-    "|przeslan|redirectionat|proslijeđen|prosledjen|прослеђен|posredovan|препратен|препрашта|пересыла|пересила"
-    "|переслан|перенаправлен|переадресован|προωθημεν|iletilen|iletilmis|ileti basl|yonlendiril|edastatud|parsutit"
-    "|persiust|chuyen tiep|diteruskan|terusan|dimajukan|framsen|معاد توجيه|اعاد[هة] توجيه|محول|هدايت|הועבר"
-    "|转发|转寄|轉寄|轉發|転送|전달|ส่งต่อ"
-)
 _DIVIDER = re.compile(r"[-_=~*]{2,}\s*([^-_=~*].{2,100}?)\s*[-_=~*]{2,}:?")
 _ANNOUNCEMENT = re.compile(r".{6,80}:")
-_FORWARD_WORD = re.compile("|".join(folded(word) for word in _FORWARDED.split("|")))
 _MARGIN = re.compile(r"(?:[\s>|\ufeff]|[\u200b-\u200f\u202a-\u202e\u2066-\u2069])*")
 _UNSEEN = re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _ATTRIBUTED = re.compile(
@@ -255,7 +246,7 @@ def _says_forwarded(line: str) -> bool:
     line = _MARGIN.sub("", line[:200], count=1).strip(" \t*")
     divider = _DIVIDER.fullmatch(line)
     words = divider[1] if divider else (line if _ANNOUNCEMENT.fullmatch(line) and "@" not in line else "")
-    return bool(words) and bool(_FORWARD_WORD.search(folded(words)))
+    return bool(words) and says_forwarded(words)
 
 
 def _plain(lines: Sequence[str]) -> str:

@@ -31,6 +31,7 @@ _ANSWERS_NOTHING = frozenset({"acknowledged", "question"})
 _ASKS = ("attendance", "statement", "nomination")  # of registering and informing, receipts speak too
 _LONGEST_NOTICE = 1_500  # characters: longer mails are letters, whatever they mention
 _LONGEST_MACHINE_TEXT = 4_000
+_MOST_TEXT = 20_000  # characters that are looked at
 _MOST_SENTENCES = 30
 _LATEST_ABSENCE = 3  # sentences before the one that tells it
 _LONGEST_ECHO = 20  # characters beside a subject that says everything
@@ -46,7 +47,7 @@ class Wording:
 
 def read_wording(mail: InboundMail) -> Wording | None:
     """Return what the words of a mail say of its being automatic; None for those of a person."""
-    new = new_text(mail.text)
+    new = new_text(mail.text[:_MOST_TEXT])
     text = folded(new[: 2 * _LONGEST_MACHINE_TEXT])
     sign = _in_subject(mail, text)
     if sign:
