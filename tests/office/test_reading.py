@@ -170,3 +170,15 @@ def test_faults_of_the_mailbox(tmp_path: Path, old: str, new: str, code: str, li
     assert (code, line + before) in [(finding.code, finding.line) for finding in findings]
     assert all(finding.hint for finding in findings)
     assert "secret@" not in str(findings)  # the finding may stand on a screen that others see
+
+
+@pytest.mark.parametrize(("written", "days"), [("", 0), ("[register]\ngrace_days = 3\n", 3)])
+def test_days_of_grace(tmp_path: Path, written: str, days: int) -> None:
+    assert load_office(write(tmp_path, GOOD + written)).grace_days == days
+
+
+@pytest.mark.parametrize("value", ["-1", "61", "true", '"two"'])
+def test_days_of_grace_that_cannot_be(tmp_path: Path, value: str) -> None:
+    office, findings = read_office(write(tmp_path, f"{GOOD}[register]\ngrace_days = {value}\n"))
+    assert office is None
+    assert [finding.line for finding in findings] == [GOOD.count("\n") + 2]

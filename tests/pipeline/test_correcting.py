@@ -120,3 +120,43 @@ def test_an_automatic_reply_tells_where_somebody_moved(desk: Desk) -> None:
     assert (failed.group, failed.new, failed.mail) == ("address", "harbours@ke.example.com", found.mail)
     write_corrections(desk, SLUG)
     assert "ke-minister,harbours@ke.example.com," in written(desk)
+
+
+REPORT = """\
+From: Mail Delivery System <MAILER-DAEMON@mx.ke.example.org>
+To: bounce+{token}@replies.example.int
+Subject: Undelivered Mail Returned to Sender
+Date: Tue, 11 Mar 2031 09:00:00 +0300
+Message-ID: <b1@mx.ke.example.org>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Your message could not be delivered. The user has moved to <office@harbours.example.com>.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.ke.example.org
+
+Final-Recipient: rfc822; minister@ke.example.org
+Action: failed
+Status: 5.1.6
+Diagnostic-Code: smtp; 551 5.1.6 Mailbox has moved
+
+--b--
+"""
+
+
+def test_a_report_that_came_by_mail_proposes_the_address_that_it_states(desk: Desk, tmp_path: Path) -> None:
+    with desk.store.read() as connection:
+        token = connection.execute(select(outbox.c.token).where(outbox.c.mailbox == KENYA)).scalar_one()
+    path = tmp_path / "report.eml"
+    path.write_text(REPORT.format(token=token))
+    track(desk, source=str(path))
+    found = one(desk)
+    assert (found.key, found.group, found.new) == ("ke-minister", "address", "office@harbours.example.com")
+    assert (found.email, found.mail is not None) == ("office@harbours.example.com", True)
