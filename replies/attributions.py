@@ -16,12 +16,12 @@ from replies.dividers import Opening
 
 # «wrote», in the forms that programs use.
 _WROTE = re.compile(
-    r"(?<!\w)(?:wrote|writes|a écrit|écrit|escribió|va escriure|ha escrit|escreveu|schrieb|geschrieben|ha scritto"
-    r"|schreef|geschreven|skrev|skrifaði|kirjoitti|napisał|napisała|napisał/a|pisze|napsala?|napísala?|napisao|napisala"
-    r"|je pisal|(?:ezt )?írta|a scris|έγραψε|написал[аи]?|пишет|писал[аи]?|написав|написала|пише|написа|напиша"
-    r"|(?:şunu )?yazdı|rašė|parašė|rakstīja|kirjutas|menulis|đã viết|aliandika|shkroi|כתבה?|كتبت?|نوشت|ने लिखा)"
-    r"(?:\((?:а|a|ла)\)|/(?:а|a|ла))?(?!\w)"
-    r"|写道|寫道|のメッセージ|書きました|님이 작성|เขียน(?:ว่า)?",
+    r"(?<!\w)(?:wrote|writes|a écrit|écrit|escribió|va escriure|ha escrit|escreveu|schrieb|geschrieben"
+    r"|ha scritto|schreef|geschreven|skrev|skrifaði|kirjoitti|napisał|napisała|napisał/a|pisze|napsala?"
+    r"|napísala?|napisao|napisala|je pisal|(?:ezt )?írta|a scris|έγραψε|написал[аи]?|пишет|писал[аи]?|написав"
+    r"|написала|пише|написа|напиша|(?:şunu )?yazdı|rašė|parašė|rakstīja|kirjutas|menulis|đã viết|aliandika"
+    r"|idatzi zuen|shkroi|כתבה?|كتبت?|نوشت|ने लिखा)(?:\((?:а|a|ла)\)|/(?:а|a|ла))?(?!\w)|写道|寫道|のメッセージ"
+    r"|書きました|님이 작성|쓴 글|เขียน(?:ว่า)?",
     re.IGNORECASE,
 )
 _AND_MORE = re.compile(r"\s?[:：]\s{0,9}\S")
@@ -38,7 +38,8 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]@]@[^\s<>()\[\]@]")
 _ENDS_WITH_ADDRESS = re.compile(r"[<(\[]\s?(?:mailto:)?[^\s<>()\[\]@]{1,64}@[^\s<>()\[\]@]{1,255}\s?[>)\]]{1,2}\s?$")
 _ENDED = re.compile(r"(?:[!?;。！？]|[^\W\d_]{4}\.)$")  # a sentence ends there: the next line is none of its own
 _DIRECTIONS = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_NO_START = ("<", "(", "于", "於")  # the name stands on the line before
+_NO_START = ("<", "(")  # the name stands on the line before
+_NO_LATER_START = (*_NO_START, "于", "於")
 _COLONS = (":", "：")
 _MOST_LINES = 5
 _WIDEST = 500  # characters
@@ -95,7 +96,7 @@ def _later_start(pieces: list[str]) -> bool:
     """Tell whether a complete attribution begins further down: what stands above it is somebody's own words."""
     for start in range(1, len(pieces)):
         piece = " ".join(pieces[start:])
-        if not piece.startswith(_NO_START) and _DATE.search(piece) and _grade(piece, alone=False) is not None:
+        if not piece.startswith(_NO_LATER_START) and _DATE.search(piece) and _grade(piece, alone=False) is not None:
             return True
     return False
 

@@ -120,6 +120,8 @@ def _below(lines: Sequence[str], marked: list[bool], opening: Opening, number: i
         return _State.NEW if opening.sure or following is not None else None
     if not opening.sure:
         return None
+    if not opening.forwarded and _opening(lines, following) is not None:
+        return _State.NEW  # that one decides
     if _is_answered(lines, marked, opening, number) or _ANSWERS_BELOW.search(
         "\n".join(lines[max(0, number - _LINES_OF_NOTE) : number])
     ):

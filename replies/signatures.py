@@ -38,6 +38,8 @@ _WIDEST_TAGLINE = 90  # characters, its link not counted
 _MOST_WORDS = 10  # «Sent from my desk, which is much easier than my phone» is said by a person
 _DELIMITERS = ("--", "—")  # RFC 3676, section 4.3: «-- »; programs drop the space
 _LONGEST_SIGNATURE = 15  # lines
+_FOOTER = re.compile(r"_{20,}\n(?:.{0,200}\n){0,4}?.{0,200}(?:mailing list|listinfo).*", re.DOTALL)  # Mailman's
+_LINES_OF_FOOTER = 8
 
 
 def is_tagline(line: str) -> bool:
@@ -55,8 +57,16 @@ def without_signature(lines: Sequence[str]) -> list[str]:
 
     A signature is short, and there is one: else such lines part something that the person says.
     """
-    kept = [line for line in lines if not is_tagline(line)]
+    kept = _without_footer([line for line in lines if not is_tagline(line)])
     delimiters = [number for number, line in enumerate(kept) if line.strip() in _DELIMITERS]
     if len(delimiters) == 1 and sum(bool(line.strip()) for line in kept[delimiters[0] :]) <= _LONGEST_SIGNATURE + 1:
         return kept[: delimiters[0]]
     return kept
+
+
+def _without_footer(lines: list[str]) -> list[str]:
+    """Drop what a mailing list added below."""
+    for number in range(max(0, len(lines) - _LINES_OF_FOOTER), len(lines)):
+        if _FOOTER.fullmatch("\n".join(lines[number:])):
+            return lines[:number]
+    return lines
