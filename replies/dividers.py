@@ -32,10 +32,10 @@ _ORIGINAL = re.compile(
 _FORWARDED = folded_pattern(
     "forwarded|forwarding m|fwd.?msg|transféré|réexpédi|message transmis|reenviad|reenviat|reencaminhad|encaminhad"
     "|weitergeleitet|inoltrat|doorgestuurd|přepos(?:lan|ílan)|preposiel|videresend|vidarebefordra|edelleenlähet|välitetty"
-    "|továbbított|przekazan|przekazyw|przesłan|redirecționat|proslijeđen|prosleđen|прослеђен|posredovan|препратен|препрашта"
-    "|пересыла|пересила|переслан|перенаправлен|переадресован|προωθημέν|iletilen|iletilmiş|ileti başl|yönlendiril"
-    "|edastatud|pārsūtīt|persiųst|chuyển tiếp|diteruskan|terusan|dimajukan|framsen|معاد توجيه|أعيد توجيه|إعاد[ةه] توجيه|محول"
-    "|هدايت|הועבר|转发|转寄|轉寄|轉發|転送|전달|ส่งต่อ"
+    "|továbbított|przekazan|przekazyw|przesłan|redirecționat|proslijeđen|prosleđen|прослеђен|posredovan|препратен"
+    "|препрашта|пересыла|пересила|переслан|перенаправлен|переадресован|προωθημέν|iletilen|iletilmiş|ileti başl|yönlendiril"
+    "|edastatud|pārsūtīt|persiųst|chuyển tiếp|diteruskan|terusan|dimajukan|framsen|معاد توجيه|أعيد توجيه"
+    "|إعاد[ةه] توجيه|محول|هدايت|הועבר|转发|转寄|轉寄|轉發|転送|전달|ส่งต่อ"
 )
 _WIDEST_ANNOUNCEMENT = 80  # characters
 _LINES_TO_HEADER = 4
@@ -59,6 +59,12 @@ def divider(lines: Sequence[str], number: int) -> Opening | None:
     A divider takes the header below it along. One in words that are not known counts only if a header follows.
     """
     return _worded(lines, number) or _rule(lines, number) or _header(lines, number)
+
+
+def says_original(line: str) -> bool:
+    """Tell whether a line is a divider such as «-----Original Message-----», which stands above what is answered."""
+    match = _DIVIDER.fullmatch(line[: 2 * _WIDEST_ANNOUNCEMENT])
+    return match is not None and bool(_ORIGINAL.search(match[1]))
 
 
 def says_forwarded(words: str) -> bool:
