@@ -14,7 +14,7 @@ from typing import Literal
 
 from office.folding import folded
 from replies.addresses import Mailbox, domain_of, find_addresses, mailboxes, same_address
-from replies.dividers import says_forwarded
+from replies.dividers import says_forwarded, says_original
 from replies.header_blocks import HeaderBlock, header_block
 from replies.mail import InboundMail, readable_text
 from replies.mime import Part
@@ -82,10 +82,14 @@ class Original:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Copy:
-    """A mail printed in another's text: where its head begins, and whether a line above says that it was forwarded."""
+    """A mail printed in another's text: where its head begins, and what the line above says of it, if anything.
+
+    ``announced``: that it was forwarded; ``answered``: «original message», as above what is answered.
+    """
 
     start: int
     announced: bool
+    answered: bool = False
     quoted_before: bool
     original: Original
 
@@ -115,10 +119,11 @@ def forward_evidence(mail: InboundMail) -> tuple[Sure, str] | None:
         return "likely", "the subject begins like that of a forwarded mail, and it holds one"
     if found is None or _REPLY_PREFIX.match(subject) or (copy is not None and copy.quoted_before):
         return None
-    note = _note_length(mail.text, copy.start if copy else None)
+    note = _note_length(mail.text, copy)
     if copy is not None and copy.announced and note <= _LONGEST_NOTE:
         return "likely", "a line in the text says that what follows was forwarded"
-    if note > _LONGEST_BARE_NOTE or not found.sender.address or _is_reply(mail, found.sender):
+    longest = 0 if copy is not None and copy.answered else _LONGEST_BARE_NOTE
+    if note > longest or not found.sender.address or _is_reply(mail, found.sender):
         return None
     return "unsure", "it holds or encloses another person's mail, and answers none"
 
@@ -168,20 +173,25 @@ def _first_copy(text: str) -> _Copy | None:
     lines = _lines(text)
     quoted_before = False
     announced = -1
+    above = ""  # the line before, blank ones passed over
     for number, line in enumerate(lines):
         if _says_forwarded(line):
             announced = number
         is_near = announced >= 0 and number - announced <= _LINES_TO_HEADER
         block = header_block(lines, number)
         if block is not None:
-            start = announced if is_near else number
             return _Copy(
-                start=start, announced=is_near, quoted_before=quoted_before, original=_from_block(lines, block)
+                start=announced if is_near else number,
+                announced=is_near,
+                answered=says_original(above),
+                quoted_before=quoted_before,
+                original=_from_block(lines, block),
             )
         lone = _FROM_ALONE.match(line) if is_near else None
         if lone is not None and (sender := read_printed(lone[1])).address:
             copied = Original(sender=sender, text=_plain(lines[number + 1 :]))
             return _Copy(start=announced, announced=True, quoted_before=quoted_before, original=copied)
+        above = line if line.strip() else above
         attributed = _attributed(lines, number)
         if attributed is not None and is_near:
             return _Copy(start=announced, announced=True, quoted_before=quoted_before, original=attributed)
@@ -257,5 +267,7 @@ def _plain(lines: Sequence[str]) -> str:
     return "\n".join(text).strip("\n")
 
 
-def _note_length(text: str, start: int | None) -> int:
-    return sum(len(line.strip()) for line in text.split("\n")[:start])
+def _note_length(text: str, copy: _Copy | None) -> int:
+    """Return how many characters stand above the mail sent on, a divider of «original message» not counted."""
+    lines = text.split("\n")[: copy.start if copy else None]
+    return sum(len(line.strip()) for line in lines if not says_original(line))

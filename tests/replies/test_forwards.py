@@ -186,13 +186,21 @@ HEADER = f"Date: Fri, 8 Apr 2022 09:00:00 +0200\nFrom: {SENDER}\nTo: {TO}\nSubje
         f"Forwarded message:\n\n> From: {SENDER}\n> To: {TO}\n> Subject: x\n> Date: Fri\n\n{BODY}",  # MailMate
         f"------- Forwarded Message -------\nFrom: {SENDER}\nDate: On Friday, April 8th, 2022\nSubject: x\n\n{BODY}",
         f"Get Outlook for iOS<https://x.example>\n________________________________\n{HEADER}\n\n{BODY}",
-        f"-------- Original message --------\n{HEADER}\n\n{BODY}",  # a telephone
         f"From:\n{SENDER}\nSent:\n8 April 2022 09:00\nTo:\n{TO}\nSubject:\nInvitation\n\n{BODY}",
-        f'--- 原始邮件 ---\n发件人: "{NAME}" <{ADDRESS}>;\n发送时间: 2022年4月8日 9:00\n主题: 邀\n\n{BODY}',
     ],
 )
 def test_forward_by_other_programs_without_prefix(text: str) -> None:
     assert_forward(f"For your information.\n\n{text}", Subject="Invitation")
+
+
+@pytest.mark.parametrize(
+    "divider", ["-------- Original message --------", "------ 原始邮件 ------", "-----Message d'origine-----"]
+)
+def test_header_below_the_divider_of_a_reply(divider: str) -> None:
+    text = f"{divider}\n{HEADER}\n\n{BODY}"
+    assert_forward(f"For you.\n\n{text}", Subject="转发: Invitation")
+    assert_forward(text, Subject="Invitation")
+    assert classify(read(f"Yes, we come.\n\n{text}", Subject="Invitation")).kind == "unknown"
 
 
 def test_forward_in_html_alone() -> None:
