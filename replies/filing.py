@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from office.clock import Clock
 from office.errors import CircularsError
@@ -58,10 +57,9 @@ def file_source_mail(
     mail = parse_mail(item.raw, clock=clock, received_at=item.received_at)
     with store.read() as connection:
         known = inbound.find_filed(connection, fingerprint(mail))
-        if known is not None:
-            return Filed(inbound_id=known, state="known", kind="", reason="")
-        matcher = Matcher(connection, tokens, office.mail, letters=letters)
-        verdict, said = _judged(matcher, mail)  # may search long: not while holding the lock
+    if known is not None:
+        return Filed(inbound_id=known, state="known", kind="", reason="")
+    verdict, said = _judged(store, office, tokens, mail, letters)  # may search long: not while holding the lock
     if item.problem:
         verdict = replace(verdict, triage=True, confidence="unsure", reason=item.problem)
     files = keep_attachments(office.folder / ARCHIVE, mail)
@@ -69,20 +67,22 @@ def file_source_mail(
         return file_mail(connection, verdict, mail, item.raw, clock, said=said, files=files)
 
 
-def _judged(matcher: Matcher, mail: InboundMail) -> tuple[Verdict, str]:
+def _judged(
+    store: Store, office: Office, tokens: Tokens, mail: InboundMail, letters: SentLetters
+) -> tuple[Verdict, str]:
     """Return the verdict and the new text; a mail at which this program fails is one for staff.
 
     Without that, it would come first again in every run, and no mail behind it would ever be filed.
     """
     try:
-        verdict = matcher.match(mail)
-        return verdict, matcher.said(mail, verdict)
-    except (CircularsError, SQLAlchemyError):
+        with store.read() as connection:
+            matcher = Matcher(connection, tokens, office.mail, letters=letters)
+            verdict = matcher.match(mail)
+            return verdict, matcher.said(mail, verdict)
+    except CircularsError:
         raise  # the store's trouble, not the mail's
     except Exception as error:
-        reason = (
-            f"this program failed to understand it ({type(error).__name__}): read it, and report the fault"
-        )
+        reason = f"this program failed to understand it ({type(error).__name__}): read it, and report the fault"
         return Verdict(kind="unknown", confidence="unsure", triage=True, reason=reason), mail.text
 
 
