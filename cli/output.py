@@ -96,7 +96,7 @@ def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
     )
     for place, column in enumerate(columns):
         justify: JustifyMethod = "right" if column in right else "left"
-        longest = max(map(len, column.split()))
+        longest = max(map(len, column.split()), default=1)
         made.add_column(column, justify=justify, overflow="fold", no_wrap=place == 0, min_width=longest)
     return made
 

@@ -52,6 +52,7 @@ class Reminding:
     ``waiting`` are reminders queued before that have not gone.
     """
 
+    circular_id: int
     reference: str
     slug: str
     day: date
@@ -102,26 +103,32 @@ def reminding(desk: Desk, ref: str, *, anyway: bool = False) -> Reminding:
     return _shown(_look(desk, ref, anyway=anyway))
 
 
-def remind(
-    desk: Desk, ref: str, *, anyway: bool = False, progress: Callable[[SendProgress], None] | None = None
-) -> tuple[Reminding, SendSummary]:
-    """Queue today's reminders in one transaction, and deliver them with those that wait; safe to stop and to repeat.
-
-    Raises like `reminding`, and BusyError while somebody else sends.
-    """
+def queue_reminders(desk: Desk, ref: str, *, anyway: bool = False) -> Reminding:
+    """Queue today's reminders, in one transaction with the record of what was missed; raises like `reminding`."""
     work = _look(desk, ref, anyway=anyway)
     with desk.store.write() as connection:
         _queue(desk, connection, work)
+    return _shown(work)
+
+
+def remind(
+    desk: Desk, ref: str, *, anyway: bool = False, progress: Callable[[SendProgress], None] | None = None
+) -> tuple[Reminding, SendSummary]:
+    """Queue today's reminders, and deliver them with those that wait; safe to stop and to repeat.
+
+    Raises like `reminding`, and BusyError while somebody else sends.
+    """
+    queued = queue_reminders(desk, ref, anyway=anyway)
     summary = deliver(
         desk.store,
         desk.office,
-        circular_id=work.circular.id,
-        reference=work.circular.reference,
+        circular_id=queued.circular_id,
+        reference=queued.reference,
         part=Part.REMINDERS,
         clock=desk.clock,
         progress=progress,
     )
-    return _shown(work), summary
+    return queued, summary
 
 
 def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
@@ -225,6 +232,7 @@ class _Entering:
 def _shown(work: _Work) -> Reminding:
     due = work.due
     return Reminding(
+        circular_id=work.circular.id,
         reference=work.circular.reference,
         slug=work.circular.slug,
         day=due.today,

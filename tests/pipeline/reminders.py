@@ -6,6 +6,7 @@ it 2 May.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from delivery.sending import SendSummary
 from office.clock import Clock
 from pipeline.desk import Desk
 from pipeline.reminding import Reminding, remind, reminding
-from pipeline.sending import send
+from pipeline.sending import send, show
 from store.messages import OutboxRow, Part, rows_in
 from tests.pipeline.offices import LETTER, SLUG, Person, desk_at, edit, issue_all, write_office
 
@@ -111,7 +112,10 @@ def left_out(found: Reminding) -> dict[str, set[str]]:
 
 def reminder_text(desk: Desk, key: str, number: int = 1) -> str:
     """Return a reminder as its addressee got it."""
-    from pipeline.sending import show
-
     content, _ = show(desk, SLUG, key, "txt", reminder=number)
     return content.decode()
+
+
+def states(year: Year) -> dict[str, int]:
+    """Return how many messages of reminders are in each state."""
+    return dict(Counter(row.state for row in year.rows()))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from delivery.lease import sending_lease
 from delivery.sending import send as deliver_rows
@@ -18,9 +18,10 @@ from office.errors import BusyError, NotFoundError, RefusedError
 from office.model import SmtpTransport
 from pipeline.answering import note
 from pipeline.deadlines import extend
+from pipeline.due_reminders import Due, find_due
 from pipeline.registering import status
-from pipeline.reminding import _look, _queue, remind
-from pipeline.sending import send, show, suppress_address, unsuppress_address
+from pipeline.reminding import queue_reminders, remind
+from pipeline.sending import send, show
 from pipeline.stopping import hold, resume, withdraw
 from pipeline.tracking import track
 from store.messages import Part, State, counts
@@ -40,6 +41,7 @@ from tests.pipeline.reminders import (
     mailboxes,
     parties,
     reminder_text,
+    states,
     write_reminding_office,
 )
 
@@ -52,17 +54,6 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def year(sent: Path, tmp_path: Path) -> Year:
     return Year(copy_office(sent, tmp_path / "office"))
-
-
-def queue(desk: Person) -> None:
-    """Queue the day's reminders, and end there, as a process that is killed would."""
-    work = _look(desk, SLUG, anyway=False)
-    with desk.store.write() as connection:
-        _queue(desk, connection, work)
-
-
-def states(year: Year) -> dict[str, int]:
-    return dict(Counter(row.state for row in year.rows()))
 
 
 def test_a_whole_round(year: Year) -> None:
@@ -153,7 +144,7 @@ def test_a_party_that_was_given_more_time_reads_its_own_deadline(year: Year) -> 
 
 def test_who_answers_between_queueing_and_sending_gets_nothing(year: Year) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
         for ask in ("census", "meeting"):
             give(desk, "Kenya", ask, state="accepted", by="phone")
         summary = deliver_rows(
@@ -167,7 +158,7 @@ def test_who_answers_between_queueing_and_sending_gets_nothing(year: Year) -> No
 
 def test_who_answers_one_of_two_asks_meanwhile_is_reminded_of_the_other(year: Year) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
         give(desk, "prism", "meeting", state="accepted", by="phone")
     found = year.remind(*FIRST, hour=9)
     assert states(year) == {"sent": 7, "printed": 2, "withdrawn": 1}
@@ -181,7 +172,7 @@ def test_who_answers_one_of_two_asks_meanwhile_is_reminded_of_the_other(year: Ye
 @pytest.mark.parametrize("what", ["note", "mail", "extension"])
 def test_what_holds_or_moves_meanwhile_holds_what_is_queued(year: Year, what: str) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
     with year.desk(*FIRST, 9) as desk:
         if what == "note":
             note(desk, SLUG, "Kenya", "on the phone", until=date(2031, 4, 20))
@@ -198,7 +189,7 @@ def test_what_holds_or_moves_meanwhile_holds_what_is_queued(year: Year, what: st
 
 def test_a_reply_that_is_tracked_meanwhile_withdraws(year: Year) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
         deliver(desk, reply(desk, "lens"))
         track(desk)
     year.run(*FIRST, hour=9)
@@ -207,7 +198,7 @@ def test_a_reply_that_is_tracked_meanwhile_withdraws(year: Year) -> None:
 
 def test_reminders_that_come_too_late_do_not_go(year: Year) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
     found = year.remind(4, 15)  # the relay was down over Easter
     assert states(year) == {"withdrawn": 10}
     assert found.waiting == 10
@@ -216,7 +207,7 @@ def test_reminders_that_come_too_late_do_not_go(year: Year) -> None:
 
 def test_what_is_queued_waits_for_a_working_day(year: Year) -> None:
     with year.desk(*SECOND, 20) as desk:  # Friday evening
-        queue(desk)
+        queue_reminders(desk, SLUG)
     _, summary = year.run(4, 26)
     assert summary.remaining == 10
     assert states(year) == {"queued": 10}
@@ -226,7 +217,7 @@ def test_what_is_queued_waits_for_a_working_day(year: Year) -> None:
 
 def test_sending_the_letter_sends_reminders_too(year: Year) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
         assert send(desk, SLUG).sent == 8
 
 
@@ -246,7 +237,7 @@ def test_reminding_does_not_send_the_letter(tmp_path: Path) -> None:
 
 def test_killed_between_queueing_and_sending(year: Year) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
     for hour in (9, 10, 11):
         year.run(*FIRST, hour=hour)
     assert states(year) == {"sent": 8, "printed": 2}
@@ -258,7 +249,7 @@ def test_killed_while_queueing_leaves_nothing(year: Year, monkeypatch: pytest.Mo
 
     monkeypatch.setattr("pipeline.reminding.add_rows", die)
     with year.desk(*FIRST) as desk, pytest.raises(KeyboardInterrupt):
-        queue(desk)
+        queue_reminders(desk, SLUG)
     with year.desk(*FIRST) as desk, desk.store.read() as connection:
         assert connection.execute(select(reminders)).all() == []
         assert connection.execute(select(reminder_letters)).all() == []
@@ -268,7 +259,7 @@ def test_killed_while_queueing_leaves_nothing(year: Year, monkeypatch: pytest.Mo
 
 def test_a_message_in_doubt_is_not_sent_again(year: Year) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
         with desk.store.write() as connection:
             change = update(outbox).where(
                 outbox.c.mailbox == "rosa@lens.example.com", outbox.c.reminder_id.is_not(None)
@@ -280,12 +271,17 @@ def test_a_message_in_doubt_is_not_sent_again(year: Year) -> None:
     assert states(year) == {"sent": 7, "printed": 2, "in-doubt": 1}
 
 
-def test_two_at_once(year: Year) -> None:
+def test_two_at_once(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_while_another_terminal_queues(desk: Person, connection: Connection, *rest: Any, **options: Any) -> Due:
+        found = find_due(desk, connection, *rest, **options)
+        monkeypatch.undo()
+        with year.desk(*FIRST) as other:
+            queue_reminders(other, SLUG)
+        return found
+
+    monkeypatch.setattr("pipeline.reminding.find_due", look_while_another_terminal_queues)
     with year.desk(*FIRST) as desk:
-        first, second = (_look(desk, SLUG, anyway=False) for _ in range(2))
-        for work in (first, second):
-            with desk.store.write() as connection:
-                _queue(desk, connection, work)
+        queue_reminders(desk, SLUG)
     assert states(year) == {"queued": 10}
 
 
@@ -294,91 +290,6 @@ def test_another_terminal_that_sends(year: Year) -> None:
         remind(desk, SLUG)
     assert parties(year.remind(*FIRST, hour=9)) == set()
     assert states(year) == {"sent": 8, "printed": 2}
-
-
-# Whom the list names today
-
-
-def test_a_successor_is_greeted_and_a_corrected_mailbox_used(year: Year) -> None:
-    old = "Paul Morel,,m,Laboratoire d'optique,academia,BE,fr,paul@optique.example.com"
-    new = "Claire Petit,,f,Laboratoire d'optique,academia,BE,fr,claire@optique.example.com"
-    year.edit("recipients/keepers.csv", old, new)
-    assert mailboxes(year.remind(*FIRST), "optique") == ("claire@optique.example.com",)
-    with year.desk(*FIRST) as desk:
-        content, _ = show(desk, SLUG, "optique", "eml", reminder=1)
-        letter, _ = show(desk, SLUG, "optique", "eml")
-    reminder = email.message_from_bytes(content, policy=email.policy.default)
-    original = email.message_from_bytes(letter, policy=email.policy.default)
-    body = reminder.get_body(("plain",))
-    assert body is not None
-    assert reminder["To"] == "Claire Petit <claire@optique.example.com>"
-    assert "Madame," in body.get_content()
-    assert reminder["In-Reply-To"] == original["Message-ID"]
-    assert original["To"] == "Paul Morel <paul@optique.example.com>"
-
-
-def test_corrections_are_laid_over_the_list(year: Year) -> None:
-    corrections = "key,email\nlens,new@lens.example.com\n"
-    (year.folder / "recipients" / "corrections.csv").write_text(corrections, "utf-8")
-    assert mailboxes(year.remind(*FIRST), "lens") == ("new@lens.example.com",)
-
-
-@pytest.mark.parametrize(
-    "change", ["key gone", "letter changed", "letter gone", "list gone", "other language", "faulty row"]
-)
-def test_otherwise_what_was_sealed_serves(year: Year, change: str) -> None:
-    keepers = "recipients/keepers.csv"
-    year.edit(keepers, "paul@optique.example.com", "claire@optique.example.com")
-    year.edit(keepers, "Paul Morel,,m", "Claire Petit,,f")
-    match change:
-        case "key gone":
-            year.edit(keepers, "\noptique,", "\noptics,")
-        case "letter changed":
-            year.edit(f"letters/{SLUG}/letter.toml", 'closing = "distinguished"', 'closing = "high"')
-        case "letter gone":
-            (year.folder / "letters" / SLUG / "body.md").unlink()
-        case "list gone":
-            (year.folder / keepers).unlink()
-        case "other language":
-            year.edit(keepers, "academia,BE,fr,", "academia,BE,en,")
-        case "faulty row":
-            year.edit(keepers, "academia,BE,fr,", "academia,Atlantys,fr,")
-    assert mailboxes(year.remind(*FIRST), "optique") == ("paul@optique.example.com",)
-    with year.desk(*FIRST) as desk:
-        content, _ = show(desk, SLUG, "optique", "eml", reminder=1)
-        text = reminder_text(desk, "optique")
-    assert b"\r\nTo: Paul Morel <paul@optique.example.com>" in content
-    assert "Monsieur," in text
-    assert "Madame," not in text
-
-
-# Mailboxes that are passed over
-
-
-def test_suppressed_and_bounced_mailboxes(year: Year) -> None:
-    with year.desk(4, 1) as desk:
-        suppress_address(desk, "rosa@lens.example.com", "asked for it")
-        with desk.store.write() as connection:
-            bounced = update(outbox).where(outbox.c.mailbox == "second@no.example.org")
-            connection.execute(bounced.values(state="bounced"))
-    found = year.remind(*FIRST)
-    assert left_out(found) == {"no-mailbox": {"lens"}}
-    assert "second@no.example.org" not in mailboxes(found, "NO")
-    assert {(one.party, one.mailbox, one.reason) for one in found.skipped} == {
-        ("lens", "rosa@lens.example.com", "suppressed"), ("NO", "second@no.example.org", "bounced"),
-    }  # fmt: skip
-
-
-def test_a_reminder_that_was_suppressed_does_not_come_late(year: Year) -> None:
-    with year.desk(*FIRST) as desk:
-        queue(desk)
-        suppress_address(desk, "rosa@lens.example.com", "asked for it")
-    year.run(*FIRST, hour=9)
-    assert states(year)["suppressed"] == 1
-    with year.desk(4, 16) as desk:
-        unsuppress_address(desk, "rosa@lens.example.com")
-        assert send(desk, SLUG).sent == 0
-    assert states(year)["withdrawn"] == 1
 
 
 # What is counted, and stopping
@@ -411,7 +322,7 @@ def test_a_bounced_reminder_does_not_make_its_party_unreachable(year: Year) -> N
 
 def test_a_held_letter_keeps_its_reminders_back(year: Year) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
         hold(desk, SLUG)
         with pytest.raises(RefusedError):
             remind(desk, SLUG)
@@ -422,7 +333,7 @@ def test_a_held_letter_keeps_its_reminders_back(year: Year) -> None:
 
 def test_a_withdrawn_letter_takes_its_reminders_back(year: Year) -> None:
     with year.desk(*FIRST) as desk:
-        queue(desk)
+        queue_reminders(desk, SLUG)
         assert withdraw(desk, SLUG)[1] == 10
     assert states(year) == {"withdrawn": 10}
 

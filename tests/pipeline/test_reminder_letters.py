@@ -1,0 +1,120 @@
+"""What each addressee of a reminder gets, and where: by today's list, or as it was sealed."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from pipeline.reminding import queue_reminders
+from pipeline.sending import send, show, suppress_address, unsuppress_address
+from store.schema import outbox
+from tests.pipeline.offices import SLUG, copy_office
+from tests.pipeline.reminders import (
+    FIRST,
+    Year,
+    issue_and_send,
+    left_out,
+    mailboxes,
+    reminder_text,
+    states,
+    write_reminding_office,
+)
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return issue_and_send(write_reminding_office(tmp_path_factory.mktemp("reminding") / "office"))
+
+
+@pytest.fixture
+def year(sent: Path, tmp_path: Path) -> Year:
+    return Year(copy_office(sent, tmp_path / "office"))
+
+
+# Whom the list names today
+
+
+def test_a_successor_is_greeted_and_a_corrected_mailbox_used(year: Year) -> None:
+    old = "Paul Morel,,m,Laboratoire d'optique,academia,BE,fr,paul@optique.example.com"
+    new = "Claire Petit,,f,Laboratoire d'optique,academia,BE,fr,claire@optique.example.com"
+    year.edit("recipients/keepers.csv", old, new)
+    assert mailboxes(year.remind(*FIRST), "optique") == ("claire@optique.example.com",)
+    with year.desk(*FIRST) as desk:
+        content, _ = show(desk, SLUG, "optique", "eml", reminder=1)
+        letter, _ = show(desk, SLUG, "optique", "eml")
+    reminder = email.message_from_bytes(content, policy=email.policy.default)
+    original = email.message_from_bytes(letter, policy=email.policy.default)
+    body = reminder.get_body(("plain",))
+    assert body is not None
+    assert reminder["To"] == "Claire Petit <claire@optique.example.com>"
+    assert "Madame," in body.get_content()
+    assert reminder["In-Reply-To"] == original["Message-ID"]
+    assert original["To"] == "Paul Morel <paul@optique.example.com>"
+
+
+def test_corrections_are_laid_over_the_list(year: Year) -> None:
+    corrections = "key,email\nlens,new@lens.example.com\n"
+    (year.folder / "recipients" / "corrections.csv").write_text(corrections, "utf-8")
+    assert mailboxes(year.remind(*FIRST), "lens") == ("new@lens.example.com",)
+
+
+@pytest.mark.parametrize(
+    "change", ["key gone", "letter changed", "letter gone", "list gone", "other language", "faulty row"]
+)
+def test_otherwise_what_was_sealed_serves(year: Year, change: str) -> None:
+    keepers = "recipients/keepers.csv"
+    year.edit(keepers, "paul@optique.example.com", "claire@optique.example.com")
+    year.edit(keepers, "Paul Morel,,m", "Claire Petit,,f")
+    match change:
+        case "key gone":
+            year.edit(keepers, "\noptique,", "\noptics,")
+        case "letter changed":
+            year.edit(f"letters/{SLUG}/letter.toml", 'closing = "distinguished"', 'closing = "high"')
+        case "letter gone":
+            (year.folder / "letters" / SLUG / "body.md").unlink()
+        case "list gone":
+            (year.folder / keepers).unlink()
+        case "other language":
+            year.edit(keepers, "academia,BE,fr,", "academia,BE,en,")
+        case "faulty row":
+            year.edit(keepers, "academia,BE,fr,", "academia,Atlantys,fr,")
+    assert mailboxes(year.remind(*FIRST), "optique") == ("paul@optique.example.com",)
+    with year.desk(*FIRST) as desk:
+        content, _ = show(desk, SLUG, "optique", "eml", reminder=1)
+        text = reminder_text(desk, "optique")
+    assert b"\r\nTo: Paul Morel <paul@optique.example.com>" in content
+    assert "Monsieur," in text
+    assert "Madame," not in text
+
+
+# Mailboxes that are passed over
+
+
+def test_suppressed_and_bounced_mailboxes(year: Year) -> None:
+    with year.desk(4, 1) as desk:
+        suppress_address(desk, "rosa@lens.example.com", "asked for it")
+        with desk.store.write() as connection:
+            bounced = update(outbox).where(outbox.c.mailbox == "second@no.example.org")
+            connection.execute(bounced.values(state="bounced"))
+    found = year.remind(*FIRST)
+    assert left_out(found) == {"no-mailbox": {"lens"}}
+    assert "second@no.example.org" not in mailboxes(found, "NO")
+    assert {(one.party, one.mailbox, one.reason) for one in found.skipped} == {
+        ("lens", "rosa@lens.example.com", "suppressed"), ("NO", "second@no.example.org", "bounced"),
+    }  # fmt: skip
+
+
+def test_a_reminder_that_was_suppressed_does_not_come_late(year: Year) -> None:
+    with year.desk(*FIRST) as desk:
+        queue_reminders(desk, SLUG)
+        suppress_address(desk, "rosa@lens.example.com", "asked for it")
+    year.run(*FIRST, hour=9)
+    assert states(year)["suppressed"] == 1
+    with year.desk(4, 16) as desk:
+        unsuppress_address(desk, "rosa@lens.example.com")
+        assert send(desk, SLUG).sent == 0
+    assert states(year)["withdrawn"] == 1
