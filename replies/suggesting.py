@@ -267,8 +267,8 @@ def _sorted_out(found: list[_Sign], rest: str) -> tuple[list[_Sign], list[_Sign]
     negated_before = any(wording.negated.search(rest) for wording in all_wordings())
     clear, doubtful = [], []
     for sign in found:
-        # A gap in a pattern may have taken a negation or a condition along.
-        seen = rest if sign.state == "declined" or sign.claim.negated_twice else f"{rest} {sign.words}"
+        # A gap in a pattern may have taken a condition or a negation along.
+        seen = rest if sign.claim.negated_twice else f"{rest} {sign.words}"
         conditional = _any_of(seen, "hedges", "provisos")
         negated = negated_before if sign.state == "declined" else _any_of(seen, "negations", "regrets")
         if sign.state == "later":

@@ -47,6 +47,8 @@ CLAIMS: Mapping[str, tuple[str, bool, int]] = {
     "accepted_perhaps": ("accepted", False, 5),
     "declined_perhaps": ("declined", False, 5),
 }
+# What is written in more than one way; U+0640 only stretches an Arabic word.
+_ALIKE = str.maketrans({"’": "'", "‘": "'", "،": ",", "؛": ";", "ـ": None, TAKEN: " "})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class Wording:
 
 def comparable(text: str) -> str:
     """Return a text as patterns see it."""
-    plain = folded(text).replace("’", "'").replace("‘", "'").replace("ـ", "").replace(TAKEN, " ")
+    plain = folded(text).translate(_ALIKE)
     return " ".join("".join(c for c in plain if unicodedata.category(c) != "Cf").split())
 
 
