@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from replies.mail import InboundMail, parse_mail
+from tests.replies.samples import clock
+
 TO = "bounce@replies.example.int"
 COPY = "From: circulars@example.int\nTo: {to}\nSubject: Invitation to the forum\nMessage-ID: <abc@example.int>\n"
 
@@ -44,3 +47,8 @@ def group(address: str, status: str, diagnostic: str = "", *, action: str = "fai
     """Write the fields of one recipient."""
     said = f"\nDiagnostic-Code: {diagnostic}" if diagnostic else ""
     return f"Final-Recipient: rfc822; {address}\nAction: {action}\nStatus: {status}{said}{more}"
+
+
+def parsed(raw: str | bytes) -> InboundMail:
+    """Read a mail."""
+    return parse_mail(raw.encode() if isinstance(raw, str) else raw, clock=clock)

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from replies.classifying import HUMAN_KINDS, MACHINE_KINDS, classify
-from replies.mail import InboundMail, parse_mail
-from tests.replies.samples import clock, mail
-from tests.replies.servers import enclosing
+from tests.replies.samples import mail
+from tests.replies.servers import enclosing, parsed
 
 REPORTS = (
     Path(__file__).parent / "reports"
@@ -49,13 +48,9 @@ PEOPLE = (
 )  # fmt: skip
 
 
-def read(raw: str | bytes) -> InboundMail:
-    return parse_mail(raw.encode() if isinstance(raw, str) else raw, clock=clock)
-
-
 @pytest.mark.parametrize("name", EXPECTED)
 def test_report_in_the_shape_of_a_server(name: str) -> None:
-    classified = classify(read((REPORTS / name).read_bytes()))
+    classified = classify(parsed((REPORTS / name).read_bytes()))
     assert [
         {"recipient": one.address, "permanent": one.permanent, "group": one.group, "action": one.action}
         for one in classified.recipients
@@ -72,7 +67,7 @@ def test_every_report_is_expected() -> None:
 def test_newlines_make_no_difference(newline: bytes) -> None:
     for name in EXPECTED:
         raw = (REPORTS / name).read_bytes()
-        assert classify(read(raw.replace(b"\n", newline))) == classify(read(raw)), name
+        assert classify(parsed(raw.replace(b"\n", newline))) == classify(parsed(raw)), name
 
 
 @pytest.mark.parametrize(
@@ -82,7 +77,7 @@ def test_people_are_not_taken_for_machines(extra: dict[str, str]) -> None:
     taken = {
         subject: kind
         for subject, text in PEOPLE
-        if (kind := classify(read(mail(text, Subject=subject, **extra))).kind) in MACHINE_KINDS
+        if (kind := classify(parsed(mail(text, Subject=subject, **extra))).kind) in MACHINE_KINDS
     }
     assert not taken
 
@@ -91,19 +86,19 @@ def test_people_are_not_taken_for_machines(extra: dict[str, str]) -> None:
 def test_people_who_look_after_mail_are_people(sender: str) -> None:
     text = "Dear colleagues,\n\nyour message could not be delivered on Monday, our server was down. Please resend it."
     raw = mail(text, From=f"Jean Marchand <{sender}>", Subject="Re: Invitation", In_Reply_To="<a@example.int>")
-    assert classify(read(raw)).kind in HUMAN_KINDS
+    assert classify(parsed(raw)).kind in HUMAN_KINDS
 
 
 def test_bounce_that_a_person_attaches_is_a_persons_mail() -> None:
     raw = enclosing(
         "Ana Prieto <ana@example.org>", "Fwd: Undeliverable", "Please see the attached.", to="x@y.example", null=False
     )
-    assert classify(read(raw)).kind in HUMAN_KINDS
+    assert classify(parsed(raw)).kind in HUMAN_KINDS
 
 
 def test_stated_to_be_a_persons() -> None:
     raw = mail(BOUNCED, From="Postmaster <postmaster@example.org>", Subject="Undeliverable", Auto_Submitted="no")
-    assert classify(read(raw)).kind not in MACHINE_KINDS
+    assert classify(parsed(raw)).kind not in MACHINE_KINDS
 
 
 def test_absence_through_a_null_path_is_no_bounce() -> None:
@@ -111,4 +106,4 @@ def test_absence_through_a_null_path_is_no_bounce() -> None:
         "I am away until Monday. My mailbox is not read.", Subject="Automatic reply: Invitation", Return_Path="<>",
         Auto_Submitted="auto-replied",
     )  # fmt: skip
-    assert classify(read(raw)).kind == "auto-reply"
+    assert classify(parsed(raw)).kind == "auto-reply"
