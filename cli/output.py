@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 LEVEL_STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 # Not printable in Python's eyes: no-break spaces, the soft hyphen, joiners, marks of direction.
 _HARMLESS = frozenset("\n\t\u00a0\u00ad\u2009\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff")
+# Beyond what JSON escapes by itself: controls of the second block, separators of lines, overrides of direction.
+_MEDDLING = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 SHOWN_FINDINGS = 200  # on a screen; --json has them all
 
 
@@ -45,8 +48,12 @@ def plain(text: object) -> str:
 
 
 def print_json(value: object) -> None:
-    """Print a value for a machine: UTF-8, indented, nothing else on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_as_text) + "\n")
+    """Print a value for a machine: UTF-8, indented, nothing else on standard output.
+
+    What would move the cursor of a terminal or turn the direction of its lines is escaped.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_as_text)
+    sys.stdout.write(_MEDDLING.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def _as_text(value: object) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.output import counts_line, number_of, out, plain, summary_line, table
+from cli.output import counts_line, number_of, out, plain, print_json, summary_line, table
 from office.findings import Finding, Level
 from tests.cli.conftest import Run
 from tests.pipeline.offices import SLUG, edit
@@ -99,3 +99,12 @@ def test_small_words() -> None:
     assert counts_line({}) == "none"
     assert counts_line({"[fr]": 1}) == r"\[fr] [bold]1[/]"
     assert len(table("T", "A", "B", right=["B"]).columns) == 2
+
+
+def test_json_holds_nothing_that_a_terminal_obeys(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"text": "a\x1b[2J\x9b2J\x7f\u202eb\u2066\u2028 é رد 答"}
+    print_json(value)
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == value
+    assert not set(printed) & set("\x1b\x9b\x7f\u202e\u2066\u2028")
+    assert "é رد 答" in printed

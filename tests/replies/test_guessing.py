@@ -31,3 +31,28 @@ def test_forward_of_a_partys_mail_by_a_stranger_suggests_the_party(house: House)
     text = f"See below.\n\n---------- Forwarded message ---------\n{block}\nYes."
     verdict = house.match(mail(text, From="staff@example.int", Subject="FW: CL-22/010 y"))
     assert (verdict.kind, verdict.triage, verdict.candidates[0].party) == ("forward", True, "EG")
+
+
+def calendar_answer(uid: str, sender: str) -> str:
+    lines = (
+        "BEGIN:VCALENDAR", "VERSION:2.0", "METHOD:REPLY", "BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20220408T060000Z",
+        f"ATTENDEE;PARTSTAT=DECLINED:mailto:{sender}", "END:VEVENT", "END:VCALENDAR",
+    )  # fmt: skip
+    return mail("\n".join(lines), From=sender, Subject="Declined", Content_Type="text/calendar; method=REPLY")
+
+
+def test_calendar_answer_by_its_entry_and_sender(house: House) -> None:
+    verdict = house.match(calendar_answer("event.forum.cl-22-10@example.int", "office@mcit.example.com"))
+    assert (verdict.kind, verdict.circular_id, verdict.party, verdict.rung) == ("calendar", 1, "EG", "reference")
+    assert verdict.triage  # a person says what it means for the asks
+    assert "declined" in verdict.reason
+    stranger = house.match(calendar_answer("event.forum.cl-22-10@example.int", "x@nowhere.example"))
+    assert (stranger.triage, stranger.circular_id) == (True, None)
+
+
+def test_automatic_reply_without_a_token_is_filed_under_a_known_sender(house: House) -> None:
+    fields = {"Subject": "Automatic reply: CL-22/010", "Auto_Submitted": "auto-replied"}
+    verdict = house.match(mail("I am away.", From="office@mcit.example.com", **fields))
+    assert (verdict.kind, verdict.party, verdict.rung, verdict.triage) == ("auto-reply", "EG", "reference", False)
+    stranger = house.match(mail("I am away.", From="x@nowhere.example", **fields))
+    assert (stranger.circular_id, stranger.rung, stranger.triage) == (None, "", False)
