@@ -16,16 +16,8 @@ from office.model import Office
 from pipeline.desk import Desk
 from store.circulars import AskTerms, Circular, asks_of
 from store.database import Connection
-from store.reminders import (
-    OWING,
-    Reminded,
-    Reminder,
-    addressees_of,
-    holds,
-    known_reminders,
-    latest_import,
-    moved_asks,
-)
+from store.owing import OWING, holds
+from store.reminders import Reminded, Reminder, addressees_of, known_reminders, latest_import, moved_asks
 from store.standings import RegisterRow, register_rows
 
 IMPORT_LASTS = timedelta(days=1)  # answers on somebody else's web form that were read back longer ago may be old

@@ -20,13 +20,12 @@ from store.circulars import Circular, circular_of
 from store.database import Connection
 from store.messages import Part, Wanted, waiting
 from store.outbox import add_rows
+from store.owing import holds, owes_all
 from store.reminders import (
     Reminder,
     add_reminder_letters,
-    holds,
     known_reminders,
     next_reminder_id,
-    owes_all,
     record_reminders,
     suppressed_mailboxes,
 )

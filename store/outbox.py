@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from store.messages import WAITING, OutboxRow, State, Wanted, rows_by_id
-from store.reminders import withdraw_stale
+from store.owing import withdraw_stale
 from store.schema import addressees, circulars, delivery_events, outbox, suppressions
 
 ENDED_EARLY = "The sending process ended before the server's answer was known."
