@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Subquery, case, false, func, insert, literal, select
 
 from store.schema import asks, circulars, deadline_moves
 
@@ -56,14 +56,19 @@ class Deadlines:
 
     def __init__(self, circular_id: int) -> None:
         self.asks = _asks(circular_id)
-        self.own = _own(circular_id)
+        self.own = deadline_moves.alias("own")
+        self._circular_id = circular_id
         self.extended: ColumnElement[bool] = func.coalesce(self.own.c.due_at > self.asks.c.due_at, false())
         self.due: ColumnElement[datetime | None] = case((self.extended, self.own.c.due_at), else_=self.asks.c.due_at)
         self.late: ColumnElement[datetime | None] = case((self.extended, self.own.c.late_at), else_=self.asks.c.late_at)
 
     def own_of(self, party: ColumnElement[str]) -> ColumnElement[bool]:
-        """The condition of the outer join of ``own``, for the party at hand."""
-        return and_(self.own.c.ask == self.asks.c.ask, self.own.c.party == party)
+        """The condition of the outer join of ``own``, for the party at hand: one look into an index."""
+        moves = deadline_moves.alias("moves")
+        latest = select(func.max(moves.c.id)).where(
+            moves.c.circular_id == self._circular_id, moves.c.ask == self.asks.c.ask, moves.c.party == party
+        )
+        return self.own.c.id == latest.correlate_except(moves).scalar_subquery()
 
 
 def move_deadline(
@@ -141,8 +146,8 @@ def own_extensions(connection: Connection, circular_id: int) -> tuple[Extension,
     own = deadlines.own
     query = (
         select(own.c.ask, own.c.party, own.c.due_at)
-        .join(deadlines.asks, deadlines.asks.c.ask == own.c.ask)
-        .where(deadlines.extended)
+        .join(deadlines.asks, deadlines.own_of(own.c.party))
+        .where(own.c.circular_id == circular_id, own.c.party != FOR_ALL, deadlines.extended)
         .order_by(deadlines.asks.c.position, own.c.party)
     )
     return tuple(Extension(**row._mapping) for row in connection.execute(query))
@@ -159,7 +164,12 @@ def times_moved(connection: Connection, circular_id: int) -> dict[tuple[str, str
 
 
 def _asks(circular_id: int) -> Subquery:
-    latest = _latest(circular_id, deadline_moves.c.party == FOR_ALL)
+    latest = (
+        select(deadline_moves.c.ask, func.max(deadline_moves.c.id).label("id"))
+        .where(deadline_moves.c.circular_id == circular_id, deadline_moves.c.party == FOR_ALL)
+        .group_by(deadline_moves.c.ask)
+        .subquery("latest_moves")
+    )
     columns = [column for column in asks.c if column.name not in {"due_at", "late_at"}]
     # A store of the first version has no `late_at`: there was no grace.
     set_late = func.coalesce(asks.c.late_at, asks.c.due_at)
@@ -173,22 +183,4 @@ def _asks(circular_id: int) -> Subquery:
         .outerjoin(deadline_moves, deadline_moves.c.id == latest.c.id)
         .where(asks.c.circular_id == circular_id)
         .subquery("asks_as_they_stand")
-    )
-
-
-def _own(circular_id: int) -> Subquery:
-    latest = _latest(circular_id, deadline_moves.c.party != FOR_ALL)
-    return (
-        select(deadline_moves.c.ask, deadline_moves.c.party, deadline_moves.c.due_at, deadline_moves.c.late_at)
-        .join(latest, latest.c.id == deadline_moves.c.id)
-        .subquery("extensions")
-    )
-
-
-def _latest(circular_id: int, which: ColumnElement[bool]) -> Subquery:
-    return (
-        select(deadline_moves.c.ask, func.max(deadline_moves.c.id).label("id"))
-        .where(deadline_moves.c.circular_id == circular_id, which)
-        .group_by(deadline_moves.c.ask, deadline_moves.c.party)
-        .subquery()
     )
