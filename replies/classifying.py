@@ -56,11 +56,12 @@ def _classify_report(report: Report) -> Classified:
         return Classified(
             kind="complaint", confidence="certain", evidence=("a feedback report (RFC 5965)",), report=report
         )
-    actions = {reported.action for reported in report.recipients}
+    general = [report.general] if report.general else []
+    actions = {reported.action for reported in report.recipients or general}
     form = "a delivery report (RFC 3464)" if report.standard else "a mail system's report in a form of its own"
-    told = ", ".join(sorted(actions)) or "no recipient named"
+    told = ", ".join(sorted(actions)) if report.recipients else "no recipient named"
     kind: Kind = "bounce"
     if "failed" not in actions and actions:
         kind = "delay" if "delayed" in actions else "auto-reply"
-    confidence: Confidence = "certain" if report.standard else ("likely" if actions else "unsure")
+    confidence: Confidence = "certain" if report.standard else ("likely" if report.recipients else "unsure")
     return Classified(kind=kind, confidence=confidence, evidence=(f"{form}: {told}",), report=report)

@@ -96,6 +96,13 @@ def test_bounce_that_a_person_attaches_is_a_persons_mail() -> None:
     assert classify(parsed(raw)).kind in HUMAN_KINDS
 
 
+def test_delay_that_names_nobody_is_a_delay() -> None:
+    text = "Your message is delayed, 451 4.4.1 connection timed out. Delivery attempts will continue.\n"
+    raw = mail(text, From="MAILER-DAEMON@mx.example.org", Subject="Delivery delayed", Return_Path="<>")
+    classified = classify(parsed(raw))
+    assert (classified.kind, classified.confidence, classified.recipients) == ("delay", "unsure", ())
+
+
 def test_stated_to_be_a_persons() -> None:
     raw = mail(BOUNCED, From="Postmaster <postmaster@example.org>", Subject="Undeliverable", Auto_Submitted="no")
     assert classify(parsed(raw)).kind not in MACHINE_KINDS
