@@ -16,7 +16,8 @@ from replies.returned import returned_text
 from replies.verdicts import Proof, Verdict, answers, doubtful
 from store.owners import Owner, issued_circulars, messages_of_addressee, messages_to_mailbox
 
-_MOST_LOOKED_UP = 10  # mailboxes of one report
+_MOST_LOOKED_UP = 20  # mailboxes of one report
+_MOST_TEXT = 50_000
 
 
 def match_report(connection: Connection, mail: InboundMail, classified: Classified, proofs: Sequence[Proof]) -> Verdict:
@@ -103,14 +104,15 @@ def _message(connection: Connection, proofs: Sequence[Proof], recipients: Sequen
 
 def _named(connection: Connection, recipients: Sequence[Reported], circular_id: int | None = None) -> tuple[Owner, ...]:
     """Return our messages to the mailboxes that a report names."""
-    boxes = dict.fromkeys(box for one in recipients[:_MOST_LOOKED_UP] for box in (one.address, one.final) if box)
-    return tuple(owner for box in boxes for owner in messages_to_mailbox(connection, spellings(box), circular_id))
+    boxes = {box for one in recipients[:_MOST_LOOKED_UP] for box in (one.address, one.final) if box}
+    spelt = frozenset(spelling for box in boxes for spelling in spellings(box))
+    return messages_to_mailbox(connection, spelt, circular_id) if spelt else ()
 
 
 def _by_mailbox(connection: Connection, mail: InboundMail, messages: Sequence[Owner]) -> Owner | None:
     """Return the message to that mailbox if it got one letter only, or one that the report names."""
     if len(answers(messages)) > 1:
         known = [issued.reference for issued in issued_circulars(connection)]
-        references = find_references(f"{mail.subject}\n{returned_text(mail)}", known)
+        references = find_references(f"{mail.subject}\n{mail.text[:_MOST_TEXT]}\n{returned_text(mail)}", known)
         messages = [message for message in messages if message.reference in references]
     return messages[-1] if len(answers(messages)) == 1 else None

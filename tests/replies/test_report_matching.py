@@ -50,3 +50,12 @@ def test_report_on_a_reminder_is_a_report_on_its_addressee(house: House) -> None
     verdict = house.match(report("failed", "5.1.1", extra=f"Message-ID: <{token}@example.int>\n"))
     assert (verdict.party, verdict.outbox_id) == ("KE", 9999)
     assert house.match(mail(In_Reply_To=f"<{token}@example.int>")).party == "KE"
+
+
+def test_report_whose_copy_names_the_letter_is_about_that_letter(house: House) -> None:
+    text = "Hi. This is the qmail-send program.\n\n<PA@ict.example.org>:\nSorry, no mailbox here by that name. (#5.1.1)"
+    copy = "--- Below this line is a copy of the message.\n\nSubject: CL-22/010 - Invitation\n\nExcellency,"
+    raw = mail(f"{text}\n\n{copy}", From="MAILER-DAEMON@mx.example.org", Subject="failure notice", Return_Path="<>")
+    verdict = house.match(raw)
+    assert (verdict.kind, verdict.rung, verdict.circular_id, verdict.party) == ("bounce", "mailbox", 1, "KE")
+    assert verdict.outbox_id == house.row("pa@ict.example.org").id
