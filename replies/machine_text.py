@@ -13,7 +13,7 @@ from typing import Literal
 
 from office.folding import folded
 from replies.absence import return_date
-from replies.machine_words import machine_words
+from replies.machine_words import Topic, machine_words
 from replies.mail import InboundMail
 from replies.quoted import new_text
 from replies.sentences import sentences
@@ -34,6 +34,9 @@ _LONGEST_MACHINE_TEXT = 4_000
 _MOST_TEXT = 20_000  # characters that are looked at
 _MOST_SENTENCES = 30
 _LATEST_ABSENCE = 3  # sentences before the one that tells it
+_SHORTEST_SAID = 30  # characters of a sentence that says something: shorter ones are names
+_SHORTEST_SAID_CJK = 10
+_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _LONGEST_ECHO = 20  # characters beside a subject that says everything
 
 
@@ -78,15 +81,13 @@ def _in_subject(mail: InboundMail, text: str) -> str:
     return ""
 
 
-def _weighed(mail: InboundMail, new: str, sign: str, *, quoting_matters: bool = False) -> Wording:
+def _weighed(mail: InboundMail, new: str, sign: str, *further: str) -> Wording:
     """Return a sign as likely, or as unsure where the mail also does what an answer does."""
-    doubts = []
+    doubts = list(further)
     if _answers(new):
         doubts.append("but it may also hold an answer")
     if any(not attachment.type.startswith(_PICTURES) for attachment in mail.attachments):
         doubts.append("but something is attached")
-    if quoting_matters and len(mail.text.strip()) > len(new) + _LONGEST_ECHO:
-        doubts.append("but it quotes, as people do")
     return Wording(confidence="unsure" if doubts else "likely", evidence=(sign, *doubts))
 
 
@@ -151,7 +152,12 @@ def _absent(mail: InboundMail, new: str, text: str) -> Wording | None:
     sign = "it says that the writer is away"
     begins = _only_greets(text[: absence.start()])
     if begins and (machine_words("absence_companion").search(text) or return_date(new, sent=mail.date.date())):
-        return _weighed(mail, new, f"{sign}, as automatic replies do", quoting_matters=True)
+        doubts = []
+        if len(mail.text.strip()) > len(new) + _LONGEST_ECHO:
+            doubts.append("but it quotes, as people do")
+        if _says_more(text[absence.start() :]):
+            doubts.append("but it says other things too")
+        return _weighed(mail, new, f"{sign}, as automatic replies do", *doubts)
     if begins or _answers(new):
         return Wording(confidence="unsure", evidence=(sign,))
     return None
@@ -163,3 +169,15 @@ def _only_greets(before: str) -> bool:
     if said and not before.rstrip(" ").endswith((".", "!", "。", "！", "\n")):
         said.pop()
     return len(said) <= _LATEST_ABSENCE and all(map(machine_words("opening").match, said))
+
+
+def _says_more(notice: str) -> bool:
+    """Tell whether something stands in a notice, above its closing, that such notices do not say."""
+    topics: tuple[Topic, ...] = ("absence", "absence_companion", "stated", "back", "opening")
+    for sentence in islice(sentences(notice), _MOST_SENTENCES):
+        if machine_words("closing").match(sentence.text):
+            return False
+        shortest = _SHORTEST_SAID_CJK if _CJK.search(sentence.text) else _SHORTEST_SAID
+        if len(sentence.text) >= shortest and not any(machine_words(topic).search(sentence.text) for topic in topics):
+            return True
+    return False

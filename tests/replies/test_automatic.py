@@ -113,6 +113,21 @@ def test_absence_above_a_quotation_is_for_staff() -> None:
     assert judged(f"{OUT_OF_OFFICE['en']}\n\n{quoted}", Subject="Re: x").confidence == "unsure"
 
 
+@pytest.mark.parametrize(
+    "further",
+    ["My deputy is the one who travels to Geneva.", "The delegation has four members, all of them engineers."],
+)
+def test_absence_beside_something_else_is_for_staff(further: str) -> None:
+    text = f"Thank you for your letter. I am on leave until Monday. {further}\n\nKind regards,\nJuma"
+    assert (judged(text, Subject="Re: x").kind, judged(text, Subject="Re: x").confidence) == ("auto-reply", "unsure")
+
+
+def test_signature_below_a_notice_says_nothing_else() -> None:
+    signature = "Juma Odhiambo\nDirector of International Relations, Ministry of ICT, Nairobi\nTel. +254 20 555 12 34"
+    text = f"Thank you for your letter. I am on leave until Monday.\n\nKind regards,\n\n{signature}"
+    assert judged(text, Subject="Re: x").confidence == "likely"
+
+
 def test_worded_notice_with_an_annex_is_for_staff() -> None:
     raw = (
         "From: a@b.example\nSubject: OOO: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nOut.\n--b\n"
