@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
@@ -81,3 +83,32 @@ def test_what_a_report_does_to_a_message(house: House, before: str, action: str,
             connection, row.id, inbound_id=None, action=action, status="5.1.1", diagnostic="x", at=NOW
         )
     assert house.state("person@gmail.com") == after
+
+
+def test_unsettling_brings_a_mail_back_as_it_was(house: House) -> None:
+    filed = house.file(mail(From="deputy@numerique.example.net"))
+    with house.store.read() as connection:
+        before = inbound.mail_by_id(connection, filed.inbound_id)
+    with house.store.write() as connection:
+        terms: dict[str, Any] = {"by": "amina", "at": NOW}
+        inbound.settle(
+            connection, filed.inbound_id, decision="FR", circular_id=1, addressee_id=102, answers=[7], **terms
+        )
+        inbound.settle(connection, filed.inbound_id, decision="more", answers=[8, 9], **terms)
+        assert inbound.unsettle(connection, filed.inbound_id, by="li", at=NOW) == (8, 9)
+        assert inbound.mail_by_id(connection, filed.inbound_id).state == "settled"
+        assert inbound.unsettle(connection, filed.inbound_id, by="li", at=NOW) == (7,)
+        after = inbound.mail_by_id(connection, filed.inbound_id)
+        with pytest.raises(NotFoundError, match="Nothing is decided"):
+            inbound.unsettle(connection, filed.inbound_id, by="li", at=NOW)
+        with pytest.raises(NotFoundError):
+            inbound.unsettle(connection, 77, by="li", at=NOW)
+    assert (after.state, after.circular_id, after.addressee_id) == (
+        before.state,
+        before.circular_id,
+        before.addressee_id,
+    )
+    assert [(entry["decision"], entry["undone_by"]) for entry in after.details["settled"]] == [
+        ("FR", "li"),
+        ("more", "li"),
+    ]

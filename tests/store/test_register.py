@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from office.errors import NotFoundError, RefusedError
 from store import register, standings
+from store.delegates import Delegate, delegates_of
 from store.schema import answers, asks, outbox
 from store.standings import AskCounts
 from tests.replies.samples import DUE, NOW, House, mail
@@ -206,3 +207,36 @@ def test_answer_that_cannot_be_recorded(house: House, changed: dict[str, str], e
             connection, circular_id=1, answered_at=NOW, recorded_at=NOW, recorded_by="amina", **values
         )
     assert caught.value.hint  # type: ignore[attr-defined]
+
+
+def test_taking_back_records_what_was_before(house: House) -> None:
+    decide(house, "KE", "acknowledged")
+    delegate = Delegate(name="Amina Njoroge", function="Minister", speaker=True)
+    with house.store.write() as connection:
+        values: dict[str, Any] = {"circular_id": 1, "party": "KE", "ask": "attendance", "by": "mail"}
+        moments: dict[str, Any] = {"answered_at": NOW, "recorded_at": NOW, "recorded_by": "li"}
+        first = register.record_answer(connection, state="accepted", delegates=[delegate], **moments, **values)
+        second = register.record_answer(connection, state="declined", **moments, **values)
+        with pytest.raises(RefusedError, match="declined by now"):
+            register.take_back(connection, first, at=NOW, by="amina")
+        assert register.take_back(connection, second, at=NOW, by="amina").state == "declined"
+    with house.store.read() as connection:
+        rows = register.history(connection, 1, "KE")
+        named = delegates_of(connection, 1, "KE")
+    assert [row.state for row in rows] == ["acknowledged", "accepted", "declined", "accepted"]
+    assert (rows[-1].by, rows[-1].answered_at, rows[-1].recorded_by) == ("mail", NOW, "amina")
+    assert named == {first: (delegate,), rows[-1].id: (delegate,)}
+
+
+def test_taking_back_the_first_answer_leaves_the_ask_open(house: House) -> None:
+    decide(house, "KE", "accepted")
+    with house.store.write() as connection:
+        (row,) = register.history(connection, 1, "KE")
+        register.take_back(connection, row.id, at=NOW, by="amina")
+        assert [(row.state, row.by) for row in register.history(connection, 1, "KE")] == [
+            ("accepted", "letter"),
+            ("open", "office"),
+        ]
+        with pytest.raises(NotFoundError):
+            register.take_back(connection, 99, at=NOW, by="amina")
+    assert counts(house).silent == 4
