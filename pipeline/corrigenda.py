@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from letters.model import Letter
+from letters.places import letter_folder
+from letters.reading import read_letter
 from letters.references import normalise_reference
 from pipeline.deadlines import late_from
 from pipeline.desk import Desk
@@ -49,18 +51,18 @@ def corrected_deadlines(desk: Desk, connection: Connection, letter: Letter) -> t
     found = []
     for circular in _corrected(connection, letter):
         standings = standings_for(connection, circular.id)
-        for terms in asks_of(connection, circular.id):
-            deadline = letter.deadlines.get(terms.deadline)
+        for ask, key in _deadline_keys(desk, connection, circular).items():
+            deadline = letter.deadlines.get(key)
             if deadline is not None:
                 found.append(
                     CorrectedDeadline(
                         circular_id=circular.id,
                         reference=circular.reference,
-                        ask=terms.ask,
+                        ask=ask,
                         deadline=deadline.key,
                         due_at=deadline.cut_off(desk.office.zone),
                         provisional=deadline.provisional,
-                        standing=standings[terms.ask],
+                        standing=standings[ask],
                     )
                 )
     return tuple(found)
@@ -81,6 +83,16 @@ def move_corrected(desk: Desk, connection: Connection, letter: Letter, corrigend
                 corrigendum_id=corrigendum_id,
             )
             set_provisional(connection, corrected.circular_id, corrected.ask, provisional=corrected.provisional)
+
+
+def _deadline_keys(desk: Desk, connection: Connection, circular: Circular) -> dict[str, str]:
+    """Return the key of each ask's deadline; one that the first version issued has them in its letter.toml only."""
+    terms = asks_of(connection, circular.id)
+    if any(ask.deadline for ask in terms) or not any(ask.due_at for ask in terms):
+        return {ask.ask: ask.deadline for ask in terms}
+    draft, _ = read_letter(letter_folder(circular.slug, desk.office), desk.office)
+    keys = {ask.id: ask.deadline for ask in draft.asks} if draft is not None else {}
+    return {ask.ask: keys.get(ask.ask, "") for ask in terms}
 
 
 def _corrected(connection: Connection, letter: Letter) -> Iterator[Circular]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from office.errors import RefusedError
 from pipeline.deadlines import extend
@@ -16,6 +17,7 @@ from pipeline.planning import plan
 from pipeline.registering import status
 from store.circulars import asks_of, circular_of
 from store.deadlines import moves_of
+from store.schema import asks
 from tests.pipeline.answers import give
 from tests.pipeline.offices import (
     ENGLISH_LETTER,
@@ -105,9 +107,9 @@ def test_an_own_extension_stays_if_it_is_longer(sent_desk: Desk) -> None:
     extend(sent_desk, SLUG, "meeting", date(2031, 5, 5), parties=["Kenya"])
     corrigendum(sent_desk)
     issue_all(sent_desk, CORR)
-    asks = {ask.ask: ask for ask in history(sent_desk, SLUG, "Kenya").asks}
-    assert (asks["census"].due, asks["census"].extended) == (datetime(2031, 6, 1, 22, 0, tzinfo=UTC), True)
-    assert (asks["meeting"].due, asks["meeting"].extended) == (MOVED, False)
+    stands = {ask.ask: ask for ask in history(sent_desk, SLUG, "Kenya").asks}
+    assert (stands["census"].due, stands["census"].extended) == (datetime(2031, 6, 1, 22, 0, tzinfo=UTC), True)
+    assert (stands["meeting"].due, stands["meeting"].extended) == (MOVED, False)
 
 
 @pytest.mark.parametrize(
@@ -169,3 +171,11 @@ def test_grace_goes_with_a_deadline_that_moved(sent_folder: Path) -> None:
             assert {move.late_at - move.due_at for move in moves_of(connection, 1)} == {
                 datetime(2031, 5, 16, tzinfo=UTC) - datetime(2031, 5, 15, tzinfo=UTC)
             }
+
+
+def test_a_circular_that_the_first_version_issued_is_corrected_by_its_draft(sent_desk: Desk) -> None:
+    with sent_desk.store.write() as connection:
+        connection.execute(update(asks).values(deadline="", late_at=None))
+    corrigendum(sent_desk)
+    issue_all(sent_desk, CORR)
+    assert dues(sent_desk) == [MOVED, MOVED, None]
