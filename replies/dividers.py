@@ -33,8 +33,8 @@ _FORWARDED = folded_pattern(
     "forwarded|forwarding m|fwd.?msg|transféré|réexpédi|message transmis|reenviad|reenviat|reencaminhad|encaminhad"
     "|weitergeleitet|inoltrat|doorgestuurd|přepos(?:lan|ílan)|preposiel|videresend|vidarebefordra|edelleenlähet"
     "|välitetty|továbbított|przekazan|przekazyw|przesłan|redirecționat|proslijeđen|prosleđen|прослеђен|posredovan|препратен"
-    "|препрашта|пересыла|пересила|переслан|перенаправлен|переадресован|προωθημέν|iletilen|iletilmiş|ileti başl|yönlendiril"
-    "|edastatud|pārsūtīt|persiųst|chuyển tiếp|diteruskan|terusan|dimajukan|framsen|معاد توجيه|أعيد توجيه"
+    "|препрашта|пересыла|пересила|переслан|перенаправлен|переадресован|προωθημέν|iletilen|iletilmiş|ileti başl"
+    "|yönlendiril|edastatud|pārsūtīt|persiųst|chuyển tiếp|diteruskan|terusan|dimajukan|framsen|معاد توجيه|أعيد توجيه"
     "|إعاد[ةه] توجيه|محول|هدايت|הועבר|转发|转寄|轉寄|轉發|転送|전달|ส่งต่อ"
 )
 _WIDEST_ANNOUNCEMENT = 80  # characters

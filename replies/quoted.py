@@ -16,7 +16,7 @@ from replies.subtracting import Compared, compare, count_words
 
 # «> text», «| text» (but no row of a table), «AB> text»
 _MARKED = re.compile(r"[\s\u200e\u200f]{0,8}(?:[>＞]|&gt;|\|(?!.*\|)|[^\W\d_]{1,4}>+(?:\s|$))")
-_MARKS = re.compile(r"[\s>＞|]+|(?:&gt;\s*)+")
+_MARKS = re.compile(r"^(?:[\s>＞|]|&gt;)+")
 _FROM_MUNGED = ">From "  # mbox files put «>» before a line that begins with «From »
 _RULE = re.compile(r"[\s*]*[-_=~*]{3,}[\s*]*")
 _WHITE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\ufeff]*")
@@ -44,10 +44,10 @@ class _State(Enum):
     """What a line is, before our letter is looked at."""
 
     NEW = auto()
-    MARKED = auto()  # by «>»
+    MARKED = auto()  # as quoted, by «>»
     OPENING = auto()  # an attribution, divider or header
     COPY = auto()  # unmarked, below an opening
-    FORWARDED = auto()  # the same, of a mail that was sent on
+    FORWARDED = auto()  # marked or not, of a mail that was sent on
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +89,19 @@ def _states(lines: Sequence[str]) -> list[_State]:
     """Tell what each line is, by its mark and by what was read above it."""
     marked = [bool(_MARKED.match(line)) for line in lines]
     states: list[_State] = []
-    below = _State.NEW  # what unmarked lines are
+    below, quoted = _State.NEW, _State.MARKED  # what unmarked and marked lines are
     while len(states) < len(lines):
         number = len(states)
         if marked[number] and not _is_munged(lines, marked, number):
-            states.append(_State.MARKED)
+            states.append(quoted)
             continue
         opening = _opening(lines, number)
         state = _below(lines, marked, opening, number, above=below) if opening else None
         if opening is None or state is None:
-            states.append(_State.MARKED if _is_spilled(lines, marked, number) else below)
+            states.append(quoted if _is_spilled(lines, marked, number) else below)
             continue
         states += [_State.OPENING] * (opening.end - number)
-        below = state
+        below, quoted = state, _State.FORWARDED if opening.forwarded else _State.MARKED
     return states
 
 
@@ -169,7 +169,7 @@ def _own_words(lines: list[_Line], *, ours_known: bool) -> Iterable[str]:
         elif state is _State.NEW or (state is not _State.OPENING and _is_copy(stretch)):
             yield from _without_rule(without_signature([_rest(line) for line in stretch if not _is_ours(line)]))
         elif state is _State.FORWARDED and ours_known:
-            yield from (line.text for line in stretch)
+            yield from (_MARKS.sub("", line.text) for line in stretch)
 
 
 def _unmarked(lines: list[_Line]) -> Iterable[str]:
@@ -187,9 +187,7 @@ def _typed_into(stretch: list[_Line]) -> Iterable[str]:
     """Yield what was written into our letter where it is quoted with marks: between its first and its last words."""
     ours = [number for number, line in enumerate(stretch) if line.compared]
     if ours and _is_copy(stretch):
-        yield from (
-            _MARKS.sub("", _rest(line), count=1) for line in stretch[ours[0] : ours[-1] + 1] if not _is_ours(line)
-        )
+        yield from (_MARKS.sub("", _rest(line)) for line in stretch[ours[0] : ours[-1] + 1] if not _is_ours(line))
 
 
 def _is_ours(line: _Line) -> bool:
