@@ -147,8 +147,6 @@ class _Selection:
             self.due.leave_out(Why.DONE if self._was_reminded(party, still_open) else Why.NOT_YET, party)
         elif party in self.held:
             self.due.leave_out(Why(self.held[party]), party)
-        elif self.closed:
-            self.due.leave_out(Why.CLOSED, party)
         else:
             self._found[party] = DueParty(
                 party=party,
@@ -213,6 +211,8 @@ class _Selection:
             self.due.leave_out(Why.MISSED if calls else Why.NOT_YET, found.party)
         elif not sealed:
             self.due.leave_out(Why.NOT_SEALED, found.party)
+        elif self.closed:
+            self.due.leave_out(Why.CLOSED, found.party)
         else:
             self.due.parties.append(
                 DueParty(

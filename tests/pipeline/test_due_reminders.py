@@ -237,3 +237,9 @@ def test_who_has_answered_has_missed_nothing(year: Year) -> None:
     with year.desk(3, 20) as desk:
         give(desk, "Kenya", "census", state="answered", by="phone")
     assert "KE" not in {missed.party for missed in year.remind(4, 10).missed}
+
+
+def test_what_is_missed_is_told_on_a_day_off_too(year: Year) -> None:
+    found = year.remind(4, 13)  # the Sunday of Easter
+    assert left_out(found) == {"missed": EVERYBODY}
+    assert len(found.missed) == 7
