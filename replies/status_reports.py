@@ -28,12 +28,17 @@ def read_status_report(mail: InboundMail) -> Report | None:
     groups = [group for part in mail.root.leaves() if _is_status(part, mail) for group in field_groups(part.text)]
     own = after_copy_line(mail.text)[0]
     alone = sum("final-recipient" in group or "original-recipient" in group for group in groups) == 1
-    found = (recipient for group in groups[:_MOST_RECIPIENTS] if (recipient := _reported(group, own, alone)))
-    recipients = tuple({recipient.address.casefold(): recipient for recipient in found}.values())
-    if not recipients:
+    found: dict[tuple[str, str], Reported] = {}
+    for group in groups[:_MOST_RECIPIENTS]:
+        recipient = _reported(group, own, alone)
+        if recipient is not None:
+            found.setdefault((recipient.address.casefold(), recipient.action), recipient)
+    if not found:
         return None
     envelope_id = next((group["original-envelope-id"] for group in groups if "original-envelope-id" in group), "")
-    return Report(recipients=recipients, standard=True, envelope_id=envelope_id, returned=returned_text(mail))
+    return Report(
+        recipients=tuple(found.values()), standard=True, envelope_id=envelope_id, returned=returned_text(mail)
+    )
 
 
 def field_groups(text: str) -> Iterator[Group]:
