@@ -83,12 +83,28 @@ def _in_subject(mail: InboundMail, text: str) -> str:
 
 def _weighed(mail: InboundMail, new: str, sign: str, *further: str) -> Wording:
     """Return a sign as likely, or as unsure where the mail also does what an answer does."""
-    doubts = list(further)
-    if _answers(new):
-        doubts.append("but it may also hold an answer")
-    if any(not attachment.type.startswith(_PICTURES) for attachment in mail.attachments):
-        doubts.append("but something is attached")
+    doubts = (*further, *_doubts(mail, new))
     return Wording(confidence="unsure" if doubts else "likely", evidence=(sign, *doubts))
+
+
+def doubts(mail: InboundMail) -> tuple[str, ...]:
+    """Return why a mail that a program made may be an answer all the same: a registry's or a web form's.
+
+    A notice of absence is none, whatever it says or bears.
+    """
+    new = new_text(mail.text[:_MOST_TEXT])
+    if has_automatic_subject(mail.subject) or machine_words("absence").search(folded(new[:_LONGEST_NOTICE])):
+        return ()
+    return _doubts(mail, new)
+
+
+def _doubts(mail: InboundMail, new: str) -> tuple[str, ...]:
+    found = []
+    if _answers(new):
+        found.append("but it may also hold an answer")
+    if any(not attachment.type.startswith(_PICTURES) for attachment in mail.attachments):
+        found.append("but something is attached")
+    return tuple(found)
 
 
 def _answers(new: str) -> bool:
@@ -152,12 +168,12 @@ def _absent(mail: InboundMail, new: str, text: str) -> Wording | None:
     sign = "it says that the writer is away"
     begins = _only_greets(text[: absence.start()])
     if begins and (machine_words("absence_companion").search(text) or return_date(new, sent=mail.date.date())):
-        doubts = []
+        further = []
         if len(mail.text.strip()) > len(new) + _LONGEST_ECHO:
-            doubts.append("but it quotes, as people do")
+            further.append("but it quotes, as people do")
         if _says_more(text[absence.start() :]):
-            doubts.append("but it says other things too")
-        return _weighed(mail, new, f"{sign}, as automatic replies do", *doubts)
+            further.append("but it says other things too")
+        return _weighed(mail, new, f"{sign}, as automatic replies do", *further)
     if begins or _answers(new):
         return Wording(confidence="unsure", evidence=(sign,))
     return None

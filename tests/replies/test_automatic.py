@@ -122,6 +122,14 @@ def test_absence_beside_something_else_is_for_staff(further: str) -> None:
     assert (judged(text, Subject="Re: x").kind, judged(text, Subject="Re: x").confidence) == ("auto-reply", "unsure")
 
 
+def test_answer_that_a_registry_sends_is_for_staff() -> None:
+    made = {"Auto_Submitted": "auto-generated", "Subject": "Note No. 12"}
+    assert judged("The Ministry will attend the Forum.", **made).confidence == "unsure"
+    assert judged("Your note has been registered.", **made).confidence == "certain"
+    assert judged("I am away, I will attend a forum until Monday.", **made).confidence == "certain"
+    assert judged("The Ministry will attend the Forum.", **made, X_Autoreply="yes").confidence == "certain"
+
+
 def test_signature_below_a_notice_says_nothing_else() -> None:
     signature = "Juma Odhiambo\nDirector of International Relations, Ministry of ICT, Nairobi\nTel. +254 20 555 12 34"
     text = f"Thank you for your letter. I am on leave until Monday.\n\nKind regards,\n\n{signature}"
