@@ -31,6 +31,7 @@ _OPENING = re.compile(
     r"|[^<>()@]{0,100}[<(\[](?:mailto:)?[^\s<>()@]{1,64}@[^\s<>()@]{1,255}",
     re.IGNORECASE,
 )
+_DATED_START = re.compile(r"['\"(]?(?:\S{1,15}\s{1,2}){0,3}?\S{0,4}?\d")  # without a verb: nearly at once a date
 _QUOTING = re.compile(r"(?:quoting|zitat von|citando an?|citando|citant|quoto|citerar|цитирую)\s", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}\s?[:.h时時点點시]\s?\d{2}|\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)(?:[12]\d{3}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2})|(?:[٠-٩۰-۹]{4})")
@@ -124,7 +125,7 @@ def _is_complete(words: str, after: str | None, *, addressed: bool, colon: bool)
     timed = bool(_TIME.search(words))
     ends_with_address = bool(_ENDS_WITH_ADDRESS.search(words))
     if after is None:
-        return timed and ends_with_address and bool(_DATE.search(words))
+        return timed and ends_with_address and bool(_DATE.search(words) and _DATED_START.match(words))
     if not after:
         return (timed and colon) or (addressed and (timed or colon))
     named = addressed or len(after) <= _LONGEST_NAME

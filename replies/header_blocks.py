@@ -76,7 +76,8 @@ _MARGIN = r"[\s>|*_\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"  # quoting, 
 _FIELD = re.compile(rf"{_MARGIN}({_ANY_NAME})[\s*_]*[:：﹕]{_MARGIN}(.*)", re.IGNORECASE)
 _CELLS = re.compile(rf"\s*\|\s*({_ANY_NAME})\s*\|\s*(.*?)\s*\|?\s*", re.IGNORECASE)  # NetEase: «| From | Name |»
 _COLON = re.compile(r"[*_\s]?[:：﹕](?=[\s*_])")
-_ADDRESS_OR_TIME = re.compile(r"[^\s@]@[^\s@]|\d{1,2}[:.h时點点]\d{2}")
+_TIME = re.compile(r"\d{1,2}\s?[:.h时時点點시]\s?\d{2}")
+_YEAR = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _WIDEST_LINE = 1_000  # characters
 _LONGEST_BLOCK = 60  # lines: a circular has many addressees
 _CONTINUED: dict[FieldRole, int] = {"to": 20, "cc": 20, "from": 2, "sent": 1, "date": 1}  # most lines after the first
@@ -107,8 +108,8 @@ def header_block(lines: Sequence[str], number: int) -> HeaderBlock | None:
     """Return the header of a quoted or forwarded mail that begins at line ``number``; None if none begins there.
 
     It must name a sender and two more roles, and look like a mail program's: with a field «sent», a sender's
-    address, or a subject and any address or time of day. A memorandum («To:, From:, Date:, Subject:») pasted into a
-    reply is no such header, nor are somebody's flights («From:, To:, Date:»).
+    address, or a subject and any address or a date with year and time. A memorandum («To:, From:, Date:, Subject:»)
+    pasted into a reply is no such header, nor are somebody's flights («From:, To:, Date:»).
     """
     if not _line_fields(lines[number][:_WIDEST_LINE]):
         return None
@@ -116,7 +117,8 @@ def header_block(lines: Sequence[str], number: int) -> HeaderBlock | None:
     roles = set(fields) - {"other"}
     if "from" not in roles or len(roles) < _ROLES_NEEDED:
         return None
-    told = any(_ADDRESS_OR_TIME.search(value) for value in fields.values())
+    date = fields.get("date", "")
+    told = any("@" in value for value in fields.values()) or bool(_YEAR.search(date) and _TIME.search(date))
     if "sent" in roles or "@" in fields["from"] or ("subject" in roles and told):
         return HeaderBlock(start=number, end=end, fields=fields)
     return None

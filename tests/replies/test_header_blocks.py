@@ -84,6 +84,7 @@ def test_two_headers_in_a_row_are_two() -> None:
     [
         "To: The Secretary-General\nFrom: The Ministry\nDate: 8 April 2022\nSubject: Nomination\n\nWe nominate.",
         "From: 12 May\nTo: 15 May\nHotel: Park",
+        "From: Nairobi\nTo: Geneva\nDate: 29 May, 10:40\nSubject: Forum",
         "From: here on we agree.",
         "De: acuerdo",
         "Sent: yes\nTo: you\nSubject: x",
