@@ -67,6 +67,7 @@ def test_the_next_day_of_a_rule_is_told(year: Year) -> None:
 
 @pytest.mark.parametrize(("month", "day"), [(4, 26), (4, 27)])
 def test_nobody_is_reminded_when_the_office_is_closed(year: Year, month: int, day: int) -> None:
+    year.remind(*FIRST)
     found = year.look(month, day)
     assert left_out(found) == {"no-working-day": EVERYBODY}
     assert found.missed == ()
