@@ -102,35 +102,38 @@ class ClueReader:
         )
 
     def _addressed(self, mail: InboundMail) -> Iterator[Clue]:
-        for name, value in mail.headers.fields[:_MOST_FIELDS]:
-            if name not in _NO_ADDRESS:
-                for token in self._in_field(mail.headers, value):
-                    yield Clue(token, "token", f"in the address it was sent to ({name.title()})")
+        for name, token in self._in_fields(mail.headers):
+            if name not in _NO_ADDRESS and not name.endswith("message-id"):
+                yield Clue(token, "token", f"in the address it was sent to ({name.title()})")
 
     def _answered(self, mail: InboundMail) -> Iterator[Clue]:
-        for name in _ANSWERED:
-            for field, value in mail.headers.fields:
-                if field == name:
-                    for token in reversed(self._in_field(mail.headers, value)):  # the nearest stands last
-                        yield Clue(token, "message-id", f"our Message-ID in {name.title()}")
+        for wanted in _ANSWERED:
+            found = [token for name, token in self._in_fields(mail.headers) if name == wanted]
+            for token in reversed(found):  # the nearest stands last
+                yield Clue(token, "message-id", f"our Message-ID in {wanted.title()}")
 
     def _copied(self, mail: InboundMail) -> Iterator[Clue]:
-        """Yield what is returned, attached or quoted; fields of enclosed mails before running text."""
+        """Yield what is sent on, returned, attached or quoted; fields of enclosed mails before running text."""
+        for name, token in self._in_fields(mail.headers):
+            if name.endswith("-message-id"):  # X-Forwarded-Message-ID: what is sent on
+                yield Clue(token, "copy", f"our Message-ID in {name.title()}")
         for part in mail.root.walk():
-            if part is not mail.root:
-                for name, value in part.headers.fields[:_MOST_FIELDS]:
-                    where = f"{'our Message-ID' if name == 'message-id' else name.title()} of the enclosed mail"
-                    for token in self._in_field(part.headers, value):
-                        yield Clue(token, "message-id" if name == "message-id" else "copy", where)
+            for name, token in self._in_fields(part.headers) if part is not mail.root else ():
+                ours = name == "message-id"
+                where = f"{'our Message-ID' if ours else name.title()} of the enclosed mail"
+                yield Clue(token, "message-id" if ours else "copy", where)
         for text in _contents(mail):
             for token in self._tokens.find(text):
                 yield Clue(token, "copy", "in the text that it quotes or returns")
         for token in self._tokens.find(mail.subject):
             yield Clue(token, "copy", "in the subject")
 
-    def _in_field(self, headers: Headers, value: bytes) -> tuple[Token, ...]:
-        text = headers.text(value[:_LONGEST_FIELD])
-        return self._tokens.find(re.sub(r"[ \t]+", "\n", text))  # where it was folded, a token may be broken
+    def _in_fields(self, headers: Headers) -> Iterator[tuple[str, Token]]:
+        """Yield the names of fields that hold a token of ours, with it."""
+        for name, value in headers.fields[:_MOST_FIELDS]:
+            text = headers.text(value[:_LONGEST_FIELD])
+            for token in self._tokens.find(re.sub(r"[ \t]+", "\n", text)):  # where it was folded, it may be broken
+                yield name, token
 
     def _forged(self, mail: InboundMail) -> Iterator[str]:
         """Yield what stands where only we put something, and was not made by us, or was damaged."""

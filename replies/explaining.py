@@ -9,11 +9,12 @@ from office.clock import Clock, system_clock
 from replies.absence import returns_on
 from replies.classifying import HUMAN_KINDS, classify
 from replies.forwards import original
+from replies.invitations import read_calendar_answer
 from replies.mail import InboundMail, parse_mail
 from replies.matching import Matcher
 from replies.quoted import new_text
 from replies.reported import Reported
-from replies.suggesting import suggest
+from replies.suggesting import suggest, suggest_from_calendar
 from replies.verdicts import Verdict
 
 
@@ -60,9 +61,13 @@ def explain(
 
 
 def _suggestion(mail: InboundMail, verdict: Verdict, text: str, asks: Sequence[str]) -> dict[str, object] | None:
-    if verdict.kind not in HUMAN_KINDS and verdict.kind != "unknown":
+    if verdict.kind == "calendar":
+        calendar = read_calendar_answer(mail)
+        found = suggest_from_calendar(calendar) if calendar else None
+    elif verdict.kind in HUMAN_KINDS or verdict.kind == "unknown":
+        found = suggest(text, asks=asks, has_attachments=bool(mail.attachments))
+    else:
         return None
-    found = suggest(text, asks=asks, has_attachments=bool(mail.attachments))
     return asdict(found) if found else None
 
 

@@ -143,6 +143,9 @@ class Matcher:
             other = elsewhere[0].owner
             doubt = f"it answers {owner.reference}, but quotes {other.reference} as «{other.party}» got it"
             return doubtful(classified, doubt, proofs=(*strong, *elsewhere), owner=owner)
+        if classified.kind == "forward" and not known and strong[0].clue.rung != "token":
+            doubt = f"it sends on a mail that was for «{owner.party}», but its sender is not known"
+            return doubtful(classified, doubt, proofs=strong, owner=owner)
         return self._decided(mail, _with(classified, strong), owner, rung=strong[0].clue.rung, known=known)
 
     def _quoted(self, mail: InboundMail, classified: Classified, weak: Sequence[Proof]) -> Verdict:

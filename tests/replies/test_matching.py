@@ -344,3 +344,14 @@ def test_our_own_letter_that_comes_back_is_no_answer(house: House) -> None:
     for fields in ({"Message_ID": ours}, {"From": "Union <circulars@example.int>"}):
         verdict = house.match(mail(Reply_To=reply_to, **fields))
         assert (verdict.triage, verdict.circular_id) == (True, None)
+
+
+def test_stranger_who_sends_our_letter_on_has_not_answered(house: House) -> None:
+    ours = f"<{house.message_id('pa@ict.example.org')}>"
+    text = "What is this?\n\n---------- Forwarded message ---------\nFrom: Union <circulars@example.int>\nSubject: x\n"
+    for fields in ({"References": ours, "In_Reply_To": ours}, {"X_Forwarded_Message_Id": ours}):
+        verdict = house.match(mail(text, Subject="Fwd: Invitation", From="x@nowhere.example", **fields))
+        assert (verdict.kind, verdict.triage) == ("forward", True)
+        assert {owner.party for owner in verdict.candidates} == {"KE"}
+        known = house.match(mail(text, Subject="Fwd: Invitation", **fields))
+        assert (known.party, known.triage) == ("KE", False)
