@@ -252,7 +252,7 @@ def test_file_name_that_is_no_text_can_be_shown(house: House) -> None:
     folder.mkdir()
     with open(os.fsencode(folder) + b"/\xff\x1b[2J.eml", "w") as file:
         file.write(mail())
-    (item,) = FileSource(folder).mails(Known(names=set()))
+    (item,) = FileSource(folder, office=house.office.folder).mails(Known(names=set()))
     assert isinstance(item, SourceMail)
     assert item.name == "\ufffd\ufffd[2J.eml"
 
