@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from office.errors import InputError, NotFoundError
 from office.findings import Finding, has_errors
-from office.mailboxes import imap_address, is_local
+from office.mailboxes import ImapAddress, imap_address, is_local
 from office.model import (
     LANGUAGES,
     Contact,
@@ -242,17 +242,23 @@ def _inbox(table: TableReader) -> Inbox:
         ca_file=_folder(table, "ca_file", ""),
     )
     try:
-        on_server = imap_address(inbox.source) is not None
+        address = imap_address(inbox.source)
     except InputError as error:
         table.fault("source", "bad-mailbox", error.message.rstrip("."), error.hint)
-        on_server = True
-    if inbox.moved_to and not on_server:
+    else:
+        _check_move(table, inbox.moved_to, address)
+    table.finish()
+    return inbox
+
+
+def _check_move(table: TableReader, target: str, address: ImapAddress | None) -> None:
+    if target and address is None:
         table.fault(
             "moved_to", "not-on-server", "mail is moved on an IMAP server only; files stay as they are",
             "Take the line out.",
         )  # fmt: skip
-    table.finish()
-    return inbox
+    elif address is not None and target.upper() == address.folder.upper():
+        table.fault("moved_to", "same-folder", "mail would be moved to where it is", "Name another folder.")
 
 
 def _oauth(table: TableReader) -> OAuth:

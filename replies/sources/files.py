@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from office.errors import NotFoundError
 from replies.sources import KEPT_OF_LARGER, LARGEST_MAIL, TOO_LARGE, SourceMail, Unreadable, pause
-from store.fetching import LONGEST_SOURCE, Known
+from store.fetching import LONGEST_NAME, LONGEST_SOURCE, Known
 
 _Reader = Callable[[Path, str, BinaryIO], Iterator[SourceMail]]
 _CHUNK = 64 * 1024
@@ -29,10 +29,12 @@ _DELIVERED = re.compile(r"(\d{9,11})\.")  # Maildir: the file's name begins with
 
 
 class FileSource:
-    """A file or a folder with mail."""
+    """A file or a folder with mail; within the office it keeps its name when the office moves."""
 
-    def __init__(self, path: Path) -> None:
-        self.name = _storable(str(path.resolve()))[-LONGEST_SOURCE:]
+    def __init__(self, path: Path, *, office: Path) -> None:
+        place, above = path.resolve(), office.resolve()
+        place = place.relative_to(above) if place.is_relative_to(above) else place
+        self.name = _storable(str(place))[-LONGEST_SOURCE:]
         self._path = path
 
     def mails(self, known: Known) -> Iterator[SourceMail | Unreadable]:
@@ -106,7 +108,7 @@ def _maildir_mark(name: str) -> str:
 
 def _storable(name: str) -> str:
     """Make a name of the file system one that a database takes: it need not be UTF-8."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return os.fsencode(name).decode("utf-8", "backslashreplace")[-LONGEST_NAME:]
 
 
 def _guarded(path: Path, name: str, reader: _Reader) -> Iterator[SourceMail | Unreadable]:

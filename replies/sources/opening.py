@@ -25,7 +25,7 @@ def open_source(office: Office, source: str, *, clock: Clock) -> Source:
     """
     address = imap_address(source or office.inbox.source)
     if address is None:
-        return FileSource(office.folder / Path(source or office.inbox.source).expanduser())
+        return FileSource(office.folder / Path(source or office.inbox.source).expanduser(), office=office.folder)
     inbox = office.inbox if not source else replace(office.inbox, moved_to="")
     _require_own(address, office.inbox)
     return ImapSource(

@@ -14,13 +14,17 @@ from sqlalchemy import select
 
 from office.errors import CircularsError, InputError, NotFoundError, RefusedError, UnreachableError
 from office.model import Inbox, OAuth
+from office.tokens import create_key
+from pipeline.desk import Desk
 from replies.fetching import Fetcher, TrackSummary, track
 from replies.sources import SourceMail
 from replies.sources.opening import open_source
 from store.fetching import Known
 from store.schema import inboxes
 from tests.end_to_end.dovecot import PASSWORD, Dovecot, running_dovecot
+from tests.pipeline.test_following import following
 from tests.replies.samples import House, clock, mail, open_house
+from tests.replies.small_imap import until
 from tests.replies.token_server import TokenServer, running_tokens
 
 pytestmark = pytest.mark.packages
@@ -248,3 +252,21 @@ def test_another_folder_has_a_place_of_its_own(house: House, dovecot: Dovecot, u
     with house.store.read() as connection:
         sources = sorted(connection.execute(select(inboxes.c.source)).scalars())
     assert sources == [f"imaps://{user}@127.0.0.1:{dovecot.port}/{folder}" for folder in ("INBOX", "Spam")]
+
+
+def test_following_outlives_the_server(house: House, dovecot: Dovecot, user: str) -> None:
+    create_key(house.office.folder / "office.key")
+    desk = Desk(office=at(house, dovecot.url(user)).office, store=house.store, clock=clock)
+    dovecot.deliver(user, *letters(1))
+    with following(desk) as heard:
+        until(lambda: len(heard.rows) == 1)
+        dovecot.stop()
+        until(lambda: len(heard.interruptions) >= 2)
+        dovecot.start()
+        dovecot.deliver(user, *letters(2))
+        until(lambda: len(heard.rows) == 2)
+        tries = len(heard.interruptions)
+        dovecot.deliver(user, *letters(3))  # the bell, for it is an hour until the next look
+        until(lambda: len(heard.rows) == 3)
+    assert len(heard.interruptions) == tries
+    assert heard.errors == []

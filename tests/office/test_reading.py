@@ -155,6 +155,7 @@ def test_a_mailbox_on_a_server(tmp_path: Path) -> None:
         ("imaps://replies@", "imap://replies@", "bad-mailbox", 2),
         ("imaps://", "pop3://", "bad-mailbox", 2),
         ("imaps://replies@mail.example.int/INBOX", "inbox/", "not-on-server", 3),
+        ('"Filed"', '"inbox"', "same-folder", 3),
         ("moved_to", "move_to", "unknown-key", 3),
         ("https://login", "http://login", "unprotected-token", 5),
         ("https://login.example.com/token", "http://[", "unprotected-token", 5),

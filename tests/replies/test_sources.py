@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import mailbox
 import os
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NoReturn
@@ -19,7 +21,7 @@ from tests.replies.samples import House, clock, mail
 
 
 def fetch(source: str, folder: Path, known: set[str] | None = None) -> list[SourceMail]:
-    items = list(FileSource(folder / source).mails(Known(names=known or set())))
+    items = list(FileSource(folder / source, office=folder).mails(Known(names=known or set())))
     assert all(isinstance(item, SourceMail) for item in items)
     return [item for item in items if isinstance(item, SourceMail)]
 
@@ -188,6 +190,15 @@ def test_a_second_run_reads_no_mail_again(house: House, monkeypatch: pytest.Monk
     assert len(opened) == 1
 
 
+def test_an_office_that_moves_knows_its_mail(house: House, tmp_path_factory: pytest.TempPathFactory) -> None:
+    mailbox.Maildir(house.office.folder / "inbox").add(mail())
+    away = tmp_path_factory.mktemp("elsewhere") / "new place"
+    shutil.copytree(house.office.folder / "inbox", away / "inbox")
+    assert run(house).triage == 1
+    moved = replace(house, office=replace(house.office, folder=away))
+    assert run(moved) == TrackSummary(kinds={}, filed=0, triage=0, already_known=0, problems=())
+
+
 def test_a_copy_from_elsewhere_is_known(house: House) -> None:
     mailbox.Maildir(house.office.folder / "inbox").add(mail())
     (house.office.folder / "x.eml").write_text(mail())
@@ -208,7 +219,7 @@ def test_a_folder_that_may_not_be_read(house: House, monkeypatch: pytest.MonkeyP
 
 
 def test_waiting_for_files_ends_when_asked_or_when_time_is_up(tmp_path: Path) -> None:
-    source = FileSource(tmp_path)
+    source = FileSource(tmp_path, office=tmp_path)
     source.wait(60, lambda: True)
     source.wait(0.01, lambda: False)
 
