@@ -68,7 +68,8 @@ def _decode(raw: bytes, charset: str) -> str:
     if raw.isascii() and not label.startswith(_SEVEN_BIT):
         return raw.decode(_escaped(raw) or "ascii", "replace")
     for mark, codec in _MARKS:
-        if raw.startswith(mark):
+        believed = codec == "utf-8-sig" or label in _WEAK_LABELS or label.startswith("utf")
+        if raw.startswith(mark) and believed:  # FE FF may be «юя» in windows-1251
             return raw.decode(codec, "replace")
     if label in _WEAK_LABELS:
         return _utf8_or_guess(raw)

@@ -91,6 +91,11 @@ def test_label_that_lies(text: str, charset: str, label: str) -> None:
     assert decode(text.encode(charset), label) == text
 
 
+def test_letters_that_look_like_a_byte_order_mark() -> None:
+    assert decode("юя".encode("cp1251"), "windows-1251") == "юя"
+    assert decode(RUSSIAN.encode("utf-8-sig"), "windows-1251") == RUSSIAN
+
+
 @given(st.text(alphabet="абвгдежзийклмнопрстуфхцчшщъыьэюяАБВ .,", max_size=14), st.sampled_from(["cp1251", "koi8-r"]))
 def test_label_of_a_short_text_is_believed(text: str, charset: str) -> None:
     assert decode(text.encode(charset), charset) == text
