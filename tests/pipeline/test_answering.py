@@ -195,7 +195,7 @@ def test_an_extension_is_shortened_by_a_later_one(late_desk: Desk) -> None:
 )
 def test_extensions_that_cannot_be(desk: Desk, change: dict[str, Any], message: str) -> None:
     before = dump(desk.store)
-    given = {"ask": "census", "until": date(2031, 5, 20), "parties": ("Kenya",)} | change
+    given: dict[str, Any] = {"ask": "census", "until": date(2031, 5, 20), "parties": ("Kenya",)} | change
     with pytest.raises((NotFoundError, RefusedError), match=message):
         extend(desk, SLUG, given.pop("ask"), given.pop("until"), **given)
     assert dump(desk.store) == before
@@ -295,7 +295,8 @@ def test_a_second_reply_waits_while_the_first_is_decided(desk: Desk) -> None:
     assert [mail.id for mail in to_decide(desk).unclear] == [second.id]  # what it says is still to be judged
     decide(desk, second.id, asks=["meeting"], state="declined")
     assert states(desk, "KE") == {"census": "accepted", "meeting": "declined", "photos": "silent"}
-    assert to_decide(desk).unclear == to_decide(desk).replies == ()
+    left = to_decide(desk)
+    assert (left.unclear, left.replies) == ((), ())
 
 
 def test_a_late_mail_is_late_by_the_day_it_came(late_desk: Desk) -> None:

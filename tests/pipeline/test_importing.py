@@ -257,7 +257,7 @@ def workbook(path: Path, rows: list[list[Any]], change: Callable[[Any], None] = 
 def test_a_workbook_with_dates_numbers_formulas_and_hidden_columns(desk: Desk, tmp_path: Path) -> None:
     give(desk, "Kenya", "census", state="acknowledged", on=date(2031, 3, 10))
     entry = int(sheet(desk)["KE", "census"]["entry"])
-    rows = [
+    rows: list[list[Any]] = [
         ["Party", "ASK", "remarks", "state", "since", "by", "note", "delegates", "Entry"],
         ["KE", "census", None, "accepted", LATER.replace(tzinfo=None), "web", "=SUM(A1:A9)", None, entry],
         ["NO", "census", 3, "declined", date(2031, 3, 11), None, "'=x", "A; B", None],
@@ -276,7 +276,7 @@ def test_a_workbook_with_dates_numbers_formulas_and_hidden_columns(desk: Desk, t
 
 
 def test_merged_cells_are_told(desk: Desk, tmp_path: Path) -> None:
-    rows = [["party", "ask", "state"], ["KE", "census", "accepted"], ["KE", "meeting", "accepted"]]
+    rows: list[list[Any]] = [["party", "ask", "state"], ["KE", "census", "accepted"], ["KE", "meeting", "accepted"]]
     path = workbook(tmp_path / "merged.xlsx", rows, lambda page: page.merge_cells("A2:A3"))
     with pytest.raises(InputError) as caught:
         read(desk, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -15,7 +16,7 @@ from tests.replies.samples import DUE, NOW, House
 WEEK = timedelta(days=7)
 
 
-def move(house: House, due: datetime, party: str = "", *, grace: timedelta = timedelta(0), **other: int) -> None:
+def move(house: House, due: datetime, party: str = "", *, grace: timedelta = timedelta(0), **other: Any) -> None:
     with house.store.write() as connection:
         move_deadline(
             connection, 1, "attendance", due_at=due, late_at=due + grace, at=NOW, by="amina", party=party, **other
