@@ -8,5 +8,6 @@ stopping     hold, resume, withdraw
 sending      send, doubt, suppress, show
 tracking     track, triage, explain, answer
 registering  status: how the answers stand, who is missing
+following    track --follow
 reporting    report, in files of several kinds
 """

@@ -17,7 +17,19 @@ FLOORS = (
     ("locales",), ("office",),
 )  # fmt: skip
 LEVEL = {room: level for level, floor in enumerate(FLOORS) for room in floor}
-SLOW = {"pandas", "docx", "lxml", "aiosmtplib", "typst", "email_validator", "openpyxl", "odf", "alembic", "aiosmtpd"}
+SLOW = {
+    "pandas",
+    "docx",
+    "lxml",
+    "aiosmtplib",
+    "typst",
+    "email_validator",
+    "openpyxl",
+    "odf",
+    "alembic",
+    "aiosmtpd",
+    "imap_tools",
+}
 MODULES = sorted(
     path for room in LEVEL for path in (ROOT / room).rglob("*.py") if "migrations" not in path.relative_to(ROOT).parts
 )
