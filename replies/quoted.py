@@ -22,6 +22,7 @@ _RULE = re.compile(r"[\s*]*[-_=~*]{3,}[\s*]*")
 _WHITE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\ufeff]*")
 # «see my answers below in red»: then the copy below holds new words, and which ones cannot be seen in plain text.
 _ANSWERS_BELOW = re.compile(
+    r"\b(?:below|answer|comment|repl|respon|répon|remark|input|mark|highlight|text|respuesta|voir|ver|see)\w*[^.\n]{0,60}"
     r"\b(?:in|en) (?:red|blue|green|bold|capitals|rouge|bleu|vert|gras|majuscules|rojo|azul|verde|negrita|mayúsculas)\b"
     r"|\b(?:in-?line|interspersed)\b|\b(?:answer|comment|repl|respon|remark)\w*,? (?:\w+ ){0,4}below"
     r"|\bbelow (?:\w+ ){0,3}(?:answer|comment|repl|respon)\w*|dans le (?:corps du )?(?:texte|message) ci-dessous"

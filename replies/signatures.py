@@ -16,11 +16,11 @@ _SENT_FROM_MY = re.compile(
     re.IGNORECASE,
 )
 _SENT = re.compile(
-    r"sent|get|download|envoyé|télécharger|obtenez|obtenir|enviado|enviada|obtener|descargar|obter|enviat"
-    r"|inviato|inviata|scarica|ottieni|gesendet|verstuurd|verzonden|skickat|hämta|hanki|sendt|hent|lähetetty"
-    r"|wysłan[eyo]|pobierz|odesláno|odoslané|poslano|elküldve|küldve|trimis|στάλθηκε|отправлено|отправлен"
-    r"|послано|скачать|надіслано|изпратено|发自|發自|寄件自|通过|來自|来自|下载|获取|أُ?رسلت|تم الإرسال|الحصول"
-    r"|נשלח|ارسال|gửi|được gửi|dikirim|dihantar|ส่งจาก",
+    r"sent|get|download|envoyé|télécharger|obtenez|obtenir|enviado|enviada|obtener|descargar|descargue|baixar"
+    r"|obter|enviat|inviato|inviata|scarica|ottieni|gesendet|verstuurd|verzonden|skickat|hämta|hanki|sendt|hent"
+    r"|lähetetty|wysłan[eyo]|pobierz|odesláno|odoslané|poslano|elküldve|küldve|trimis|στάλθηκε|отправлено"
+    r"|отправлен|послано|скачать|загрузить|получить|надіслано|изпратено|发自|發自|寄件自|通过|來自|来自|下载"
+    r"|下載|获取|取得|أُ?رسلت|تم الإرسال|الحصول|נשלח|ارسال|gửi|được gửi|dikirim|dihantar|ส่งจาก",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
@@ -31,7 +31,10 @@ _DEVICE = re.compile(
     r"|جوال|هاتف",
     re.IGNORECASE,
 )
-_SENT_AT_END = re.compile(r".{1,40}(?:から送信|에서 보냄|gönderildi)[.。]?", re.IGNORECASE)
+_SENT_AT_END = re.compile(
+    r".{1,40}(?:から送信|에서 보냄|gönderildi|herunterladen|を入手(?:する)?|다운로드)[.。]?", re.IGNORECASE
+)
+_OUTLOOK_LINK = re.compile(r".{3,60}<?https://aka\.ms/\w{1,20}>?\s*")  # «Get Outlook for iOS» in any language
 _LINK = re.compile(r"\s*[<(\[]?https?://\S+")
 _EDGES = " \t\u00a0*_<>\u200b\u200e\u200f\u202a\u202b\u202c"
 _WIDEST_TAGLINE = 90  # characters, its link not counted
@@ -44,6 +47,8 @@ _LINES_OF_FOOTER = 8
 
 def is_tagline(line: str) -> bool:
     """Tell whether a mail program or telephone put this line below a mail, to say what it is."""
+    if _OUTLOOK_LINK.fullmatch(line) and "outlook" in line.lower():
+        return True
     words = _LINK.sub("", line[:300]).strip(_EDGES)
     if not words or len(words) > _WIDEST_TAGLINE or len(words.split()) > _MOST_WORDS or words.endswith(("?", ":", ",")):
         return False

@@ -101,10 +101,22 @@ def test_mark_that_an_mbox_file_put_is_no_quotation() -> None:
     assert new_text("We come.\n>From 30 May on we stay.") == "We come.\nFrom 30 May on we stay."
 
 
-def test_announced_answers_below_keep_the_copy() -> None:
-    text = f"Please see our answers below in red.\n\n{HEADER}\n\nWill you attend? YES"
-    assert new_text(text).endswith("Will you attend? YES")
-    assert new_text(text.replace("our answers below in red", "the invitation")) == "Please see the invitation."
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Please see our answers below in red.", "Our replies are inline.",
+        "Nos réponses figurent en rouge dans le texte.",
+        "Véanse nuestras respuestas a continuación.", "Наши ответы выделены красным.",
+        "答复见下文红字。", "ردودنا أدناه.",
+    ],
+)  # fmt: skip
+def test_announced_answers_below_keep_the_copy(note: str) -> None:
+    assert new_text(f"{note}\n\n{HEADER}\n\nWill you attend? YES") == f"{note}\n\nWill you attend? YES"
+
+
+@pytest.mark.parametrize("note", ["Please see the invitation below.", "We invest in green growth."])
+def test_no_answers_are_announced(note: str) -> None:
+    assert new_text(f"{note}\n\n{HEADER}\n\nWill you attend?") == note
 
 
 def test_forwarded_mail_is_dropped_below_words_and_kept_without() -> None:

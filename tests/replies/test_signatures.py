@@ -9,6 +9,9 @@ from replies.signatures import is_tagline, without_signature
     "line",
     [
         "Sent from my iPhone",
+        "iOS için Outlook'u edinin<https://aka.ms/o0ukef>",
+        "Pata Outlook ya Android <https://aka.ms/AAb9ysg>",
+        "Outlook für iOS herunterladen",
         "Sent from my Wiko RIDGE FAB 4G",
         "Sent from my Verizon Wireless 4G LTE smartphone",
         "Sent from Outlook for iOS",
