@@ -20,7 +20,7 @@ from store.circulars import Circular, circular_of
 from store.database import Connection
 from store.messages import Part, Wanted, waiting
 from store.outbox import add_rows
-from store.owing import holds, owes_all
+from store.owing import holds, settled_asks
 from store.reminders import (
     Reminder,
     add_reminder_letters,
@@ -161,12 +161,13 @@ def _queue(desk: Desk, connection: Connection, work: _Work) -> None:
         return
     now, today = desk.clock(), work.due.today
     known, held = known_reminders(connection, circular.id), holds(connection, circular.id, now)
+    settled = settled_asks(connection, circular.id)
     missed = [reminder for reminder in work.due.missed if reminder not in known]
     record_reminders(connection, circular.id, missed, outcome="expired", at=now)
     entering = _Entering(desk, connection, circular, now)
     for party in work.due.parties:
         wanted = party.reminders(today)
-        if party.party in held or not owes_all(connection, circular.id, party.party, party.open):
+        if party.party in held or any((party.party, ask) in settled for ask in party.open):
             continue
         if known.isdisjoint(wanted):
             record_reminders(connection, circular.id, wanted, outcome="queued", at=now)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
+from store.deadlines import FOR_ALL
 from store.inbound import mails
 from store.messages import WAITING, State
 from store.notes import held_parties
-from store.register import OPEN, latest_answers
-from store.schema import addressees, deadline_moves, outbox, reminder_letters, reminders
+from store.register import OPEN
+from store.schema import addressees, answers, deadline_moves, outbox, reminder_letters, reminders
 
 OWING = (*OPEN, "silent", "acknowledged")  # states in which an answer is still owed
 STALE = "The party no longer owes this answer, or its reminders are held."
@@ -36,10 +37,17 @@ def holds(connection: Connection, circular_id: int, now: datetime) -> dict[str, 
     return found | dict.fromkeys(held_parties(connection, circular_id, now), "held-by-note")
 
 
-def owes_all(connection: Connection, circular_id: int, party: str, names: Iterable[str]) -> bool:
-    """Tell whether a party owes an answer to each of these asks."""
-    latest = latest_answers(connection, circular_id, party)
-    return all(ask not in latest or latest[ask].state in OWING for ask in names)
+def settled_asks(
+    connection: Connection, circular_id: int, parties: Collection[str] | None = None
+) -> frozenset[tuple[str, str]]:
+    """Return the parties and asks, of all or of some parties, to which no answer is owed any more."""
+    newest = select(func.max(answers.c.id)).where(answers.c.circular_id == circular_id)
+    if parties is not None:
+        newest = newest.where(answers.c.party.in_(parties))
+    query = select(answers.c.party, answers.c.ask).where(
+        answers.c.id.in_(newest.group_by(answers.c.party, answers.c.ask)), answers.c.state.not_in(OWING)
+    )
+    return frozenset((party, ask) for party, ask in connection.execute(query))
 
 
 def withdraw_stale(
@@ -58,26 +66,37 @@ def withdraw_stale(
         .where(outbox.c.id.in_(ids))
         .distinct()
     )
-    made = connection.execute(query).all()
-    held = holds(connection, circular_id, now) if made else {}
+    made = [(str(party), made_at) for party, made_at in connection.execute(query)]
+    if not made:
+        return
+    held, changed = holds(connection, circular_id, now), _changed(connection, circular_id, made)
     for party, made_at in made:
-        if made_at < since or party in held or _has_changed(connection, circular_id, party, made_at):
+        if made_at < since or party in held or (party, made_at) in changed:
             _withdraw(connection, circular_id, party, made_at, now)
 
 
-def _has_changed(connection: Connection, circular_id: int, party: str, made_at: datetime) -> bool:
-    """Tell whether a party has answered what its reminder lists, or a deadline in it has moved."""
-    listed = select(reminders.c.ask).where(
-        reminders.c.circular_id == circular_id, reminders.c.party == party, reminders.c.recorded_at == made_at
+def _changed(
+    connection: Connection, circular_id: int, made: Sequence[tuple[str, datetime]]
+) -> frozenset[tuple[str, datetime]]:
+    """Return the reminders whose party has answered what they list, or for which a deadline has moved since."""
+    parties = {party for party, _ in made}
+    settled = settled_asks(connection, circular_id, parties)
+    listed = select(reminders.c.party, reminders.c.ask, reminders.c.recorded_at).where(
+        reminders.c.circular_id == circular_id, reminders.c.party.in_(parties), reminders.c.outcome == "queued"
     )
-    if not owes_all(connection, circular_id, party, connection.scalars(listed).all()):
-        return True
-    moved = select(deadline_moves.c.id).where(
-        deadline_moves.c.circular_id == circular_id,
-        deadline_moves.c.party.in_({"", party}),
-        deadline_moves.c.recorded_at >= made_at,
+    answered = {(row.party, row.recorded_at) for row in connection.execute(listed) if (row.party, row.ask) in settled}
+    moves = (
+        select(deadline_moves.c.party, func.max(deadline_moves.c.recorded_at))
+        .where(deadline_moves.c.circular_id == circular_id, deadline_moves.c.party.in_({FOR_ALL, *parties}))
+        .group_by(deadline_moves.c.party)
     )
-    return connection.execute(moved.limit(1)).first() is not None
+    moved = {str(party): moment for party, moment in connection.execute(moves)}
+    later = (
+        (party, made_at)
+        for party, made_at in made
+        if any(name in moved and moved[name] >= made_at for name in (FOR_ALL, party))
+    )
+    return frozenset(answered) | frozenset(later)
 
 
 def _withdraw(connection: Connection, circular_id: int, party: str, made_at: datetime, now: datetime) -> None:

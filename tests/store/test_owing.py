@@ -8,7 +8,7 @@ import pytest
 
 from store.inbound import add_mail
 from store.notes import add_note
-from store.owing import holds, owes_all
+from store.owing import holds, settled_asks
 from tests.replies.samples import NOW, House
 
 
@@ -79,6 +79,7 @@ def test_a_note_holds_until_its_moment(house: House) -> None:
 def test_who_owes_an_answer(house: House, state: str, owes: bool) -> None:
     house.decide("KE", "attendance", state)
     with house.store.read() as connection:
-        assert owes_all(connection, 1, "KE", ["attendance"]) is owes
-        assert owes_all(connection, 1, "KE", ["statement"])
-        assert owes_all(connection, 1, "KE", ["statement", "attendance"]) is owes
+        expected = set() if owes else {("KE", "attendance")}
+        assert settled_asks(connection, 1) == settled_asks(connection, 1, ["KE", "FR"]) == expected
+        assert settled_asks(connection, 1, ["FR"]) == set()
+        assert settled_asks(connection, 2) == set()
