@@ -27,6 +27,12 @@ def triage(
     party: Annotated[str, typer.Option("--party", metavar="PARTY", help="Who answers.")] = "",
     ask: Annotated[str, typer.Option("--ask", metavar="ASK", help="Which ask; all expected ones if left out.")] = "",
     state: Annotated[str, typer.Option("--state", metavar="STATE", help="What it says: accepted, declined …")] = "",
+    delegate: Annotated[
+        list[str], typer.Option("--delegate", metavar="NAME;FUNCTION", help="Whom it names; may be repeated.")
+    ] = [],  # noqa: B006 - Typer reads it, nobody changes it
+    speaker: Annotated[
+        list[str], typer.Option("--speaker", metavar="NAME;FUNCTION", help="Who takes the floor; may be repeated.")
+    ] = [],  # noqa: B006 - as above
     aside: Annotated[bool, typer.Option("--aside", help="It is no answer; keep it filed.")] = False,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take back the latest decision about mail N.")] = False,
@@ -44,6 +50,7 @@ def triage(
     Example: circulars triage 12 --ask attendance --state accepted
     """
     from pipeline import triage as verbs
+    from pipeline.answering import delegation
 
     with desk_for(office) as desk:
         if number is None:
@@ -56,7 +63,8 @@ def triage(
             verbs.set_aside(desk, number, note)
             out.print(f"[green]Mail {number} is set aside.[/]  → circulars triage {number} --undo")
         elif state:
-            chosen = verbs.decide(desk, number, state=state, ref=ref, party=party, asks=(ask,) if ask else ())
+            asks, named = ((ask,) if ask else ()), delegation(delegate, speaker)
+            chosen = verbs.decide(desk, number, state=state, ref=ref, party=party, asks=asks, delegates=named)
             out.print(f"[green]Mail {number}: {plain(chosen)} {plain(ask or 'all asks')} {plain(state)}.[/]")
         else:
             _print_mail(desk, number)
@@ -146,6 +154,8 @@ def _print_mail(desk: Desk, number: int) -> None:
     out.print(plain(mail.text))
     for file in mail.files:
         out.print(f"  attached: {plain(file.name)} ({plain(file.media_type)}, {file.size:,} bytes)")
+    for person in mail.people:
+        out.print(f"  names: {plain(person.name)}{plain('; ' + person.function) if person.function else ''}")
     for reading in mail.readings:
         if not row.party:
             out.print(f"  perhaps: --ref {plain(reading.reference)} --party {plain(reading.party)}")

@@ -8,8 +8,10 @@ from datetime import tzinfo
 from textual.content import Content
 
 from cli.output import harmless
+from pipeline.sheets import delegates_cell
 from pipeline.triage import MailOnDesk, Reading, Waiting
 from replies.suggesting import QUESTION
+from store.delegates import Delegate
 
 STATES = {
     "a": "accepted",
@@ -35,6 +37,7 @@ PageUp, PageDown   scroll the mail
 Tab, 1-9       whose answer it is: choose among the candidates
 o              … or name the letter and the party yourself
 Left, Right    which ask the mail answers
+m              whom the mail names: delegation, function, speaker
 Enter          confirm what is suggested
 a  accepted       d  declined       k  acknowledged
 n  nominated      c  contributed    r  registered
@@ -68,8 +71,8 @@ def text_of(mail: MailOnDesk, reading: Reading | None) -> Content:
     return Content.assemble(head, reason, "\n", words, "\n", (files, "dim"))
 
 
-def side_of(mail: MailOnDesk, readings: Sequence[Reading], place: int, ask: int) -> Content:
-    """Return whose answer the mail may be, which asks are open, what it seems to say, and the evidence."""
+def side_of(mail: MailOnDesk, readings: Sequence[Reading], place: int, ask: int, named: Sequence[Delegate]) -> Content:
+    """Return whose answer the mail may be, which asks are open, what it seems to say, whom it names, the evidence."""
     pieces: list[Content] = [Content.styled("Whose answer", "bold")]
     for number, reading in enumerate(readings, 1):
         mark, style = ("▸", "reverse") if number == place + 1 else (" ", "")
@@ -80,6 +83,7 @@ def side_of(mail: MailOnDesk, readings: Sequence[Reading], place: int, ask: int)
         chosen = readings[place]
         pieces += [Content(""), Content.styled("Which ask", "bold"), *_asks(chosen, ask)]
         pieces += [Content(""), Content.styled("It seems to say", "bold"), *_suggestion(chosen)]
+    pieces += [Content(""), Content.styled("Whom it names (m)", "bold"), *_people(named, mail.people)]
     pieces += [Content(""), Content.styled("Why it was understood so", "bold")]
     pieces += [Content.styled(_line(sentence), "dim") for sentence in mail.row.evidence]
     return Content("\n").join(pieces)
@@ -93,6 +97,13 @@ def _asks(reading: Reading, ask: int) -> list[Content]:
         Content.styled(f"{'▸' if place == ask else ' '} {_line(name)}", "reverse" if place == ask else "")
         for place, name in enumerate(names)
     ]
+
+
+def _people(named: Sequence[Delegate], found: Sequence[Delegate]) -> list[Content]:
+    """Those who will be recorded; where nobody has looked through the names yet, only how many there seem to be."""
+    if named:
+        return [Content(_line(line)) for line in delegates_cell(named).split(" | ")]
+    return [Content.styled(f"{len(found)} in a list, not recorded yet" if found else "nobody", "dim")]
 
 
 def _suggestion(reading: Reading) -> list[Content]:

@@ -6,17 +6,19 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.events import Key
-from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, OptionList, Static
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
 
 from cli.output import harmless
-from cli.triage_panes import HELP, KEYS, STATES, enter_line, line_of, side_of, targets, text_of
+from cli.triage_panes import KEYS, STATES, enter_line, line_of, side_of, targets, text_of
+from cli.triage_questions import Help, PartyQuestion, PeopleQuestion
 from office.errors import CircularsError
 from pipeline.desk import Desk
+from pipeline.sheets import delegates_cell, parse_delegates
 from pipeline.triage import MailOnDesk, Reading, decide, open_mail, read_as, set_aside, to_decide, undo
+from store.delegates import Delegate
 
 
 class TriageScreen(Screen[None]):
@@ -34,6 +36,7 @@ class TriageScreen(Screen[None]):
         Binding("s", "set_aside"),
         Binding("u", "undo"),
         Binding("o", "name_party"),
+        Binding("m", "name_people"),
         Binding("question_mark", "help"),
         Binding("q", "app.quit"),
         *(Binding(key, f"decide('{state}')") for key, state in STATES.items()),
@@ -48,6 +51,7 @@ class TriageScreen(Screen[None]):
         self._readings: tuple[Reading, ...] = ()
         self._reading = 0
         self._ask = 0  # 0 for all that are expected, else the place among the open ones
+        self._named: tuple[Delegate, ...] = ()
         self._decided: list[int] = []
 
     def compose(self) -> ComposeResult:
@@ -147,6 +151,16 @@ class TriageScreen(Screen[None]):
             known = self._chosen.reference if self._chosen else self._mail.row.reference
             self.app.push_screen(PartyQuestion(known), self._add_reading)
 
+    def action_name_people(self) -> None:
+        """Look through the persons that the mail names; they are recorded with the next decision about it."""
+        if self._mail is not None:
+            people = self._named or self._mail.people
+            self.app.push_screen(PeopleQuestion(delegates_cell(people).replace(" | ", "\n")), self._keep_people)
+
+    def _keep_people(self, text: str | None) -> None:
+        self._named = parse_delegates(text or "")
+        self._show()
+
     def action_help(self) -> None:
         """Show the keys."""
         self.app.push_screen(Help())
@@ -167,7 +181,8 @@ class TriageScreen(Screen[None]):
                 self._fetch(self._place, number)
                 self._tell(f"The register says something else of {reading.party} by now: look again.")
                 return
-            decide(self._desk, number, state=state, ref=reading.reference, party=reading.party, asks=asks)
+            whose = {"ref": reading.reference, "party": reading.party}
+            decide(self._desk, number, state=state, **whose, asks=asks, delegates=self._named)
         except CircularsError as error:
             self._tell(f"{error.message} {error.hint}")
             return
@@ -203,7 +218,7 @@ class TriageScreen(Screen[None]):
         place = min(max(place, 0), len(self._numbers) - 1)
         self.query_one(OptionList).highlighted = place
         self._mail = open_mail(self._desk, self._numbers[place])
-        self._readings, self._reading, self._ask = self._mail.readings, 0, 0
+        self._readings, self._reading, self._ask, self._named = self._mail.readings, 0, 0, ()
         pane = self.query_one("#text", VerticalScroll)
         pane.scroll_home(animate=False)
         pane.border_title = f"mail {self._mail.row.id} · {place + 1} of {len(self._numbers)}"
@@ -213,7 +228,7 @@ class TriageScreen(Screen[None]):
         words, whose = Content("Nothing waits for a decision."), Content("")
         if self._mail is not None:
             words = text_of(self._mail, self._chosen)
-            whose = side_of(self._mail, self._readings, self._reading, self._ask)
+            whose = side_of(self._mail, self._readings, self._reading, self._ask, self._named)
         self.query_one("#words", Static).update(words)
         self.query_one("#whose", Static).update(whose)
         self.query_one("#enter", Static).update(enter_line(self._chosen))
@@ -221,50 +236,6 @@ class TriageScreen(Screen[None]):
 
     def _tell(self, text: str) -> None:
         self.query_one("#told", Static).update(Content(" ".join(harmless(text).split())))
-
-
-class PartyQuestion(ModalScreen[tuple[str, str] | None]):
-    """Asks which letter a mail answers, and for whom."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)")]
-
-    def __init__(self, reference: str) -> None:
-        super().__init__()
-        self._reference = reference
-
-    def compose(self) -> ComposeResult:
-        """Two lines to fill in."""
-        with Vertical():
-            yield Static("Which letter does it answer? Its reference or folder", markup=False)
-            yield Input(self._reference, id="letter", select_on_focus=False)
-            yield Static("Who answers? A party, country, mailbox or name · Esc: leave", markup=False)
-            yield Input(id="party")
-
-    def on_mount(self) -> None:
-        """Begin with what is not known."""
-        self.query_one("#party" if self._reference else "#letter", Input).focus()
-
-    def on_input_submitted(self) -> None:
-        """Go on to the empty line, or back to the mail."""
-        answers = {one.id: one.value.strip() for one in self.query(Input)}
-        for name, value in answers.items():
-            if not value:
-                self.query_one(f"#{name}", Input).focus()
-                return
-        self.dismiss((answers["letter"], answers["party"]))
-
-
-class Help(ModalScreen[None]):
-    """The keys, until one is pressed."""
-
-    def compose(self) -> ComposeResult:
-        """One page of text."""
-        yield Static(HELP, markup=False)
-
-    def on_key(self, event: Key) -> None:
-        """Any key closes it, and does nothing else."""
-        event.stop()
-        self.dismiss(None)
 
 
 class TriageApp(App[None]):
@@ -278,8 +249,9 @@ class TriageApp(App[None]):
     #enter, #told, #keys { height: 1; }
     #told { color: $text-warning; }
     #keys { color: $text-muted; }
-    PartyQuestion, Help { align: center middle; }
-    PartyQuestion Vertical, Help Static { width: 66; height: auto; border: round $primary; background: $surface; }
+    ModalScreen { align: center middle; }
+    PeopleQuestion TextArea { height: 10; }
+    ModalScreen > * { width: 66; height: auto; border: round $primary; background: $surface; }
     """
 
     def __init__(self, desk: Desk) -> None:

@@ -12,11 +12,13 @@ from pipeline.letter_folders import find_slug
 from pipeline.lookup import one_party, require_issued
 from replies.invitations import read_calendar_answer
 from replies.mail import parse_mail
+from replies.people import find_people
 from replies.quoted import new_text
 from replies.suggesting import Suggestion, suggest, suggest_from_calendar
 from store import inbound, register
 from store.circulars import Circular, asks_of, circular_by_id
 from store.database import Connection
+from store.delegates import Delegate
 from store.inbound import InboundFile, InboundRow
 from store.parties import first_addressee
 from store.triage import ReceivedReply, received_replies
@@ -88,11 +90,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailOnDesk:
-    """A filed mail with its new text, what came with it, and whose answer it may be, the likeliest first."""
+    """A filed mail with its new text, what came with it, and whose answer it may be, the likeliest first.
+
+    ``people`` are those that a list in the text names, as far as they can be told.
+    """
 
     row: InboundRow
     text: str
     files: tuple[InboundFile, ...]
+    people: tuple[Delegate, ...]
     readings: tuple[Reading, ...]
 
 
@@ -114,7 +120,7 @@ def open_mail(desk: Desk, inbound_id: int) -> MailOnDesk:
             _reading(desk, connection, row, circular, party, text=text, attached=bool(files))
             for circular, party in _owners(connection, row)
         )
-    return MailOnDesk(row=row, text=text, files=files, readings=readings)
+    return MailOnDesk(row=row, text=text, files=files, people=find_people(text), readings=readings)
 
 
 def read_as(desk: Desk, mail: MailOnDesk, ref: str, party: str) -> Reading:
@@ -175,11 +181,20 @@ def _settled_by(suggestion: Suggestion | None, asks: Sequence[OpenAsk]) -> tuple
     return tuple(ask.id for ask in asks if ask.expected and ask.state != suggestion.state)
 
 
-def decide(desk: Desk, inbound_id: int, *, state: str, ref: str = "", party: str = "", asks: Sequence[str] = ()) -> str:
+def decide(
+    desk: Desk,
+    inbound_id: int,
+    *,
+    state: str,
+    ref: str = "",
+    party: str = "",
+    asks: Sequence[str] = (),
+    delegates: Sequence[Delegate] = (),
+) -> str:
     """Decide what a mail says: of some asks, or of all that are expected; returns the party.
 
-    ``ref`` and ``party`` may be left out where filing has found them. Raises NotFoundError or RefusedError for
-    what does not exist or is not known.
+    ``ref`` and ``party`` may be left out where filing has found them; ``delegates`` are those whom the answer names.
+    Raises NotFoundError or RefusedError for what does not exist or is not known.
     """
     with desk.store.write() as connection:
         mail = inbound.mail_by_id(connection, inbound_id)
@@ -193,7 +208,8 @@ def decide(desk: Desk, inbound_id: int, *, state: str, ref: str = "", party: str
         chosen = one_party(connection, circular, party or mail.party)
         answered = tuple(asks) or _undecided(connection, circular, chosen)
         recorded = [
-            _record(desk, connection, mail, state, circular_id=circular.id, party=chosen, ask=ask) for ask in answered
+            _record(desk, connection, mail, state, circular_id=circular.id, party=chosen, ask=ask, delegates=delegates)
+            for ask in answered
         ]
         inbound.settle(
             connection,
@@ -248,6 +264,7 @@ def _record(
     party: str,
     ask: str,
     note: str = "",
+    delegates: Sequence[Delegate] = (),
 ) -> int:
     return register.record_answer(
         connection,
@@ -261,6 +278,7 @@ def _record(
         recorded_by=desk.account,
         inbound_id=mail.id,
         note=note,
+        delegates=delegates,
     )
 
 

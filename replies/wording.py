@@ -83,6 +83,7 @@ class Wording:
     questions: re.Pattern[str]
     greetings: re.Pattern[str]
     closings: re.Pattern[str]
+    delegations: re.Pattern[str]
     claims: tuple[Claim, ...]
     short: Mapping[str, frozenset[str]]
 
@@ -130,6 +131,7 @@ def _read(tag: str) -> Wording:
         questions=compiled(data["questions"]),
         greetings=compiled(data["greetings"]),
         closings=compiled(data["closings"]),
+        delegations=compiled(data["delegations"]),
         claims=claims,
         short={state: frozenset(map(bare, answers)) for state, answers in data["short"].items()},
     )

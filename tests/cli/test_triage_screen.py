@@ -11,24 +11,23 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 
 from cli.triage_panes import HELP, STATES, targets
-from cli.triage_screen import Help, PartyQuestion, TriageApp
+from cli.triage_questions import Help, PartyQuestion
+from cli.triage_screen import TriageApp
 from pipeline.desk import Desk
 from pipeline.tracking import track
 from pipeline.triage import OpenAsk, Reading, decide, open_mail, to_decide
 from replies.suggesting import QUESTION, Suggestion
+from store.delegates import Delegate, delegates_of
 from store.register import STATES as KNOWN_STATES
 from tests.pipeline.answers import LATER, deliver, reply, states
-from tests.pipeline.offices import desk_at, fixed_clock
+from tests.pipeline.offices import copy_office, desk_at, fixed_clock
 
 
-@pytest.fixture
-def desk(sent_folder: Path) -> Iterator[Desk]:
-    """The sent small office with four mails that wait."""
-    with desk_at(sent_folder, clock=fixed_clock(LATER)) as desk:
-        deliver(desk, reply(desk, "ke-minister", "Dear all,\n\nThe Minister will attend.\n"))
-        track(desk)
-        deliver(desk, reply(desk, "lens", "Thank you."))
-        track(desk)
+@pytest.fixture(scope="module")
+def waiting_office(sent_small_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sent small office with three mails that wait; do not change it."""
+    folder = copy_office(sent_small_office, tmp_path_factory.mktemp("waiting") / "office")
+    with desk_at(folder, clock=fixed_clock(LATER)) as desk:
         stranger = reply(
             desk,
             "fr-minister",
@@ -38,8 +37,21 @@ def desk(sent_folder: Path) -> Iterator[Desk]:
             In_Reply_To="<no@example.net>",
             Subject="[blink]Lamps[/blink] \x1b[31m",
         )
-        deliver(desk, stranger)
-        track(desk)
+        minister = reply(desk, "ke-minister", "Dear all,\n\nThe Minister will attend.\n")
+        for mail in (
+            minister,
+            reply(desk, "lens", "Thank you."),
+            stranger,
+        ):  # one by one, for the order of their numbers
+            deliver(desk, mail)
+            track(desk)
+    return folder
+
+
+@pytest.fixture
+def desk(waiting_office: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A copy of it, open."""
+    with desk_at(copy_office(waiting_office, tmp_path / "office"), clock=fixed_clock(LATER)) as desk:
         yield desk
 
 
@@ -116,8 +128,8 @@ def test_one_round(desk: Desk) -> None:
     seen = press(desk, "s")
     assert seen.mails == []
     assert seen.text["words"] == "Nothing waits for a decision."
-    for key in ("enter", "a", "s", "u", "o", "tab", "left", "up", "down", "pagedown", "1"):
-        press(desk, key)
+    keys = ("enter", "a", "s", "u", "o", "m", "tab", "left", "up", "down", "pagedown", "1")
+    assert press(desk, *keys).over == "TriageScreen"
 
 
 def test_undo_brings_the_mail_back_to_the_screen(desk: Desk) -> None:
@@ -184,6 +196,33 @@ def test_letters_typed_into_a_question_decide_nothing(desk: Desk) -> None:
     before = to_decide(desk)
     assert press(desk, "o", "text:adkncrwesu").over == PartyQuestion.__name__
     assert to_decide(desk) == before
+
+
+def test_whom_the_mail_names_is_recorded_with_the_decision(desk: Desk) -> None:
+    deliver(desk, reply(desk, "no-mission", "We will attend.\n\nDelegation:\n1. Kari Lind, Director\n2. Ole Berg"))
+    track(desk)
+    place = next(n for n, mail in enumerate(to_decide(desk).mails) if mail.party == "NO")
+    seen = press(desk, *["down"] * place)
+    assert "2 in a list, not recorded yet" in seen.text["whose"]
+    typed = ("enter", "text:Liv", ";", "text:Envoy", ";", "text:speaker", "escape")
+    seen = press(desk, *["down"] * place, "m", *typed, "enter")
+    assert seen.over == "TriageScreen"
+    with desk.store.read() as connection:
+        (named,) = delegates_of(connection, 1, "NO").values()
+    assert named == (
+        Delegate(name="Kari Lind", function="Director"),
+        Delegate(name="Ole Berg"),
+        Delegate(name="Liv", function="Envoy", speaker=True),
+    )
+
+
+def test_nobody_is_recorded_who_was_not_looked_at(desk: Desk) -> None:
+    deliver(desk, reply(desk, "no-mission", "We will attend.\n\nDelegation:\n1. Kari Lind, Director"))
+    track(desk)
+    place = next(n for n, mail in enumerate(to_decide(desk).mails) if mail.party == "NO")
+    press(desk, *["down"] * place, "enter")
+    with desk.store.read() as connection:
+        assert delegates_of(connection, 1, "NO") == {}
 
 
 def test_help_is_closed_by_any_key_that_does_nothing_else(desk: Desk) -> None:

@@ -123,8 +123,8 @@ def test_a_mail_set_aside_stays_filed(desk: Desk) -> None:
 def test_a_reply_that_says_nothing_leaves_its_asks_open(desk: Desk) -> None:
     deliver(desk, reply(desk, "ke-minister", "Thank you for your letter."), reply(desk, "lens"))
     track(desk)
-    decide(desk, to_decide(desk).replies[0].inbound_id, asks=["census"], state="answered")
     (kenya,) = (waiting for waiting in to_decide(desk).replies if waiting.party == "KE")
+    decide(desk, kenya.inbound_id, asks=["census"], state="answered")
     set_aside(desk, kenya.inbound_id, "Only thanks.")
     assert [waiting.party for waiting in to_decide(desk).replies] == ["lens"]
     assert states(desk, "KE")["census"] == "answered"

@@ -145,7 +145,7 @@ def test_the_files_hold_nothing_unknown() -> None:
     import tomllib
 
     parts = {"left", "right", "words", "short", "empty", "negations", "regrets", "hedges", "provisos", "questions"}
-    parts |= {"greetings", "closings", *KINDS}
+    parts |= {"greetings", "closings", "delegations", *KINDS}
     for tag in LANGUAGES:
         data = tomllib.loads((FOLDER / f"{tag}.toml").read_text("utf-8"))
         assert {*data} <= parts
@@ -157,7 +157,7 @@ def test_the_files_hold_nothing_unknown() -> None:
 
 def test_no_pattern_matches_nothing() -> None:
     for wording in all_wordings():
-        for name in ("empty", "negations", "regrets", "hedges", "provisos", "questions", "greetings", "closings"):
+        for name in ("empty", "negations", "regrets", "hedges", "provisos", "questions", "greetings", "closings", "delegations"):
             assert getattr(wording, name).search("") is None, name
     assert [claim for claim in all_claims() if claim.pattern.search("")] == []
 
