@@ -11,6 +11,7 @@ import imaplib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -94,13 +95,13 @@ class Dovecot:
     def start(self) -> None:
         self.process = subprocess.Popen(
             ["/usr/sbin/dovecot", "-F", "-c", str(self.folder / "dovecot.conf")],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         wait_for_port(self.port, self.process, self.folder / "dovecot.log")
 
     def stop(self) -> None:
         if self.process is not None:
-            self.process.terminate()
+            os.killpg(self.process.pid, signal.SIGTERM)  # those who serve a client would go on for a while
             self.process.wait(_WAIT)
             self.process = None
 
