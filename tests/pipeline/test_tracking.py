@@ -1,10 +1,11 @@
-"""`track`, `triage`, `answer`, `explain`, `status`, `report`: from the inbox to the register."""
+"""`track`, `triage`, `explain`, `status`, `report`: from the inbox to the register."""
 
 from __future__ import annotations
 
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def test_status_of_every_kind_of_letter(desk: Desk) -> None:
     assert list(found) == [SLUG, "planned", "draft"]
     assert sum(found["draft"].delivery.values()) == 0
     assert found[SLUG].delivery["sent"] == 9
-    assert status(desk, "LU-31/001") == found[SLUG]
+    assert replace(status(desk, "LU-31/001"), divided={}, history=()) == found[SLUG]
     with pytest.raises(NotFoundError):
         status(desk, "nothing")
 
@@ -84,7 +85,7 @@ def test_a_report_has_a_row_per_party_and_ask(desk: Desk) -> None:
     give(desk, "Kenya", "census", state="accepted", by="phone", note='=HYPERLINK("http://x")')
     text = report(desk, SLUG, "csv").decode("utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == tuple(COLUMNS)
     assert len(rows) == 7 * 3
     kenya = next(row for row in rows if (row["party"], row["ask"]) == ("KE", "census"))
     assert kenya["state"] == "accepted"
