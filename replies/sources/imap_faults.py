@@ -9,6 +9,7 @@ import ssl
 from office.errors import CircularsError, InputError, RefusedError, UnreachableError
 from office.mailboxes import ImapAddress
 
+_NO_TLS = {"WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL"}
 _LONGEST = 300  # characters kept of what a server says
 # Response codes for what may pass (RFC 5530, section 3); Exchange also says so in words.
 _FOR_NOW = re.compile(r"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT|CONTACTADMIN)|temporar|try again|busy", re.IGNORECASE)
@@ -31,7 +32,7 @@ def unreachable(error: Exception, address: ImapAddress) -> CircularsError:
             f"The certificate of the mail server {address.server} cannot be trusted: {error.verify_message}.",
             hint="Check the server's name in [inbox] source; for a private authority, set ca_file to its certificate.",
         )
-    if isinstance(error, ssl.SSLError) and error.reason in {"WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL"}:
+    if isinstance(error, ssl.SSLError) and getattr(error, "reason", "") in _NO_TLS:
         return InputError(
             f"The mail server {address.server} does not speak TLS there.",
             hint="imaps:// usually goes to port 993; for port 143 write imap://…?security=starttls.",

@@ -201,6 +201,19 @@ def test_the_command_prints_a_line_for_each_mail_and_ends_when_told(sent_folder:
         assert (rest, errors, process.returncode) == ("Stopped.\n", "", 0)
 
 
+def test_the_command_tells_that_it_tries_again(sent_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_PASSWORD", "secret")
+    with running(Mailbox()) as box:
+        source = f'[inbox]\nsource = "{box.url()}"\npassword_env = "TEST_PASSWORD"\n[mail]'
+    edit(sent_folder / "office.toml", "[mail]", source)
+    with command(sent_folder) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().endswith("Connection refused – again in 5 seconds\n")
+        process.send_signal(signal.SIGTERM)
+        rest, _ = process.communicate(timeout=20)
+    assert (rest.endswith("Stopped.\n"), process.returncode) == (True, 0)
+
+
 def test_the_command_tells_what_is_wrong(sent_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_SUCH_SECRET", raising=False)
     edit(

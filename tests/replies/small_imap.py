@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 LINE = re.compile(rb"(\S+) (UID )?(\S+) ?(.*)", re.DOTALL)
 
@@ -195,6 +196,16 @@ class _Conversation(socketserver.StreamRequestHandler):
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
+    tls: ssl.SSLContext | None = None
+
+    def get_request(self) -> tuple[Any, Any]:
+        connection, address = super().get_request()
+        if self.tls is not None:  # the handshake is the conversation's, in its own thread
+            connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """The other side does not trust us, or is gone: no news for the screen."""
 
 
 @contextmanager
@@ -203,6 +214,7 @@ def running(box: Mailbox) -> Iterator[Mailbox]:
     handler = type("Conversation", (_Conversation,), {"box": box})
     with _Server(("127.0.0.1", box.port), handler) as server:
         box.port = server.server_address[1]
+        server.tls = box.tls
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,12 +13,15 @@ import pytest
 from sqlalchemy import select
 
 from office.errors import CircularsError, InputError, NotFoundError, RefusedError, UnreachableError
+from office.mailboxes import imap_address
 from office.model import Inbox
 from replies.fetching import Fetcher, TrackSummary, track
 from replies.sources import SourceMail
+from replies.sources.imap_faults import said, unreachable
 from replies.sources.opening import open_source
 from store.fetching import Known, Position, known_of
 from store.schema import fetched, inbound
+from tests.delivery.certificates import make_certificate
 from tests.replies.samples import House, clock, mail
 from tests.replies.small_imap import Mailbox, running
 
@@ -309,6 +314,50 @@ def test_a_certificate_that_is_no_certificate(house: House, box: Mailbox) -> Non
     (house.office.folder / "ca.pem").write_text("nothing")
     error = failure(at(house, box, source=f"imaps://replies@127.0.0.1:{box.port}", ca_file="ca.pem"))
     assert "ca.pem" in error.message
+
+
+def test_a_server_that_offers_no_starttls(house: House, box: Mailbox) -> None:
+    error = failure(at(house, box, source=f"{box.url()}?security=starttls"))
+    assert isinstance(error, InputError)
+    assert "STARTTLS" in error.message
+    assert "imaps://" in error.hint
+    assert box.logins == []
+
+
+def test_a_certificate_must_be_trusted(house: House) -> None:
+    certificate, tls = make_certificate(house.office.folder)
+    with running(Mailbox(mails={1: letter(1)}, tls=tls)) as box:
+        source = f"imaps://replies@127.0.0.1:{box.port}"
+        error = failure(at(house, box, source=source))
+        assert isinstance(error, InputError)
+        assert "cannot be trusted" in error.message
+        assert "ca_file" in error.hint
+        assert box.logins == []
+        assert run(at(house, box, source=source, ca_file=certificate.name)).triage == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), InputError),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"), UnreachableError),
+        (TimeoutError("timed out"), UnreachableError),
+        (ConnectionResetError(104, "Connection reset by peer"), UnreachableError),
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), UnreachableError),
+    ],
+)
+def test_what_faults_of_the_network_mean(error: OSError, kind: type[CircularsError]) -> None:
+    address = imap_address("imaps://replies@mail.example.int")
+    assert address is not None
+    told = unreachable(error, address)
+    assert type(told) is kind
+    assert "mail.example.int" in told.message
+
+
+def test_what_a_server_says_is_shown_on_one_clean_line() -> None:
+    for answer in ([b"one\r\ntwo\x1b[2J \xff"], b"one\r\ntwo\x1b[2J \xff", OSError(b"one\r\ntwo\x1b[2J \xff")):
+        assert said(answer) == "one two [2J \ufffd"
+    assert len(said("x" * 1000)) == 300
 
 
 # Several looks
