@@ -13,6 +13,7 @@ from locales.locale import overlay_findings
 from office.errors import CircularsError, NotFoundError
 from office.expressions import ExpressionError
 from office.findings import Finding, Level
+from pipeline.corrigenda import idle_deadlines
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
 from recipients.audience import matches, where_scope
@@ -35,6 +36,7 @@ def check(desk: Desk, ref: str = "") -> tuple[Finding, ...]:
             letter, _ = numbered(desk, letter)
             findings.extend(letter_findings(desk, letter))
             findings.extend(_relations(desk, letter))
+            findings.extend(_idle_deadlines(desk, letter))
             findings.extend(_list_findings(desk, letter, lists))
     return tuple(dict.fromkeys([*findings, *(finding for found in lists.values() for finding in found)]))
 
@@ -73,6 +75,21 @@ def _relations(desk: Desk, letter: Letter) -> Iterable[Finding]:
                 file=letter_file(letter.slug),
                 line=letter.lines.get(f"relates.{index}.to", letter.lines.get("relates")),
             )
+
+
+def _idle_deadlines(desk: Desk, letter: Letter) -> Iterable[Finding]:
+    """Yield a warning for each deadline of a corrigendum that moves none of the circular that it corrects."""
+    with desk.store.read() as connection:
+        idle = idle_deadlines(desk, connection, letter)
+    for key, hint in idle.items():
+        yield Finding(
+            level=Level.WARNING,
+            code="deadline-moves-nothing",
+            message=f"the corrected letter has no deadline «{key}»: issuing this one moves nothing",
+            hint=hint,
+            file=letter_file(letter.slug),
+            line=letter.deadlines[key].line,
+        )
 
 
 def _list_fault(letter: Letter, list_name: str, error: CircularsError) -> Finding:

@@ -15,6 +15,7 @@ from letters.model import Letter
 from letters.places import letter_folder
 from letters.reading import read_letter
 from letters.references import normalise_reference
+from office.suggestions import did_you_mean
 from pipeline.deadlines import late_from
 from pipeline.desk import Desk
 from store.circulars import Circular, all_circulars, asks_of, set_provisional
@@ -83,6 +84,17 @@ def move_corrected(desk: Desk, connection: Connection, letter: Letter, corrigend
                 corrigendum_id=corrigendum_id,
             )
             set_provisional(connection, corrected.circular_id, corrected.ask, provisional=corrected.provisional)
+
+
+def idle_deadlines(desk: Desk, connection: Connection, letter: Letter) -> dict[str, str]:
+    """Return the deadlines that a letter states in vain, each with a hint: those of no ask, here or corrected."""
+    known = {key for circular in _corrected(connection, letter) for key in _keys_of(desk, connection, circular)}
+    used = known | {ask.deadline for ask in letter.asks}
+    return {key: did_you_mean(key, known) for key in letter.deadlines if known and key not in used}
+
+
+def _keys_of(desk: Desk, connection: Connection, circular: Circular) -> set[str]:
+    return set(_deadline_keys(desk, connection, circular).values()) - {""}
 
 
 def _deadline_keys(desk: Desk, connection: Connection, circular: Circular) -> dict[str, str]:

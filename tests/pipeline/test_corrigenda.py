@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from office.errors import RefusedError
+from pipeline.checking import check
 from pipeline.deadlines import extend
 from pipeline.desk import Desk
 from pipeline.issuing import issue
@@ -179,3 +180,13 @@ def test_a_circular_that_the_first_version_issued_is_corrected_by_its_draft(sent
     corrigendum(sent_desk)
     issue_all(sent_desk, CORR)
     assert dues(sent_desk) == [MOVED, MOVED, None]
+
+
+def test_check_warns_of_a_deadline_that_moves_nothing(sent_desk: Desk) -> None:
+    path = corrigendum(sent_desk)
+    assert [found for found in check(sent_desk, CORR) if found.code == "deadline-moves-nothing"] == []
+    edit(path, "[deadlines.reply]", "[deadlines.replies]")
+    edit(path.with_name("body.md"), "deadlines.reply", "deadlines.replies")
+    (found,) = [found for found in check(sent_desk, CORR) if found.code == "deadline-moves-nothing"]
+    assert (found.level.value, found.hint) == ("warning", "Did you mean «reply»?")
+    assert found.line == path.read_text("utf-8").splitlines().index("[deadlines.replies]") + 2
