@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from letters.composed import SlotSpec
@@ -107,9 +108,12 @@ def due_words(due: datetime, zone: ZoneInfo, place: str, locale: Locale) -> str:
     return locale.filled("reminder", "day-and-time", parts)
 
 
+_parsed = lru_cache(maxsize=256)(parse_expression)
+
+
 def _moved(rest: str, sealed: str | bool, day: Day, locale: Locale) -> str | bool:
     rule, _, source = rest.partition(" ")
-    expression = parse_expression(source)
+    expression = _parsed(source)
     key = next(path[1] for path in expression.paths if len(path) > 1)
     if key not in day.moved:
         return sealed

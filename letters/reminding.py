@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from letters.blocks import Block, Conditional, Inline, Link, List, ListItem, Paragraph, Text, Value
-from letters.composed import Composed, Line
+from letters.blocks import Block, Conditional, Emphasis, Inline, Link, List, ListItem, Paragraph, Strong, Text, Value
+from letters.composed import Composed, Line, SlotSpec
 from letters.composing import class_audience, composed_or_faults, frame_parts, require_language, without_repeats
 from letters.daily import date_slot, due_slot, due_words, open_slot
 from letters.fields import shown_reference
 from letters.frame import Frame
 from letters.model import Ask, Letter, Signature
 from letters.segments import REMINDER, body_stem, text_stems
+from letters.slots import Slots
 from letters.wording import Voice
 from office.findings import Finding, Level, has_errors
 from office.model import Office
@@ -53,7 +54,7 @@ def try_to_compose_reminder(
         if not words and not has_errors(voice.findings):
             voice.findings.append(_empty(document.file))
     else:
-        subject = ((Text(writer.reminder_of()),), *voice.document(body_stem(letter, office, audience.name)).subject)
+        subject = ((Text(writer.reminder_of()),), *_subject_of_letter(voice, body_stem(letter, office, audience.name)))
         words, after = writer.opening(), (writer.paragraph("closing-note"),)
     composed = replace(
         parts,
@@ -66,6 +67,30 @@ def try_to_compose_reminder(
         slots=tuple(voice.slots.specs),
     )
     return composed, without_repeats([*voice.findings, *frame.findings])
+
+
+def _subject_of_letter(voice: Voice, stem: str) -> Iterator[Line]:
+    """Yield the lines of the letter's subject, with no more of its slots than they need."""
+    reader = Voice(voice.letter, voice.office, voice.language, deadlines_move=True)
+    subject = reader.document(stem).subject
+    voice.findings.extend(reader.findings)
+    for line in subject:
+        yield _renumbered(line, reader.slots.specs, voice.slots)
+
+
+def _renumbered(line: Line, specs: Sequence[SlotSpec], slots: Slots) -> Line:
+    found: list[Inline] = []
+    for inline in line:
+        match inline:
+            case Value(index=index):
+                found.append(Value(slots.number(specs[index])))
+            case Strong(children=children) | Emphasis(children=children):
+                found.append(type(inline)(_renumbered(children, specs, slots)))
+            case Link(children=children):  # a subject shows the words of a link only
+                found.extend(_renumbered(children, specs, slots))
+            case _:
+                found.append(inline)
+    return tuple(found)
 
 
 class _Writer:

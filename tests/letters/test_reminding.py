@@ -199,3 +199,13 @@ def test_a_language_or_class_that_is_not_there(desk: Any) -> None:
         compose_reminder(letter, desk.office, language="ru", class_name="ministers")
     with pytest.raises(NotFoundError):
         compose_reminder(letter, desk.office, language="en", class_name="nobody")
+
+
+def test_it_needs_no_values_that_only_the_letter_prints(desk: Any, body: str) -> None:
+    own = "# The **{{ recipient.country }}** meeting before {{ deadlines.confirm | date }}\n"
+    letter = desk.letter(body=own + body + "\n{{ recipient.city }}\n")
+    composed = reminder(desk, letter)
+    names = {slot.name for slot in composed.slots}
+    assert "recipient.country" in names
+    assert "recipient.city" not in names
+    assert "The Kenya meeting before 17 April 2024" in said(desk, composed)
