@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -197,7 +197,7 @@ def print_history(found: PartyHistory, zone: ZoneInfo) -> None:
             " (extended)" if ask.extended else " (provisional: nobody is late)" if ask.due and ask.provisional else ""
         )
         out.print(f"  {plain(ask.ask)}: {plain(ask.state or 'nothing yet')} · {due}{more}")
-    shown = table("", "When", "What", "", "Who", "")
+    shown = table("", "When", "What", "How", "Who", "More")
     for event in found.events:
         what = " ".join(part for part in (event.kind, event.ask, event.state) if part)
         when = event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
@@ -208,8 +208,9 @@ def print_history(found: PartyHistory, zone: ZoneInfo) -> None:
 def _details(event: Event, zone: ZoneInfo) -> str:
     parts = [event.text, event.file, f"mail {event.mail}" if event.mail else ""]
     if event.until is not None:
-        day = due_shown(event.until, zone)
-        parts.append(f"no reminders {day}" if event.kind == "note" else f"due {day}")
+        last = event.until.astimezone(zone) - timedelta(microseconds=1)
+        held = f"no reminders through {last:%Y-%m-%d}"
+        parts.append(held if event.kind == "note" else f"due {due_shown(event.until, zone)}")
     parts.extend(
         f"{one.name}{f', {one.function}' if one.function else ''}{' (speaker)' if one.speaker else ''}"
         for one in event.delegates

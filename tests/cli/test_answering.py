@@ -61,7 +61,7 @@ def test_extending_excusing_and_noting(run: Run, sent_folder: Path) -> None:
     told = run("note", SLUG, "Kenya", "after the [bold]holidays", "--until", "2031-05-01")
     assert told.out.strip() == "KE: noted; no reminders through 2031-05-01."
     shown = run("history", SLUG, "Kenya").out
-    assert "after the [bold]holidays · no reminders by the end of 2031-05-01" in shown
+    assert "after the [bold]holidays · no reminders through 2031-05-01" in shown
     assert "extension census for all" in shown
 
 
