@@ -101,7 +101,7 @@ def print_reminding(found: Reminding, zone: ZoneInfo, *, names: bool = False) ->
         out.print(f"  [dim]{len(parties):,} {REASONS[why]}[/]")
         if names:
             out.print(f"    {plain(', '.join(parties))}")
-    _print_what_is_missing(found)
+    _print_what_is_missing(found, names=names)
     if found.next_day is not None:
         out.print(f"→ The next reminders are due on {found.next_day}.")
 
@@ -118,11 +118,16 @@ def _print_parties(found: Reminding, zone: ZoneInfo) -> None:
         out.print(f"… and {len(found.parties) - SHOWN_PARTIES} more; --json shows them all.")
 
 
-def _print_what_is_missing(found: Reminding) -> None:
+def _print_what_is_missing(found: Reminding, *, names: bool) -> None:
     for missed in found.missed[:SHOWN_PARTIES]:
         out.print(f"  [yellow]missed: {plain(missed.party)}, {plain(missed.ask)} {missed.rule} on {missed.day}[/]")
     if len(found.missed) > SHOWN_PARTIES:
         out.print(f"  … and {len(found.missed) - SHOWN_PARTIES} more missed; --json shows them all.")
+    if found.expired:
+        out.print(f"  [dim]{number_of(len(found.expired), 'reminder')} missed before[/]")
+        if names:
+            told = (f"{expired.party} ({expired.ask} {expired.rule}, {expired.day})" for expired in found.expired)
+            out.print(f"    {plain(', '.join(told))}")
     for skipped in found.skipped:
         out.print(f"  [yellow]{plain(skipped.mailbox)} of {plain(skipped.party)} is passed over: {skipped.reason}[/]")
     if found.refused:

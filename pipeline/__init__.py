@@ -7,6 +7,8 @@ issuing      issue
 stopping     hold, resume, withdraw
 sending      send, doubt, suppress, show
 tracking     track, triage, explain, answer
+reminding    remind
+ticking      tick, send --at
 registering  status: how the answers stand, who is missing
 following    track --follow
 reporting    report, in files of several kinds

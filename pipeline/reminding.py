@@ -24,6 +24,7 @@ from store.owing import holds, settled_asks
 from store.reminders import (
     Reminder,
     add_reminder_letters,
+    expired_reminders,
     known_reminders,
     next_reminder_id,
     record_reminders,
@@ -46,9 +47,9 @@ class ToRemind:
 class Reminding:
     """Who is reminded today, and why others are not.
 
-    ``others`` are parties by reason (`Why`), ``missed`` what expires unsent, ``skipped`` mailboxes that are passed
-    over. ``refused`` are asks answered on somebody else's web form; ``next_day`` is the next day of a rule.
-    ``waiting`` are reminders queued before that have not gone.
+    ``others`` are parties by reason (`Why`), ``missed`` what expires unsent, ``expired`` what did so before,
+    ``skipped`` mailboxes that are passed over. ``refused`` are asks answered on somebody else's web form; ``next_day``
+    is the next day of a rule. ``waiting`` are reminders queued before that have not gone.
     """
 
     circular_id: int
@@ -58,6 +59,7 @@ class Reminding:
     parties: tuple[ToRemind, ...]
     others: Mapping[str, tuple[str, ...]]
     missed: tuple[Reminder, ...]
+    expired: tuple[Reminder, ...]
     skipped: tuple[Skipped, ...]
     refused: tuple[str, ...]
     next_day: date | None
@@ -76,12 +78,17 @@ class Reminding:
             "parties": [{name: getattr(party, name) for name in party.__slots__} for party in self.parties],
             "not_reminded": {why: len(parties) for why, parties in self.others.items()},
             "names": {why: list(parties) for why, parties in self.others.items()},
-            "missed": [{name: getattr(missed, name) for name in missed.__slots__} for missed in self.missed],
+            "missed": [_reminder_as_json(missed) for missed in self.missed],
+            "expired": [_reminder_as_json(expired) for expired in self.expired],
             "skipped": [{name: getattr(one, name) for name in one.__slots__} for one in self.skipped],
             "refused": list(self.refused),
             "next_day": self.next_day,
             "waiting": self.waiting,
         }
+
+
+def _reminder_as_json(reminder: Reminder) -> dict[str, object]:
+    return {name: getattr(reminder, name) for name in reminder.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ class _Work:
     due: Due
     letters: Mapping[str, tuple[ReminderLetter, ...]]  # by party
     skipped: Sequence[Skipped]
+    expired: Sequence[Reminder]
     waiting: int
 
 
@@ -135,7 +143,7 @@ def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
     _require_going(circular, ref)
     with desk.store.read() as connection:
         due = find_due(desk, connection, circular, anyway=anyway)
-        suppressed = suppressed_mailboxes(connection)
+        suppressed, expired = suppressed_mailboxes(connection), expired_reminders(connection, circular.id)
         now = desk.clock()
         left = waiting(connection, circular.id, now, Wanted(part=Part.REMINDERS, reminders_since=now))
     writer = ReminderWriter(desk, circular, due.parties, suppressed)
@@ -144,7 +152,7 @@ def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
         if not made:
             due.leave_out(Why.NO_MAILBOX, party)
     due.parties = [party for party in due.parties if letters[party.party]]
-    return _Work(circular, due, letters, writer.skipped, left)
+    return _Work(circular, due, letters, writer.skipped, expired, left)
 
 
 def _require_going(circular: Circular, ref: str) -> None:
@@ -239,6 +247,7 @@ def _shown(work: _Work) -> Reminding:
         parties=tuple(_to_remind(party, work.letters[party.party]) for party in due.parties),
         others={why.value: tuple(due.others[why]) for why in Why if why in due.others},
         missed=tuple(due.missed),
+        expired=tuple(work.expired),
         skipped=tuple(work.skipped),
         refused=due.refused,
         next_day=due.next_day,

@@ -271,6 +271,20 @@ def test_a_message_in_doubt_is_not_sent_again(year: Year) -> None:
     assert states(year) == {"sent": 7, "printed": 2, "in-doubt": 1}
 
 
+def test_a_restored_backup_reminds_nobody_again(year: Year) -> None:
+    store = year.folder / "circulars.db"
+    backup = store.read_bytes()
+    year.remind(*FIRST)
+    with year.desk(*FIRST):
+        pass  # closed: nothing is left in the write-ahead log
+    for path in year.folder.glob("circulars.db*"):
+        path.unlink()
+    store.write_bytes(backup)
+    _, summary = year.run(*FIRST, hour=9)
+    assert (summary.sent, summary.in_doubt) == (0, 8)  # the journal knows what has gone
+    assert states(year) == {"in-doubt": 8, "printed": 2}
+
+
 def test_two_at_once(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
     def look_while_another_terminal_queues(desk: Person, connection: Connection, *rest: Any, **options: Any) -> Due:
         found = find_due(desk, connection, *rest, **options)
