@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import polib
 import pytest
 
 from locales.languages import LANGUAGES
@@ -13,6 +14,7 @@ from replies.wording import CLAIMS, FOLDER, KINDS, all_claims, all_wordings, bar
 from store.register import STATES
 
 SAID = Path(__file__).parent / "said"
+LETTERS = Path(__file__).parents[2] / "templates" / "office"
 
 
 def cases(tag: str) -> list[tuple[str, str, str]]:
@@ -129,6 +131,23 @@ def test_a_signature_says_nothing() -> None:
     assert suggest("Thank you.\n-- \nWe will attend every fair in town.", asks=["attendance"]) is None
 
 
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_an_invitation_is_no_answer(tag: str) -> None:
+    """What the sample letters say, in case a party sends them back with nothing that marks a quotation."""
+    if tag == "en":
+        paragraphs = [
+            text for path in LETTERS.glob("letters/*/body*.md") for text in path.read_text("utf-8").split("\n\n")
+        ]
+    else:
+        paragraphs = [
+            entry.msgstr for path in LETTERS.glob(f"locales/{tag}/letters/*.po") for entry in polib.pofile(path)
+        ]
+    assert len(paragraphs) > 40
+    asks = [kind for kind in KINDS if kind != "any"]
+    found = {text: suggest(text, asks=asks) for text in paragraphs}
+    assert {text: one.state for text, one in found.items() if one and one.state not in {"", QUESTION}} == {}
+
+
 def test_nothing_is_asked() -> None:
     assert suggest("The Minister will attend.", asks=[]) is None
     found = suggest("We acknowledge receipt of your letter.", asks=[])
@@ -157,7 +176,17 @@ def test_the_files_hold_nothing_unknown() -> None:
 
 def test_no_pattern_matches_nothing() -> None:
     for wording in all_wordings():
-        for name in ("empty", "negations", "regrets", "hedges", "provisos", "questions", "greetings", "closings", "delegations"):
+        for name in (
+            "empty",
+            "negations",
+            "regrets",
+            "hedges",
+            "provisos",
+            "questions",
+            "greetings",
+            "closings",
+            "delegations",
+        ):
             assert getattr(wording, name).search("") is None, name
     assert [claim for claim in all_claims() if claim.pattern.search("")] == []
 
