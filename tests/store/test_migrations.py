@@ -19,8 +19,7 @@ ROWS = (
     "INSERT INTO plans VALUES (1, 1, 'd', '{}', '{}', '{}', 'ann', 'Ann', :at, 'approved', 'bob', 'Bob', :at, '')",
     "INSERT INTO batches VALUES (1, 1, 1, 'd', :at, 'ann', 'a@example.int', 'A', 'r@example.int', 'b@example.int', 1)",
     "INSERT INTO addressees VALUES (1, 1, 1, 'KE', 'kenya', 'N', '', 'KE', '', 'en', 'm', 'email', 'f', '', 'h', 't')",
-    "INSERT INTO outbox VALUES (1, 1, 1, 'm@example.org', 'to', 'sent', 'id@example.int', 't', 1, :at, NULL, 250,"
-    " 'OK', :at, NULL)",
+    "INSERT INTO outbox VALUES (1, 1, 1, 'm@example.org', 'to', 'sent', 'i', 't', 1, :at, NULL, 250, 'OK', :at, NULL)",
     "INSERT INTO delivery_events VALUES (1, 1, NULL, 'delayed', '4.2.2', 'full', :at)",
     "INSERT INTO asks VALUES (1, 'attendance', 0, 'attendance', :at, 0, 1)",
 )
