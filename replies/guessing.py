@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from letters.calendars import read_uid
-from letters.references import find_references, normalise_reference
+from letters.references import MAX_TEXT, find_references, normalise_reference
 from locales.states import State, find_state, states
 from office.folding import folded
 from replies.addresses import domain_of, domain_spellings, spellings
@@ -27,6 +27,7 @@ _LAST_LINES = 8  # where it is signed
 _LONGEST_LINE = 200
 _SHORTEST_SUBJECT = 12  # characters, folded: shorter ones say nothing of a letter
 _SHORTEST_NAME = 5
+_GAPS = re.compile(r"[\s>]+")
 _WORDS = re.compile(r"\w{3,}")
 _ALIKE = 86.0  # of 100 (rapidfuzz): below that, other people's names are as near
 
@@ -62,7 +63,7 @@ def guess(connection: Connection, mail: InboundMail, *, said: str, uid: str = ""
         )  # fmt: skip
     rung: Rung = "mailbox" if owners else ""
     found = list(owners)
-    for address in () if owners else others:
+    for address in () if owners else filter(None, others):
         found += messages_to_mailbox(connection, spellings(address))
     if not found:
         found, rung = list(_in_domain(connection, sender, evidence)), "domain"
@@ -86,9 +87,9 @@ def contradicting(mail: InboundMail, issued: Iterable[Issued], owner: Owner, sub
     """
     issued = tuple(issued)
     named = find_references(mail.subject, _names(issued))
-    here = folded(mail.subject)
+    here = _running(mail.subject)
     own = [text for text in (*subjects, *_subjects_of(issued, owner)) if text]
-    repeated = [text for text in own if owner.reference in named or folded(text) in here]
+    repeated = [text for text in own if owner.reference in named or _running(text) in here]
     quoted = {reference for text in repeated for reference in find_references(text, _names(issued))}
     return next((reference for reference in named if reference not in {owner.reference, *quoted}), "")
 
@@ -102,18 +103,18 @@ def _named(mail: InboundMail, said: str, uid: str, issued: Sequence[Issued]) -> 
             return found, [f"the calendar entry is of {found[0]}"]
     opening = "\n".join([line[:_LONGEST_LINE] for line in said.splitlines() if line.strip()][:_FIRST_LINES])
     for where, text in (("the subject", mail.subject), ("the beginning of the text", opening), ("the text", mail.text)):
-        found = find_references(text, _names(issued))
-        if where == "the subject":
-            found = _without_quoted(found, mail.subject, issued)
+        found = _without_quoted(find_references(text, _names(issued)), text, issued)
         if found:
             return found, [f"{where} names {reference}" for reference in found]
     return (), []
 
 
-def _without_quoted(named: Sequence[str], subject: str, issued: Sequence[Issued]) -> tuple[str, ...]:
-    """Leave out references that only stand in the subject of another letter, which this subject repeats."""
-    here = folded(subject)
-    repeated = [one for one in issued if len(one.subject) >= _SHORTEST_SUBJECT and folded(one.subject) in here]
+def _without_quoted(named: Sequence[str], text: str, issued: Sequence[Issued]) -> tuple[str, ...]:
+    """Leave out references that only stand in the subject of another letter, which this text repeats."""
+    if not named:
+        return ()
+    here = _running(text)
+    repeated = [one for one in issued if len(one.subject) >= _SHORTEST_SUBJECT and _running(one.subject) in here]
     quoted = {
         reference
         for one in repeated
@@ -121,6 +122,11 @@ def _without_quoted(named: Sequence[str], subject: str, issued: Sequence[Issued]
         if reference != one.reference
     }
     return tuple(reference for reference in named if reference not in quoted)
+
+
+def _running(text: str) -> str:
+    """Return text as it is compared, over broken and quoted lines."""
+    return " ".join(_GAPS.split(folded(text[:MAX_TEXT])))
 
 
 def _names(issued: Iterable[Issued]) -> list[str]:

@@ -88,7 +88,7 @@ def messages_to_mailbox(
 
     ``spellings`` are the ways in which one mailbox may be written (`replies.addresses.spellings`).
     """
-    query = _messages().order_by(outbox.c.circular_id.desc(), outbox.c.id)
+    query = _messages().where(outbox.c.role != "paper").order_by(outbox.c.circular_id.desc(), outbox.c.id)
     if circular_id is not None:
         query = query.where(outbox.c.circular_id == circular_id)
     found = connection.execute(query.where(outbox.c.mailbox.in_(spellings))).all()

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from store.schema import circulars, outbox
 from tests.replies.samples import House, mail
 
 
@@ -56,3 +58,23 @@ def test_automatic_reply_without_a_token_is_filed_under_a_known_sender(house: Ho
     assert (verdict.kind, verdict.party, verdict.rung, verdict.triage) == ("auto-reply", "EG", "reference", False)
     stranger = house.match(mail("I am away.", From="x@nowhere.example", **fields))
     assert (stranger.circular_id, stranger.rung, stranger.triage) == (None, "", False)
+
+
+def test_letter_quoted_whole_names_other_letters_too(house: House) -> None:
+    subject = "Second announcement, following CL-22/010"
+    with house.store.write() as connection:
+        connection.execute(update(circulars).where(circulars.c.id == 2).values(subject=subject))
+    text = "Yes.\n\n> Ref.: CL-22/011\n> Second announcement,\n> following CL-22/010\n>\n> Excellency,"
+    verdict = house.match(mail(text, From="office@mcit.example.com", Subject="Our answer"))
+    assert (verdict.circular_id, verdict.party, verdict.rung, verdict.triage) == (2, "EG", "reference", False)
+    only_quoted = house.match(mail("Yes.", From="office@mcit.example.com", Subject=f"Re: {subject}"))
+    assert (only_quoted.triage, only_quoted.circular_id) == (True, None)
+
+
+def test_nobodys_address_is_no_mailbox(house: House) -> None:
+    with house.store.write() as connection:
+        connection.execute(
+            update(outbox).where(outbox.c.mailbox == "person@gmail.com").values(mailbox="", role="paper")
+        )
+    assert house.match(mail(From="Nobody", Subject="Hello")).candidates == ()
+    assert house.match(mail(From="x@nowhere.example", Subject="Hello")).candidates == ()
