@@ -107,12 +107,13 @@ def suggest_from_calendar(answer: CalendarAnswer) -> Suggestion | None:
 
 def _about_asks(read: _Reading, asks: Sequence[str], *, has_attachments: bool) -> Suggestion | None:
     """What is said of the first ask of which anything is said."""
+    general = [sign for sign in read.signs if not sign.what and any(_speaks_of(sign, what) for what in asks)]
     for what in dict.fromkeys(asks):
         signs = [sign for sign in read.signs if _speaks_of(sign, what)]
         clouded = [sign for sign in read.clouded if _speaks_of(sign, what)]
         if not signs and not clouded:
             continue
-        contrary = _against(signs, clouded, read.provisos)
+        contrary = _against([*signs, *general], clouded, read.provisos)
         if contrary is not None:
             return contrary
         return _decided(what, signs, read, asked=len(set(asks)), has_attachments=has_attachments)
@@ -179,12 +180,14 @@ def _opening(body: str, wording: Wording) -> tuple[Sentence | None, list[Sentenc
 
 
 def _short_state(sentence: Sentence, wording: Wording) -> str:
-    """Return what a sentence of a few words says, with or without thanks behind it."""
-    head, _, tail = comparable(sentence.text).partition(",")
-    said = {bare(sentence.text)}
-    if len(tail.split()) <= _LONGEST_THANKS and wording.closings.match(bare(tail)):
-        said.add(bare(head))
-    return next((state for state, answers in wording.short.items() if said & answers), "")
+    """Return what a sentence of a few words says: «yes», «yes, we accept», with or without thanks behind it."""
+    pieces = [bare(piece) for piece in comparable(sentence.text).split(",")]
+    if len(pieces) > 1 and len(pieces[-1].split()) <= _LONGEST_THANKS and wording.closings.match(pieces[-1]):
+        pieces.pop()
+    whole = bare(sentence.text)
+    return next(
+        (state for state, answers in wording.short.items() if whole in answers or answers.issuperset(pieces)), ""
+    )
 
 
 def _is_closing(rest: list[Sentence], wording: Wording) -> bool:

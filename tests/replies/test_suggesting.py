@@ -216,3 +216,17 @@ def test_no_text_takes_long(text: str) -> None:
     before = time.process_time()
     suggest(text, asks=["attendance", "statement", "contribution", "nomination", "registration", "information"])
     assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize("text", ["Oui, nous acceptons.", "Sí, aceptamos", "Да, согласны", "Yes, with pleasure"])
+def test_two_short_answers_that_agree(text: str) -> None:
+    found = suggest(text, asks=["attendance"])
+    assert found is not None
+    assert found.state == "accepted"
+
+
+def test_contradiction_is_seen_whichever_ask_comes_first() -> None:
+    for asks in (["attendance"], ["information", "attendance"], ["attendance", "information"]):
+        found = suggest("We accept the invitation. On reflection we must decline it.", asks=asks)
+        assert found is not None
+        assert found.state == ""
