@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.desk import Desk
@@ -68,14 +68,7 @@ class Missing:
 
 def status(desk: Desk, ref: str) -> Status:
     """Return where one circular stands; a letter that was never planned is a draft."""
-    slug = find_slug(desk, ref)
-    found = _status(desk, slug)
-    with desk.store.read() as connection:
-        circular = circular_of(connection, slug)
-        if circular is None or not found.asks:
-            return found
-        divided = breakdown(connection, circular.id)
-    return replace(found, divided=divided, history=history_lines(desk, circular))
+    return _status(desk, find_slug(desk, ref))
 
 
 def missing(desk: Desk, ref: str) -> Iterator[Missing]:
@@ -116,6 +109,8 @@ def _status(desk: Desk, slug: str) -> Status:
             reminders=_reminders(connection, circular.id),
             asks=ask_counts(connection, circular.id),
             triage=len(mails(connection, circular_id=circular.id)),
+            divided=breakdown(connection, circular.id),
+            history=history_lines(desk, circular),
         )
 
 

@@ -146,7 +146,7 @@ def own_extensions(connection: Connection, circular_id: int) -> tuple[Extension,
     own = deadlines.own
     query = (
         select(own.c.ask, own.c.party, own.c.due_at)
-        .join(deadlines.asks, deadlines.own_of(own.c.party))
+        .select_from(own.join(deadlines.asks, deadlines.own_of(own.c.party)))
         .where(own.c.circular_id == circular_id, own.c.party != FOR_ALL, deadlines.extended)
         .order_by(deadlines.asks.c.position, own.c.party)
     )
