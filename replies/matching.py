@@ -89,9 +89,15 @@ class Matcher:
         return self._quoted(mail, classified, weak) if weak else self._without_proof(mail, classified)
 
     def said(self, mail: InboundMail, verdict: Verdict) -> str:
-        """Return the mail's new text: without what it quotes, above all our own letter."""
+        """Return the mail's new text: without what it quotes, above all our own letter; with what it sends on."""
         letters = self._letters(self._connection, verdict.owner) if verdict.owner else ()
-        return _new_text(mail.text, tuple(letter.text for letter in letters))
+        ours = tuple(letter.text for letter in letters)
+        text = _new_text(mail.text, ours)
+        first = original(mail) if verdict.kind == "forward" else None
+        passed_on = new_text(first.text, ours=ours) if first else ""
+        if first is None or passed_on in text:
+            return text
+        return f"{text}\n\n{first.sender}:\n{passed_on}".strip()
 
     def asks(self, verdict: Verdict) -> tuple[str, ...]:
         """Return the kinds of what the circular expects; nothing if it is not known."""

@@ -287,3 +287,11 @@ def test_what_was_sent_is_taken_out_of_the_new_text(house: House) -> None:
     item = SourceMail(name="mail", raw=raw.encode())
     file_source_mail(house.store, house.office, house.tokens, item, clock, letters=letters)
     assert [row.details["text"] for row in house.mails()] == ["Yes."]
+
+
+def test_what_is_sent_on_is_kept_with_the_note_above_it(house: House) -> None:
+    block = "From: Samira Fathy <office@mcit.example.com>\nSent: Friday, 8 April 2022 09:00\nTo: x\nSubject: y\n"
+    text = f"See below.\n\n---------- Forwarded message ---------\n{block}\nWe accept."
+    house.file(mail(text, From="staff@elsewhere.example", Subject="FW: y"))
+    (row,) = house.mails()
+    assert row.details["text"] == "See below.\n\nSamira Fathy <office@mcit.example.com>:\nWe accept."
