@@ -65,6 +65,9 @@ def guess(connection: Connection, mail: InboundMail, *, said: str, uid: str = ""
     found = list(owners)
     for address in () if owners else filter(None, others):
         found += messages_to_mailbox(connection, spellings(address))
+        if found and not rung:
+            rung = "mailbox"
+            evidence.append(f"it speaks for {address}, a mailbox of «{found[0].party}»")
     if not found:
         found, rung = list(_in_domain(connection, sender, evidence)), "domain"
     if not found:
@@ -203,8 +206,11 @@ def _why_open(
         return f"it names {', '.join(named)}, but its sender is none of the mailboxes that got it"
     if owners:
         return "its sender is known, but it does not say which circular it answers"
-    if found:
-        return (
-            "only the sender's domain is known" if rung == "domain" else "its sender is not known; perhaps by the name"
-        )
-    return "neither the sender nor the circular is known"
+    return _BY[rung] if found else "neither the sender nor the circular is known"
+
+
+_BY: dict[Rung, str] = {
+    "mailbox": "its sender is not known, but it speaks for somebody who is",
+    "domain": "only the sender's domain is known",
+    "name": "its sender is not known; perhaps by the name",
+}

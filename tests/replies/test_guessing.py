@@ -33,6 +33,7 @@ def test_forward_of_a_partys_mail_by_a_stranger_suggests_the_party(house: House)
     text = f"See below.\n\n---------- Forwarded message ---------\n{block}\nYes."
     verdict = house.match(mail(text, From="staff@example.int", Subject="FW: CL-22/010 y"))
     assert (verdict.kind, verdict.triage, verdict.candidates[0].party) == ("forward", True, "EG")
+    assert verdict.rung == "mailbox"
 
 
 def calendar_answer(uid: str, sender: str) -> str:
