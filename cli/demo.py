@@ -178,7 +178,7 @@ def _track(desk: Desk, answers: dict[str, str]) -> None:
     print_tracked(track(desk))
     _say("circulars triage", "what only a person can decide")
     waiting = to_decide(desk)
-    print_triage(waiting)
+    print_triage(desk, waiting)
     judged = [(reply, answers[reply.sender]) for reply in waiting.replies if reply.sender in answers]
     for number, (reply, state) in enumerate(judged):
         if number == 0:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipeline.desk import Desk
     from pipeline.triage import MailOnDesk, Reading, ToDecide
 
+SUGGESTED = 100  # replies of a list that are read again, to tell what they seem to say
+
 
 def add_commands(app: typer.Typer) -> None:
     """Add this room's command."""
@@ -91,7 +93,7 @@ def _all_mails(desk: Desk, *, as_json: bool, as_list: bool) -> None:
 
         TriageApp(desk).run()
     else:
-        print_triage(waiting)
+        print_triage(desk, waiting)
 
 
 def _print_as_json(waiting: ToDecide, opened: dict[int, MailOnDesk]) -> None:
@@ -116,14 +118,18 @@ def _suggestion(mail: MailOnDesk) -> dict[str, object] | None:
     return {name: getattr(reading.suggestion, name) for name in names} | {"asks": reading.settles}
 
 
-def print_triage(waiting: ToDecide) -> None:
-    """Print the mails that wait for a decision."""
+def print_triage(desk: Desk, waiting: ToDecide) -> None:
+    """Print the mails that wait for a decision; what the first replies seem to say stands beside them."""
+    from pipeline.triage import open_mail
+
     if waiting.replies:
-        shown = table("Replies: what do they say?", "N", "From", "Party", "Letter", "Asks", right=["N"])
-        for reply in waiting.replies:
+        shown = table("Replies: what do they say?", "N", "From", "Party", "Letter", "Asks", "Seems", right=["N"])
+        for place, reply in enumerate(waiting.replies):
             sender = f"{plain(reply.sender)}{' [yellow](a colleague)[/]' if reply.colleague else ''}"
+            found = _suggestion(open_mail(desk, reply.inbound_id)) if place < SUGGESTED else None
+            seems = f"[cyan]{found['state']}[/]{'' if found['confidence'] == 'likely' else '?'}" if found else ""
             asks = plain(", ".join(reply.asks))
-            shown.add_row(str(reply.inbound_id), sender, plain(reply.party), plain(reply.reference), asks)
+            shown.add_row(str(reply.inbound_id), sender, plain(reply.party), plain(reply.reference), asks, seems)
         out.print(shown)
         out.print("→ Read one: circulars triage N · decide: circulars triage N --ask ASK --state accepted")
     if waiting.unclear:
