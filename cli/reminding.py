@@ -71,7 +71,7 @@ def remind(
         if dry_run:
             if json:
                 print_json(found.as_json())
-            raise typer.Exit(1 if found.refused and not found.parties else 0)
+            return
         if found.messages and way.for_real and not yes:
             confirm_sending(way.reference, way.transport)
         with progress_bar(f"reminding of {plain(way.reference)}") as (bar, task):
