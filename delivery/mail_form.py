@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from delivery import headers
-from delivery.addressing import reply_address
 from delivery.quoted import encode_stretch, encode_value
 from letters.calendars import CalendarFile
 from store.messages import OutboxRow
@@ -250,10 +249,15 @@ def _attachment_head(boundary: str, media_type: str, file_name: str) -> bytes:
 
 
 def _addressed(file: CalendarFile) -> Step:
-    """Return the step that completes an invitation: «Accept» in a calendar then answers to the addressee's token."""
+    """Return the step that completes an invitation.
+
+    The organizer has no token in his address: calendars take an update only from the organizer they know. An answer
+    is told by the entry's UID and the attendee.
+    """
 
     def complete(_values: Sequence[Value], row: OutboxRow) -> bytes:
-        invitation = file.addressed(organizer=reply_address(row), attendee=headers.mailbox(row.mailbox))
+        organizer = headers.mailbox(row.reply)
+        invitation = file.addressed(organizer=organizer, attendee=headers.mailbox(row.mailbox))
         return _in_base64(invitation.encode())
 
     return complete

@@ -1,9 +1,10 @@
 """A letter's dates as calendar entries (iCalendar, RFC 5545): what `attach = ["ics"]` puts beside the letter.
 
-Events and deadlines are published in one file. The event that an ask is about is an invitation of its own (RFC
-5546, METHOD:REQUEST), so that a calendar's «Accept» answers the ask. An entry's UID is made of its key and the
-letter's reference, that of the corrected letter for a corrigendum, so that the entry moves instead of a second
-one appearing. Nothing depends on the clock or on chance: the same letter gives the same bytes.
+The deadlines of the asks are published in one file, with the letter's events. But an event that an ask is about goes
+out alone, as an invitation (RFC 5546, METHOD:REQUEST), so that a calendar's «Accept» answers the ask; so does an event
+that a corrigendum moves. An entry's UID is made of its key and the letter's reference, that of the corrected letter
+for a corrigendum, so that the entry moves instead of a second one appearing. Nothing depends on the clock or on
+chance: the same letter gives the same bytes.
 """
 
 from __future__ import annotations
@@ -66,9 +67,11 @@ def letter_calendars(
     ``subject`` is the letter's, ``domain`` the office's mail domain. Months are no entries: they have no day.
     """
     maker = _Maker(letter, subject, locale, zone, domain)
-    invited = tuple(dict.fromkeys(ask.event for ask in letter.asks if ask.event in letter.events))
+    asked_about = dict.fromkeys(ask.event for ask in letter.asks if ask.event in letter.events)
+    invited = tuple(asked_about or (letter.events if _corrected(letter) else ()))
+    # Entries have the letter's subject for a name: beside an invitation, other events would only confuse.
     published = [
-        *(maker.event(event) for key, event in letter.events.items() if key not in invited and _has_day(event)),
+        *(maker.event(event) for event in letter.events.values() if not invited and _has_day(event)),
         *(maker.deadline(letter.deadlines[key]) for key in _asked_deadlines(letter)),
     ]
     files = [_file("PUBLISH", published)] if published else []
