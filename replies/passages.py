@@ -92,9 +92,12 @@ def _between(lines: list[str], places: list[Place]) -> list[Passage]:
 
 def _passage(lines: list[str], address: str) -> Passage:
     words = lines[0]
+    grown = True  # since it was last looked at: a run of empty lines adds nothing
     for line in lines[1:]:
-        if len(words) > _LONGEST_PASSAGE or (not line.strip() and is_telling(words[len(address) :])):
+        blank = not line.strip()
+        if len(words) > _LONGEST_PASSAGE or (blank and grown and is_telling(words[len(address) :])):
             break
+        grown = not blank
         words = f"{words}\n{line}"
     first = _FIRST_MEANT.search(" ".join(words.split()))
     return Passage(address=address, words=words[:_LONGEST_PASSAGE], first_meant=trimmed(first[1]) if first else "")
