@@ -11,7 +11,7 @@ from typing import Literal
 from delivery.lease import ticking_lease
 from delivery.sending import SendSummary
 from letters.rules import reminder_day, reminder_rule
-from office.errors import BusyError, CircularsError, InputError, RefusedError
+from office.errors import BusyError, CircularsError, InputError, RefusedError, UnreachableError
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular
 from pipeline.reminding import remind
@@ -84,20 +84,25 @@ def tick(desk: Desk, *, on_step: Callable[[Step], None] = lambda _: None) -> tup
 
 
 def _steps(desk: Desk) -> Iterator[Step]:
-    yield _try("track", "", partial(_track, desk))
+    tracked = _try("track", "", partial(_track, desk))
+    yield tracked
     with desk.store.read() as connection:
         scheduled = due_circulars(connection, desk.clock())
         to_remind = _to_remind(desk, connection) if desk.office.automatic_reminders else ()
     for slug in scheduled:
         yield _try("send", slug, partial(_send, desk, slug))
     for slug in to_remind:
-        yield _try("remind", slug, partial(_remind, desk, slug))
+        if tracked.counts:
+            yield _try("remind", slug, partial(_remind, desk, slug))
+        else:
+            message = "Nobody is reminded while mail cannot be fetched: answers may lie in it."
+            yield Step(what="remind", slug=slug, state="stopped", message=message, hint=tracked.hint)
 
 
 def _try(what: What, slug: str, do: Callable[[], Step]) -> Step:
     try:
         return do()
-    except BusyError as error:
+    except (BusyError, UnreachableError) as error:
         return Step(what=what, slug=slug, state="stopped", message=error.message, hint=error.hint)
     except CircularsError as error:
         return Step(what=what, slug=slug, state="failed", message=error.message, hint=error.hint)

@@ -119,6 +119,17 @@ def test_a_step_that_fails_stops_no_other(year: Year) -> None:
     assert steps["track"].hint
 
 
+def test_nobody_is_reminded_while_answers_may_lie_in_a_mailbox_that_cannot_be_read(year: Year) -> None:
+    with year.desk(3, 4) as desk:
+        send(desk, SLUG)
+    year.edit("office.toml", "[reminders]", '[inbox]\nsource = "nowhere/"\n\n[reminders]')
+    step = ticked(year, *FIRST)[f"remind {SLUG}"]
+    assert step.state == "stopped"
+    assert "answers may lie in it" in step.message
+    with year.desk(*FIRST) as desk:
+        assert status(desk, SLUG).reminders["queued"] == status(desk, SLUG).reminders["sent"] == 0
+
+
 def test_a_fault_of_ours_stops_no_other(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError("a fault")
