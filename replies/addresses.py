@@ -11,7 +11,10 @@ from replies.charsets import decode_words
 
 LONGEST_ADDRESS = 320  # RFC 5321: 64 for the local part, 255 for the domain, and the at sign
 _LONGEST_BARE = 20_000  # characters searched for identifiers that lost their angle brackets
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}(?:'[^\s<>()\[\],;:\"'@]{1,64})?@[^\s<>()\[\],;:\"'@]{1,255}")
+EAST_ASIAN = "\u2e80-\ud7ff\uf900-\uffef"  # in these scripts no blank parts an address from the words around it
+_WIDE_PUNCTUATION = "\u3001\u3002\u3008-\u3011\uff08\uff09\uff0c\uff1a\uff1b\uff1c\uff1e"
+_CHARACTERS = rf"[^\s<>()\[\],;:\"'@{_WIDE_PUNCTUATION}]"
+_ADDRESS = re.compile(rf"{_CHARACTERS}{{1,64}}(?:'{_CHARACTERS}{{1,64}})?@{_CHARACTERS}{{1,255}}")
 _QUOTED_LOCAL = re.compile(r'"(?:[^"\\\n]|\\.){1,64}"@[^\s<>(),;:"@]{1,255}')
 _ANGLE = re.compile(r"<([^<>]{0,1000})>")
 _COMMENT = re.compile(r"\(([^()]*)\)")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from replies.addresses import EAST_ASIAN
 from replies.commands import Command, answered_command
 from replies.server_words import Topic, server_words
 
@@ -15,7 +16,7 @@ Group = Literal["address", "mailbox", "size", "temporary", "policy", ""]
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY_CODE = re.compile(r"(?:^|[\s:;(>#«\"'\[])([45]\d\d)(?=[\s\-:;,.)\]]|$)", re.MULTILINE)
 _NAMES = re.compile(  # links, addresses and hosts; Exchange's RESOLVER.ADR.RecipNotFound is none
-    r"https?://\S+|<[^<>\s]{0,320}>|[^\s<>()\"';:,]{1,64}@[^\s<>()\"';:,]{1,255}"
+    rf"https?://\S+|<[^<>\s]{{0,320}}>|[^\s<>()\"';:,{EAST_ASIAN}]{{1,64}}@[^\s<>()\"';:,{EAST_ASIAN}]{{1,255}}"
     r"|\b(?!resolver\.)[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}(?=[\s\[\]():,;/]|\.?$)"
 )
 _LONGEST = 4_000  # characters of an answer that are searched
@@ -153,8 +154,9 @@ def _blamed(status: str, text: str, command: Command) -> Group:
     if (detail.startswith("7.") and detail != _OWNER_CHANGED) or command in {"helo", "mail"}:
         return "policy"  # the code says so, or it was the sender that the server spoke of
     # At the end of DATA it has taken the recipient already, and it is a filter that speaks: Japan's mobile carriers
-    # say «unknown user» of mail that their customer does not want.
-    return "policy" if command == "data" and not detail.startswith("1.") else "address"
+    # say «unknown user» of mail that their customer does not want. Of an account Yahoo says it as late, and means it.
+    filtered = command == "data" and not detail.startswith("1.") and not server_words("no_account").search(text)
+    return "policy" if filtered else "address"
 
 
 def _by_status(status: str, vague: Group) -> Group:

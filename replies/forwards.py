@@ -242,7 +242,8 @@ def read_printed(value: str) -> Mailbox:
     if not before.strip(_EDGES) and len(found) > 1:  # «real@bank.example <evil@x.example>»: the one in brackets sent it
         bracketed = re.search(r"<(?:mailto:)?([^<>\s]+@[^<>\s]+)>", value[at + len(address) :])
         address = next((other for other in found if bracketed and other == bracketed[1]), address)
-    return _mailbox(address, before)
+    behind = re.match(r"\s*\(([^()@]{1,200})\)", value[at + len(address) :])  # «ana@example.org (Ana Prieto)»
+    return _mailbox(address, before if behind is None or before.strip(_EDGES) else behind[1])
 
 
 def _mailbox(address: str, name: str) -> Mailbox:

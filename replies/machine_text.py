@@ -174,9 +174,9 @@ def _absent(mail: InboundMail, new: str, text: str) -> Wording | None:
         if _says_more(text[absence.start() :]):
             further.append("but it says other things too")
         return _weighed(mail, new, f"{sign}, as automatic replies do", *further)
-    if begins or _answers(new):
+    if begins and not _answers(new) and not any(sentence.is_question for sentence in sentences(new)):
         return Wording(confidence="unsure", evidence=(sign,))
-    return None
+    return None  # a person who answers or asks, and is away besides
 
 
 def _only_greets(before: str) -> bool:

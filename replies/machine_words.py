@@ -12,8 +12,8 @@ from office.folding import folded_pattern
 
 Topic = Literal[
     "automatic_subject", "absent_subject", "absence", "absence_companion", "stated", "receipt", "ticket_number",
-    "read_subject", "read_text", "challenge", "list_server", "voice", "opening", "closing", "one_word", "until", "through", "to",
-    "inclusive", "back", "back_after", "english",
+    "read_subject", "read_text", "challenge", "list_server", "voice", "opening", "closing", "one_word", "until",
+    "through", "to", "inclusive", "back", "back_after", "english",
 ]  # fmt: skip
 
 

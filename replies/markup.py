@@ -23,6 +23,7 @@ _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "
 _UNSEEN = frozenset({"script", "style", "head", "title", "template", "svg"})
 _TAG = re.compile(r"""<(/?)\s*([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']++|"[^"]{0,2000}"|'[^']{0,2000}'){0,100}+)>""")
 _NAME = re.compile(r"<(/?)\s*([a-zA-Z][a-zA-Z0-9]*)()")
+_MAILTO = re.compile(r"""\bhref\s*=\s*["']?mailto:([^\s"'<>?@]{1,64}@[^\s"'<>?@]{1,255})""", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\f\r]+")
 _MANY_LINES = re.compile(r"\n{3,}")
 _NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")  # `html.unescape` raises for huge ones
@@ -47,6 +48,8 @@ class _Reader:
         self._open: list[tuple[str, Look]] = []
         self._names: Counter[str] = Counter()  # of the open elements
         self._look = PLAIN
+        self._mailto = ""  # whom the open link writes to
+        self._linked = 0  # where its words begin in the line
         self._last_bracket = source.rfind(">")
         self._unclosed: set[str] = set()  # looked for once; again and again would cost the square of the length
 
@@ -84,6 +87,8 @@ class _Reader:
                 self._end_line(blank=True)
         elif name in {"td", "th"} and self._look.seen:
             self._line.append(" ")
+        elif name == "a":
+            self._link(attributes)
         if closes:
             self._leave(name)
         elif name not in _VOID:
@@ -93,6 +98,15 @@ class _Reader:
             if len(self._open) < _DEEPEST:
                 self._open.append((name, self._look))
                 self._names[name] += 1
+
+    def _link(self, attributes: str) -> None:
+        """Show the address to which a link ends here that shows none: «From: Ana» says too little."""
+        words = "".join(self._line[self._linked :]) if self._mailto else ""
+        if words.strip() and "@" not in words:
+            self._line.append(f" <mailto:{self._mailto}>")
+        match = _MAILTO.search(attributes)
+        self._mailto = html.unescape(match[1]) if match else ""
+        self._linked = len(self._line)
 
     def _leave(self, name: str) -> None:
         """Close the innermost element of that name; an inline one only if no block was opened in it."""

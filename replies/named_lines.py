@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from replies.addresses import EAST_ASIAN
+
 Place = tuple[int, str]  # number of the line, address
 
-_CHARACTERS = r"[^\s<>()\[\]\",;:|=]"
+_CHARACTERS = rf"[^\s<>()\[\]\",;:|={EAST_ASIAN}]"
 _ADDRESS = re.compile(rf"{_CHARACTERS}{{1,64}}@{_CHARACTERS}{{1,255}}")
 _QUOTED = re.compile(r'"[^"\\\n]{1,64}"@[^\s<>()\[\]",;:]{1,255}')  # RFC 5321 section 4.1.2
 _NAME_AND_ADDRESS = re.compile(rf"{_CHARACTERS}{{1,64}}@{_CHARACTERS}{{1,255}}\"?[ \t]{{1,5}}<(?=[^\s<>]{{1,64}}@)")

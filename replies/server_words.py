@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 Topic = Literal[
-    "sender", "relay", "rate", "full", "size", "suspended", "policy", "no_mail_here", "host", "address", "network",
-    "system", "refusal", "gave_up", "daemon", "program", "subject", "answer", "delay", "final", "opening", "copy",
+    "sender", "relay", "rate", "full", "size", "suspended", "policy", "no_mail_here", "host", "address",
+    "no_account", "network", "system", "refusal", "gave_up", "daemon", "program", "subject", "answer", "delay", "final",
+    "opening", "copy",
 ]  # fmt: skip
 
 

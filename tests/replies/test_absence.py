@@ -28,6 +28,8 @@ SENT = date(2025, 4, 28)  # a Monday
         ("I'm travelling May 1-15, back soon.", "2025-05-16"),
         ("I will be out of the office, returning on Monday 5 May 2025.", "2025-05-05"),
         ("I will be back in the office on Monday, May 5.", "2025-05-05"),
+        ("The Ministry is closed and will reopen on Tuesday, 6 May.", "2025-05-06"),
+        ("Jag är på semester och är tillbaka den 5 maj.", "2025-05-05"),
         ("I am out until 2 May and will be back on 5 May.", "2025-05-05"),
         ("I will not be back until the 5th of May.", "2025-05-05"),
         ("I am away and will return to the office on Monday.", "2025-05-05"),

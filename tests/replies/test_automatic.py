@@ -94,18 +94,32 @@ def test_out_of_office_known_by_its_body_alone(language: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "I am out of the office next week but the Minister accepts.",
-        "Yes.\n\nI am out of the office until Monday, in urgent cases please contact Ann.",
-        "Nous participerons au forum. Je suis absent du bureau jusqu'au 12 août.",
+        "I am on leave until Monday, in urgent cases please contact Ann. Yes, we accept.",
         "Estaré fuera de la oficina hasta el lunes. Confirmamos nuestra participación.",
         "Меня не будет в офисе до 15 августа. Министр примет участие.",
-        "我现在休假。我们接受邀请。",
         "أنا خارج المكتب حتى الأحد. نقبل الدعوة.",
     ],
 )
 def test_absence_beside_an_answer_is_for_staff(house: House, text: str) -> None:
     verdict = house.match(mail(text, To=house.reply_address("minister-ke")))
     assert (verdict.kind, verdict.confidence, verdict.triage) == ("auto-reply", "unsure", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am out of the office next week but the Minister accepts.",
+        "I shall be out of the office next week; could we speak on Wednesday instead?",
+        "Dear all,\n\nI am travelling and write from my phone. We will nominate Ms. Prieto.",
+        "Nous participerons au forum. Je suis absent du bureau jusqu'au 12 août.",
+        "Уважаемые коллеги, я сейчас в отпуске, но подтверждаю участие делегации.",
+        "我现在休假。我们接受邀请。",
+        "我部长正在出差，将由副部长出席会议。",
+        "Yes.\n\nI am out of the office until Monday, in urgent cases please contact Ann.",
+    ],
+)
+def test_person_who_answers_or_asks_and_is_away_besides(text: str) -> None:
+    assert judged(text, Subject="Re: Invitation", In_Reply_To="<a@b.example>").kind == "reply"
 
 
 def test_absence_above_a_quotation_is_for_staff() -> None:
@@ -224,6 +238,7 @@ def test_list_server_and_newsletter() -> None:
         {"Precedence": "list"},
         {"Subject": "Re: Automatic reply: Invitation"},
         {"Subject": "About your out of office policy"},
+        {"Subject": "Out of office next week"},
         {"Subject": "Read this: our position"},
         {"Subject": "Autonomy of the regulator"},
         {"Subject": "Absence of the Minister"},

@@ -146,6 +146,10 @@ def test_sender_without_name_or_address(line: str, sender: str) -> None:
                    Subject="FW: x")  # fmt: skip
 
 
+def test_name_behind_the_address() -> None:
+    assert str(read_printed("ana@min.example.org (Ana Prieto)")) == "Ana Prieto <ana@min.example.org>"
+
+
 def test_printed_name_that_is_another_address_does_not_hide_the_sender() -> None:
     assert read_printed('"minister@mcit.example.com" <evil@x.example>').address == "evil@x.example"
 

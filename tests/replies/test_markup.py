@@ -54,6 +54,12 @@ def test_indented_words_are_not_quoted(style: str) -> None:
     assert html_to_text(f'I say:<blockquote style="{style}"><div>We accept.</div></blockquote>') == "I say:\nWe accept."
 
 
+def test_address_behind_a_name_is_shown() -> None:
+    page = '<p>From: <a href="mailto:a@b.example?subject=x">Ana</a>, <a href="mailto:c@d.example">c@d.example</a></p>'
+    assert html_to_text(page) == "From: Ana <mailto:a@b.example>, c@d.example"
+    assert html_to_text('<a href="mailto:a@b.example"><img></a><a href="https://b.example">here</a>') == "here"
+
+
 @pytest.mark.parametrize(
     "hidden",
     [
