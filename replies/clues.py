@@ -158,7 +158,7 @@ def _contents(mail: InboundMail) -> Iterator[str]:
     for part in mail.root.walk():
         if part.children or left <= 0:
             continue
-        content = part.content[: min(left, _MOST_OF_ONE)]
+        content = part.beginning(min(left, _MOST_OF_ONE))
         left -= len(content)
         text = _as_text(part, content)
         yield text

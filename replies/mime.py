@@ -90,6 +90,11 @@ class Part:
         """The part's bytes with the transfer encoding undone."""
         return _undo_transfer_encoding(self.headers, self.body)
 
+    def beginning(self, limit: int) -> bytes:
+        """Return at most ``limit`` bytes of the content, without undoing the encoding of a long rest."""
+        body = self.source[self.start : min(self.end, self.start + 3 * limit)]  # quoted-printable takes three for one
+        return _undo_transfer_encoding(self.headers, body)[:limit]
+
     @property
     def text(self) -> str:
         """The part's words; HTML as plain text; at most `LONGEST_TEXT` characters."""
