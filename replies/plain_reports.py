@@ -36,7 +36,8 @@ def read_plain_report(mail: InboundMail, *, certain: bool = False) -> Report | N
         return None
     passages = _passages(mail, own, copy)
     action: Action = "delayed" if _is_delayed(mail.subject, own, passages) else "failed"
-    explicit = "x-failed-recipients" in mail.headers or has_code(own)
+    told = any(is_telling(passage.words) for passage in passages)
+    explicit = told or "x-failed-recipients" in mail.headers or has_code(own)
     return Report(
         recipients=tuple(
             _judged(passage, own, action, alone=len(passages) == 1) for passage in passages[:_MOST_RECIPIENTS]

@@ -32,7 +32,8 @@ class Report:
     """A report: ``standard`` tells whether it has a form that programs read; ``returned`` is the text it sends back.
 
     ``envelope_id`` is the ENVID of the mail it is about (RFC 3461). ``general`` is what a report in a form of its
-    own says of the mail, whether or not it names a recipient; it is there only if a code or a field says so.
+    own says of the mail, whether or not it names a recipient; it is there only if a code, a field, or clear words on
+    a recipient say so.
     """
 
     recipients: tuple[Reported, ...]

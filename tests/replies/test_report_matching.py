@@ -3,8 +3,10 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from office.tokens import TokenKind
+from replies.verdicts import Verdict
 from store.schema import outbox, reminder_letters
 from tests.replies.samples import NOW, House, mail
+from tests.replies.servers import plain
 from tests.replies.test_reports import report
 
 
@@ -59,3 +61,15 @@ def test_report_whose_copy_names_the_letter_is_about_that_letter(house: House) -
     verdict = house.match(raw)
     assert (verdict.kind, verdict.rung, verdict.circular_id, verdict.party) == ("bounce", "mailbox", 1, "KE")
     assert verdict.outbox_id == house.row("pa@ict.example.org").id
+
+
+def test_report_without_a_code_is_believed_where_its_words_are_clear(house: House) -> None:
+    def verdict(words: str) -> Verdict:
+        text = f"Your message could not be delivered to:\n\nminister@ict.example.org\n\n{words}\n"
+        copy = f"----- Original message -----\nMessage-ID: <{house.message_id('minister@ict.example.org')}>\n"
+        return house.match(plain("postmaster@mx.example.org", "Mail delivery failed", f"{text}\n{copy}"))
+
+    clear = verdict("Unknown user.")
+    assert (clear.triage, clear.outbox_id) == (False, house.row("minister@ict.example.org").id)
+    assert clear.recipients[0].permanent
+    assert (verdict("We are sorry.").triage, verdict("We are sorry.").outbox_id) == (True, None)
