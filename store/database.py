@@ -27,21 +27,30 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._is_sqlite = engine.dialect.name == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads: all its queries see the store at one moment."""
         with _plain_faults("read"), self.engine.connect() as connection:
-            if self.engine.dialect.name == "sqlite":
+            if self._is_sqlite:
                 connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction that is committed at the end, or rolled back whole if anything fails."""
+        """Open a transaction that is committed at the end, or rolled back whole if anything fails.
+
+        One writes at a time: what it reads cannot change under its hands.
+        """
         with _plain_faults("written"), self.engine.connect() as connection:
-            if self.engine.dialect.name == "sqlite":
+            if self._is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT}")
+                connection.exec_driver_sql("LOCK TABLE alembic_version IN EXCLUSIVE MODE")  # hinders no reader
             yield connection
             connection.commit()
 
@@ -56,7 +65,7 @@ def _plain_faults(done: str) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if "locked" in str(error.orig):
+        if "locked" in str(error.orig) or "lock timeout" in str(error.orig):
             raise BusyError(
                 "The store is busy: another command is writing to it.", hint="Try again when it has ended."
             ) from error

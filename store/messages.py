@@ -142,7 +142,7 @@ def highest_id(connection: Connection) -> int:
 def waiting_ids(connection: Connection, circular_id: int) -> Iterator[int]:
     """Yield the ids of all rows that have not gone, without reading them into memory at once."""
     query = select(outbox.c.id).where(outbox.c.circular_id == circular_id, outbox.c.state.in_(WAITING))
-    yield from connection.execution_options(yield_per=5000).execute(query).scalars()
+    yield from connection.execute(query.execution_options(yield_per=5000)).scalars()
 
 
 def rows_in(
@@ -154,7 +154,7 @@ def rows_in(
         query = query.where(outbox.c.state.in_(states))
     if key:
         query = query.where(addressees.c.key == key)
-    yield from _read(connection.execution_options(yield_per=500), query)
+    yield from _read(connection, query.execution_options(yield_per=500))
 
 
 def rows_by_id(connection: Connection, ids: Sequence[int], state: State) -> list[OutboxRow]:

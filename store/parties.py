@@ -45,7 +45,7 @@ def find_parties(connection: Connection, circular_id: int, text: str) -> tuple[P
             return _whole(connection, circular_id, {row.party for row in found})
     needle = folded(wanted)
     # In Python, for SQLite's lower() knows no letters beyond ASCII.
-    rows = connection.execution_options(yield_per=1000).execute(of_circular)
+    rows = connection.execute(of_circular.execution_options(yield_per=1000))
     matching = {row.party for row in rows if needle in folded(f"{row.name}\n{row.organisation}\n{row.party}")}
     return _whole(connection, circular_id, matching)
 

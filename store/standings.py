@@ -215,7 +215,7 @@ def register_rows(connection: Connection, circular_id: int) -> Iterator[Register
         .where(parties.c.party.is_not(None))
         .order_by(parties.c.country, parties.c.party, asks.c.position)
     )
-    for row in connection.execution_options(yield_per=1000).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=1000)):
         values = dict(row._mapping)
         best = values.pop("best")
         values["late"] = bool(row.late)

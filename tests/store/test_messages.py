@@ -9,9 +9,23 @@ import pytest
 from sqlalchemy import insert, update
 
 from store.database import Store
-from store.messages import Part, State, Wanted, counts, next_try, pack_reminder, rows_in, unpack_reminder, waiting
+from store.messages import (
+    Part,
+    State,
+    Wanted,
+    counts,
+    next_try,
+    pack_reminder,
+    rows_in,
+    unpack_reminder,
+    waiting,
+    waiting_ids,
+)
 from store.outbox import claim
+from store.parties import countries_of_parties
+from store.register import all_answers
 from store.schema import outbox, reminder_letters
+from store.standings import register_rows
 from tests.delivery.samples import NOW, issue_sample, open_sample_store, plain_routes, sample_office
 
 VALUES = '["Élodie",true]'.encode()
@@ -89,3 +103,14 @@ def test_reminders_go_only_where_they_are_wanted(store: Store, wanted: Wanted, d
     with store.write() as connection:
         assert waiting(connection, 1, NOW, wanted) == due
         assert len(claim(connection, 1, limit=10, now=NOW, wanted=wanted)) == due
+
+
+def test_reading_in_pieces_leaves_the_connection_as_it_was(store: Store) -> None:
+    """Set on the connection, PostgreSQL would make a cursor of every later statement, and refuse those that write."""
+    with store.write() as connection:
+        before = dict(connection.get_execution_options())
+        ids = list(waiting_ids(connection, 1))
+        rows = list(rows_in(connection, 1))
+        read = (*all_answers(connection, 1), *register_rows(connection, 1), *countries_of_parties(connection, 1))
+        assert dict(connection.get_execution_options()) == before
+    assert (len(ids), len(rows), len(read)) == (1, 4, 3)
