@@ -63,7 +63,13 @@ def same_address(one: str, other: str) -> bool:
     Case never matters in practice (RFC 5321 section 2.4), nor whether a domain is written in its own script or as
     A-labels (RFC 5890).
     """
-    return one.casefold() == other.casefold() or _comparable(one) == _comparable(other)
+    return one.casefold() == other.casefold() or comparable_address(one) == comparable_address(other)
+
+
+def comparable_address(address: str) -> str:
+    """Return the form in which addresses are compared: without case, the domain as A-labels."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.casefold()}@{_a_labels(domain.lower())}"
 
 
 def spellings(address: str) -> frozenset[str]:
@@ -76,11 +82,6 @@ def domain_spellings(domain: str) -> frozenset[str]:
     """Return a domain in lower case, in its own script and as A-labels."""
     domain = domain.lower()
     return frozenset({domain, _a_labels(domain), _u_labels(domain)})
-
-
-def _comparable(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local.casefold()}@{_a_labels(domain.lower())}"
 
 
 @lru_cache(maxsize=4096)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from replies.addresses import same_address
+from replies.addresses import comparable_address, same_address
 from replies.diagnostics import is_telling
 from replies.named_lines import Place, address_at, anywhere, in_sentences, labelled, leading, trimmed
 
@@ -54,12 +55,20 @@ def read_passages(own: str, others: Iterable[str] = ()) -> tuple[Passage, ...]:
 
 def words_about(own: str, address: str) -> str:
     """Return what the server's own words say of an address; empty if they do not name it."""
+    return _words_by_address(own).get(comparable_address(address), "")
+
+
+@lru_cache(maxsize=1)
+def _words_by_address(own: str) -> dict[str, str]:
+    """Cut a text once for all the recipients of its report: the surest passage on each."""
     lines = _lines(own)
+    found: dict[str, str] = {}
     for reader in (leading, labelled, in_sentences):
         for passage in _between(lines, list(reader(lines))):
-            if same_address(passage.address, address):
-                return passage.words
-    return next((passage.words for passage in _session(lines) if same_address(passage.address, address)), "")
+            found.setdefault(comparable_address(passage.address), passage.words)
+    for passage in _session(lines):
+        found.setdefault(comparable_address(passage.address), passage.words)
+    return found
 
 
 def _session(lines: list[str]) -> Iterator[Passage]:
