@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,9 @@ __all__ = ["Extent", "largest_extent"]
 _CHUNK = 1 << 20  # bytes
 _LONGEST_TAG = 1 << 20  # bytes; the reader's own programs write tags of a few hundred
 _ATTRIBUTES = rb"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>"
-# OOXML: row and c, under any prefix; OpenDocument: the names that the reader knows, with their usual prefix.
-_TAG = re.compile(rb"<(?:table:(table-row|table-cell|covered-table-cell)|(?:\w+:)?(row|c))" + _ATTRIBUTES)
+# OOXML: row and c, under any prefix; OpenDocument: the names that the reader knows, with their usual prefix. There all
+# sheets stand in one part; for the reader a sheet ends with the first end of a table.
+_TAG = re.compile(rb"<(?:(table:table-row|table:(?:covered-)?table-cell|/table:table)|(?:\w+:)?(row|c))" + _ATTRIBUTES)
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,4})(\d{1,9})[\"']")
 _REPEATED = re.compile(rb"\stable:number-(?:rows|columns)-repeated\s*=\s*[\"'](\d{1,18})[\"']")
 
@@ -45,13 +47,12 @@ def largest_extent(path: Path) -> Extent:
     largest = Extent()
     with zipfile.ZipFile(path) as package:
         for part in package.infolist():
-            found = _measure(package, part)
-            if found.cells > largest.cells:
-                largest = found
+            largest = max(largest, *_measure(package, part), key=lambda found: found.cells)
     return largest
 
 
-def _measure(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Extent:
+def _measure(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[Extent]:
+    """Yield the size of each table of a part."""
     table = _Table()
     rest = b""
     with package.open(part) as data:
@@ -64,9 +65,12 @@ def _measure(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Extent:
             for name, ooxml, attributes, closed in _TAG.findall(text[: len(text) - len(rest)]):
                 if ooxml:
                     table.take_ooxml(ooxml == b"row", attributes, is_empty=bool(closed))
+                elif name == b"/table:table":
+                    yield table.extent
+                    table = _Table()
                 else:
-                    table.take_opendocument(name == b"table-row", attributes, is_empty=bool(closed))
-    return table.extent
+                    table.take_opendocument(name == b"table:table-row", attributes, is_empty=bool(closed))
+    yield table.extent
 
 
 class _Table:

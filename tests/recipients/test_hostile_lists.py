@@ -187,6 +187,29 @@ def test_empty_rows_to_the_end_of_a_sheet_are_nothing_to_speak_of(tmp_path: Path
     assert [row.recipient.key for row in read_list(path) if row.recipient] == ["a@x.org"]
 
 
+def test_rows_of_one_sheet_are_not_counted_to_the_next(tmp_path: Path) -> None:
+    """A spreadsheet of several sheets, each written with empty rows up to the program's last."""
+    path = tmp_path / "list.ods"
+    row = f"<table:table-row>{OPEN_CELL.format('')}</table:table-row>"
+    empty = '<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'
+    wide = f"<table:table-row>{OPEN_CELL.format('') * 12}</table:table-row>"
+    _package(path, "content.xml", OPEN_SHEET.format(f'{row}{empty}</table:table><table:table table:name="T">{wide}'))
+    assert [row.recipient.key for row in read_list(path) if row.recipient] == ["a@x.org"]
+
+
+def test_a_table_within_a_table_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "list.ods"
+    tall = f'<table:table-row table:number-rows-repeated="900000">{OPEN_CELL.format("")}</table:table-row>'
+    wide = OPEN_CELL.format(' table:number-columns-repeated="9000"')
+    _package(
+        path,
+        "content.xml",
+        OPEN_SHEET.format(f"{tall}<table:table><table:table-row>{wide}</table:table-row></table:table>"),
+    )
+    with pytest.raises(InputError, match="hardly any cell is filled"):
+        read_list(path)
+
+
 def test_a_package_whose_directory_lies(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     part = "xl/worksheets/sheet1.xml"
