@@ -15,6 +15,7 @@ from cli.demo_world import HOST, Delivered, PostOffice, World, running_server
 from cli.issuing import print_plan
 from cli.output import out, plain, print_findings, summary_line
 from cli.registering import print_status
+from cli.reminding import print_reminding
 from cli.sending import print_summary
 from cli.tracking import print_tracked
 from cli.triage import print_triage
@@ -26,6 +27,7 @@ from pipeline.drafting import init_office, preview
 from pipeline.issuing import issue
 from pipeline.planning import approve, plan
 from pipeline.registering import status
+from pipeline.reminding import remind, reminding
 from pipeline.reporting import report
 from pipeline.sending import send, show
 from pipeline.tracking import track
@@ -67,6 +69,7 @@ def run_demo(folder: Path) -> None:
         _send(desk, post_office, clock)
         answers = _world_answers(desk, post_office, clock)
         _track(desk, answers)
+        _remind(desk)
         _look(desk, folder, answers)
 
 
@@ -185,6 +188,13 @@ def _track(desk: Desk, answers: dict[str, str]) -> None:
             _say(f"circulars triage {reply.inbound_id} --ask attendance --state {state}", "staff read, and decide")
         decide(desk, reply.inbound_id, asks=["attendance"], state=state)
     out.print(f"… and so for {len(judged)} replies")
+
+
+def _remind(desk: Desk) -> None:
+    _say(f"circulars remind {LETTER} --anyway", "fourteen working days before the deadline: who still owes an answer")
+    print_reminding(reminding(desk, LETTER, anyway=True), desk.office.zone, shown=4)
+    _, summary = remind(desk, LETTER, anyway=True)
+    print_summary(LETTER, summary)
 
 
 def _look(desk: Desk, folder: Path, answers: dict[str, str]) -> None:

@@ -90,11 +90,11 @@ def remind(
         raise typer.Exit(1)
 
 
-def print_reminding(found: Reminding, zone: ZoneInfo, *, names: bool = False) -> None:
-    """Print who is reminded of what, and why others are not."""
+def print_reminding(found: Reminding, zone: ZoneInfo, *, names: bool = False, shown: int = SHOWN_PARTIES) -> None:
+    """Print who is reminded of what, ``shown`` parties at most, and why others are not."""
     out.print(f"[bold]{plain(found.reference)}[/]  {found.day}  reminders to {_parties(len(found.parties))}")
     if found.parties:
-        _print_parties(found, zone)
+        _print_parties(found, zone, shown)
     if found.waiting:
         out.print(f"  {number_of(found.waiting, 'message')} queued before")
     for why, parties in found.others.items():
@@ -106,16 +106,16 @@ def print_reminding(found: Reminding, zone: ZoneInfo, *, names: bool = False) ->
         out.print(f"→ The next reminders are due on {found.next_day}.")
 
 
-def _print_parties(found: Reminding, zone: ZoneInfo) -> None:
+def _print_parties(found: Reminding, zone: ZoneInfo, most: int) -> None:
     shown = table("", "Party", "Name", "Open, and until when", "Rule", "To")
-    for party in found.parties[:SHOWN_PARTIES]:
+    for party in found.parties[:most]:
         shown.add_row(
             plain(party.party), plain(party.names), plain(_asks(party, zone)), plain(", ".join(party.rules)),
             plain(", ".join(party.mailboxes)),
         )  # fmt: skip
     out.print(shown)
-    if len(found.parties) > SHOWN_PARTIES:
-        out.print(f"… and {len(found.parties) - SHOWN_PARTIES} more; --json shows them all.")
+    if len(found.parties) > most:
+        out.print(f"… and {len(found.parties) - most} more; --json shows them all.")
 
 
 def _print_what_is_missing(found: Reminding, *, names: bool) -> None:
