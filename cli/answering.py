@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import JsonOption, OfficeOption, Ref, desk_for
+from cli.options import JsonOption, OfficeOption, Ref, desk_for, parse_day
 from cli.output import err, number_of, out, plain, print_findings, print_json, table
 from cli.registering import due_shown
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.party_history import Event, PartyHistory
 
 Who = Annotated[str, typer.Argument(metavar="PARTY", help="The party: a key, mailbox, country or name.")]
-Until = typer.Option("--until", metavar="DATE", formats=["%Y-%m-%d"], help="Through that day: 2022-04-29.")
+Until = typer.Option("--until", metavar="DATE", parser=parse_day, help="Through that day: 2022-04-29.")
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Who said what.")]
 
 
@@ -36,7 +36,7 @@ def answer(
     state: Annotated[str, typer.Option("--state", metavar="STATE", help="accepted, declined, contributed …")] = "",
     by: Annotated[str, typer.Option("--by", metavar="WAY", help="letter, phone, fax, mail or web.")] = "",
     on: Annotated[
-        datetime | None, typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help="The day it came; today.")
+        date | None, typer.Option("--on", metavar="DATE", parser=parse_day, help="The day it came; today.")
     ] = None,
     note: Note = "",
     file: Annotated[Path | None, typer.Option("--file", metavar="SCAN", help="The scanned letter.")] = None,
@@ -46,7 +46,7 @@ def answer(
     speaker: Annotated[
         list[str], typer.Option("--speaker", metavar="NAME;FUNCTION", help="Who takes the floor; may be repeated.")
     ] = [],  # noqa: B006 - as above
-    until: Annotated[datetime | None, Until] = None,
+    until: Annotated[date | None, Until] = None,
     sheet: Annotated[
         Path | None, typer.Option("--import", metavar="FILE", help="Read an edited report back instead.")
     ] = None,
@@ -71,11 +71,11 @@ def answer(
     given = Given(
         state=state,
         by=by,
-        on=on.date() if on else None,
+        on=on,
         note=note,
         file=file,
         delegates=delegation(delegate, speaker),
-        until=until.date() if until else None,
+        until=until,
     )
     with desk_for(office) as desk:
         chosen = record(desk, ref, party, ask, given)
@@ -130,7 +130,7 @@ def excuse(
 def extend(
     ref: Ref,
     ask: Annotated[str, typer.Argument(metavar="ASK", help="Whose deadline moves: the id of an ask.")],
-    until: Annotated[datetime, Until],
+    until: Annotated[date, Until],
     party: Annotated[
         list[str], typer.Option("--party", metavar="PARTY", help="Who gets more time; may be repeated.")
     ] = [],  # noqa: B006 - Typer reads it, nobody changes it
@@ -145,7 +145,7 @@ def extend(
     from pipeline.deadlines import extend as prolong
 
     with desk_for(office) as desk:
-        extended = prolong(desk, ref, ask, until.date(), parties=party, for_all=for_all, note=note)
+        extended = prolong(desk, ref, ask, until, parties=party, for_all=for_all, note=note)
         due = due_shown(extended.due_at, desk.office.zone)
     whom = ", ".join(extended.parties) or "all"
     out.print(f"[green]{plain(ask)}: {plain(whom)} may answer {due}.[/]")
@@ -157,7 +157,7 @@ def note(
     ref: Ref,
     party: Who,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What is to be remembered.")],
-    until: Annotated[datetime | None, Until] = None,
+    until: Annotated[date | None, Until] = None,
     office: OfficeOption = None,
 ) -> None:
     """Keep a remark on a party; with a day, it gets no reminders through that day.
@@ -167,7 +167,7 @@ def note(
     from pipeline.answering import note as record
 
     with desk_for(office) as desk:
-        chosen = record(desk, ref, party, text, until=until.date() if until else None)
+        chosen = record(desk, ref, party, text, until=until)
     held = f"; no reminders through {until:%Y-%m-%d}" if until else ""
     out.print(f"[green]{plain(chosen)}: noted{held}.[/]")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,17 @@ ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Your name, 
 DigestOption = Annotated[
     str, typer.Option("--digest", metavar="DIGEST", help="The digest that `plan` printed, or its first characters.")
 ]
+
+
+def parse_day(text: str) -> date:
+    """Read a day as staff type it: 2022-04-29 or 29.4.2022."""
+    from pipeline.sheets import parse_day as parse
+
+    day = parse(text.strip())
+    if day is None:
+        raise typer.BadParameter(f"«{text}» is no date; write it as 2022-04-29")
+    return day
+
 
 _chosen: dict[str, Path | None] = {"office": None}
 

@@ -45,6 +45,16 @@ def test_a_command_that_lacks_something_is_called_wrongly(run: Run, sent_folder:
     assert run(*arguments, at=sent_folder).code == 2
 
 
+def test_days_as_staff_type_them(run: Run, sent_folder: Path) -> None:
+    answer = ("answer", SLUG, "Kenya", "census", "--state", "accepted", "--by", "phone", "--on")
+    for text in ("2020-01-15", "15.1.2020"):
+        run(*answer, text, at=sent_folder)
+    told = run(*answer, "01/15/2020")
+    assert (told.code, "«01/15/2020» is no date; write it as 2022-04-29" in told.err) == (2, True)
+    events = run("history", SLUG, "Kenya", "--json").json["events"]
+    assert [event["at"][:10] for event in events if event["kind"] == "answer"] == ["2020-01-15", "2020-01-15"]
+
+
 def test_the_hint_leads_from_an_extended_state_to_extend(run: Run, sent_folder: Path) -> None:
     told = run("answer", SLUG, "Kenya", "census", "--state", "extended", "--by", "phone", at=sent_folder)
     assert told.code == 1
