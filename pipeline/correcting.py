@@ -55,7 +55,7 @@ def corrections(desk: Desk, ref: str) -> tuple[Correction, ...]:
     """Return the mailboxes of a circular that failed for good or moved; raises NotFoundError or RefusedError."""
     circular = issued_circular(desk, ref)
     with desk.store.read() as connection:
-        found = tuple(_Found(connection, circular).look())
+        found = tuple(_Found(desk, connection, circular).look())
     known = read_corrections(desk.office.folder / _FOLDER / CORRECTIONS)
     today = _mailboxes_today(desk, circular, frozenset(one.key for one in found))
     return tuple(_with_state(one, known, today) for one in found)
@@ -75,10 +75,17 @@ def write_corrections(desk: Desk, ref: str) -> int:
 class _Found:
     """Looks through what failed and what machines wrote, within one transaction."""
 
-    def __init__(self, connection: Connection, circular: Circular) -> None:
+    def __init__(self, desk: Desk, connection: Connection, circular: Circular) -> None:
         self._connection = connection
         self._circular = circular
+        self._tokens = desk.tokens
+        settings = desk.office.mail
+        self._own = frozenset(map(str.casefold, (settings.sender, settings.reply, settings.bounce)))
         self._mails = {mail.id: mail for mail in mails(connection, states=_ALL_MAIL, circular_id=circular.id)}
+        self._automatic: dict[int, list[InboundRow]] = {}  # by addressee
+        for mail in self._mails.values():
+            if mail.kind == "auto-reply" and mail.addressee_id is not None:
+                self._automatic.setdefault(mail.addressee_id, []).append(mail)
 
     def look(self) -> Iterator[Correction]:
         """Yield what can be corrected, each mailbox once."""
@@ -91,20 +98,21 @@ class _Found:
             if permanent and group in GROUPS:
                 told.add((failure.key, failure.mailbox.casefold()))
                 yield self._of_failure(failure, group)
-        for mail in self._mails.values():
-            moved = self._of_mail(mail)
-            if moved is not None and (moved.key, moved.mailbox.casefold()) not in told:
-                told.add((moved.key, moved.mailbox.casefold()))
-                yield moved
+        for addressee_id, theirs in self._automatic.items():
+            for mail in theirs:
+                moved = self._of_mail(addressee_id, mail)
+                if moved is not None and (moved.key, moved.mailbox.casefold()) not in told:
+                    told.add((moved.key, moved.mailbox.casefold()))
+                    yield moved
 
     def _of_failure(self, failure: Failure, group: str) -> Correction:
         report = self._mails.get(failure.inbound_id or 0)
         texts = (failure.said, str(report.details.get("text", "")) if report else "")
-        new = next((found for text in texts if (found := new_address(text, failure.mailbox))), "")
+        new = next((found for text in texts if (found := self._new_address(text, failure.mailbox))), "")
         source = failure.inbound_id
-        for mail in self._mails.values():
-            if not new and mail.kind == "auto-reply" and mail.addressee_id == failure.addressee_id:
-                new, source = new_address(str(mail.details.get("text", "")), failure.mailbox), mail.id
+        for mail in self._automatic.get(failure.addressee_id, ()):
+            if not new:
+                new, source = self._new_address(str(mail.details.get("text", "")), failure.mailbox), mail.id
         return Correction(
             key=failure.key,
             party=failure.party,
@@ -119,13 +127,11 @@ class _Found:
             state="open",
         )
 
-    def _of_mail(self, mail: InboundRow) -> Correction | None:
+    def _of_mail(self, addressee_id: int, mail: InboundRow) -> Correction | None:
         """Return what an automatic reply says of the mailbox that it came from, if that is the addressee's."""
-        if mail.kind != "auto-reply" or mail.addressee_id is None:
-            return None
-        mailboxes = {mailbox.casefold(): mailbox for mailbox in mailboxes_of(self._connection, mail.addressee_id)}
+        mailboxes = {mailbox.casefold(): mailbox for mailbox in mailboxes_of(self._connection, addressee_id)}
         old = mailboxes.get(mail.sender.casefold()) or (next(iter(mailboxes.values())) if len(mailboxes) == 1 else "")
-        new = new_address(str(mail.details.get("text", "")), old) if old else ""
+        new = self._new_address(str(mail.details.get("text", "")), old) if old else ""
         if not new or new.casefold() in mailboxes:
             return None
         return Correction(
@@ -138,9 +144,16 @@ class _Found:
             at=mail.received_at,
             new=new,
             mail=mail.id,
-            email=self._cell(mail.addressee_id, old, new),
+            email=self._cell(addressee_id, old, new),
             state="open",
         )
+
+    def _new_address(self, text: str, old: str) -> str:
+        return new_address(text, old, is_ours=self._is_ours)
+
+    def _is_ours(self, address: str) -> bool:
+        """One of the office's own mailboxes, or made of a token, as our Message-IDs are."""
+        return address.casefold() in self._own or bool(self._tokens.find(address))
 
     def _cell(self, addressee_id: int, old: str, new: str) -> str:
         """The whole cell: the addressee's other mailboxes stay. Empty without a new address: nothing is taken away."""

@@ -16,8 +16,9 @@ from office.model import Office
 from pipeline.desk import Desk
 from store.circulars import AskTerms, Circular, asks_of
 from store.database import Connection
+from store.imports import latest_import
 from store.owing import OWING, holds
-from store.reminders import Reminded, Reminder, addressees_of, known_reminders, latest_import, moved_asks
+from store.reminders import Reminded, Reminder, addressees_of, known_reminders, moved_asks
 from store.standings import RegisterRow, register_rows
 
 IMPORT_LASTS = timedelta(days=1)  # answers on somebody else's web form that were read back longer ago may be old

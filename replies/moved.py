@@ -7,6 +7,7 @@ somebody is away is no new address. Where more than one address would fit, none 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from office.folding import folded
 from replies.addresses import same_address
@@ -44,8 +45,11 @@ _MEANWHILE = re.compile(
 )
 
 
-def new_address(text: str, old: str) -> str:
-    """Return the one mailbox that a text states as the new address of ``old``, or an empty string."""
+def new_address(text: str, old: str, *, is_ours: Callable[[str], bool] = lambda _: False) -> str:
+    """Return the one mailbox that a text states as the new address of ``old``, or an empty string.
+
+    ``is_ours`` tells addresses of the office: a report that returns our letter is full of them.
+    """
     sentences = [" ".join(sentence.split()) for sentence in _SENTENCE.split(text[:_LONGEST])]
     found: dict[str, str] = {}
     for place, sentence in enumerate(sentences):
@@ -56,7 +60,7 @@ def new_address(text: str, old: str) -> str:
         stated = _mailboxes(sentence, old) or (
             [] if _MEANWHILE.search(folded(following)) else _mailboxes(following, old)
         )
-        found |= {mailbox.casefold(): mailbox for mailbox in stated}
+        found |= {mailbox.casefold(): mailbox for mailbox in stated if not is_ours(mailbox)}
     return next(iter(found.values())) if len(found) == 1 else ""
 
 

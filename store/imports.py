@@ -27,3 +27,10 @@ def first_import(connection: Connection, circular_id: int, sha256: str) -> datet
     )
     found: datetime | None = connection.scalar(query)
     return found
+
+
+def latest_import(connection: Connection, circular_id: int) -> datetime | None:
+    """Return when an edited report was last read back; None if none ever was."""
+    query = select(func.max(answer_imports.c.imported_at)).where(answer_imports.c.circular_id == circular_id)
+    found: datetime | None = connection.scalar(query)
+    return found

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Row, func, insert, select
 from store.messages import State
 from store.schema import (
     addressees,
-    answer_imports,
     asks,
     batches,
     deadline_moves,
@@ -103,13 +102,6 @@ def due_moments(connection: Connection, circular_id: int) -> dict[str, tuple[dat
         for ask, due in connection.execute(query):
             found.setdefault(ask, []).append(due)
     return {ask: tuple(moments) for ask, moments in found.items()}
-
-
-def latest_import(connection: Connection, circular_id: int) -> datetime | None:
-    """Return when an edited report was last read back."""
-    query = select(func.max(answer_imports.c.imported_at)).where(answer_imports.c.circular_id == circular_id)
-    found: datetime | None = connection.scalar(query)
-    return found
 
 
 def suppressed_mailboxes(connection: Connection) -> frozenset[str]:

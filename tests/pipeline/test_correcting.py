@@ -160,3 +160,14 @@ def test_a_report_that_came_by_mail_proposes_the_address_that_it_states(desk: De
     found = one(desk)
     assert (found.key, found.group, found.new) == ("ke-minister", "address", "office@harbours.example.com")
     assert (found.email, found.mail is not None) == ("office@harbours.example.com", True)
+
+
+def test_our_own_addresses_in_a_returned_letter_are_no_new_mailbox(desk: Desk) -> None:
+    with desk.store.read() as connection:
+        message_id = connection.scalar(select(outbox.c.message_id).where(outbox.c.mailbox == KENYA))
+    mail = desk.office.mail
+    fail(desk, KENYA, f"550 The mailbox has moved to nowhere: {message_id}, {mail.sender}")
+    assert one(desk).new == ""
+    deliver(desk, away(desk, "ke-minister", f"My new address is not {mail.reply} but keeper@ke.example.org."))
+    track(desk)
+    assert one(desk).new == "keeper@ke.example.org"

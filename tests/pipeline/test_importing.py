@@ -21,8 +21,8 @@ from pipeline.sheets import COLUMNS, delegates_cell, parse_day, parse_delegates
 from pipeline.tracking import track
 from pipeline.triage import to_decide
 from store.delegates import Delegate
+from store.imports import latest_import
 from store.register import history
-from store.reminders import latest_import
 from store.schema import answer_imports
 from tests.pipeline.answers import LATER, deliver, give, reply, states
 from tests.pipeline.offices import SLUG, desk_at, dump, fixed_clock
