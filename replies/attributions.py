@@ -56,6 +56,8 @@ def attribution(lines: Sequence[str], number: int) -> Opening | None:
     pieces = [_plain(line) for line in near]
     if pieces[0].startswith(_NO_START):
         return None
+    if not any(piece.endswith(_COLONS) for piece in pieces) and not _WROTE.search(" ".join(pieces)):
+        return None
     for count in range(1, len(pieces) + 1):
         sure = _sureness(pieces[:count])
         if sure is not None:

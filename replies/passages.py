@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 from replies.addresses import comparable_address, same_address
 from replies.diagnostics import is_telling
 from replies.named_lines import Place, address_at, anywhere, in_sentences, labelled, leading, trimmed
 
 _MOST_LINES = 5_000
+_MOST_PLACES = 2_000
 _LONGEST_LINE = 1_000  # characters of a line that are searched
 _LONGEST_PASSAGE = 2_000
 _FIRST_MEANT = re.compile(
@@ -42,15 +44,15 @@ def read_passages(own: str, others: Iterable[str] = ()) -> tuple[Passage, ...]:
     lines = _lines(own)
     known = tuple(others)
     for reader in (leading, labelled):
-        found = _between(lines, list(reader(lines)))
+        found = _between(lines, reader(lines))
         strangers = _without(found, known)
         if strangers or any(is_telling(passage.words) for passage in found):
             return tuple(_merged(strangers or found))
     session = list(_session(lines))
     if session:
         return tuple(_merged(session))
-    places = list(in_sentences(lines)) or list(anywhere(lines))
-    return tuple(_merged(_without(_between(lines, places), known)))
+    found = _between(lines, in_sentences(lines)) or _between(lines, anywhere(lines))
+    return tuple(_merged(_without(found, known)))
 
 
 def words_about(own: str, address: str) -> str:
@@ -64,7 +66,7 @@ def _words_by_address(own: str) -> dict[str, str]:
     lines = _lines(own)
     found: dict[str, str] = {}
     for reader in (leading, labelled, in_sentences):
-        for passage in _between(lines, list(reader(lines))):
+        for passage in _between(lines, reader(lines)):
             found.setdefault(comparable_address(passage.address), passage.words)
     for passage in _session(lines):
         found.setdefault(comparable_address(passage.address), passage.words)
@@ -90,8 +92,9 @@ def _session(lines: list[str]) -> Iterator[Passage]:
             yield Passage(address=asked, words=_joined(lines[asked_at : number + 1]))
 
 
-def _between(lines: list[str], places: list[Place]) -> list[Passage]:
+def _between(lines: list[str], named: Iterable[Place]) -> list[Passage]:
     """Cut the lines into passages, each from its address to the next, or to the first empty line that ends a reason."""
+    places = list(islice(named, _MOST_PLACES))
     ends = [*(number for number, _ in places[1:]), len(lines)][: len(places)]
     return [
         _passage(lines[number : max(end, number + 1)], address)

@@ -37,7 +37,7 @@ _SPILL_WORDS = 4
 _SENTENCE_END = (".", "?", "!", ":", ";", ")", "。", "？", "！", "؟")
 _SHARE_OF_COPY = 0.3  # of a segment's words that are ours, if it is a copy of our letter
 _LINES_OF_NOTE = 40
-_MOST_LINES = 8_000  # lines among which openings are looked for
+_MOST_LINES = 4_000  # lines among which openings are looked for
 _MANY_LINES = re.compile(r"\n{3,}")
 
 
