@@ -94,6 +94,7 @@ def _reminder_as_json(reminder: Reminder) -> dict[str, object]:
 @dataclass(frozen=True, slots=True)
 class _Work:
     circular: Circular
+    at: datetime  # before anything was read: what changes later withdraws a reminder made then
     due: Due
     letters: Mapping[str, tuple[ReminderLetter, ...]]  # by party
     skipped: Sequence[Skipped]
@@ -141,10 +142,10 @@ def remind(
 def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
     circular = issued_circular(desk, ref)
     _require_going(circular, ref)
+    now = desk.clock()
     with desk.store.read() as connection:
         due = find_due(desk, connection, circular, anyway=anyway)
         suppressed, expired = suppressed_mailboxes(connection), expired_reminders(connection, circular.id)
-        now = desk.clock()
         left = waiting(connection, circular.id, now, Wanted(part=Part.REMINDERS, reminders_since=now))
     writer = ReminderWriter(desk, circular, due.parties, suppressed)
     letters = {party.party: writer.write(party) for party in due.parties}
@@ -152,7 +153,7 @@ def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
         if not made:
             due.leave_out(Why.NO_MAILBOX, party)
     due.parties = [party for party in due.parties if letters[party.party]]
-    return _Work(circular, due, letters, writer.skipped, expired, left)
+    return _Work(circular, now, due, letters, writer.skipped, expired, left)
 
 
 def _require_going(circular: Circular, ref: str) -> None:
@@ -167,8 +168,8 @@ def _queue(desk: Desk, connection: Connection, work: _Work) -> None:
     circular = circular_of(connection, work.circular.slug)
     if circular is None or circular.state == "withdrawn":
         return
-    now, today = desk.clock(), work.due.today
-    known, held = known_reminders(connection, circular.id), holds(connection, circular.id, now)
+    now, today = work.at, work.due.today
+    known, held = known_reminders(connection, circular.id), holds(connection, circular.id, desk.clock())
     settled = settled_asks(connection, circular.id)
     missed = [reminder for reminder in work.due.missed if reminder not in known]
     record_reminders(connection, circular.id, missed, outcome="expired", at=now)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import email
 import email.policy
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from store.reminders import expired_reminders, reminders_sent
 from store.schema import outbox, reminder_letters, reminders
 from tests.delivery.sink import Sink
 from tests.pipeline.answers import deliver, give, reply
-from tests.pipeline.offices import SLUG, Person, copy_office, issue_all
+from tests.pipeline.offices import SLUG, Person, copy_office, desk_at, issue_all
 from tests.pipeline.reminders import (
     EVERYBODY,
     FIRST,
@@ -184,6 +185,25 @@ def test_what_holds_or_moves_meanwhile_holds_what_is_queued(year: Year, what: st
             deliver(desk, unclear)
             track(desk)
     year.run(*FIRST, hour=10)
+    assert [row.key for row in year.rows() if row.state == State.WITHDRAWN] == ["ke-minister"]
+
+
+def test_more_time_given_while_reminders_are_written_withdraws(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    minutes = count()
+
+    def clock() -> datetime:
+        return datetime(2031, *FIRST, 8, next(minutes), tzinfo=UTC)
+
+    def find_while_a_colleague_gives_more_time(desk: Person, *rest: Any, **options: Any) -> Due:
+        found = find_due(desk, *rest, **options)
+        with desk_at(year.folder, clock=clock) as colleague:
+            extend(colleague, SLUG, "census", date(2031, 5, 14), parties=["Kenya"])
+        return found
+
+    monkeypatch.setattr("pipeline.reminding.find_due", find_while_a_colleague_gives_more_time)
+    with desk_at(year.folder, clock=clock) as desk:
+        queue_reminders(desk, SLUG)
+    year.run(*FIRST, hour=9)
     assert [row.key for row in year.rows() if row.state == State.WITHDRAWN] == ["ke-minister"]
 
 
