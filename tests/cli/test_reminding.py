@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from cli.reminding import REASONS, print_reminding
 from pipeline.due_reminders import Why
 from pipeline.reminding import queue_reminders
 from tests.cli.conftest import Run
-from tests.pipeline.offices import SLUG, copy_office
-from tests.pipeline.reminders import FIRST, Year, issue_and_send, write_reminding_office
+from tests.pipeline.offices import SLUG
+from tests.pipeline.reminders import FIRST, Year
 
 SMTP = """transport = "relay"
 
@@ -21,16 +19,6 @@ host = "127.0.0.1"
 port = 9
 security = "none"
 """
-
-
-@pytest.fixture(scope="module")
-def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return issue_and_send(write_reminding_office(tmp_path_factory.mktemp("reminding") / "office"))
-
-
-@pytest.fixture
-def year(sent: Path, tmp_path: Path) -> Year:
-    return Year(copy_office(sent, tmp_path / "office"))
 
 
 def test_every_reason_has_words() -> None:

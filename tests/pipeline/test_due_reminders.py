@@ -16,7 +16,7 @@ from pipeline.stopping import hold, withdraw
 from pipeline.tracking import track
 from store.schema import answer_imports, outbox
 from tests.pipeline.answers import deliver, give, reply
-from tests.pipeline.offices import SLUG, copy_office, issue_all
+from tests.pipeline.offices import SLUG, issue_all
 from tests.pipeline.reminders import (
     EVERYBODY,
     FIRST,
@@ -34,16 +34,6 @@ from tests.pipeline.reminders import (
 WEB = REMINDING_LETTER.replace(RULES, f'{RULES}\nreply = ["mail", "link:form"]') + (
     '\n[links]\nform = "https://www.example.int/{lang}/form"\n'
 )
-
-
-@pytest.fixture(scope="module")
-def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return issue_and_send(write_reminding_office(tmp_path_factory.mktemp("reminding") / "office"))
-
-
-@pytest.fixture
-def year(sent: Path, tmp_path: Path) -> Year:
-    return Year(copy_office(sent, tmp_path / "office"))
 
 
 def test_each_rule_has_its_working_day(year: Year) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -12,28 +11,15 @@ from sqlalchemy import update
 from pipeline.reminding import queue_reminders
 from pipeline.sending import send, show, suppress_address, unsuppress_address
 from store.schema import outbox
-from tests.pipeline.offices import SLUG, copy_office
+from tests.pipeline.offices import SLUG
 from tests.pipeline.reminders import (
     FIRST,
     Year,
-    issue_and_send,
     left_out,
     mailboxes,
     reminder_text,
     states,
-    write_reminding_office,
 )
-
-
-@pytest.fixture(scope="module")
-def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return issue_and_send(write_reminding_office(tmp_path_factory.mktemp("reminding") / "office"))
-
-
-@pytest.fixture
-def year(sent: Path, tmp_path: Path) -> Year:
-    return Year(copy_office(sent, tmp_path / "office"))
-
 
 # Whom the list names today
 

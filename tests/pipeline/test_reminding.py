@@ -30,14 +30,13 @@ from store.reminders import expired_reminders, reminders_sent
 from store.schema import outbox, reminder_letters, reminders
 from tests.delivery.sink import Sink
 from tests.pipeline.answers import deliver, give, reply
-from tests.pipeline.offices import SLUG, Person, copy_office, desk_at, issue_all
+from tests.pipeline.offices import SLUG, Person, desk_at, issue_all
 from tests.pipeline.reminders import (
     EVERYBODY,
     FIRST,
     LAST,
     SECOND,
     Year,
-    issue_and_send,
     left_out,
     mailboxes,
     parties,
@@ -45,16 +44,6 @@ from tests.pipeline.reminders import (
     states,
     write_reminding_office,
 )
-
-
-@pytest.fixture(scope="module")
-def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return issue_and_send(write_reminding_office(tmp_path_factory.mktemp("reminding") / "office"))
-
-
-@pytest.fixture
-def year(sent: Path, tmp_path: Path) -> Year:
-    return Year(copy_office(sent, tmp_path / "office"))
 
 
 def test_a_whole_round(year: Year) -> None:
