@@ -16,6 +16,7 @@ from office.model import Office
 from pipeline.desk import Desk
 from store.circulars import AskTerms, Circular, asks_of
 from store.database import Connection
+from store.deadlines import FOR_ALL
 from store.imports import latest_import
 from store.owing import OWING, holds
 from store.reminders import Reminded, Reminder, addressees_of, known_reminders, moved_asks
@@ -189,7 +190,7 @@ class _Selection:
         sharing: dict[str, list[tuple[bool, datetime]]] = {}
         for row in rows:
             terms = self.terms[row.ask]
-            if terms.deadline and row.due is not None and (row.due != terms.due_at or row.ask in self.moved):
+            if terms.deadline and row.due is not None and (row.due != terms.due_at or (row.ask, FOR_ALL) in self.moved):
                 sharing.setdefault(terms.deadline, []).append((row.ask not in still_open, row.due))
         return {key: min(found)[1] for key, found in sharing.items()}
 
@@ -201,7 +202,7 @@ class _Selection:
         sealed = tuple(person for person in reached if person.form and person.values is not None)
         since = min(moment for person in reached if (moment := person.reached_at) is not None)
         got_it = since.astimezone(self.office.zone).date()
-        calls = [call for call in found.calls if call.day > got_it]
+        calls = [call for call in found.calls if call.day > got_it and not self._was_past(found.party, call)]
         due = [call for call in calls if not self._is_missed(call, calls, found.open[call.ask])]
         self.due.missed.extend(
             Reminder(party=found.party, ask=call.ask, rule=call.rule.text, day=call.day)
@@ -225,6 +226,11 @@ class _Selection:
                     addressees=sealed,
                 )
             )
+
+    def _was_past(self, party: str, call: Call) -> bool:
+        """Tell whether a rule's day had passed already when the deadline moved: nobody could keep to it."""
+        moves = (self.moved.get((call.ask, whose)) for whose in (FOR_ALL, party))
+        return any(at is not None and call.day < at.astimezone(self.office.zone).date() for at in moves)
 
     def _is_missed(self, call: Call, calls: Iterable[Call], due: datetime | None) -> bool:
         """More than a working day ago, overtaken by the next rule, or a word before a deadline that has passed."""

@@ -85,12 +85,14 @@ def known_reminders(connection: Connection, circular_id: int) -> frozenset[Remin
     return frozenset(Reminder(**row._mapping) for row in connection.execute(query))
 
 
-def moved_asks(connection: Connection, circular_id: int) -> frozenset[str]:
-    """Return the asks whose deadline has moved for all."""
-    query = select(deadline_moves.c.ask).where(
-        deadline_moves.c.circular_id == circular_id, deadline_moves.c.party == ""
+def moved_asks(connection: Connection, circular_id: int) -> dict[tuple[str, str], datetime]:
+    """Return when the deadlines of asks were moved last, by ask and party (empty: for all)."""
+    query = (
+        select(deadline_moves.c.ask, deadline_moves.c.party, func.max(deadline_moves.c.recorded_at))
+        .where(deadline_moves.c.circular_id == circular_id)
+        .group_by(deadline_moves.c.ask, deadline_moves.c.party)
     )
-    return frozenset(connection.scalars(query))
+    return {(ask, party): at for ask, party, at in connection.execute(query)}
 
 
 def due_moments(connection: Connection, circular_id: int) -> dict[str, tuple[datetime, ...]]:
