@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from replies.addresses import EAST_ASIAN
@@ -108,6 +109,7 @@ def is_hard(text: str) -> bool:
     return (reply_code(text) or 0) >= 500 or best_status("", text).startswith("5")
 
 
+@lru_cache(maxsize=16)  # the same words are asked about again and again
 def is_telling(text: str) -> bool:
     """Tell whether a text gives a reason, by a code or in words."""
     return has_code(text) or bool(_spoken(_TELLING, _plain(text)))

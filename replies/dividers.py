@@ -37,6 +37,8 @@ _FORWARDED = folded_pattern(
     "|yönlendiril|edastatud|pārsūtīt|persiųst|chuyển tiếp|diteruskan|terusan|dimajukan|framsen|معاد توجيه|أعيد توجيه"
     "|إعاد[ةه] توجيه|محول|هدايت|הועבר|转发|转寄|轉寄|轉發|転送|전달|ส่งต่อ"
 )
+# GroupWise: «>>> Kim 4/8/2022 9:00 AM >>>»
+_BETWEEN_ARROWS = re.compile(r">{3} ?(?![> ])(?=.{0,200}\d).{5,200}[^> ] ?>{3}\s*")
 _WIDEST_ANNOUNCEMENT = 80  # characters
 _LINES_TO_HEADER = 4
 
@@ -58,7 +60,14 @@ def divider(lines: Sequence[str], number: int) -> Opening | None:
 
     A divider takes the header below it along. One in words that are not known counts only if a header follows.
     """
+    if is_between_arrows(lines[number]):
+        return Opening(end=number + 1, sure=True)
     return _worded(lines, number) or _rule(lines, number) or _header(lines, number)
+
+
+def is_between_arrows(line: str) -> bool:
+    """Tell whether a line is GroupWise's divider, which looks as if it were quoted itself."""
+    return line.startswith(">>>") and _BETWEEN_ARROWS.fullmatch(line) is not None
 
 
 def says_original(line: str) -> bool:

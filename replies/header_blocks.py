@@ -75,6 +75,7 @@ _ANY_NAME = "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(_R
 _MARGIN = r"[\s>|*_\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"  # quoting, bold asterisks, marks of direction
 _FIELD = re.compile(rf"{_MARGIN}({_ANY_NAME})[\s*_]*[:：﹕]{_MARGIN}(.*)", re.IGNORECASE)
 _CELLS = re.compile(rf"\s*\|\s*({_ANY_NAME})\s*\|\s*(.*?)\s*\|?\s*", re.IGNORECASE)  # NetEase: «| From | Name |»
+_BOX = re.compile(r"\s{0,9}[|>]-{3,}[|>]\s*")  # the lines of the boxes that Lotus Notes draws around names and values
 _COLON = re.compile(r"[*_\s]?[:：﹕](?=[\s*_])")
 _TIME = re.compile(r"\d{1,2}\s?[:.h时時点點시]\s?\d{2}")
 _YEAR = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
@@ -130,8 +131,11 @@ def _fields(lines: Sequence[str], start: int) -> tuple[dict[FieldRole, str], int
     end, left = start, 0  # left: how many more lines may belong to the last field
     for number in range(start, min(len(lines), start + _LONGEST_BLOCK)):
         line = lines[number][:_WIDEST_LINE]
+        if _BOX.fullmatch(line):
+            end = number + 1
+            continue
         fields = _line_fields(line)
-        words = line.lstrip(" \t>|*").rstrip()
+        words = line.lstrip(" \t>|*").rstrip(" \t|")
         if fields:
             if {role for role, _ in fields if role not in _REPEATED} & {role for role, _ in found}:
                 break  # another header

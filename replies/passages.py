@@ -121,7 +121,7 @@ def _merged(passages: Iterable[Passage]) -> Iterator[Passage]:
     for passage in passages:
         key = passage.address.casefold()
         earlier = found.setdefault(key, passage)
-        if not is_telling(earlier.words) and is_telling(passage.words):
+        if earlier is not passage and not is_telling(earlier.words) and is_telling(passage.words):
             found[key] = replace(passage, first_meant=passage.first_meant or earlier.first_meant)
     aliases = {passage.first_meant.casefold() for passage in found.values()}
     yield from (passage for key, passage in found.items() if key not in aliases)

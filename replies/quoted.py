@@ -10,7 +10,7 @@ from itertools import groupby
 from unicodedata import normalize
 
 from replies.attributions import attribution
-from replies.dividers import Opening, divider
+from replies.dividers import Opening, divider, is_between_arrows
 from replies.signatures import without_signature
 from replies.subtracting import Compared, compare, count_words
 
@@ -88,7 +88,7 @@ def _read(text: str, ours: Sequence[str]) -> list[_Line]:
 
 def _states(lines: Sequence[str]) -> list[_State]:
     """Tell what each line is, by its mark and by what was read above it."""
-    marked = [bool(_MARKED.match(line)) for line in lines]
+    marked = [_MARKED.match(line) is not None and not is_between_arrows(line) for line in lines]
     states: list[_State] = []
     below, quoted = _State.NEW, _State.MARKED  # what unmarked and marked lines are
     while len(states) < len(lines):
