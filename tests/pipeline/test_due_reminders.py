@@ -138,6 +138,16 @@ def test_a_moved_deadline_reminds_again(year: Year) -> None:
     assert parties(year.look(5, 9)) == EVERYBODY
 
 
+def test_a_deadline_that_moves_leaves_no_rule_behind(year: Year) -> None:
+    """The days of the rules are other days then; one that had passed already is not missed."""
+    year.remind(*FIRST)
+    with year.desk(4, 29) as desk:
+        extend(desk, SLUG, "census", date(2031, 5, 6), for_all=True)
+    found = year.look(4, 30)  # with the new deadline, the first rule had its day on 16 April
+    assert (parties(found), found.missed, left_out(found)) == (set(), (), {"not-yet": EVERYBODY})
+    assert parties(year.look(5, 1)) == EVERYBODY  # the second is still to come
+
+
 def test_a_provisional_deadline_reminds_nobody(tmp_path: Path) -> None:
     letter = REMINDING_LETTER.replace('rule = "by"', 'rule = "by"\nprovisional = true')
     year = Year(issue_and_send(write_reminding_office(tmp_path / "office", letter)))
