@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from office.errors import BusyError, CircularsError, UnreachableError
 from pipeline.desk import Desk
+from pipeline.sent_letters import sent_letters
 from replies.fetching import Fetcher
 from replies.sources import Unreadable, pause
 from replies.sources.opening import open_source
@@ -45,7 +46,7 @@ def follow(
     tried again, for a service must outlive a night in which somebody else repairs something.
     """
     place = open_source(desk.office, source, clock=desk.clock)
-    fetcher = Fetcher(place, desk.store, desk.office, desk.tokens, desk.clock)
+    fetcher = Fetcher(place, desk.store, desk.office, desk.tokens, desk.clock, letters=sent_letters(desk))
     problems: set[str] = set()
     looked = False
     seconds = first_pause

@@ -45,7 +45,7 @@ class Fetcher:
         tokens: Tokens,
         clock: Clock,
         *,
-        letters: SentLetters = no_letters,
+        letters: SentLetters,
     ) -> None:
         self._letters = letters
         self._source = source

@@ -18,10 +18,11 @@ from office.errors import BusyError, CircularsError, NotFoundError, RefusedError
 from office.model import Inbox
 from pipeline.desk import Desk
 from pipeline.following import Interruption, Told, follow
+from pipeline.sending import show
 from replies.sources import Unreadable
 from store.inbound import InboundRow
 from tests.pipeline.answers import LATER, deliver, reply
-from tests.pipeline.offices import desk_at, edit, fixed_clock
+from tests.pipeline.offices import SLUG, desk_at, edit, fixed_clock
 from tests.replies.small_imap import Mailbox, running, until
 
 
@@ -88,6 +89,14 @@ def test_a_folder_is_looked_at_again_and_again(desk: Desk) -> None:
     ]  # fmt: skip
     assert not heard.interruptions
     assert not heard.errors
+
+
+def test_our_letter_below_an_answer_is_no_part_of_it(desk: Desk) -> None:
+    letter, _ = show(desk, SLUG, "ke-minister", "txt")
+    deliver(desk, reply(desk, "ke-minister", f"Agreed.\n\n{letter.decode()}"))
+    with following(desk) as heard:
+        until(lambda: len(heard.rows) == 1)
+    assert heard.rows[0].details["text"].strip() == "Agreed."
 
 
 def test_a_server_rings_and_lost_connections_are_made_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
