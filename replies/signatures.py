@@ -16,17 +16,19 @@ _SENT_FROM_MY = re.compile(
     re.IGNORECASE,
 )
 _SENT = re.compile(
-    r"sent|get|download|envoyé|télécharger|obtenez|obtenir|enviado|enviada|obtener|descargar|descargue|baixar"
+    r"sent|get|download|envoyé|provenance|télécharger|obtenez|obtenir|enviado|enviada|obtener|descargar|descargue|baixar"
     r"|obter|enviat|inviato|inviata|scarica|ottieni|gesendet|verstuurd|verzonden|skickat|hämta|hanki|sendt|hent"
     r"|lähetetty|wysłan[eyo]|pobierz|odesláno|odoslané|poslano|elküldve|küldve|trimis|στάλθηκε|отправлено"
-    r"|отправлен|послано|скачать|загрузить|получить|надіслано|изпратено|发自|發自|寄件自|通过|來自|来自|下载"
+    r"|отправлен|послано|скачать|загрузить|получить|надіслано|изпратено|发自|發自|寄件自|[从從] windows|通过|來自|来自|下载"
     r"|下載|获取|取得|أُ?رسلت|تم الإرسال|الحصول|נשלח|ارسال|gửi|được gửi|dikirim|dihantar|ส่งจาก",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
     r"\b(?:i ?phone|i ?pad|i ?pod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|nokia|lumia|motorola"
     r"|black ?berry|windows|outlook|yahoo|gmail|proton ?mail|tutanota|htc|lg|xperia|oppo|vivo|wiko|oneplus|pixel"
-    r"|foxmail|mymail|bluemail|k-9|aquamail|typeapp|airmail|sparrow|thunderbird|mailbird|zoho|aol|smart ?phone"
+    r"|foxmail|mymail|bluemail|k-9|aquamail|typeapp|airmail|spark|sparrow|hotmail"
+    r"|thunderbird|mailbird|zoho|aol|smart ?phone"
+    r"|appli(?:cation)? (?:mail )?(?:orange|sfr|free|laposte)"
     r"|mobile phone|mail\.ru|яндекс\S*|смартфон\S*|телефон\S*)(?!\w)|iphon|ipad|android|outlook|邮箱|手机|手機"
     r"|جوال|هاتف",
     re.IGNORECASE,

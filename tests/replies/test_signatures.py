@@ -15,6 +15,10 @@ from replies.signatures import is_tagline, without_signature
         "Sent from my Wiko RIDGE FAB 4G",
         "Sent from my Verizon Wireless 4G LTE smartphone",
         "Sent from Outlook for iOS",
+        "Sent with Spark",
+        "Provenance : Courrier pour Windows",
+        "Envoyé depuis l'application Mail Orange",
+        "从 Windows 版邮件发送",
         "Sent from Mail for Windows 10",
         "Sent from Yahoo Mail on Android",
         "Sent from Samsung Mobile.",
@@ -85,6 +89,7 @@ def test_tagline_of_a_program(line: str) -> None:
         "Windows will open in 2023",
         "The delegation will be sent from Nairobi",
         "Sent from the Ministry of ICT",
+        "从手机号码可以联系我们的代表团",
     ],
 )
 def test_words_of_a_person(line: str) -> None:
