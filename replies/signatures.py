@@ -19,8 +19,8 @@ _SENT = re.compile(
     r"sent|get|download|envoyé|provenance|télécharger|obtenez|obtenir|enviado|enviada|obtener|descargar|descargue|baixar"
     r"|obter|enviat|inviato|inviata|scarica|ottieni|gesendet|verstuurd|verzonden|skickat|hämta|hanki|sendt|hent"
     r"|lähetetty|wysłan[eyo]|pobierz|odesláno|odoslané|poslano|elküldve|küldve|trimis|στάλθηκε|отправлено"
-    r"|отправлен|послано|скачать|загрузить|получить|надіслано|изпратено|发自|發自|寄件自|[从從] windows|通过|來自|来自|下载"
-    r"|下載|获取|取得|أُ?رسلت|تم الإرسال|الحصول|נשלח|ارسال|gửi|được gửi|dikirim|dihantar|ส่งจาก",
+    r"|отправлен|послано|скачать|загрузить|получить|надіслано|изпратено|发自|發自|寄件自|[从從] windows|通过|來自|来自"
+    r"|下载|下載|获取|取得|أُ?رسلت|تم الإرسال|الحصول|נשלח|ارسال|gửi|được gửi|dikirim|dihantar|ส่งจาก",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
