@@ -167,16 +167,18 @@ def _absent(mail: InboundMail, new: str, text: str) -> Wording | None:
         return None
     sign = "it says that the writer is away"
     begins = _only_greets(text[: absence.start()])
+    more = _says_more(text[absence.start() :])
     if begins and (machine_words("absence_companion").search(text) or return_date(new, sent=mail.date.date())):
         further = []
         if len(mail.text.strip()) > len(new) + _LONGEST_ECHO:
             further.append("but it quotes, as people do")
-        if _says_more(text[absence.start() :]):
+        if more:
             further.append("but it says other things too")
         return _weighed(mail, new, f"{sign}, as automatic replies do", *further)
-    if begins and not _answers(new) and not any(sentence.is_question for sentence in sentences(new)):
+    asks = any(sentence.is_question for sentence in sentences(new))
+    if begins and not (more or asks or _answers(new)):
         return Wording(confidence="unsure", evidence=(sign,))
-    return None  # a person who answers or asks, and is away besides
+    return None  # a person who answers, asks or tells something, and is away besides
 
 
 def _only_greets(before: str) -> bool:

@@ -67,6 +67,8 @@ OUT_OF_OFFICE = {
     "en": "Thank you for your email.\n\nI am out of the office until 15 August with limited access to my emails.\n"
     "For urgent matters please contact Ann Lee.\n\nRegards,\nJuma",
     "en-2": "I'm currently on annual leave and will reply on my return. In urgent cases please call +41 22 555 12 34.",
+    "en-3": "I am on maternity leave. My replacement is Jane Doe. All matters should be addressed to her.",
+    "de-2": "Guten Tag, ich bin zur Zeit nicht im Haus. Vertretung: Frau Weber, Telefon 0228 123.",
     "fr": "Bonjour,\n\nJe suis absent(e) du bureau jusqu'au 12/08 inclus. En cas d'urgence, veuillez contacter Anne.",
     "fr-2": "Madame, Monsieur,\nJe suis en congé et vous répondrai dès mon retour le 5 mai.",
     "es": "Estaré fuera de la oficina hasta el 15 de agosto. En caso de urgencia, contacte con Ana Prieto.",
@@ -112,6 +114,7 @@ def test_absence_beside_an_answer_is_for_staff(house: House, text: str) -> None:
         "I shall be out of the office next week; could we speak on Wednesday instead?",
         "Dear all,\n\nI am travelling and write from my phone. We will nominate Ms. Prieto.",
         "Nous participerons au forum. Je suis absent du bureau jusqu'au 12 août.",
+        "Merci. Je suis en déplacement cette semaine ; M. Petit enverra demain la liste des délégués par la poste.",
         "Уважаемые коллеги, я сейчас в отпуске, но подтверждаю участие делегации.",
         "我现在休假。我们接受邀请。",
         "我部长正在出差，将由副部长出席会议。",
