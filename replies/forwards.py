@@ -36,7 +36,7 @@ _REPLY_PREFIX = re.compile(
         r"|رد|الرد|پاسخ|השב|תשובה|tra loi)\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*:"
     )
 )
-_SUBJECT_TAG = re.compile(r"^(?:\s*\[[^\]]{1,40}\])+\s*")  # «[EXTERNAL]» put there by a gateway
+_SUBJECT_TAG = re.compile(r"^(?:\s*\[[^\]]{1,40}\])+\s*")
 _DIVIDER = re.compile(r"[-_=~*]{2,}\s*([^-_=~*].{2,100}?)\s*[-_=~*]{2,}:?")
 _ANNOUNCEMENT = re.compile(r".{6,80}:")
 _MARGIN = re.compile(r"(?:[\s>|\ufeff]|[\u200b-\u200f\u202a-\u202e\u2066-\u2069])*")
@@ -110,7 +110,7 @@ def original(mail: InboundMail) -> Original:
 
 def forward_evidence(mail: InboundMail) -> tuple[Sure, str] | None:
     """Return how sure it is that a mail was sent on by somebody, and why; None for any other mail."""
-    subject = folded(_SUBJECT_TAG.sub("", mail.subject))
+    subject = folded(without_tags(mail.subject))
     if _PREFIX.match(subject) or _AROUND.search(folded(mail.subject)):
         return "likely", "the subject begins like that of a forwarded mail"
     copy = _first_copy(mail.text)
@@ -126,6 +126,11 @@ def forward_evidence(mail: InboundMail) -> tuple[Sure, str] | None:
     if note > longest or not found.sender.address or _is_reply(mail, found.sender):
         return None
     return "unsure", "it holds or encloses another person's mail, and answers none"
+
+
+def without_tags(subject: str) -> str:
+    """Return a subject without what gateways and lists put before it: «[EXTERNAL] »."""
+    return _SUBJECT_TAG.sub("", subject)
 
 
 def _is_reply(mail: InboundMail, quoted: Mailbox) -> bool:

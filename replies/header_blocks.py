@@ -100,11 +100,6 @@ class HeaderBlock:
     fields: dict[FieldRole, str]
 
 
-def is_header_block(lines: Sequence[str], number: int) -> bool:
-    """Tell whether the header of a quoted or forwarded mail begins at line ``number``."""
-    return header_block(lines, number) is not None
-
-
 def header_block(lines: Sequence[str], number: int) -> HeaderBlock | None:
     """Return the header of a quoted or forwarded mail that begins at line ``number``; None if none begins there.
 

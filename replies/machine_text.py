@@ -13,12 +13,12 @@ from typing import Literal
 
 from office.folding import folded
 from replies.absence import return_date
+from replies.forwards import without_tags
 from replies.machine_words import Topic, machine_words
 from replies.mail import InboundMail
 from replies.quoted import new_text
 from replies.sentences import sentences
 
-SUBJECT_TAG = re.compile(r"^(?:\s*\[[^\]]{1,40}\])+\s*")  # «[EXTERNAL]» put there by a gateway
 _NO_REPLY = re.compile(
     r"(?:no|not|donot|do-not|dont|ne-?pas|non)[._-]?(?:reply|replies|answer|repondre|responder|contestar|rispondere)"
 )
@@ -61,7 +61,7 @@ def read_wording(mail: InboundMail) -> Wording | None:
 def has_automatic_subject(subject: str) -> bool:
     """Tell whether a subject begins as those of automatic replies do; «Re: Automatic reply» does not."""
     whole = folded(subject.lstrip("[ "))
-    plain = folded(SUBJECT_TAG.sub("", subject))
+    plain = folded(without_tags(subject))
     pattern = machine_words("automatic_subject")
     return bool(pattern.match(whole) or pattern.match(plain) or machine_words("absent_subject").search(whole))
 
@@ -74,7 +74,7 @@ def is_no_reply(mail: InboundMail) -> bool:
 def _in_subject(mail: InboundMail, text: str) -> str:
     if has_automatic_subject(mail.subject):
         return "the subject begins like an automatic reply"
-    subject = folded(SUBJECT_TAG.sub("", mail.subject))
+    subject = folded(without_tags(mail.subject))
     read = machine_words("read_subject").match(subject)
     if read and (len(text) <= _LONGEST_ECHO or machine_words("read_text").search(text)):
         return "a note in plain words that the mail was displayed or deleted"
@@ -125,7 +125,7 @@ def _answers(new: str) -> bool:
 def _voice(mail: InboundMail) -> Wording | None:
     """A voice message (RFC 3458): a machine recorded it, but a person may answer in it."""
     context = f"{mail.headers.first('message-context')} {mail.headers.first('content-class')}".lower()
-    if "voice" in context or machine_words("voice").match(folded(SUBJECT_TAG.sub("", mail.subject))):
+    if "voice" in context or machine_words("voice").match(folded(without_tags(mail.subject))):
         return Wording(confidence="unsure", evidence=("a voice message: listen to it",))
     return None
 
