@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import JsonOption, OfficeOption, Ref, desk_for, parse_day
+from cli.options import JsonOption, Members, OfficeOption, Ref, Speakers, desk_for, parse_day
 from cli.output import err, number_of, out, plain, print_findings, print_json, table
 from cli.registering import due_shown
 
@@ -40,12 +40,8 @@ def answer(
     ] = None,
     note: Note = "",
     file: Annotated[Path | None, typer.Option("--file", metavar="SCAN", help="The scanned letter.")] = None,
-    delegate: Annotated[
-        list[str], typer.Option("--delegate", metavar="NAME;FUNCTION", help="Whom it names; may be repeated.")
-    ] = [],  # noqa: B006 - Typer reads it, nobody changes it
-    speaker: Annotated[
-        list[str], typer.Option("--speaker", metavar="NAME;FUNCTION", help="Who takes the floor; may be repeated.")
-    ] = [],  # noqa: B006 - as above
+    delegate: Members = [],  # noqa: B006 - Typer reads it, nobody changes it
+    speaker: Speakers = [],  # noqa: B006 - as above
     until: Annotated[date | None, Until] = None,
     sheet: Annotated[
         Path | None, typer.Option("--import", metavar="FILE", help="Read an edited report back instead.")
@@ -90,19 +86,20 @@ def _import(ref: str, sheet: Path, office: Path | None, *, as_json: bool) -> Non
 
     with desk_for(office) as desk:
         imported = import_answers(desk, ref, sheet)
+        zone = desk.office.zone
     if as_json:
         print_json(imported.as_json())
     else:
-        print_imported(imported, ref)
+        print_imported(imported, ref, zone)
     if imported.conflicts:
         raise typer.Exit(1)
 
 
-def print_imported(imported: Imported, ref: str) -> None:
+def print_imported(imported: Imported, ref: str, zone: ZoneInfo) -> None:
     """Print what reading back a report did, the conflicts first."""
     print_findings(imported.findings, err)
     if imported.earlier is not None:
-        out.print(f"This very file was read before, on {imported.earlier:%Y-%m-%d}.")
+        out.print(f"This very file was read before, on {imported.earlier.astimezone(zone):%Y-%m-%d}.")
     out.print(f"[green]{number_of(len(imported.recorded), 'answer')} recorded[/], {imported.unchanged:,} unchanged")
     if imported.conflicts:
         out.print(f"[yellow]{number_of(imported.conflicts, 'conflict')}, left as the register has it[/]")

@@ -25,6 +25,13 @@ DigestOption = Annotated[
     str, typer.Option("--digest", metavar="DIGEST", help="The digest that `plan` printed, or its first characters.")
 ]
 
+Members = Annotated[
+    list[str], typer.Option("--delegate", metavar="NAME;FUNCTION", help="Whom it names; may be repeated.")
+]
+Speakers = Annotated[
+    list[str], typer.Option("--speaker", metavar="NAME;FUNCTION", help="Who takes the floor; may be repeated.")
+]
+
 
 def parse_day(text: str) -> date:
     """Read a day as staff type it: 2022-04-29 or 29.4.2022."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import JsonOption, OfficeOption, desk_for
+from cli.options import JsonOption, Members, OfficeOption, Speakers, desk_for
 from cli.output import out, plain, print_json, table
 
 if TYPE_CHECKING:
@@ -29,12 +29,8 @@ def triage(
     party: Annotated[str, typer.Option("--party", metavar="PARTY", help="Who answers.")] = "",
     ask: Annotated[str, typer.Option("--ask", metavar="ASK", help="Which ask; all expected ones if left out.")] = "",
     state: Annotated[str, typer.Option("--state", metavar="STATE", help="What it says: accepted, declined …")] = "",
-    delegate: Annotated[
-        list[str], typer.Option("--delegate", metavar="NAME;FUNCTION", help="Whom it names; may be repeated.")
-    ] = [],  # noqa: B006 - Typer reads it, nobody changes it
-    speaker: Annotated[
-        list[str], typer.Option("--speaker", metavar="NAME;FUNCTION", help="Who takes the floor; may be repeated.")
-    ] = [],  # noqa: B006 - as above
+    delegate: Members = [],  # noqa: B006 - Typer reads it, nobody changes it
+    speaker: Speakers = [],  # noqa: B006 - as above
     aside: Annotated[bool, typer.Option("--aside", help="It is no answer; keep it filed.")] = False,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take back the latest decision about mail N.")] = False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from office.errors import CircularsError
 from pipeline.desk import Desk
@@ -64,12 +65,16 @@ def corrections(desk: Desk, ref: str) -> tuple[Correction, ...]:
 def write_corrections(desk: Desk, ref: str) -> int:
     """Add a line for each open one to the file of corrections, and return how many; lines that stand there stay."""
     lines = [
-        Proposed(key=one.key, email=one.email, reason=f"{one.at:%Y-%m-%d} {one.mailbox}: {one.said[:_LONGEST_REASON]}")
+        Proposed(key=one.key, email=one.email, reason=_reason(one, desk.office.zone))
         for one in corrections(desk, ref)
         if one.state == "open"
     ]
     by_key = {line.key.casefold(): line for line in reversed(lines)}
     return add_corrections(desk.office.folder / _FOLDER / CORRECTIONS, tuple(by_key.values())[::-1])
+
+
+def _reason(one: Correction, zone: ZoneInfo) -> str:
+    return f"{one.at.astimezone(zone):%Y-%m-%d} {one.mailbox}: {one.said[:_LONGEST_REASON]}"
 
 
 class _Found:

@@ -198,7 +198,8 @@ class _Comparison:
         self.conflicts += 1
         stands = "nothing"
         if now is not None:
-            stands = f"«{now.state}», entered by {now.recorded_by} on {now.recorded_at:%Y-%m-%d}"
+            entered = now.recorded_at.astimezone(self._desk.office.zone)
+            stands = f"«{now.state}», entered by {now.recorded_by} on {entered:%Y-%m-%d}"
         hint = f"Decide: circulars answer {self._circular.slug} {quote(party)} {ask} --state STATE --by {row.by or WAY}"
         message = f"{party}, {ask}: the file says «{row.state}», but the register says {stands} since; left as it is"
         self._fault(row, "state", "answer-conflict", message, hint=hint, level=Level.WARNING)

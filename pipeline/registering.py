@@ -15,7 +15,7 @@ from store.batches import count_addressees
 from store.breakdown import Breakdown, breakdown
 from store.circulars import all_circulars, circular_of
 from store.database import Connection
-from store.inbound import mails
+from store.inbound import count_triage
 from store.register import expected_asks
 from store.reminders import count_expired
 from store.standings import AskCounts, ask_counts, register_rows
@@ -98,6 +98,7 @@ def _status(desk: Desk, slug: str) -> Status:
                 reference="", slug=slug, subject="", state="draft", held=False, addressees=0,
                 delivery=_delivery({}), reminders=_delivery({}) | {"expired": 0}, asks=(), triage=0,
             )  # fmt: skip
+        asks = ask_counts(connection, circular.id)
         return Status(
             reference=circular.reference,
             slug=slug,
@@ -107,10 +108,10 @@ def _status(desk: Desk, slug: str) -> Status:
             addressees=count_addressees(connection, circular.id),
             delivery=_delivery(messages.counts(connection, circular.id, messages.Part.LETTERS)),
             reminders=_reminders(connection, circular.id),
-            asks=ask_counts(connection, circular.id),
-            triage=len(mails(connection, circular_id=circular.id)),
+            asks=asks,
+            triage=count_triage(connection, circular.id),
             divided=breakdown(connection, circular.id),
-            history=history_lines(desk, circular),
+            history=history_lines(desk, connection, circular, asks),
         )
 
 
@@ -127,4 +128,4 @@ def _delivery(counts: dict[messages.State, int]) -> dict[str, int]:
 def unclaimed(desk: Desk) -> int:
     """Return how many mails wait in triage, of whatever circular or of none."""
     with desk.store.read() as connection:
-        return len(mails(connection))
+        return count_triage(connection)

@@ -173,14 +173,16 @@ def _queue(desk: Desk, connection: Connection, work: _Work) -> None:
     settled = settled_asks(connection, circular.id)
     missed = [reminder for reminder in work.due.missed if reminder not in known]
     record_reminders(connection, circular.id, missed, outcome="expired", at=now)
+    queued: list[Reminder] = []
     entering = _Entering(desk, connection, circular, now)
     for party in work.due.parties:
         wanted = party.reminders(today)
         if party.party in held or any((party.party, ask) in settled for ask in party.open):
             continue
         if known.isdisjoint(wanted):
-            record_reminders(connection, circular.id, wanted, outcome="queued", at=now)
+            queued.extend(wanted)
             entering.add(work.letters[party.party])
+    record_reminders(connection, circular.id, queued, outcome="queued", at=now)
     entering.finish()
 
 

@@ -45,13 +45,16 @@ def report(desk: Desk, ref: str, kind: str, *, language: str = "") -> bytes:
     if not ref:
         raise RefusedError("Only a calendar can be of all letters.", hint=f"Name one: circulars report REF --as {kind}")
     circular = issued_circular(desk, ref)
-    if kind == "history":
-        return "".join(f"{line}\n" for line in history_lines(desk, circular, language)).encode()
     with desk.store.read() as connection:
+        if kind == "history":
+            lines = history_lines(desk, connection, circular, ask_counts(connection, circular.id), language)
+            return "".join(f"{line}\n" for line in lines).encode()
         return _WRITERS[kind](desk, connection, circular)
 
 
-def history_lines(desk: Desk, circular: Circular, language: str = "") -> tuple[str, ...]:
+def history_lines(
+    desk: Desk, connection: Connection, circular: Circular, counts: Iterable[AskCounts], language: str = ""
+) -> tuple[str, ...]:
     """Return a sentence for the next letter on each ask whose deadline has passed: how many had replied in time."""
     languages = desk.office.languages
     if language and language not in languages:
@@ -60,9 +63,8 @@ def history_lines(desk: Desk, circular: Circular, language: str = "") -> tuple[s
             hint=f"It has: {', '.join(languages)} ([office.toml] languages).",
         )
     locale = office_locale(desk.office, language or desk.office.default_language)
-    with desk.store.read() as connection:
-        noun = "administrations" if everybody_has_a_country(connection, circular.id) else "addressees"
-        past = [ask for ask in ask_counts(connection, circular.id) if _is_past(ask, desk.clock())]
+    noun = "administrations" if everybody_has_a_country(connection, circular.id) else "addressees"
+    past = [ask for ask in counts if _is_past(ask, desk.clock())]
     several = len(past) > 1
     lines = []
     for ask in past:

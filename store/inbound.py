@@ -149,6 +149,14 @@ def mails(
     return tuple(_inbound_row(row) for row in connection.execute(query.limit(limit)))
 
 
+def count_triage(connection: Connection, circular_id: int | None = None) -> int:
+    """Return how many mails staff must decide about, of one circular or of whatever circular or none."""
+    query = select(func.count()).select_from(inbound).where(inbound.c.state == "triage")
+    if circular_id is not None:
+        query = query.where(inbound.c.circular_id == circular_id)
+    return int(connection.scalar(query) or 0)
+
+
 def mail_by_id(connection: Connection, inbound_id: int) -> InboundRow:
     """Return one mail; raises `NotFoundError`."""
     row = connection.execute(_mails().where(inbound.c.id == inbound_id)).first()
