@@ -27,8 +27,8 @@ def find_parties(connection: Connection, circular_id: int, text: str) -> tuple[P
     """Return the parties of a circular that ``text`` may mean; more than one if it is ambiguous, none if unknown.
 
     Tried in this order, and the first that finds anything decides: a party or key as written, whatever its
-    case; a country by its code or name in any of the six languages; a part of a name or organisation,
-    accents and case aside.
+    case; a country by its code or name in any of the six languages; a name or organisation, and then a part of
+    one, accents and case aside.
     """
     wanted = text.strip()
     if not wanted:
@@ -46,8 +46,12 @@ def find_parties(connection: Connection, circular_id: int, text: str) -> tuple[P
     needle = folded(wanted)
     # In Python, for SQLite's lower() knows no letters beyond ASCII.
     rows = connection.execute(of_circular.execution_options(yield_per=1000))
-    matching = {row.party for row in rows if needle in folded(f"{row.name}\n{row.organisation}\n{row.party}")}
-    return _whole(connection, circular_id, matching)
+    exact, partly = set(), set()
+    for row in rows:
+        names = folded(f"{row.name}\n{row.organisation}\n{row.party}")
+        if needle in names:
+            (exact if needle in names.split("\n") else partly).add(row.party)
+    return _whole(connection, circular_id, exact or partly)
 
 
 def countries_of_parties(connection: Connection, circular_id: int) -> dict[str, frozenset[str]]:
