@@ -151,7 +151,7 @@ _TERMS = {
     "attach": "what is attached",
     "mail": "the office's mail addresses",
     "moves": "which deadlines of the corrected circular it moves",
-    "calendar": "the dates of the calendar entries",
+    "calendar": "the calendar entries",
 }
 
 

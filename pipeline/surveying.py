@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from letters.calendars import letter_calendars
 from letters.model import Letter
+from locales.locale import office_locale
 from office.errors import InputError
 from office.findings import Finding, has_errors
 from office.folding import folded
@@ -18,7 +20,7 @@ from pipeline.letter_folders import open_letter, released_languages
 from recipients.model import Recipient, Row
 from store.batches import issued_names
 from store.circulars import AskTerms, circular_of
-from templates.digest import DigestBuilder, form_digest
+from templates.digest import DigestBuilder, digest_of, form_digest
 from templates.merging import Excluded, Merged, Merger, Reason
 
 # Exclusions worth a look, one by one.
@@ -184,6 +186,8 @@ def survey(
             found.leave_out(outcome)
         if progress is not None and done % 500 == 0:
             progress(done)
+    if "ics" in letter.attach:
+        found.terms = {**found.terms, "calendar": _calendar_digests(desk, letter, found.by_language)}
     found.digest = found.builder.digest(forms=found.forms, terms=found.terms)
     return found
 
@@ -205,18 +209,18 @@ def _terms(desk: Desk, letter: Letter, corrected: Iterable[CorrectedDeadline]) -
         "attach": list(letter.attach),
         "mail": [mail.sender, mail.reply, mail.bounce, mail.plus_addressing],
         **({"moves": moves} if moves else {}),
-        **({"calendar": _calendar_terms(letter)} if "ics" in letter.attach else {}),
     }
 
 
-def _calendar_terms(letter: Letter) -> list[list[object]]:
-    """The dates that calendar entries state, whether or not the text does."""
-    events = [
-        [key, str(event.start), str(event.end), event.place, event.room, event.provisional]
-        for key, event in letter.events.items()
-    ]
-    deadlines = [[key, str(one.date), one.rule, one.provisional] for key, one in letter.deadlines.items()]
-    return [*events, *deadlines, [ask.event for ask in letter.asks]]
+def _calendar_digests(desk: Desk, letter: Letter, languages: Iterable[str]) -> Mapping[str, str]:
+    """The calendar files of each language; what they say need not stand in the text. The subject is in the form."""
+    domain = desk.office.mail.sender.rpartition("@")[2]
+    digests = {}
+    for language in sorted(set(languages)):
+        locale = office_locale(desk.office, language)
+        files = letter_calendars(letter, subject="", locale=locale, zone=desk.office.zone, domain=domain)
+        digests[language] = digest_of([[file.method, file.content] for file in files]).hex()
+    return digests
 
 
 def ask_terms(desk: Desk, letter: Letter) -> tuple[AskTerms, ...]:

@@ -53,10 +53,17 @@ def answered(desk: Desk, key: str, **parameters: str) -> EmailMessage:
     return mail
 
 
-def test_the_dates_of_entries_are_approved_with_the_letter(invited: Desk) -> None:
+@pytest.mark.parametrize("what", ["a date", "a word"])
+def test_entries_are_approved_with_the_letter(invited: Desk, what: str) -> None:
     approved = plan_and_approve(invited)
-    edit(invited.office.folder / "letters" / SLUG / "letter.toml", "end = 2031-06-04", "end = 2031-06-05")
-    with pytest.raises(RefusedError, match="the dates of the calendar entries"):
+    folder = invited.office.folder
+    if what == "a date":
+        edit(folder / "letters" / SLUG / "letter.toml", "end = 2031-06-04", "end = 2031-06-05")
+    else:
+        words = folder / "locales" / "en" / "frame.po"
+        words.parent.mkdir(parents=True, exist_ok=True)
+        words.write_text('msgctxt "label"\nmsgid "deadline"\nmsgstr "Last day"\n', "utf-8")
+    with pytest.raises(RefusedError, match="the calendar entries"):
         issue(invited, SLUG, approved.digest)
     assert plan(invited, SLUG, PlanOptions()).digest != approved.digest
 
