@@ -46,7 +46,8 @@ def find_parties(connection: Connection, circular_id: int, text: str) -> tuple[P
     needle = folded(wanted)
     # In Python, for SQLite's lower() knows no letters beyond ASCII.
     rows = connection.execute(of_circular.execution_options(yield_per=1000))
-    exact, partly = set(), set()
+    exact: set[str] = set()
+    partly: set[str] = set()
     for row in rows:
         names = folded(f"{row.name}\n{row.organisation}\n{row.party}")
         if needle in names:
