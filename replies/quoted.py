@@ -38,7 +38,7 @@ _SENTENCE_END = (".", "?", "!", ":", ";", ")", "。", "？", "！", "؟")
 _SHARE_OF_COPY = 0.3  # of a segment's words that are ours, if it is a copy of our letter
 _LINES_OF_NOTE = 40
 _MOST_LINES = 4_000  # lines among which openings are looked for
-_MANY_LINES = re.compile(r"\n{3,}")
+_MANY_LINES = re.compile(r"\n(?:[ \t\xa0\u2000-\u200f\u202a-\u202e\u3000\ufeff]*+\n){2,}")
 
 
 class _State(Enum):
