@@ -20,7 +20,7 @@ from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug
 from pipeline.planning import changes, chosen_options, require_digest
 from pipeline.surveying import Progress, Survey, ask_terms, survey
-from recipients.model import Channel
+from recipients.model import routes
 from store.batches import BatchTerms, add_addressees, add_batch, next_ids, plan_is_issued
 from store.circulars import (
     Circular,
@@ -291,12 +291,3 @@ class _Freezer:
 
     def _token(self, kind: TokenKind, number: int) -> str:
         return self.tokens.make(kind, circular=self.circular_id, number=number)
-
-
-def routes(channel: str, to: Sequence[str], cc: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the mailbox and role of every outbox row that an addressee gets."""
-    if channel != Channel.PAPER:
-        yield from ((mailbox, "to") for mailbox in to)
-        yield from ((mailbox, "cc") for mailbox in cc)
-    if channel != Channel.EMAIL:
-        yield "", "paper"

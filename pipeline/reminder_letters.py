@@ -19,8 +19,8 @@ from locales.locale import office_locale
 from office.errors import CircularsError
 from pipeline.desk import Desk
 from pipeline.due_reminders import DueParty
-from pipeline.issuing import routes
 from pipeline.letter_folders import open_letter
+from recipients.model import routes
 from store.circulars import Circular
 from store.messages import pack_reminder
 from store.reminders import FAILED, Reminded

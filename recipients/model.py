@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -43,6 +43,15 @@ class Recipient:
     cc: tuple[str, ...] = ()
     channel: Channel = Channel.EMAIL
     extra: Mapping[str, str] = field(default_factory=dict)
+
+
+def routes(channel: str, to: Sequence[str], cc: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the mailbox and role (to, cc, paper) of every message that an addressee gets; paper has no mailbox."""
+    if channel != Channel.PAPER:
+        yield from ((mailbox, "to") for mailbox in to)
+        yield from ((mailbox, "cc") for mailbox in cc)
+    if channel != Channel.EMAIL:
+        yield "", "paper"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
