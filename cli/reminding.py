@@ -128,6 +128,12 @@ def _print_what_is_missing(found: Reminding, *, names: bool) -> None:
         if names:
             told = (f"{expired.party} ({expired.ask} {expired.rule}, {expired.day})" for expired in found.expired)
             out.print(f"    {plain(', '.join(told))}")
+    if found.as_sealed:
+        whom = f": {plain(', '.join(found.as_sealed))}" if names else ""
+        out.print(
+            f"  [yellow]{number_of(len(found.as_sealed), 'addressee')} written to as the letter was sealed, at the"
+            f" mailboxes of then: the letter was changed since, or the list has them no more[/]{whom}"
+        )
     for skipped in found.skipped:
         out.print(f"  [yellow]{plain(skipped.mailbox)} of {plain(skipped.party)} is passed over: {skipped.reason}[/]")
     if found.refused:

@@ -48,7 +48,11 @@ class Skipped:
 
 
 class ReminderWriter:
-    """Makes the reminders of a circular. ``skipped`` grows with every mailbox that is passed over."""
+    """Makes the reminders of a circular.
+
+    ``skipped`` grows with every mailbox that is passed over, ``as_sealed`` with the key of every addressee for whom
+    nothing of the list as it is today could be used.
+    """
 
     def __init__(self, desk: Desk, circular: Circular, due: Sequence[DueParty], suppressed: frozenset[str]) -> None:
         self._desk = desk
@@ -57,6 +61,7 @@ class ReminderWriter:
         self._suppressed = suppressed
         self._sealed_forms: dict[tuple[str, str], str] = {}
         self.skipped: list[Skipped] = []
+        self.as_sealed: list[str] = []
 
     def write(self, party: DueParty) -> tuple[ReminderLetter, ...]:
         """Return the reminders of a party's addressees; those whom no mailbox is left are passed over."""
@@ -67,6 +72,7 @@ class ReminderWriter:
         form = load_form(self._desk.office.folder / FOLDER, person.form)
         fresh = self._fresh(person)
         if fresh is None or fresh.reminder is None:
+            self.as_sealed.append(person.key)
             name, sealed = person.name, unpack_values(person.values or b"[]")
             ways: Iterable[tuple[str, str]] = ((row.mailbox, row.role) for row in person.rows if row.is_letter)
         else:

@@ -48,8 +48,9 @@ class Reminding:
     """Who is reminded today, and why others are not.
 
     ``others`` are parties by reason (`Why`), ``missed`` what expires unsent, ``expired`` what did so before,
-    ``skipped`` mailboxes that are passed over. ``refused`` are asks answered on somebody else's web form; ``next_day``
-    is the next day of a rule. ``waiting`` are reminders queued before that have not gone.
+    ``skipped`` mailboxes that are passed over, ``as_sealed`` the keys of addressees for whom today's list is of no use:
+    it has them no more, or the letter was changed since. ``refused`` are asks answered on somebody else's web form;
+    ``next_day`` is the next day of a rule. ``waiting`` are reminders queued before that have not gone.
     """
 
     circular_id: int
@@ -61,6 +62,7 @@ class Reminding:
     missed: tuple[Reminder, ...]
     expired: tuple[Reminder, ...]
     skipped: tuple[Skipped, ...]
+    as_sealed: tuple[str, ...]
     refused: tuple[str, ...]
     next_day: date | None
     waiting: int
@@ -81,6 +83,7 @@ class Reminding:
             "missed": [_reminder_as_json(missed) for missed in self.missed],
             "expired": [_reminder_as_json(expired) for expired in self.expired],
             "skipped": [{name: getattr(one, name) for name in one.__slots__} for one in self.skipped],
+            "as_sealed": list(self.as_sealed),
             "refused": list(self.refused),
             "next_day": self.next_day,
             "waiting": self.waiting,
@@ -98,6 +101,7 @@ class _Work:
     due: Due
     letters: Mapping[str, tuple[ReminderLetter, ...]]  # by party
     skipped: Sequence[Skipped]
+    as_sealed: Sequence[str]
     expired: Sequence[Reminder]
     waiting: int
 
@@ -153,7 +157,7 @@ def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
         if not made:
             due.leave_out(Why.NO_MAILBOX, party)
     due.parties = [party for party in due.parties if letters[party.party]]
-    return _Work(circular, now, due, letters, writer.skipped, expired, left)
+    return _Work(circular, now, due, letters, writer.skipped, writer.as_sealed, expired, left)
 
 
 def _require_going(circular: Circular, ref: str) -> None:
@@ -252,6 +256,7 @@ def _shown(work: _Work) -> Reminding:
         missed=tuple(due.missed),
         expired=tuple(work.expired),
         skipped=tuple(work.skipped),
+        as_sealed=tuple(work.as_sealed),
         refused=due.refused,
         next_day=due.next_day,
         waiting=work.waiting,

@@ -48,6 +48,17 @@ def test_json(run: Run, year: Year) -> None:
     assert set(run("remind", SLUG, "--json", "--dry-run").json) == set(shape) - {"sent"}
 
 
+def test_a_letter_changed_since_is_told(year: Year, capsys: pytest.CaptureFixture[str]) -> None:
+    """Then today's list is not used: whoever corrected a mailbox must know."""
+    year.edit(f"letters/{SLUG}/letter.toml", 'closing = "distinguished"', 'closing = "high"')
+    found = year.look(*FIRST)
+    with year.desk(*FIRST) as desk:
+        print_reminding(found, desk.office.zone, names=True)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "3 addressees written to as the letter was sealed" in shown
+    assert found.as_json()["as_sealed"] == ["lens", "optique", "prism"]
+
+
 def test_what_is_shown_of_a_day_of_reminding(
     year: Year, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,7 +45,8 @@ def test_a_successor_is_greeted_and_a_corrected_mailbox_used(year: Year) -> None
 def test_corrections_are_laid_over_the_list(year: Year) -> None:
     corrections = "key,email\nlens,new@lens.example.com\n"
     (year.folder / "recipients" / "corrections.csv").write_text(corrections, "utf-8")
-    assert mailboxes(year.remind(*FIRST), "lens") == ("new@lens.example.com",)
+    found = year.remind(*FIRST)
+    assert (mailboxes(found, "lens"), found.as_sealed) == (("new@lens.example.com",), ())
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,9 @@ def test_otherwise_what_was_sealed_serves(year: Year, change: str) -> None:
             year.edit(keepers, "academia,BE,fr,", "academia,BE,en,")
         case "faulty row":
             year.edit(keepers, "academia,BE,fr,", "academia,Atlantys,fr,")
-    assert mailboxes(year.remind(*FIRST), "optique") == ("paul@optique.example.com",)
+    found = year.remind(*FIRST)
+    assert mailboxes(found, "optique") == ("paul@optique.example.com",)
+    assert "optique" in found.as_sealed
     with year.desk(*FIRST) as desk:
         content, _ = show(desk, SLUG, "optique", "eml", reminder=1)
         text = reminder_text(desk, "optique")
