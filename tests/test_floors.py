@@ -90,7 +90,7 @@ def _is_a_type(path: Path, module: str) -> bool:
     return names <= {"Connection"}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["translate", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["triage", "--help"], ["translate", "--help"]])
 def test_help_starts_at_once(arguments: list[str]) -> None:
     code = (
         "import sys\nfrom cli.main import app\n"
@@ -100,6 +100,7 @@ def test_help_starts_at_once(arguments: list[str]) -> None:
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     loaded = set(shown.rpartition("LOADED")[2].split())
     assert not loaded & {*SLOW, "sqlalchemy", "jinja2", "babel", "polib", "rapidfuzz"}
+    assert loaded & LEVEL.keys() == {"cli", "office"}
 
 
 def test_no_file_is_too_long_to_live_in() -> None:
