@@ -204,6 +204,9 @@ def print_history(found: PartyHistory, zone: ZoneInfo) -> None:
 
 def _details(event: Event, zone: ZoneInfo) -> str:
     parts = [event.text, event.file, f"mail {event.mail}" if event.mail else ""]
+    if event.recorded_at is not None:
+        entered = event.recorded_at.astimezone(zone).date()
+        parts.append(f"entered {entered}" if entered != event.at.astimezone(zone).date() else "")
     if event.until is not None:
         last = event.until.astimezone(zone) - timedelta(microseconds=1)
         held = f"no reminders through {last:%Y-%m-%d}"

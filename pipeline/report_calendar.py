@@ -13,7 +13,10 @@ from letters.references import normalise_reference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDay:
-    """A deadline as it stands. ``party`` is empty where it is everybody's; ``moves`` counts how often it moved."""
+    """A deadline as it stands. ``party`` is empty where it is everybody's; ``moves`` counts how often it moved.
+
+    A party's own is over as soon as nothing of it is ``open``.
+    """
 
     reference: str
     subject: str
@@ -42,12 +45,20 @@ def write_calendar(days: Iterable[DueDay], *, domain: str, now: datetime, zone: 
         entry.add("sequence", day.moves)
         party = f" ({day.party}: extended)" if day.party else ""
         entry.add("summary", f"{day.reference}: {day.ask} due{party}")
-        entry.add("description", f"{day.subject}\n{day.open:,} of {day.parties:,} parties have not replied.")
+        count = "" if day.party else f"\n{day.open:,} of {day.parties:,} parties have not replied."
+        entry.add("description", day.subject + count)
         entry.add("dtstart", _last_day_or_moment(day.due, zone))
         entry.add("transp", "TRANSPARENT")
-        entry.add("status", "TENTATIVE" if day.provisional else "CONFIRMED")
+        entry.add("status", _status(day))
         calendar.add_component(entry)
     return str(calendar.to_ical().decode("utf-8"))
+
+
+def _status(day: DueDay) -> str:
+    """An entry that a calendar has already leaves it again only if it is said to be cancelled."""
+    if day.party and not day.open:
+        return "CANCELLED"
+    return "TENTATIVE" if day.provisional else "CONFIRMED"
 
 
 def _last_day_or_moment(due: datetime, zone: ZoneInfo) -> object:

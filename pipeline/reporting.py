@@ -21,7 +21,8 @@ from recipients.rows import guarded
 from store.batches import first_issued_at
 from store.circulars import Circular, all_circulars
 from store.database import Connection
-from store.deadlines import own_extensions, times_moved
+from store.deadlines import FOR_ALL, own_extensions, times_moved
+from store.owing import settled_asks
 from store.register import CHANNELS, STATES
 from store.standings import AskCounts, RegisterRow, ask_counts, everybody_has_a_country, register_rows
 from store.timeline import reply_moments
@@ -165,10 +166,13 @@ def _due_days(connection: Connection, circular: Circular) -> Iterator[DueDay]:
         if ask.due is not None:
             yield DueDay(
                 reference=circular.reference, subject=subject, ask=ask.id, due=ask.due, parties=ask.parties,
-                open=ask.silent + ask.acknowledged, provisional=ask.provisional, moves=moved.get((ask.id, ""), 0),
+                open=ask.silent + ask.acknowledged, provisional=ask.provisional, moves=moved.get((ask.id, FOR_ALL), 0),
             )  # fmt: skip
+    settled = settled_asks(connection, circular.id)
     for own in own_extensions(connection, circular.id):
+        over = not own.decides or (own.party, own.ask) in settled
+        moves = sum(moved.get((own.ask, whose), 0) for whose in (FOR_ALL, own.party))
         yield DueDay(
-            reference=circular.reference, subject=subject, ask=own.ask, due=own.due_at, party=own.party, open=1,
-            parties=1, moves=moved.get((own.ask, own.party), 0),
+            reference=circular.reference, subject=subject, ask=own.ask, due=own.due_at, party=own.party,
+            open=0 if over else 1, parties=1, moves=moves,
         )  # fmt: skip

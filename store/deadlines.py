@@ -133,21 +133,22 @@ def moves_of(connection: Connection, circular_id: int, party: str = FOR_ALL) -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
-    """A party's own deadline that is later than everybody's."""
+    """A deadline that a party was given; ``decides`` tells that it is later than everybody's."""
 
     ask: str
     party: str
     due_at: datetime
+    decides: bool
 
 
 def own_extensions(connection: Connection, circular_id: int) -> tuple[Extension, ...]:
-    """Return the extensions of single parties as they stand, by ask and party."""
+    """Return the latest extensions of single parties, by ask and party."""
     deadlines = Deadlines(circular_id)
     own = deadlines.own
     query = (
-        select(own.c.ask, own.c.party, own.c.due_at)
+        select(own.c.ask, own.c.party, own.c.due_at, deadlines.extended.label("decides"))
         .select_from(own.join(deadlines.asks, deadlines.own_of(own.c.party)))
-        .where(own.c.circular_id == circular_id, own.c.party != FOR_ALL, deadlines.extended)
+        .where(own.c.circular_id == circular_id, own.c.party != FOR_ALL)
         .order_by(deadlines.asks.c.position, own.c.party)
     )
     return tuple(Extension(**row._mapping) for row in connection.execute(query))

@@ -51,6 +51,7 @@ def test_days_as_staff_type_them(run: Run, sent_folder: Path) -> None:
         run(*answer, text, at=sent_folder)
     told = run(*answer, "01/15/2020")
     assert (told.code, "«01/15/2020» is no date; write it as 2022-04-29" in told.err) == (2, True)
+    assert "entered" in run("history", SLUG, "Kenya").out
     events = run("history", SLUG, "Kenya", "--json").json["events"]
     assert [event["at"][:10] for event in events if event["kind"] == "answer"] == ["2020-01-15", "2020-01-15"]
 

@@ -91,6 +91,19 @@ def test_the_calendar_has_every_deadline_and_moves_with_it(later: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["everybody has as much time", "the party answers"])
+def test_an_extension_that_is_over_leaves_the_calendars_that_have_it(later: Desk, end: str) -> None:
+    extend(later, SLUG, "meeting", date(2031, 5, 9), parties=["FR"])
+    before = next(entry for entry in entries(report(later, SLUG, "ics")) if "FR" in entry["summary"])
+    if end == "the party answers":
+        give(later, "FR", "meeting", state="accepted")
+    else:
+        extend(later, SLUG, "meeting", date(2031, 5, 9), for_all=True)
+    after = next(entry for entry in entries(report(later, SLUG, "ics")) if entry["uid"] == before["uid"])
+    assert (str(before["status"]), str(after["status"])) == ("CONFIRMED", "CANCELLED")
+    assert int(after["sequence"]) >= int(before["sequence"])
+
+
 def test_the_chart_is_of_the_asks_to_which_answers_are_expected(later: Desk) -> None:
     told = fromstring(report(later, SLUG, "svg")).findtext("{http://www.w3.org/2000/svg}desc")
     assert told is not None
