@@ -23,7 +23,6 @@ from replies.mime import Headers, Part
 # The ladder, from the surest rung to a mere likeness; empty: nothing was found.
 Rung = Literal["token", "message-id", "copy", "thread", "reference", "mailbox", "domain", "name", ""]
 
-TOKEN_FIELD = "x-circulars-token"  # noqa: S105 - the name of a field
 _SHAPED = re.compile(rf"[a-z2-7]{{{LENGTH}}}", re.IGNORECASE)
 _PLUS = re.compile(r"([^+@]*)\+([^@]*)@(.*)", re.DOTALL)
 _ANSWERED = ("in-reply-to", "references")

@@ -17,6 +17,7 @@ from office.model import Inbox, OAuth
 from office.tokens import create_key
 from pipeline.desk import Desk
 from replies.fetching import Fetcher, TrackSummary, track
+from replies.matching import no_letters
 from replies.sources import SourceMail
 from replies.sources.opening import open_source
 from store.fetching import Known
@@ -144,7 +145,7 @@ def test_a_lost_connection_loses_nothing(
     dovecot.deliver(user, *letters(1, 2, 3, 4, 5))
     office = at(house, dovecot.url(user), moved_to="Filed").office
     source = open_source(office, "", clock=clock)
-    fetcher = Fetcher(source, house.store, office, house.tokens, clock)
+    fetcher = Fetcher(source, house.store, office, house.tokens, clock, letters=no_letters)
     filed = []
 
     def until_cut() -> None:
@@ -166,7 +167,7 @@ def test_the_bell_rings(house: House, dovecot: Dovecot, user: str) -> None:
     dovecot.deliver(user, *letters(1))
     office = at(house, dovecot.url(user)).office
     with closing(open_source(office, "", clock=clock)) as source:
-        fetcher = Fetcher(source, house.store, office, house.tokens, clock)
+        fetcher = Fetcher(source, house.store, office, house.tokens, clock, letters=no_letters)
         assert len(list(fetcher.fetch())) == 1
         looks = []
 

@@ -16,6 +16,7 @@ from office.errors import CircularsError, InputError, NotFoundError, RefusedErro
 from office.mailboxes import imap_address
 from office.model import Inbox
 from replies.fetching import Fetcher, TrackSummary, track
+from replies.matching import no_letters
 from replies.sources import SourceMail
 from replies.sources.imap_faults import said, unreachable
 from replies.sources.opening import open_source
@@ -366,7 +367,7 @@ def test_what_a_server_says_is_shown_on_one_clean_line() -> None:
 def test_a_fetcher_goes_on_where_it_was(house: House, box: Mailbox) -> None:
     office = at(house, box).office
     source = open_source(office, "", clock=clock)
-    fetcher = Fetcher(source, house.store, office, house.tokens, clock)
+    fetcher = Fetcher(source, house.store, office, house.tokens, clock, letters=no_letters)
     with closing(source):
         assert len(list(fetcher.fetch())) == 3
         source.close()  # as after 8 minutes
