@@ -14,7 +14,9 @@ from cli.output import out, plain, print_json, table
 if TYPE_CHECKING:
     from pipeline.desk import Desk
     from pipeline.triage import MailOnDesk, Reading, ToDecide
+    from store.inbound import InboundRow
 
+UNCLEAR = ("id", "kind", "confidence", "sender", "subject", "received_at", "reason", "reference", "party", "details")
 SUGGESTED = 100  # replies of a list that are read again, to tell what they seem to say
 
 
@@ -64,6 +66,8 @@ def triage(
             asks, named = ((ask,) if ask else ()), delegation(delegate, speaker)
             chosen = verbs.decide(desk, number, state=state, ref=ref, party=party, asks=asks, delegates=named)
             out.print(f"[green]Mail {number}: {plain(chosen)} {plain(ask or 'all asks')} {plain(state)}.[/]")
+        elif json:
+            _print_mail_as_json(desk, number)
         else:
             _print_mail(desk, number)
 
@@ -93,9 +97,8 @@ def _all_mails(desk: Desk, *, as_json: bool, as_list: bool) -> None:
 
 
 def _print_as_json(waiting: ToDecide, opened: dict[int, MailOnDesk]) -> None:
-    names = ("id", "kind", "confidence", "sender", "subject", "received_at", "reason", "reference", "party", "details")
     unclear = [
-        {name: getattr(row, name) for name in names} | {"suggestion": _suggestion(opened[row.id])}
+        {name: getattr(row, name) for name in UNCLEAR} | {"suggestion": _suggestion(opened[row.id])}
         for row in waiting.unclear
     ]
     replies = [
@@ -103,6 +106,24 @@ def _print_as_json(waiting: ToDecide, opened: dict[int, MailOnDesk]) -> None:
         for reply in waiting.replies
     ]
     print_json({"unclear": unclear, "replies": replies})
+
+
+def _print_mail_as_json(desk: Desk, number: int) -> None:
+    from pipeline.triage import open_mail
+
+    mail = open_mail(desk, number)
+    print_json(
+        {name: getattr(mail.row, name) for name in UNCLEAR}
+        | {
+            "evidence": mail.row.evidence,
+            "text": mail.text,
+            "attachments": [
+                {name: getattr(one, name) for name in ("name", "media_type", "size")} for one in mail.files
+            ],
+            "readings": [{"reference": one.reference, "party": one.party} for one in mail.readings],
+            "suggestion": _suggestion(mail),
+        }
+    )
 
 
 def _suggestion(mail: MailOnDesk) -> dict[str, object] | None:
@@ -129,15 +150,21 @@ def print_triage(desk: Desk, waiting: ToDecide) -> None:
         out.print(shown)
         out.print("→ Read one: circulars triage N · decide: circulars triage N --ask ASK --state accepted")
     if waiting.unclear:
-        shown = table("Unclear: whose are they?", "N", "From", "Subject", "Perhaps", "Why staff must look", right=["N"])
+        shown = table("Unclear: look at them", "N", "From", "Subject", "Whose", "Why staff must look", right=["N"])
         for row in waiting.unclear:
-            candidates = row.details.get("candidates", [])
-            perhaps = f"{candidates[0]['party']} ({candidates[0]['reference']})" if candidates else ""
-            shown.add_row(str(row.id), plain(row.sender), plain(row.subject), plain(perhaps), plain(row.reason))
+            shown.add_row(str(row.id), plain(row.sender), plain(row.subject), _whose(row), plain(row.reason))
         out.print(shown)
-        out.print("→ circulars triage N --ref REF --party PARTY --state STATE, or --aside")
+        out.print("→ circulars triage N --state STATE, with --ref REF --party PARTY where it is not known; or --aside")
     if not waiting.mails:
         out.print("[green]Nothing waits for a decision.[/]")
+
+
+def _whose(row: InboundRow) -> str:
+    """Whose a mail is or, with a question mark, whose it may be."""
+    if row.party:
+        return plain(f"{row.party} ({row.reference})")
+    candidates = row.details.get("candidates", [])
+    return plain(f"{candidates[0]['party']}? ({candidates[0]['reference']})") if candidates else ""
 
 
 def _print_mail(desk: Desk, number: int) -> None:

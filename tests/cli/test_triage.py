@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.tracking import track
 from tests.cli.conftest import Run
-from tests.pipeline.answers import LATER, deliver, reply, states
+from tests.pipeline.answers import LATER, deliver, give, reply, states
 from tests.pipeline.offices import desk_at, fixed_clock
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +45,23 @@ def test_one_mail_with_what_it_seems_to_say(run: Run, office: Path) -> None:
     assert "The Minister will attend." in shown
     assert "KE seems to say: accepted (meeting), likely: «will attend»" in shown
     assert "lens seems to say: question, likely" in run("triage", 2).out
+
+
+def test_one_mail_for_a_machine(run: Run, office: Path) -> None:
+    shape = run("triage", 1, "--json", at=office).json
+    assert (shape["id"], shape["party"], shape["kind"]) == (1, "KE", "reply")
+    assert "The Minister will attend." in shape["text"]
+    assert (shape["suggestion"]["state"], shape["attachments"]) == ("accepted", [])
+
+
+def test_the_list_tells_whose_an_unclear_mail_is(run: Run, office: Path) -> None:
+    with desk_at(office, clock=fixed_clock(LATER)) as desk:
+        give(desk, "KE", "meeting", state="declined")
+        deliver(desk, reply(desk, "ke-minister", "The Minister will attend after all."))
+        track(desk)
+    shown = " ".join(run("triage", at=office).out.split())
+    assert "Unclear: look at them" in shown
+    assert "KE (LU-31/001)" in shown
 
 
 def test_suggestions_for_a_machine(run: Run, office: Path) -> None:
