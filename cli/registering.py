@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -126,10 +126,11 @@ def print_status(desk: Desk, found: Status) -> None:
 
 def due_shown(due: datetime, zone: ZoneInfo) -> str:
     """Write the cut-off as people say it: midnight is the end of the day before."""
-    local = due.astimezone(zone)
-    if (local.hour, local.minute) == (0, 0):
-        return f"by the end of {local - timedelta(days=1):%Y-%m-%d}"
-    return f"{local:%Y-%m-%d %H:%M}"
+    from letters.rules import ends_a_day, last_day
+
+    if ends_a_day(due, zone):
+        return f"by the end of {last_day(due, zone)}"
+    return f"{due.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _print_ask(desk: Desk, ask: AskCounts) -> None:

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from letters.composed import SlotSpec
 from letters.fields import DatedDeadline, Printing
 from letters.model import Deadline
+from letters.rules import ends_a_day, last_day
 from locales.locale import Locale
 from office.expressions import Expression, ExpressionError, parse_expression
 
@@ -99,10 +100,10 @@ def _value(slot: SlotSpec, sealed: str | bool, day: Day, locale: Locale) -> str 
 
 
 def due_words(due: datetime, zone: ZoneInfo, place: str, locale: Locale) -> str:
-    """Print the last moment in time: the day before ``due`` where that is midnight, else its day and time."""
+    """Print the last moment in time: the day that ends at ``due``, else its day and time."""
+    if ends_a_day(due, zone):
+        return locale.date(last_day(due, zone))
     here = due.astimezone(zone)
-    if here.time() == time(0):
-        return locale.date(here.date() - timedelta(days=1))
     clock = locale.phrase("zone", place) if locale.has_phrase("zone", place) else zone.key
     parts = {"date": locale.date(here), "time": locale.time(here), "zone": clock}
     return locale.filled("reminder", "day-and-time", parts)
@@ -117,10 +118,10 @@ def _moved(rest: str, sealed: str | bool, day: Day, locale: Locale) -> str | boo
     key = next(path[1] for path in expression.paths if len(path) > 1)
     if key not in day.moved:
         return sealed
-    here = day.moved[key].astimezone(day.zone)
-    moment: date = here
-    if here.time() == time(0):  # as letter.toml would say it by the same rule
-        moment = here.date() if rule == "before" else here.date() - timedelta(days=1)
+    due = day.moved[key]
+    moment: date = due.astimezone(day.zone)
+    if ends_a_day(due, day.zone):  # as letter.toml would say it by the same rule
+        moment = due.astimezone(day.zone).date() if rule == "before" else last_day(due, day.zone)
     printing = Printing(locale)
     scope = {"deadlines": {key: DatedDeadline(date=moment, provisional=False)}}
     return printing.text(expression.evaluate(scope, printing.filters))

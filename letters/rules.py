@@ -36,3 +36,8 @@ def reminder_day(rule: ReminderRule, due: datetime, office: Office) -> date:
 def last_day(due: datetime, zone: ZoneInfo) -> date:
     """Return the last day on which an answer is in time."""
     return (due - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def ends_a_day(due: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether ``due`` is the first moment of a day: midnight, or 01:00 where clocks go forward at midnight."""
+    return last_day(due, zone) < due.astimezone(zone).date()

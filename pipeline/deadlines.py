@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from letters.reading_facts import YEARS
+from letters.rules import last_day
 from locales.calendar import add_working_days
 from office.errors import NotFoundError, RefusedError
 from office.model import Office
@@ -14,8 +15,6 @@ from office.suggestions import did_you_mean
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular, one_party
 from store.deadlines import FOR_ALL, Standing, move_deadline, standings_for
-
-_INSTANT = timedelta(microseconds=1)
 
 
 def end_of(day: date, office: Office) -> datetime:
@@ -40,7 +39,7 @@ def late_from(due_at: datetime, office: Office) -> datetime:
     time of the day stays: a deadline at 16:00 has its grace until 16:00.
     """
     local = due_at.astimezone(office.zone)
-    last = (local - _INSTANT).date()  # the last day on which an answer was in time
+    last = last_day(due_at, office.zone)
     return local + (add_working_days(last, office.grace_days, office.place) - last)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from letters.references import normalise_reference
+from letters.rules import ends_a_day, last_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,4 @@ def _status(day: DueDay) -> str:
 
 def _last_day_or_moment(due: datetime, zone: ZoneInfo) -> object:
     """Midnight ends the day before: that whole day is the entry."""
-    local = due.astimezone(zone)
-    if (local.hour, local.minute) == (0, 0):
-        return (local - timedelta(seconds=1)).date()
-    return due
+    return last_day(due, zone) if ends_a_day(due, zone) else due

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from letters.rules import last_day, reminder_day, reminder_rule
+from letters.rules import ends_a_day, last_day, reminder_day, reminder_rule
 
 ZURICH = ZoneInfo("Europe/Zurich")
 END_OF_APRIL = datetime(2031, 5, 1, tzinfo=ZURICH)  # the first moment that is too late: Wednesday 30 April counts
@@ -56,3 +56,17 @@ def test_the_last_day_is_that_of_the_office(desk: Any) -> None:
     assert last_day(midnight, ZURICH) == date(2031, 4, 30)
     assert last_day(datetime(2031, 4, 30, 16, tzinfo=UTC), ZURICH) == date(2031, 4, 30)
     assert last_day(midnight, ZoneInfo("Asia/Tokyo")) == date(2031, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "due", "ends"),
+    [
+        ("Europe/Zurich", datetime(2031, 4, 30, 22, tzinfo=UTC), True),
+        ("Europe/Zurich", datetime(2031, 5, 1, 0, tzinfo=UTC), False),
+        ("Africa/Cairo", datetime(2023, 4, 27, 22, tzinfo=UTC), True),  # 28 April began at 01:00
+        ("Africa/Cairo", datetime(2023, 4, 27, 23, tzinfo=UTC), False),
+    ],
+)
+def test_a_day_ends_where_the_next_begins(zone: str, due: datetime, ends: bool) -> None:
+    assert ends_a_day(due, ZoneInfo(zone)) is ends
+    assert last_day(datetime(2023, 4, 28, tzinfo=ZoneInfo("Africa/Cairo")), ZoneInfo("Africa/Cairo")).day == 27
