@@ -39,7 +39,7 @@ def _nobody(letter: Letter, index: int, ask: Ask) -> Iterator[Finding]:
         yield _finding(
             letter, Level.NOTE, "reminder-of-provisional",
             f"nobody is reminded of «{ask.id}» as long as its deadline is provisional",
-            "A corrigendum can confirm it: circulars extend", key,
+            "A corrigendum that states it without «provisional» makes it firm.", key,
         )  # fmt: skip
 
 
