@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from office.errors import NotFoundError, RefusedError
+from office.errors import CircularsError, NotFoundError, RefusedError
 from office.suggestions import did_you_mean
 from pipeline.deadlines import end_of, require_plausible
 from pipeline.desk import Desk
+from pipeline.letter_folders import open_letter
 from pipeline.lookup import issued_circular, one_party
 from store import register
 from store.circulars import Circular, asks_of
@@ -51,6 +52,9 @@ def answer(desk: Desk, ref: str, party: str, ask: str, given: Given) -> str:
         )
     now = desk.clock()
     answered_at = moment_of(desk, given.on)
+    fault = day_before_letter(given.on, letter_date(desk, circular))
+    if fault:
+        raise RefusedError(f"{fault}.", hint="Give the day on which the answer came.")
     until = _held_until(desk, given.until)
     with desk.store.write() as connection:
         chosen = one_party(connection, circular, party)
@@ -162,6 +166,21 @@ def moment_of(desk: Desk, on: date | None) -> datetime:
     if on > desk.today:
         raise RefusedError(f"{on:%Y-%m-%d} has not come yet.", hint="Give the day on which the answer came.")
     return datetime.combine(on, time(12), tzinfo=desk.office.zone)
+
+
+def letter_date(desk: Desk, circular: Circular) -> date | None:
+    """Return the date of a circular's letter, None where its folder was changed or moved since."""
+    try:
+        return open_letter(desk, circular.slug).letter.date
+    except CircularsError:
+        return None
+
+
+def day_before_letter(on: date | None, letter: date | None) -> str:
+    """Return what is wrong with the day of an answer that is earlier than the letter, or nothing."""
+    if on is None or letter is None or on >= letter:
+        return ""
+    return f"{on:%Y-%m-%d} is before the letter, which is of {letter:%Y-%m-%d}"
 
 
 def parse_delegate(text: str, *, speaker: bool = False) -> Delegate:

@@ -19,7 +19,7 @@ from locales.states import find_state
 from office.errors import InputError, NotFoundError
 from office.findings import Finding, Level, has_errors
 from office.suggestions import did_you_mean
-from pipeline.answering import moment_of
+from pipeline.answering import day_before_letter, letter_date, moment_of
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular
 from pipeline.sheets import NOTHING_YET, SheetRow, delegates_cell, parse_delegates, read_sheet
@@ -114,6 +114,7 @@ class _Comparison:
         self._desk = desk
         self._circular = circular
         self._file = file
+        self._letter_date = letter_date(desk, circular)
         self._parties = _Parties(countries_of_parties(connection, circular.id))
         self._asks = {terms.ask.casefold(): terms.ask for terms in asks_of(connection, circular.id)}
         self._entries = {answer.id: answer for answer in register.all_answers(connection, circular.id)}
@@ -166,9 +167,13 @@ class _Comparison:
             self._plan(row, party, ask, now)
 
     def _plan(self, row: SheetRow, party: str, ask: str, now: AnswerRow | None) -> None:
+        hint = "Give the day on which the answer came."
         if row.day is not None and row.day > self._desk.today:
-            message = f"{row.day:%Y-%m-%d} has not come yet"
-            self._fault(row, "since", "day-to-come", message, hint="Give the day on which the answer came.")
+            self._fault(row, "since", "day-to-come", f"{row.day:%Y-%m-%d} has not come yet", hint=hint)
+            return
+        early = day_before_letter(row.day, self._letter_date)
+        if early:
+            self._fault(row, "since", "day-before-letter", early, hint=hint)
             return
         named = self._named.get(now.id, ()) if now else ()
         self.changes[party, ask] = _Change(row, party, ask, now, named)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from store.schema import outbox
 from tests.cli.conftest import Run
-from tests.pipeline.offices import SLUG, desk_at
+from tests.pipeline.offices import SLUG, desk_at, edit
 
 
 def test_an_answer_with_its_delegation(run: Run, sent_folder: Path) -> None:
@@ -47,6 +47,7 @@ def test_a_command_that_lacks_something_is_called_wrongly(run: Run, sent_folder:
 
 def test_days_as_staff_type_them(run: Run, sent_folder: Path) -> None:
     answer = ("answer", SLUG, "Kenya", "census", "--state", "accepted", "--by", "phone", "--on")
+    edit(sent_folder / "letters" / SLUG / "letter.toml", "date = 2031-03-03", "date = 2020-01-15")
     for text in ("2020-01-15", "15.1.2020"):
         run(*answer, text, at=sent_folder)
     told = run(*answer, "01/15/2020")

@@ -177,6 +177,7 @@ def test_show_to_a_file(run: Run, sent_folder: Path, tmp_path: Path) -> None:
 
 
 def test_answers_and_reports(run: Run, sent_folder: Path, tmp_path: Path) -> None:
+    edit(sent_folder / "letters" / SLUG / "letter.toml", "date = 2031-03-03", "date = 2026-01-01")
     answered = run(
         "answer", SLUG, "Kenya", "census", "--state", "accepted", "--by", "letter", "--on", "2026-01-01", at=sent_folder
     )

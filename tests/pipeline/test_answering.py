@@ -85,6 +85,7 @@ def test_answers_that_cannot_be(desk: Desk, tmp_path: Path) -> None:
         ({"on": date(1, 1, 1)}, "year 1"),
         ({"by": "pigeon"}, "pigeon"),
         ({"on": date(2031, 3, 15)}, "not come yet"),
+        ({"on": date(2031, 3, 2)}, "before the letter, which is of 2031-03-03"),
         ({"file": tmp_path / "none.pdf"}, "none.pdf"),
     ):
         terms = given | wrong

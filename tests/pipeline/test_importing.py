@@ -173,6 +173,7 @@ def test_a_sheet_without_entries_never_overwrites_a_decision(desk: Desk, tmp_pat
         ({"state": "accepted", "since": "04/05/2031"}, "not-a-day", "since", "2022-04-05"),
         ({"state": "accepted", "since": "2031-02-30"}, "not-a-day", "since", "2022-04-05"),
         ({"state": "accepted", "since": "2031-03-15"}, "day-to-come", "since", "came"),
+        ({"state": "accepted", "since": "2031-03-02"}, "day-before-letter", "since", "came"),
         ({"note": "We come."}, "state-empty", "state", "accepted"),
         ({"since": "2031-03-10"}, "state-empty", "state", "accepted"),
         ({"state": "accepted", "entry": "7"}, "entry-elsewhere", "entry", "sorted"),
