@@ -10,7 +10,13 @@ _SEARCHED = 2_000  # characters of the text in which a report has said what it i
 
 def is_from_a_daemon(mail: InboundMail) -> bool:
     """Tell whether a mail comes from a mail system: null return path, or the names that such systems use."""
-    return mail.return_path == "" or is_named_like_a_daemon(mail)
+    return has_null_path(mail) or is_named_like_a_daemon(mail)
+
+
+def has_null_path(mail: InboundMail) -> bool:
+    """Tell whether a mail was sent so that nobody answers it: some servers write a daemon's name for ``<>``."""
+    path = mail.return_path
+    return path is not None and (not path or server_words("daemon").search(path.partition("@")[0]) is not None)
 
 
 def is_named_like_a_daemon(mail: InboundMail) -> bool:

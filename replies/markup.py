@@ -22,6 +22,7 @@ _SCOPES = frozenset({"article", "blockquote", "body", "div", "li", "ol", "sectio
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "o", "source", "wbr"})
 _UNSEEN = frozenset({"script", "style", "head", "title", "template", "svg"})
 _TAG = re.compile(r"""<(/?)\s*([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']++|"[^"]{0,2000}"|'[^']{0,2000}'){0,100}+)>""")
+_ANY_TAG = re.compile(r"<[/!]?[a-zA-Z-]")
 _NAME = re.compile(r"<(/?)\s*([a-zA-Z][a-zA-Z0-9]*)()")
 _MAILTO = re.compile(r"""\bhref\s*=\s*["']?mailto:([^\s"'<>?@]{1,64}@[^\s"'<>?@]{1,255})""", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\f\r]+")
@@ -33,7 +34,12 @@ _FARTHEST = 50  # elements that an end tag of an inline element may close
 
 
 def html_to_text(source: str) -> str:
-    """Return the text of ``source``, with line breaks at blocks and «> » before quoted lines."""
+    """Return the text of ``source``, with line breaks at blocks and «> » before quoted lines.
+
+    What has no tag at all is plain text that a program gave the wrong name: its lines are kept.
+    """
+    if not _ANY_TAG.search(source):
+        return html.unescape(_NO_CHARACTER.sub("\ufffd", source[:_LONGEST]))
     return _Reader(source[:_LONGEST]).read()
 
 

@@ -30,7 +30,10 @@ _SENTENCE = re.compile(
     r"|(?:user|mailbox|recipient|address)\b[^@.]{0,60}|rcpt to:\s{0,5}|attempts:\s{0,5}|送信先.{0,20}|发送到.{0,20}",
     re.IGNORECASE,
 )
-_OF_THE_SENDER = re.compile(r"\b(?:from|sender|reply-to|return-path|sent by|contact|cc)\b[^@]{0,20}$", re.IGNORECASE)
+_OF_THE_SENDER = re.compile(
+    r"\b(?:(?<!generated )(?<!expanded )from|sender|reply-to|return-path|sent by|contact|cc)\b[^@]{0,20}$",
+    re.IGNORECASE,
+)
 _NO_ADDRESS = re.compile(r"message-?id|://|mailto:", re.IGNORECASE)
 _PROGRAM = re.compile(r"mailer-?daemon|double-bounce|no-?reply|do-?not-?reply", re.IGNORECASE)
 _OFFICE = re.compile(

@@ -112,7 +112,9 @@ def _passage(lines: list[str], address: str) -> Passage:
         grown = not blank
         words = f"{words}\n{line}"
     first = _FIRST_MEANT.search(" ".join(words.split()))
-    return Passage(address=address, words=words[:_LONGEST_PASSAGE], first_meant=trimmed(first[1]) if first else "")
+    meant = trimmed(first[1]) if first else ""
+    meant = "" if same_address(meant, address) else meant  # «an undisclosed address (generated from …)»
+    return Passage(address=address, words=words[:_LONGEST_PASSAGE], first_meant=meant)
 
 
 def _merged(passages: Iterable[Passage]) -> Iterator[Passage]:

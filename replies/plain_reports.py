@@ -8,6 +8,7 @@ from dataclasses import replace
 from replies.addresses import find_addresses
 from replies.daemons import (
     has_failure_subject,
+    has_null_path,
     is_from_a_program,
     is_named_like_a_daemon,
     opens_like_a_report,
@@ -52,7 +53,7 @@ def _is_report(mail: InboundMail, own: str, copy: str) -> bool:
     """Weigh who sends against what it says: people write about failures too, programs about other things."""
     if "x-failed-recipients" in mail.headers:
         return True
-    named, null_path = is_named_like_a_daemon(mail), mail.return_path == ""
+    named, null_path = is_named_like_a_daemon(mail), has_null_path(mail)
     program = is_from_a_program(mail)
     if mail.headers.first("auto-submitted").lower() == "no" or not (named or null_path or program):
         return False
@@ -70,7 +71,7 @@ def _passages(mail: InboundMail, own: str, copy: str) -> tuple[Passage, ...]:
     found = read_passages(own, (mail.sender.address, *mail.delivered_to, *_returned_senders(mail)))
     if found:
         return found
-    sent_to = [value for headers in enclosed(mail) for value in headers.all("to")] or _TO_FIELD.findall(copy)[:1]
+    sent_to = [value for headers in enclosed(mail) for value in headers.all("to")] or _TO_FIELD.findall(copy or own)[:1]
     addresses = find_addresses("\n".join(sent_to)[:LONGEST_REPORT])
     return tuple(Passage(address=address, words="") for address in addresses) if len(addresses) == 1 else ()
 
