@@ -129,7 +129,7 @@ class _Selection:
         imported = latest_import(connection, circular.id)
         is_fresh = anyway or (imported is not None and self.now - imported <= IMPORT_LASTS)
         self.on_the_web = frozenset(ask for ask, terms in self.terms.items() if not is_fresh and _is_on_the_web(terms))
-        self.due.refused = tuple(ask for ask in self.terms if ask in self.on_the_web)
+        self._refused: set[str] = set()
         self._day = lru_cache(maxsize=10_000)(lambda rule, due: reminder_day(rule, due, self.office))
         self._found: dict[str, DueParty] = {}
 
@@ -142,6 +142,8 @@ class _Selection:
             return
         firm = [row for row in owing if not self.terms[row.ask].provisional]
         still_open = [row for row in firm if row.ask not in self.on_the_web]
+        on_the_web = (row for row in firm if row.ask in self.on_the_web)
+        self._refused.update(call.ask for call in self._calls(party, on_the_web))
         calls = tuple(self._calls(party, still_open))
         if not still_open:
             self.due.leave_out(Why.WEB if firm else Why.PROVISIONAL, party)
@@ -165,6 +167,7 @@ class _Selection:
             self._settle(self._found.pop(party), tuple(people))
         for party in self._found:  # nothing was ever queued for it
             self.due.leave_out(Why.NOT_SENT, party)
+        self.due.refused = tuple(ask for ask in self.terms if ask in self._refused)
 
     def _calls(self, party: str, rows: Iterable[RegisterRow]) -> Iterator[Call]:
         for row in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,6 +24,7 @@ from replies.verdicts import Verdict
 from store import inbound, register
 from store.database import Store
 from store.inbound import InboundFile
+from store.owners import Owner
 
 ARCHIVE = "archive"  # the office's folder that keeps what was sent and what came
 RECORDED_BY = "track"  # in the register's history: no person has decided anything yet
@@ -132,6 +133,8 @@ def file_mail(
         _record_report(connection, verdict, inbound_id, clock)
     elif not verdict.triage and verdict.kind in HUMAN_KINDS and verdict.owner is not None:
         reason = _receive(connection, verdict, mail, inbound_id, clock)
+    elif verdict.kind == "calendar" and verdict.owner is not None:
+        reason = _contradicted(connection, verdict, verdict.owner)
     if reason:
         inbound.send_to_triage(connection, inbound_id, reason)
     return Filed(
@@ -156,10 +159,22 @@ def _receive(connection: Connection, verdict: Verdict, mail: InboundMail, inboun
         recorded_at=clock(),
         recorded_by=RECORDED_BY,
     )
-    decided = ", ".join(f"{ask} {state}" for ask, state in earlier.items() if state != "received")
+    decided = _told({ask: state for ask, state in earlier.items() if state != "received"})
     if decided:
-        return f"answered already ({decided}): does this change it?"
+        return decided
     return "a further reply, before the first was judged: read both" if earlier else ""
+
+
+def _contradicted(connection: Connection, verdict: Verdict, owner: Owner) -> str:
+    """Return the reason of a calendar's answer with what was decided before it, or an empty string."""
+    latest = register.latest_answers(connection, owner.circular_id, owner.party)
+    decided = _told({ask: row.state for ask, row in latest.items() if row.state in register.ANSWERED})
+    return f"{verdict.reason}; {decided}" if decided else ""
+
+
+def _told(decided: Mapping[str, str]) -> str:
+    answers = ", ".join(f"{ask} {state}" for ask, state in decided.items())
+    return f"answered already ({answers}): does this change it?" if answers else ""
 
 
 def _record_report(connection: Connection, verdict: Verdict, inbound_id: int, clock: Clock) -> None:

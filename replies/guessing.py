@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from letters.calendars import read_uid
-from letters.references import MAX_TEXT, find_references, normalise_reference
+from letters.references import MAX_TEXT, find_references, normalise_reference, without_prefixes
 from locales.states import State, find_state, states
 from office.folding import folded
 from replies.addresses import domain_of, domain_spellings, spellings
@@ -28,6 +28,7 @@ _LONGEST_LINE = 200
 _SHORTEST_SUBJECT = 12  # characters, folded: shorter ones say nothing of a letter
 _SHORTEST_NAME = 5
 _GAPS = re.compile(r"[\s>]+")
+_BETWEEN_NAMES = re.compile(r"[,;:،，：()/]| [-–—] ")
 _WORDS = re.compile(r"\w{3,}")
 _ALIKE = 86.0  # of 100 (rapidfuzz): below that, other people's names are as near
 
@@ -184,16 +185,17 @@ def _likeness(owner: Owner, lines: Sequence[str], words: frozenset[str]) -> floa
 
 
 def _country(mail: InboundMail, lines: Sequence[str]) -> State | None:
-    """Return the State that the sender's domain ends in, or that a line of the signature names."""
+    """Return the State that the sender's domain ends in, or that the subject or a line of the signature names."""
     ending = domain_of(mail.sender.address).rpartition(".")[2].upper()
     code = {"UK": "GB"}.get(ending, ending)
     if len(code) == 2 and not is_public(domain_of(mail.sender.address)):
         found = next((one for one in states() if one.iso2 == code), None)
         if found is not None:
             return found
-    pieces = [
-        piece.strip() for line in lines for piece in (line, *line.replace(" - ", ",").split(",")) if len(piece) > 3
-    ]
+    words = (word for word in without_prefixes(mail.subject).split() if not any(c.isdigit() for c in word))
+    lines = (" ".join(words), *lines)  # what a subject says besides the reference
+    pieces = [piece.strip() for line in lines for piece in (line, *_BETWEEN_NAMES.split(line))]
+    pieces = [piece for piece in pieces if len(piece) > 3 or not piece.isascii()]
     return next((state for piece in pieces if (state := find_state(piece)) is not None), None)
 
 

@@ -179,7 +179,7 @@ def _texts(part: Part) -> Iterable[str]:
     elif part.type.startswith("multipart/") and part.children:
         for child in part.children:
             yield from _texts(child)
-    elif not part.is_attachment:
+    elif not part.is_attachment and part.type != "text/calendar":  # for programs: `replies.invitations`
         yield part.text
 
 

@@ -18,7 +18,7 @@ from pipeline.sending import send, show
 from pipeline.surveying import PlanOptions
 from pipeline.tracking import track
 from pipeline.triage import open_mail, to_decide
-from tests.pipeline.answers import deliver, reply
+from tests.pipeline.answers import deliver, give, reply
 from tests.pipeline.offices import SLUG, edit, issue_all, plan_and_approve
 
 EVENT = '[events.assembly]\nstart = 2031-06-02\nend = 2031-06-04\nplace = "geneva"\n\n[facts]'
@@ -89,3 +89,15 @@ def test_a_delegation_names_the_delegate(invited: Desk, tmp_path: Path) -> None:
     track(invited)
     (mail,) = to_decide(invited).mails
     assert "deputy@ke.example.org" in open_mail(invited, mail.number).row.reason
+
+
+def test_a_calendar_that_changes_its_mind_says_so_to_staff(invited: Desk) -> None:
+    issue_all(invited)
+    send(invited, SLUG)
+    give(invited, "KE", "meeting", state="accepted")
+    deliver(invited, answered(invited, "ke-minister", PARTSTAT="DECLINED"))
+    track(invited)
+    (mail,) = to_decide(invited).mails
+    shown = open_mail(invited, mail.number)
+    assert shown.row.reason.endswith("answered already (meeting accepted): does this change it?")
+    assert shown.text == ""  # a calendar's lines are for programs

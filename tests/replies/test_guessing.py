@@ -79,3 +79,10 @@ def test_nobodys_address_is_no_mailbox(house: House) -> None:
         )
     assert house.match(mail(From="Nobody", Subject="Hello")).candidates == ()
     assert house.match(mail(From="x@nowhere.example", Subject="Hello")).candidates == ()
+
+
+@pytest.mark.parametrize("subject", ["CL-22/010 Египет", "Re: CL-22/010 – Egypt: participation", "CL-22/010 埃及"])
+def test_a_state_in_the_subject_suggests_its_party(house: House, subject: str) -> None:
+    verdict = house.match(mail("Да.", From="somebody@mail.ru", Subject=subject))
+    assert verdict.triage
+    assert [owner.party for owner in verdict.candidates][:1] == ["EG"]
