@@ -30,6 +30,9 @@ _SENTENCE = re.compile(
     r"|(?:user|mailbox|recipient|address)\b[^@.]{0,60}|rcpt to:\s{0,5}|attempts:\s{0,5}|送信先.{0,20}|发送到.{0,20}",
     re.IGNORECASE,
 )
+_RECIPIENTS = re.compile(r"\b(?:recipients?|addressees?|users?|mailbox(?:es)?)\b", re.IGNORECASE)
+_LOCAL_NAME = re.compile(r"[a-z0-9][\w.+-]{1,63}", re.IGNORECASE | re.ASCII)
+_LONGEST_SENTENCE = 500
 _OF_THE_SENDER = re.compile(
     r"\b(?:(?<!generated )(?<!expanded )from|sender|reply-to|return-path|sent by|contact|cc)\b[^@]{0,20}$",
     re.IGNORECASE,
@@ -76,6 +79,16 @@ def anywhere(lines: list[str]) -> Iterator[Place]:
     for number, address, before in _anywhere(lines):
         if not _OFFICE.match(address) and not _NO_ADDRESS.search(before):
             yield number, address
+
+
+def local_names(lines: list[str]) -> Iterator[str]:
+    """Yield the names that stand alone below a sentence on recipients: mailboxes at the server that reports."""
+    said = ""
+    for line in map(str.strip, lines):
+        if said.endswith(":") and _LOCAL_NAME.fullmatch(line) and _RECIPIENTS.search(said):
+            yield line
+        elif line or not said.endswith(":"):
+            said = f"{said} {line}".strip()[-_LONGEST_SENTENCE:] if line else ""
 
 
 def address_at(line: str, position: int) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
-from replies.addresses import find_addresses
+from replies.addresses import domain_of, find_addresses
 from replies.daemons import (
     has_failure_subject,
     has_null_path,
@@ -17,6 +18,7 @@ from replies.daemons import (
 )  # fmt: skip
 from replies.diagnostics import has_code, is_hard, is_telling
 from replies.mail import InboundMail
+from replies.named_lines import local_names
 from replies.passages import Passage, read_passages, words_about
 from replies.reported import Action, Report, Reported, reported
 from replies.returned import LONGEST_REPORT, after_copy_line, enclosed, returned_text
@@ -24,6 +26,12 @@ from replies.returned import LONGEST_REPORT, after_copy_line, enclosed, returned
 _SENDERS = ("from", "sender", "return-path", "reply-to")  # fields of the mail that is returned
 _TO_FIELD = re.compile(r"^to:[ \t]*(.+(?:\n[ \t].+){0,20})", re.IGNORECASE | re.MULTILINE)
 _MOST_RECIPIENTS = 1_000
+_MOST_LINES = 5_000
+_SHORT = 1_000  # characters
+# A gateway that writes in a person's name: a line of stars, one sentence, and an address alone on the next line.
+_BARE_STATEMENT = re.compile(
+    r"\s{0,9}[*=_#-]{8,100}\s{1,9}[^\n@]{10,120}\n[ \t]{0,9}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?\s*\n"
+)
 
 
 def read_plain_report(mail: InboundMail, *, certain: bool = False) -> Report | None:
@@ -53,9 +61,13 @@ def _is_report(mail: InboundMail, own: str, copy: str) -> bool:
     """Weigh who sends against what it says: people write about failures too, programs about other things."""
     if "x-failed-recipients" in mail.headers:
         return True
+    if mail.headers.first("auto-submitted").lower() == "no":
+        return False
+    if len(own) <= _SHORT and _BARE_STATEMENT.match(own) and opens_like_a_report(own):
+        return True
     named, null_path = is_named_like_a_daemon(mail), has_null_path(mail)
     program = is_from_a_program(mail)
-    if mail.headers.first("auto-submitted").lower() == "no" or not (named or null_path or program):
+    if not (named or null_path or program):
         return False
     subject, opening, code = has_failure_subject(mail.subject), opens_like_a_report(own), has_code(own)
     returns = bool(copy) or next(enclosed(mail), None) is not None
@@ -72,8 +84,15 @@ def _passages(mail: InboundMail, own: str, copy: str) -> tuple[Passage, ...]:
     if found:
         return found
     sent_to = [value for headers in enclosed(mail) for value in headers.all("to")] or _TO_FIELD.findall(copy or own)[:1]
-    addresses = find_addresses("\n".join(sent_to)[:LONGEST_REPORT])
+    addresses = find_addresses("\n".join(sent_to)[:LONGEST_REPORT]) or _local_addresses(mail, own)
     return tuple(Passage(address=address, words="") for address in addresses) if len(addresses) == 1 else ()
+
+
+def _local_addresses(mail: InboundMail, own: str) -> tuple[str, ...]:
+    """Return the mailboxes that a server names without its own domain."""
+    domain = domain_of(mail.sender.address)
+    names = islice(local_names(own.splitlines()[:_MOST_LINES]), _MOST_RECIPIENTS)
+    return tuple(dict.fromkeys(f"{name}@{domain}" for name in names)) if domain and is_named_like_a_daemon(mail) else ()
 
 
 def _returned_senders(mail: InboundMail) -> tuple[str, ...]:
