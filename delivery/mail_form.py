@@ -182,8 +182,7 @@ def _calendars(forms: Forms, letter: Letter, office: Office, locale: Locale) -> 
 
     # An entry has one name for all: a subject that speaks to each addressee cannot be it.
     subject = forms.subject_for([]) if forms.subject.is_constant else letter.reference
-    domain = office.mail.sender.rpartition("@")[2]
-    return letter_calendars(letter, subject=subject, locale=locale, zone=office.zone, domain=domain)
+    return letter_calendars(letter, subject=subject, locale=locale, zone=office.zone, domain=office.mail.domain)
 
 
 def _attached(letter: Letter) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ chance: the same letter gives the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,7 +25,7 @@ from locales.locale import Locale
 if TYPE_CHECKING:
     from icalendar import Event as Entry
 
-_PRODUCT = "-//circulars//circulars//EN"
+Method = Literal["PUBLISH", "REQUEST"]
 _UID = re.compile(r"(event|deadline)\.([\w-]{1,80})\.([^\s@]{1,200})@\S+")
 _FIRST_DAY = date(2000, 1, 1)
 _LINE = 75  # octets of a folded line (RFC 5545 section 3.1)
@@ -35,7 +35,7 @@ _LINE = 75  # octets of a folded line (RFC 5545 section 3.1)
 class CalendarFile:
     """One .ics: ``content`` with CRLF line ends. An invitation is completed for each mailbox by `addressed`."""
 
-    method: Literal["PUBLISH", "REQUEST"]
+    method: Method
     content: str
 
     def addressed(self, *, organizer: str, attendee: str) -> str:
@@ -74,8 +74,9 @@ def letter_calendars(
         *(maker.event(event) for event in letter.events.values() if not invited and _has_day(event)),
         *(maker.deadline(letter.deadlines[key]) for key in _asked_deadlines(letter)),
     ]
-    files = [_file("PUBLISH", published)] if published else []
-    files += [_file("REQUEST", [maker.event(letter.events[key])]) for key in invited if _has_day(letter.events[key])]
+    files = [calendar_file("PUBLISH", published)] if published else []
+    dated = (letter.events[key] for key in invited if _has_day(letter.events[key]))
+    files += [calendar_file("REQUEST", [maker.event(event)]) for event in dated]
     return tuple(files)
 
 
@@ -170,11 +171,12 @@ class _Maker:
         return ", ".join(part for part in (event.room, place) if part)
 
 
-def _file(method: Literal["PUBLISH", "REQUEST"], entries: list[Entry]) -> CalendarFile:
+def calendar_file(method: Method, entries: Iterable[Entry]) -> CalendarFile:
+    """Return the file that holds these entries."""
     from icalendar import Calendar
 
     calendar: Any = Calendar()
-    calendar.add("prodid", _PRODUCT)
+    calendar.add("prodid", "-//circulars//circulars//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     for entry in entries:

@@ -64,6 +64,11 @@ class Mail:
     plus_addressing: bool = True
     transport: str = "files"
 
+    @property
+    def domain(self) -> str:
+        """The office's mail domain, in which its Message-IDs and calendar entries are named."""
+        return self.sender.rpartition("@")[2]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilesTransport:

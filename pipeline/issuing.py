@@ -6,7 +6,6 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from typing import IO, Any
 
@@ -18,6 +17,7 @@ from office.tokens import TokenKind, Tokens
 from pipeline.corrigenda import move_corrected
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug
+from pipeline.outbox_rows import RowMaker
 from pipeline.planning import changes, chosen_options, require_digest
 from pipeline.surveying import Progress, Survey, ask_terms, survey
 from recipients.model import routes
@@ -192,10 +192,8 @@ def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -
         batch_id=batch_id,
         reference=letter.reference,
         sealed=batch.sealed,
-        domain=mail.sender.rpartition("@")[2],
-        now=now,
         addressee_id=addressee_id,
-        row_id=row_id,
+        rows=RowMaker(tokens=desk.tokens, circular_id=circular.id, domain=mail.domain, now=now, row_id=row_id),
     )
     messages = paper = addressees = 0
     for lines in _chunks(spool):
@@ -227,17 +225,15 @@ def _chunks(spool: IO[str]) -> Iterator[list[list[Any]]]:
 
 @dataclass(kw_only=True)
 class _Freezer:
-    """Turns spooled lines into rows of the store; tokens and Message-IDs are made here, once."""
+    """Turns spooled lines into rows of the store; the tokens of addressees are made here, once."""
 
     tokens: Tokens
     circular_id: int
     batch_id: int
     reference: str
     sealed: dict[str, str]
-    domain: str
-    now: datetime
     addressee_id: int
-    row_id: int
+    rows: RowMaker
 
     def freeze(self, lines: Sequence[list[Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the addressees and the outbox rows of some spooled lines."""
@@ -264,30 +260,11 @@ class _Freezer:
                     "form": self.sealed[form],
                     "values": packed,
                     "values_hash": values_hash(self.reference, key, packed),
-                    "token": self._token(TokenKind.ADDRESSEE, self.addressee_id),
+                    "token": self.tokens.make(TokenKind.ADDRESSEE, circular=self.circular_id, number=self.addressee_id),
                     "reminder_form": self.sealed[reminder_form] if reminder_form else "",
                     "reminder_values": reminder.encode() if reminder is not None else None,
                 }
             )
-            rows.extend(self._row(mailbox, role) for mailbox, role in routes(channel, to, cc))
+            rows.extend(self.rows.row(self.addressee_id, mailbox, role) for mailbox, role in routes(channel, to, cc))
             self.addressee_id += 1
         return people, rows
-
-    def _row(self, mailbox: str, role: str) -> dict[str, Any]:
-        token = self._token(TokenKind.ROW, self.row_id)
-        row = {
-            "id": self.row_id,
-            "circular_id": self.circular_id,
-            "addressee_id": self.addressee_id,
-            "mailbox": mailbox,
-            "role": role,
-            "state": "queued",
-            "message_id": f"{token}@{self.domain}",
-            "token": token,
-            "changed_at": self.now,
-        }
-        self.row_id += 1
-        return row
-
-    def _token(self, kind: TokenKind, number: int) -> str:
-        return self.tokens.make(kind, circular=self.circular_id, number=number)

@@ -10,10 +10,10 @@ from typing import Any
 from delivery.sending import SendProgress, SendSummary
 from delivery.sending import send as deliver
 from office.errors import RefusedError
-from office.tokens import TokenKind
 from pipeline.desk import Desk
 from pipeline.due_reminders import Due, DueParty, Why, find_due
 from pipeline.lookup import issued_circular
+from pipeline.outbox_rows import RowMaker
 from pipeline.reminder_letters import ReminderLetter, ReminderWriter, Skipped
 from store.batches import next_ids
 from store.circulars import Circular, circular_of
@@ -191,16 +191,17 @@ def _queue(desk: Desk, connection: Connection, work: _Work) -> None:
 
 
 class _Entering:
-    """Turns reminders into rows of the store; tokens and Message-IDs are made here, once."""
+    """Turns reminders into rows of the store."""
 
     def __init__(self, desk: Desk, connection: Connection, circular: Circular, now: datetime) -> None:
-        self._tokens = desk.tokens
-        self._domain = desk.office.mail.sender.rpartition("@")[2]
         self._connection = connection
         self._circular_id = circular.id
         self._now = now
         self._reminder_id = next_reminder_id(connection)
-        _, self._row_id = next_ids(connection)
+        _, row_id = next_ids(connection)
+        self._maker = RowMaker(
+            tokens=desk.tokens, circular_id=circular.id, domain=desk.office.mail.domain, now=now, row_id=row_id
+        )
         self._letters: list[dict[str, Any]] = []
         self._rows: list[dict[str, Any]] = []
 
@@ -217,26 +218,11 @@ class _Entering:
                     "made_at": self._now,
                 }
             )
-            for mailbox, role in letter.routes:
-                self._rows.append(self._row(letter.addressee.id, mailbox, role))
+            self._rows.extend(
+                self._maker.row(letter.addressee.id, mailbox, role, reminder_id=self._reminder_id)
+                for mailbox, role in letter.routes
+            )
             self._reminder_id += 1
-
-    def _row(self, addressee_id: int, mailbox: str, role: str) -> dict[str, Any]:
-        token = self._tokens.make(TokenKind.ROW, circular=self._circular_id, number=self._row_id)
-        row = {
-            "id": self._row_id,
-            "circular_id": self._circular_id,
-            "addressee_id": addressee_id,
-            "mailbox": mailbox,
-            "role": role,
-            "state": "queued",
-            "message_id": f"{token}@{self._domain}",
-            "token": token,
-            "changed_at": self._now,
-            "reminder_id": self._reminder_id,
-        }
-        self._row_id += 1
-        return row
 
     def finish(self) -> None:
         """Enter everything."""

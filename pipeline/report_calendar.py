@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from letters.calendars import calendar_file
 from letters.references import normalise_reference
 from letters.rules import ends_a_day, last_day
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,27 +36,25 @@ class DueDay:
 
 def write_calendar(days: Iterable[DueDay], *, domain: str, now: datetime, zone: ZoneInfo) -> str:
     """Return an iCalendar file (RFC 5545). An entry keeps its UID when its deadline moves, so that it moves too."""
-    from icalendar import Calendar, Event
+    return calendar_file("PUBLISH", (_entry(day, domain, now, zone) for day in days)).content
 
-    calendar: Any = Calendar()
-    calendar.add("prodid", "-//circulars//circulars//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    for day in days:
-        entry: Any = Event()
-        whose = f".{normalise_reference(day.party)}" if day.party else ""
-        entry.add("uid", f"due.{day.ask}.{normalise_reference(day.reference)}{whose}@{domain}")
-        entry.add("dtstamp", now)
-        entry.add("sequence", day.moves)
-        party = f" ({day.party}: extended)" if day.party else ""
-        entry.add("summary", f"{day.reference}: {day.ask} due{party}")
-        count = "" if day.party else f"\n{day.open:,} of {day.parties:,} parties have not replied."
-        entry.add("description", day.subject + count)
-        entry.add("dtstart", _last_day_or_moment(day.due, zone))
-        entry.add("transp", "TRANSPARENT")
-        entry.add("status", _status(day))
-        calendar.add_component(entry)
-    return str(calendar.to_ical().decode("utf-8"))
+
+def _entry(day: DueDay, domain: str, now: datetime, zone: ZoneInfo) -> Event:
+    from icalendar import Event
+
+    entry = Event()
+    whose = f".{normalise_reference(day.party)}" if day.party else ""
+    entry.add("uid", f"due.{day.ask}.{normalise_reference(day.reference)}{whose}@{domain}")
+    entry.add("dtstamp", now)
+    entry.add("sequence", day.moves)
+    party = f" ({day.party}: extended)" if day.party else ""
+    entry.add("summary", f"{day.reference}: {day.ask} due{party}")
+    count = "" if day.party else f"\n{day.open:,} of {day.parties:,} parties have not replied."
+    entry.add("description", day.subject + count)
+    entry.add("dtstart", _last_day_or_moment(day.due, zone))
+    entry.add("transp", "TRANSPARENT")
+    entry.add("status", _status(day))
+    return entry
 
 
 def _status(day: DueDay) -> str:

@@ -154,8 +154,7 @@ def _calendar(desk: Desk, ref: str) -> str:
     with desk.store.read() as connection:
         issued = [issued_circular(desk, ref)] if ref else all_circulars(connection)
         days = [day for circular in issued if circular.state == "issued" for day in _due_days(connection, circular)]
-    domain = desk.office.mail.sender.rpartition("@")[2]
-    return write_calendar(days, domain=domain, now=desk.clock(), zone=desk.office.zone)
+    return write_calendar(days, domain=desk.office.mail.domain, now=desk.clock(), zone=desk.office.zone)
 
 
 def _due_days(connection: Connection, circular: Circular) -> Iterator[DueDay]:

@@ -214,7 +214,7 @@ def _terms(desk: Desk, letter: Letter, corrected: Iterable[CorrectedDeadline]) -
 
 def _calendar_digests(desk: Desk, letter: Letter, languages: Iterable[str]) -> Mapping[str, str]:
     """The calendar files of each language; what they say need not stand in the text. The subject is in the form."""
-    domain = desk.office.mail.sender.rpartition("@")[2]
+    domain = desk.office.mail.domain
     digests = {}
     for language in sorted(set(languages)):
         locale = office_locale(desk.office, language)

@@ -10,7 +10,7 @@ from itertools import islice
 
 from replies.addresses import comparable_address, same_address
 from replies.diagnostics import is_telling
-from replies.named_lines import Place, address_at, anywhere, in_sentences, labelled, leading, trimmed
+from replies.named_lines import Place, address_at, anywhere, in_sentences, labelled, leading, local_names, trimmed
 
 _MOST_LINES = 5_000
 _MOST_PLACES = 2_000
@@ -53,6 +53,11 @@ def read_passages(own: str, others: Iterable[str] = ()) -> tuple[Passage, ...]:
         return tuple(_merged(session))
     found = _between(lines, in_sentences(lines)) or _between(lines, anywhere(lines))
     return tuple(_merged(_without(found, known)))
+
+
+def read_local_names(own: str) -> Iterator[str]:
+    """Yield the names of mailboxes that the server's own words list without its domain."""
+    return local_names(_lines(own))
 
 
 def words_about(own: str, address: str) -> str:

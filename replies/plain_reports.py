@@ -18,15 +18,13 @@ from replies.daemons import (
 )  # fmt: skip
 from replies.diagnostics import has_code, is_hard, is_telling
 from replies.mail import InboundMail
-from replies.named_lines import local_names
-from replies.passages import Passage, read_passages, words_about
+from replies.passages import Passage, read_local_names, read_passages, words_about
 from replies.reported import Action, Report, Reported, reported
 from replies.returned import LONGEST_REPORT, after_copy_line, enclosed, returned_text
 
 _SENDERS = ("from", "sender", "return-path", "reply-to")  # fields of the mail that is returned
 _TO_FIELD = re.compile(r"^to:[ \t]*(.+(?:\n[ \t].+){0,20})", re.IGNORECASE | re.MULTILINE)
 _MOST_RECIPIENTS = 1_000
-_MOST_LINES = 5_000
 _SHORT = 1_000  # characters
 # A gateway that writes in a person's name: a line of stars, one sentence, and an address alone on the next line.
 _BARE_STATEMENT = re.compile(
@@ -91,7 +89,7 @@ def _passages(mail: InboundMail, own: str, copy: str) -> tuple[Passage, ...]:
 def _local_addresses(mail: InboundMail, own: str) -> tuple[str, ...]:
     """Return the mailboxes that a server names without its own domain."""
     domain = domain_of(mail.sender.address)
-    names = islice(local_names(own.splitlines()[:_MOST_LINES]), _MOST_RECIPIENTS)
+    names = islice(read_local_names(own), _MOST_RECIPIENTS)
     return tuple(dict.fromkeys(f"{name}@{domain}" for name in names)) if domain and is_named_like_a_daemon(mail) else ()
 
 
