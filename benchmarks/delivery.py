@@ -22,9 +22,9 @@ from delivery.mail_form import MailForm
 from delivery.sending import send
 from office.clock import system_clock
 from office.model import SmtpTransport
+from office.ziplayout import store as stored
 from templates.docxform import DocxForm
 from templates.rendering import Forms
-from templates.ziplayout import store as stored
 from tests.delivery.samples import (
     REFERENCE,
     issue_sample,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from letters.composed import Composed
+from office.ziplayout import Packed, deflate
 from templates.docxform import DocxForm
 from templates.escapes import one_line
 from templates.forms import Form, compile_form, slot_mark
@@ -16,7 +17,6 @@ from templates.wordinline import WordContext
 from templates.wordpackage import CORE, TYPES, WordPackage, open_package
 from templates.wordstyles import Numbering, set_language, style_ids
 from templates.wordxml import DECLARATION
-from templates.ziplayout import Packed, deflate
 
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 

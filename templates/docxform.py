@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from office.ziplayout import Packed, close, lay_out, store, unpack
 from templates.escapes import RunStyle, word_escapes
 from templates.forms import Escape, Form, Value, form_from_json
-from templates.ziplayout import Packed, close, lay_out, store, unpack
 
 
 @dataclass(frozen=True)

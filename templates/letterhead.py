@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from office.ziplayout import close, deflate, lay_out
 from templates.wordstyles import COMPLEX_FONT, EAST_ASIAN_FONT, LANGUAGES, STYLES
 from templates.wordxml import CONTENT_TYPES, DECLARATION, RELATIONSHIPS, R, W
-from templates.ziplayout import close, deflate, lay_out
 
 FOLDER = Path(__file__).parent / "builtin"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

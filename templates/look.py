@@ -8,9 +8,9 @@ from pathlib import Path
 
 from office.errors import InputError
 from office.findings import Finding, Level, has_errors
+from office.ziplayout import MAX_FILE
 from templates.letterfields import letterhead_findings
 from templates.page import PageTemplate, page_findings
-from templates.ziplayout import MAX_FILE
 
 BUILTIN = Path(__file__).parent / "builtin"
 FOLDER = "templates"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from office.xml import UnsafeXmlError, parse_xml
+from office.ziplayout import UnsafeZipError, read_zip
 from templates.forms import is_mark
 from templates.wordxml import CONTENT_TYPES, DECLARATION, RELATIONSHIPS, W
-from templates.ziplayout import UnsafeZipError, read_zip
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -117,20 +118,13 @@ def relationships_of(source: str) -> str:
 
 def parse(data: bytes, name: str) -> Element:
     """Parse a part; raises `BadDocumentError` if it is not XML, or has a DOCTYPE, through which it could reach out."""
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root: Element = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise BadDocumentError(
-            "letterhead-damaged", f"the part {name} is not valid XML: {error}", _SAVE_AGAIN
-        ) from None
-    info: Any = root.getroottree().docinfo
-    if info.doctype or info.internalDTD is not None:
+        return parse_xml(data)
+    except UnsafeXmlError as error:
+        if not error.declares_doctype:
+            raise BadDocumentError("letterhead-damaged", f"the part {name} {error}", _SAVE_AGAIN) from None
         hint = "No office program writes one into a document: ask where the file comes from."
-        raise BadDocumentError("letterhead-doctype", f"the part {name} declares a DOCTYPE, which is refused", hint)
-    return root
+        raise BadDocumentError("letterhead-doctype", f"the part {name} {error}", hint) from None
 
 
 def open_package(data: bytes) -> WordPackage:

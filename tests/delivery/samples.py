@@ -13,6 +13,7 @@ from delivery.mail_form import MailForm
 from letters.composed import SlotSpec
 from office.model import FilesTransport, Inbox, Mail, Office, Transport
 from office.tokens import TokenKind, Tokens
+from office.ziplayout import deflate
 from store.batches import BatchTerms, add_addressees, add_batch, next_ids
 from store.circulars import add_circular, describe_circular, set_state
 from store.database import Store, open_store
@@ -21,7 +22,6 @@ from store.schema import plans
 from templates.docxform import DocxForm
 from templates.forms import ELSE_MARK, END_MARK, compile_form, if_mark, slot_mark
 from templates.rendering import Forms
-from templates.ziplayout import deflate
 
 NOW = datetime(2022, 3, 21, 9, 30, tzinfo=UTC)
 REFERENCE = "CL-22/010"

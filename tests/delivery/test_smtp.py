@@ -20,13 +20,13 @@ from delivery.sending import SendSummary, send
 from delivery.transports.relay import Timeouts
 from office.errors import InputError
 from office.model import Office, SmtpTransport
+from office.ziplayout import store as stored
 from store.circulars import set_held
 from store.database import Store
 from store.messages import OutboxRow, State, counts, rows_in
 from store.outbox import withdraw_rows
 from store.suppressions import suppress
 from templates.docxform import DocxForm
-from templates.ziplayout import store as stored
 from tests.delivery.certificates import make_certificate
 from tests.delivery.samples import (
     NOW,

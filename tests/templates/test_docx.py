@@ -15,12 +15,12 @@ from lxml import etree
 
 from letters.blocks import Conditional, Link, PageBreak, Paragraph, Text, Value
 from letters.composed import Composed
+from office.ziplayout import read_zip
 from templates.docx import compile_docx
 from templates.docxform import DocxForm
 from templates.frame import clean
 from templates.letterhead import letterhead
 from templates.wordxml import PPR_ORDER, RPR_ORDER, SECTPR_ORDER, TBLPR_ORDER, W, local, w
-from templates.ziplayout import read_zip
 from tests.templates.samples import ARABIC, ARABIC_VALUES, CHINESE, CHINESE_VALUES, ENGLISH, ENGLISH_VALUES, LETTERS, p
 
 HEADS = {direction: letterhead(direction) for direction in ("ltr", "rtl")}

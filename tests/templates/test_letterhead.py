@@ -7,9 +7,9 @@ import io
 import docx
 import pytest
 
+from office.ziplayout import read_zip
 from templates.letterfields import FIELDS, fields_in, letterhead_findings
 from templates.letterhead import FOLDER, letterhead
-from templates.ziplayout import read_zip
 
 DIRECTIONS = ["ltr", "rtl"]
 

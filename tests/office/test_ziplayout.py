@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates import ziplayout
-from templates.ziplayout import UnsafeZipError, close, deflate, lay_out, read_zip, store, unpack
+from office import ziplayout
+from office.ziplayout import UnsafeZipError, close, deflate, lay_out, read_zip, store, unpack
 
 
 @given(st.dictionaries(st.from_regex(r"[a-zé]{1,9}\.xml", fullmatch=True), st.binary(max_size=300), max_size=5))
