@@ -118,6 +118,16 @@ def counts_line(counts: dict[str, int]) -> str:
     return " · ".join(f"{plain(name)} [bold]{count:,}[/]" for name, count in sorted(counts.items())) or "none"
 
 
+def bar_lengths(counts: Sequence[int], width: int) -> list[int]:
+    """Share ``width`` characters out among counts; what is not nothing never disappears, nor fills it all."""
+    total = sum(counts)
+    if not total:
+        return [0] * len(counts)
+    lengths = [max(1, round(count * width / total)) if count else 0 for count in counts]
+    lengths[lengths.index(max(lengths))] += width - sum(lengths)
+    return lengths
+
+
 @contextmanager
 def progress_bar(description: str, total: int | None = None) -> Iterator[tuple[Progress, TaskID]]:
     """Show a bar on standard error while work goes on, with rate and remaining time; nothing where no one looks."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import ByOption, JsonOption, OfficeOption, OptionalRef, Ref, desk_for, split
-from cli.output import out, plain, print_json, table
+from cli.output import bar_lengths, out, plain, print_json, table
+
+if TYPE_CHECKING:
+    from pipeline.translating import Version
+
+_BAR = 14  # characters of a whole bar
 
 app = typer.Typer(
     help="The language versions: how far they are, PO files for translators, release.", no_args_is_help=True
@@ -17,7 +23,12 @@ Languages = Annotated[list[str], typer.Option("--lang", metavar="L,…", help="T
 
 
 @app.command()
-def status(ref: OptionalRef = "", json: JsonOption = False, office: OfficeOption = None) -> None:
+def status(
+    ref: OptionalRef = "",
+    lang: Languages = [],  # noqa: B006 - Typer reads it, nobody changes it
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
     """Show how far each language version is.
 
     Example: circulars translate status forum-2022
@@ -25,17 +36,36 @@ def status(ref: OptionalRef = "", json: JsonOption = False, office: OfficeOption
     from pipeline.translating import translation_status
 
     with desk_for(office) as desk:
-        versions = translation_status(desk, ref)
+        versions = translation_status(desk, ref, split(lang))
     if json:
         print_json([version.as_json() for version in versions])
         return
-    numbers = ["Segments", "Done", "To revise", "New", "Words left"]
-    shown = table("", "Letter", "Lang.", *numbers, "Released by", right=numbers)
+    numbers = ["Segments", "To revise", "New", "Words left"]
+    for reference, group in groupby(versions, key=lambda version: version.reference):
+        shown = table(plain(reference), "Lang.", "Done", *numbers, "Released by", right=numbers)
+        shown.columns[1].no_wrap = True  # the bar
+        for version in group:
+            counts = (f"{version.done}/{version.segments}", version.to_revise, version.new, version.words_left)
+            shown.add_row(version.language, _bar(version), *map(str, counts), _release(version))
+        out.print(shown)
     for version in versions:
-        released = f"[green]{plain(version.released_by)}[/]" if version.released else "[yellow]no[/]"
-        counts = (version.segments, version.done, version.to_revise, version.new, version.words_left)
-        shown.add_row(plain(version.reference), version.language, *map(str, counts), released)
-    out.print(shown)
+        if version.changed:
+            facts, letter = ", ".join(map(plain, version.changed)), plain(version.reference)
+            out.print(f"[yellow]{letter} {version.language}: {facts} changed since the release.[/]")
+    if any(version.changed for version in versions):
+        out.print("→ Look at the sentences around them, then: circulars translate release REF --lang L --by NAME")
+
+
+def _bar(version: Version) -> str:
+    """Return a bar of what is done, to revise and new."""
+    done, to_revise, new = bar_lengths((version.done, version.to_revise, version.new), _BAR)
+    return f"[green]{'█' * done}[/][yellow]{'▒' * to_revise}[/][dim]{'░' * new}[/]"
+
+
+def _release(version: Version) -> str:
+    if version.released:
+        return f"[green]{plain(version.released_by)}[/]"
+    return "[yellow]taken back[/]" if version.outdated else "[yellow]no[/]"
 
 
 @app.command()

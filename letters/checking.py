@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from letters.checks.dates import check_dates
 from letters.checks.protocol import check_office_name, check_protocol
+from letters.checks.releases import check_releases
 from letters.checks.reminders import check_reminders
-from letters.checks.translations import check_releases, check_translations
+from letters.checks.translations import check_translations
 from letters.checks.typed import check_typed
 from letters.checks.usage import check_columns, check_usage
 from letters.checks.versions import Versions
@@ -42,7 +43,7 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
         *check_protocol(letter, locales),
         *check_office_name(letter, office, locales),
         *check_translations(versions),
-        *check_releases(letter, office, versions),
+        *check_releases(versions),
         *check_typed(letter, office, versions, locales),
         *check_columns(letter, office, versions, columns),
         *check_usage(letter, office, versions),

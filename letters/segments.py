@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from letters.inline import has_order, has_words
+from letters.inline import FIELD, has_order, has_words
 from letters.markdown import Document, read_document
 from letters.model import Letter
 from letters.places import letter_file, letter_folder
@@ -15,6 +16,7 @@ from office.model import Office
 
 TEXTS_CONTEXT = "letter"  # msgctxt of [texts] in letter.toml
 REMINDER = "reminder"  # the stem of the reminder's text
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff][^\s\u3400-\u9fff]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,11 @@ def segments(letter: Letter, office: Office, *, optional: bool = False) -> tuple
             Segment(context=stem, msgid=place.msgid, file=document.file, line=place.line) for place in document.places
         )
     return tuple(_once(s for s in found if has_words(s.msgid) or (optional and has_order(s.msgid))))
+
+
+def word_count(message: str) -> int:
+    """Return how many words a segment has to translate; fields are none, and each Chinese character is one."""
+    return len(_WORD.findall(FIELD.sub(" ", message)))
 
 
 def _once(found: Iterable[Segment]) -> Iterable[Segment]:

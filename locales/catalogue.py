@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ __all__ = ["Catalogue", "Entry", "Merged", "digest", "fold", "read_catalogue", "
 RELEASED_BY = "X-Released-By"
 RELEASED_ON = "X-Released-On"
 RELEASED_DIGEST = "X-Released-Digest"
+RELEASED_FACTS = "X-Released-Facts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class Catalogue:
     released_by: str = ""
     released_on: str = ""  # ISO date
     released_digest: str = ""
+    released_facts: Mapping[str, str] = field(default_factory=dict)  # a mark of each fact's value, by its name
     _index: dict[tuple[str, str], Entry] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, context: str, msgid: str) -> Entry | None:
@@ -102,15 +104,17 @@ def read_catalogue(path: Path, *, name: str = "") -> Catalogue:
         released_by=po.metadata.get(RELEASED_BY, ""),
         released_on=po.metadata.get(RELEASED_ON, ""),
         released_digest=po.metadata.get(RELEASED_DIGEST, ""),
+        released_facts=_marks(po.metadata.get(RELEASED_FACTS, "")),
         _index=index,
     )
 
 
-def release(path: Path, by: str, on: date) -> Catalogue:
-    """Seal the file as it stands: who released it, when, and the digest over all its entries.
+def release(path: Path, by: str, on: date, *, facts: Mapping[str, str]) -> Catalogue:
+    """Seal the file as it stands: who released it, when, the digest over all its entries, and marks of its facts.
 
-    Whether everything is translated is for the caller to judge. Raises InputError, with the findings, for a
-    file that is not there or cannot be read without error; the file is then left as it is.
+    ``facts`` are short marks, without blanks, by the facts' names (`letters.releases.stated_facts`). Whether everything
+    is translated is for the caller to judge. Raises InputError, with the findings, for a file that is not there or
+    cannot be read without error; the file is then left as it is.
     """
     name = shown(path)
     catalogue = read_catalogue(path)
@@ -127,8 +131,13 @@ def release(path: Path, by: str, on: date) -> Catalogue:
     po.metadata[RELEASED_BY] = "".join(char if char.isprintable() else " " for char in by).strip()
     po.metadata[RELEASED_ON] = on.isoformat()
     po.metadata[RELEASED_DIGEST] = digest(catalogue.entries)
+    po.metadata[RELEASED_FACTS] = " ".join(f"{name}={mark}" for name, mark in facts.items())
     write_text(path, str(po))
     return read_catalogue(path)
+
+
+def _marks(said: str) -> dict[str, str]:
+    return {name: mark for word in said.split() for name, equals, mark in [word.partition("=")] if equals}
 
 
 def _entry(raw: RawEntry) -> Entry:

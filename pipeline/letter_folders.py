@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from letters.checks.versions import Versions
 from letters.model import Letter
-from letters.places import catalogue_path, letter_folder
+from letters.places import letter_folder
 from letters.reading import read_letter
 from letters.references import normalise_reference
-from letters.segments import Segment, segments
-from locales.catalogue import Catalogue, read_catalogue
+from letters.releases import release_states
 from office.errors import InputError, NotFoundError
 from office.findings import Finding, has_errors
 from office.suggestions import did_you_mean
@@ -100,18 +99,9 @@ def numbered(desk: Desk, letter: Letter) -> tuple[Letter, int | None]:
 def released_languages(desk: Desk, letter: Letter) -> tuple[str, ...]:
     """Return the languages of a letter that may go out: its source, and those released and since then unchanged.
 
-    A segment that is new or changed in the source takes a release back too: its translation is not complete.
+    A segment that is new or changed in the source takes a release back too, and so does a fact that the text states.
     """
-    wanted = segments(letter, desk.office)
+    states = release_states(Versions(letter, desk.office))
     return tuple(
-        language
-        for language in letter.languages
-        if language == letter.source
-        or is_released(read_catalogue(catalogue_path(letter.slug, desk.office, language)), wanted)
+        language for language in letter.languages if language == letter.source or states[language].is_released
     )
-
-
-def is_released(catalogue: Catalogue, wanted: Iterable[Segment]) -> bool:
-    """Tell whether a reviser released the catalogue as it stands, and it has every segment."""
-    entries = (catalogue.find(segment.context, segment.msgid) for segment in wanted)
-    return catalogue.is_released and all(entry is not None and entry.is_done for entry in entries)

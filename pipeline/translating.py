@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from letters.checking import check_letter
+from letters.checks.versions import Versions
 from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path
-from letters.segments import Segment, segments
-from locales.catalogue import Catalogue, read_catalogue, release
+from letters.releases import release_states, stated_facts
+from letters.segments import segments, word_count
+from locales.catalogue import release
 from locales.merging import update_catalogue
 from office.errors import InputError, NotFoundError, RefusedError
-from office.findings import Level, has_errors
+from office.findings import Finding, Level, has_errors
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
-from pipeline.letter_folders import is_released, letter_slugs, open_letter
+from pipeline.letter_folders import letter_slugs, open_letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """How far one language version of a letter is; ``words_left`` counts source words without a good translation."""
+    """How far one language version of a letter is.
+
+    ``words_left`` counts the source's words without a good translation. ``outdated``: it was released, and has changed
+    since; ``changed`` names the facts that are no longer those of the release.
+    """
 
     reference: str
     slug: str
@@ -32,6 +38,8 @@ class Version:
     new: int
     released: bool
     released_by: str
+    outdated: bool
+    changed: tuple[str, ...]
     words_left: int
 
     def as_json(self) -> dict[str, object]:
@@ -39,8 +47,8 @@ class Version:
         return asdict(self)
 
 
-def translation_status(desk: Desk, ref: str = "") -> tuple[Version, ...]:
-    """Tell the state of every language version of one letter, or of all letters that can be read."""
+def translation_status(desk: Desk, ref: str = "", languages: Sequence[str] = ()) -> tuple[Version, ...]:
+    """Tell the state of the language versions, all of them or those named, of one letter or of all that can be read."""
     found: list[Version] = []
     for slug in (ref,) if ref else letter_slugs(desk):
         try:
@@ -49,39 +57,33 @@ def translation_status(desk: Desk, ref: str = "") -> tuple[Version, ...]:
             if ref:
                 raise
             continue  # `check` says what is wrong with it
-        wanted = segments(letter, desk.office)
-        found.extend(
-            _version(letter, language, wanted, read_catalogue(catalogue_path(letter.slug, desk.office, language)))
-            for language in letter.languages
-            if language != letter.source
-        )
+        chosen = _translated(letter, languages) if ref else languages
+        versions = _versions(Versions(letter, desk.office))
+        found.extend(version for version in versions if not chosen or version.language in chosen)
     return tuple(found)
 
 
-def _version(letter: Letter, language: str, wanted: Sequence[Segment], catalogue: Catalogue) -> Version:
-    done = to_revise = new = words_left = 0
-    for segment in wanted:
-        entry = catalogue.find(segment.context, segment.msgid)
-        if entry is not None and entry.is_done:
-            done += 1
-            continue
-        words_left += len(segment.msgid.split())
-        if entry is not None and entry.to_revise:
-            to_revise += 1
-        else:
-            new += 1
-    return Version(
-        reference=letter.reference,
-        slug=letter.slug,
-        language=language,
-        segments=len(wanted),
-        done=done,
-        to_revise=to_revise,
-        new=new,
-        released=is_released(catalogue, wanted),
-        released_by=catalogue.released_by,
-        words_left=words_left,
-    )
+def _versions(versions: Versions) -> Iterator[Version]:
+    wanted = segments(versions.letter, versions.office)
+    for language, state in release_states(versions).items():
+        catalogue = versions.catalogues[language]
+        entries = [(segment, catalogue.find(segment.context, segment.msgid)) for segment in wanted]
+        left = [(segment, entry) for segment, entry in entries if entry is None or not entry.is_done]
+        to_revise = sum(entry is not None and entry.to_revise for _, entry in left)
+        yield Version(
+            reference=versions.letter.reference,
+            slug=versions.letter.slug,
+            language=language,
+            segments=len(wanted),
+            done=len(wanted) - len(left),
+            to_revise=to_revise,
+            new=len(left) - to_revise,
+            released=state.is_released,
+            released_by=catalogue.released_by,
+            outdated=state.is_outdated,
+            changed=state.changed,
+            words_left=sum(word_count(segment.msgid) for segment, _ in left),
+        )
 
 
 def export_catalogues(desk: Desk, ref: str, languages: Sequence[str] = ()) -> tuple[Path, ...]:
@@ -109,28 +111,33 @@ def release_languages(desk: Desk, ref: str, languages: Sequence[str], *, by: str
         raise RefusedError("A language is released in somebody's name.", hint='Add --by "Your Name".')
     letter = open_letter(desk, ref).letter
     chosen = _translated(letter, languages)
-    wanted = segments(letter, desk.office)
+    versions = Versions(letter, desk.office)
+    counted = {version.language: version for version in _versions(versions)}
     errors = [finding for finding in check_letter(letter, desk.office, columns={}) if finding.level is Level.ERROR]
-    again = "Correct them, then release it again."
     for language in chosen:
-        file = catalogue_file(letter.slug, language)
-        catalogue = read_catalogue(catalogue_path(letter.slug, desk.office, language))
-        if has_errors(catalogue.findings):
-            raise InputError(f"{file} has errors.", hint=again, findings=catalogue.findings)
-        version = _version(letter, language, wanted, catalogue)
-        if version.done < version.segments:
-            left = [f"{version.new} not translated"] * (version.new > 0)
-            left += [f"{version.to_revise} to revise"] * (version.to_revise > 0)
-            raise RefusedError(
-                f"{language} cannot be released; of its {version.segments} segments, {', '.join(left)}.",
-                hint=f"Complete {file}, then release it again.",
-            )
-        faults = [finding for finding in errors if finding.file == file]
-        if faults:
-            raise InputError(f"{file} has errors.", hint=again, findings=faults)
+        _require_releasable(versions, counted[language], errors)
     for language in chosen:
-        release(catalogue_path(letter.slug, desk.office, language), by, desk.today)
+        path = catalogue_path(letter.slug, desk.office, language)
+        release(path, by, desk.today, facts=stated_facts(versions, language))
     return chosen
+
+
+def _require_releasable(versions: Versions, version: Version, errors: Sequence[Finding]) -> None:
+    file = catalogue_file(version.slug, version.language)
+    catalogue = versions.catalogues[version.language]
+    again = "Correct them, then release it again."
+    if has_errors(catalogue.findings):
+        raise InputError(f"{file} has errors.", hint=again, findings=catalogue.findings)
+    if version.done < version.segments:
+        left = [f"{version.new} not translated"] * (version.new > 0)
+        left += [f"{version.to_revise} to revise"] * (version.to_revise > 0)
+        raise RefusedError(
+            f"{version.language} cannot be released; of its {version.segments} segments, {', '.join(left)}.",
+            hint=f"Complete {file}, then release it again.",
+        )
+    faults = [finding for finding in errors if finding.file == file]
+    if faults:
+        raise InputError(f"{file} has errors.", hint=again, findings=faults)
 
 
 def _translated(letter: Letter, languages: Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a translation must keep of its source: facts, links, emphasis; and whether it is released."""
+"""What a translation must keep of its source: facts, links, emphasis."""
 
 from __future__ import annotations
 
@@ -8,13 +8,8 @@ from collections.abc import Iterator
 from letters.blocks import Emphasis, Field, Link, Strong, Text
 from letters.checks.versions import Version, Versions, every_inline
 from letters.inline import Words
-from letters.model import Letter
-from letters.places import catalogue_file
-from letters.segments import segments
-from locales.catalogue import Catalogue
 from office.expressions import Expression
-from office.findings import Finding, Level, has_errors
-from office.model import Office
+from office.findings import Finding, Level
 
 _BLOCK_MARK = re.compile(r"#{1,6} |[-*+] |> |\d{1,3}[.)] ")
 _LONG_ENOUGH = 4  # words: shorter segments may well be the same in two languages
@@ -29,39 +24,6 @@ def check_translations(versions: Versions) -> Iterator[Finding]:
             yield from _links(version)
             yield from _emphasis(version)
             yield from _wording(version)
-
-
-def check_releases(letter: Letter, office: Office, versions: Versions) -> Iterator[Finding]:
-    """Yield languages that are complete but not released, or that changed after their release."""
-    wanted = segments(letter, office)
-    for language, catalogue in versions.catalogues.items():
-        entries = [catalogue.find(segment.context, segment.msgid) for segment in wanted]
-        if has_errors(catalogue.findings) or not all(entry is not None and entry.is_done for entry in entries):
-            continue
-        finding = _release(letter, language, catalogue)
-        if finding is not None:
-            yield finding
-
-
-def _release(letter: Letter, language: str, catalogue: Catalogue) -> Finding | None:
-    if catalogue.is_released:
-        return None
-    again = f"circulars translate release {letter.slug} --lang {language}"
-    if catalogue.released_digest:
-        code = "release-outdated"
-        message = (
-            f"«{language}» has changed since {catalogue.released_by or 'somebody'} released it"
-            f" on {catalogue.released_on or 'an unknown day'}"
-        )
-    else:
-        code, message = "not-released", f"«{language}» is complete, but nobody has released it: its addressees wait"
-    return Finding(
-        level=Level.WARNING,
-        code=code,
-        message=message,
-        hint=f"Its reviser releases it: {again}",
-        file=catalogue_file(letter.slug, language),
-    )
 
 
 def _facts(version: Version) -> Iterator[Finding]:

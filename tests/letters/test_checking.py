@@ -47,7 +47,7 @@ def test_a_good_letter_is_quiet(desk: Any, quiet: tuple[str, str], french: dict[
     letter = desk.letter(*quiet, french=french | {("body", opening): "L'ouverture est à {{ events.session | time }}."})
     assert codes(check(desk, letter)) == {"not-released"}
     path = desk.office.folder / "locales/fr/letters/meeting.po"
-    release(path, "A. Reviser", date(2024, 3, 1))
+    release(path, "A. Reviser", date(2024, 3, 1), facts={})
     assert check(desk, letter) == []
     path.write_text(path.read_text(encoding="utf-8").replace("ouverture", "inauguration"), encoding="utf-8")
     found = only(check(desk, letter), "release-outdated")

@@ -82,7 +82,7 @@ def test_a_spoilt_file_is_a_finding_and_stays_as_it_is(path: Path, data: bytes, 
     assert (finding.level, finding.code, finding.line) == ("error", code, line)
     assert finding.file == "locales/fr/letters/forum.po"
     with pytest.raises(InputError) as caught:
-        release(path, "Aba", date(2022, 3, 1))
+        release(path, "Aba", date(2022, 3, 1), facts={})
     assert caught.value.findings == (finding,)
     if code in ("catalogue-syntax", "catalogue-encoding"):
         with pytest.raises(InputError):
@@ -113,7 +113,7 @@ def test_the_first_of_two_equal_entries_is_used(path: Path) -> None:
 
 def test_a_release_holds_until_a_word_changes(path: Path) -> None:
     write(path, GOOD)
-    released = release(path, "Aba Mensah\nX-Released-Digest: 0", date(2022, 3, 1))
+    released = release(path, "Aba Mensah\nX-Released-Digest: 0", date(2022, 3, 1), facts={"deadlines.reply": "0a1b"})
     assert released.is_released
     assert (released.released_by, released.released_on) == ("Aba Mensah X-Released-Digest: 0", "2022-03-01")
     before = path.read_text()
@@ -129,13 +129,13 @@ def test_a_release_holds_until_a_word_changes(path: Path) -> None:
 
 def test_there_must_be_something_to_release(path: Path) -> None:
     with pytest.raises(InputError, match="no catalogue"):
-        release(path, "Aba", date(2022, 3, 1))
+        release(path, "Aba", date(2022, 3, 1), facts={})
 
 
 def test_nothing_is_left_beside_the_file(path: Path) -> None:
     write(path, GOOD)
     path.chmod(0o640)
-    release(path, "Aba", date(2022, 3, 1))
+    release(path, "Aba", date(2022, 3, 1), facts={})
     assert [entry.name for entry in path.parent.iterdir()] == ["forum.po"]
     assert path.stat().st_mode & 0o777 == 0o640
 
@@ -172,7 +172,7 @@ def test_words_survive_writing_and_reading(segments: dict[str, str], tmp_path_fa
         assert found is not None
         assert found.msgstr == entry.msgstr
     if segments:
-        assert release(path, "Aba", date(2022, 3, 1)).is_released
+        assert release(path, "Aba", date(2022, 3, 1), facts={}).is_released
 
 
 @given(

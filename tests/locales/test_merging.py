@@ -106,7 +106,7 @@ def test_what_left_the_letter_comes_back_with_its_translation(translated: Path) 
 
 
 def test_the_release_header_stays_and_its_digest_tells_whether_it_holds(translated: Path) -> None:
-    assert release(translated, "Aba Mensah", date(2022, 3, 1)).is_released
+    assert release(translated, "Aba Mensah", date(2022, 3, 1), facts={}).is_released
     update_catalogue(translated, "fr", [(context, msgid, "body.md:99") for context, msgid, _ in FIRST])
     assert read_catalogue(translated).is_released
     update_catalogue(translated, "fr", [*FIRST, ("body", "One more.", "body.md:9")])

@@ -190,7 +190,7 @@ def translate(folder: Path, slug: str = SLUG, *, words: dict[str, str] | None = 
         entry.msgstr = (words or FRENCH)[entry.msgid]
     catalogue.save(str(path))
     if released:
-        release(path, "R. Reviser", date(2031, 3, 3))
+        release(path, "R. Reviser", date(2031, 3, 3), facts={})
     return path
 
 

@@ -170,7 +170,7 @@ def _translation(folder: Path) -> None:
 
     from locales.catalogue import release
 
-    release(folder / "locales" / "fr" / "letters" / f"{SLUG}.po", "R. Reviser", date(2031, 3, 4))
+    release(folder / "locales" / "fr" / "letters" / f"{SLUG}.po", "R. Reviser", date(2031, 3, 4), facts={})
 
 
 def _translation_unreleased(folder: Path) -> None:

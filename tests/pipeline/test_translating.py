@@ -9,6 +9,7 @@ import pytest
 from office.errors import InputError, NotFoundError, RefusedError
 from pipeline.checking import check
 from pipeline.desk import Desk
+from pipeline.letter_folders import open_letter, released_languages
 from pipeline.translating import Version, export_catalogues, release_languages, translation_status
 from tests.pipeline.offices import FRENCH, LETTER, SLUG, desk_at, edit, write_letter
 
@@ -150,3 +151,38 @@ def test_names_that_would_break_the_file(desk: Desk) -> None:
     version = french(desk)
     assert version.released
     assert "\n" not in version.released_by
+
+
+def test_a_fact_that_moves_takes_the_release_back_and_leaves_nothing_to_revise(folder: Path) -> None:
+    with desk_at(folder) as desk:
+        release_languages(desk, SLUG, ["fr"], by="R. Reviser")
+        assert french(desk).released
+    edit(folder / "letters" / SLUG / "letter.toml", "date = 2031-04-30", "date = 2031-05-07")
+    with desk_at(folder) as desk:
+        moved = french(desk)
+        assert (moved.done, moved.to_revise, moved.new) == (3, 0, 0)
+        assert (moved.released, moved.outdated, moved.changed) == (False, True, ("deadlines.reply",))
+        assert released_languages(desk, open_letter(desk, SLUG).letter) == ("en",)
+        (said,) = [finding for finding in check(desk, SLUG) if finding.code == "release-outdated"]
+        assert "deadlines.reply" in said.message
+        release_languages(desk, SLUG, ["fr"], by="R. Reviser")
+        assert french(desk).released
+
+
+def test_a_fact_that_no_text_states_leaves_the_release(folder: Path) -> None:
+    with desk_at(folder) as desk:
+        release_languages(desk, SLUG, ["fr"], by="R. Reviser")
+    letter = folder / "letters" / SLUG / "letter.toml"
+    letter.write_text(letter.read_text("utf-8") + "\n[events.unsaid]\nstart = 2031-09-01\n", "utf-8")
+    with desk_at(folder) as desk:
+        assert french(desk).released
+
+
+def test_another_gender_of_the_signatory_takes_every_release_back(folder: Path) -> None:
+    with desk_at(folder) as desk:
+        release_languages(desk, SLUG, ["fr"], by="R. Reviser")
+    edit(folder / "office.toml", 'gender = "f"', 'gender = "m"')
+    with desk_at(folder) as desk:
+        assert "signatory.gender" in french(desk).changed
+        (said,) = [finding for finding in check(desk, SLUG) if finding.code == "release-outdated"]
+        assert "gender" in said.message
