@@ -1,0 +1,287 @@
+"""A segment's Markdown cut into words and marks, without losing a character.
+
+Translators' files carry fields, links and emphasis as elements, the memory masks them: both need to know where the
+marks of a segment stand. The cut follows CommonMark 0.31 (chapter 6, Inlines) as letters/inline.py reads it: code
+spans and HTML are plain text, fields count as a letter. Malformed Markdown is words.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from html.entities import html5
+
+FIELD = re.compile(r"\{\{([^\n{}]*)\}\}")
+MAX_LINK = 2_000  # characters of a link's target
+_STAND_IN = "\uf8ff"  # what a field looks like while marks are sought: one letter
+_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_ESCAPE = re.compile(rf"\\[{re.escape(_PUNCTUATION)}]")
+_BREAK = re.compile(r"(?:\\| {2,})\n[ \t]*")
+_ENTITY = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,31}));")
+_ADDRESS = re.compile(
+    rf"<(?:{_STAND_IN}|[A-Za-z][A-Za-z0-9+.\-]{{1,31}}:[^<>\x00-\x20]*"
+    r"|[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>"
+)
+_TITLE = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)"
+_LINK_END = re.compile(rf"[ \t\n]*(?:[ \t\n]({_TITLE})[ \t\n]*)?\)", re.DOTALL)
+_ANGLED = re.compile(r"<(?:\\.|[^\n<>\\])*>")
+_MARK = re.compile(rf"[\\&<*_\[\]!{_STAND_IN}\n]| {{2,}}\n")
+_PLAIN = re.compile(r"\n[ \t]*|\\ ")  # ends of lines that are spaces; a space that counts no more as a line's end
+
+
+class Kind(StrEnum):
+    """What a piece of a segment is."""
+
+    WORDS = "words"
+    FIELD = "field"  # {{ … }}
+    STRONG = "strong"  # ** or __
+    STRONG_END = "strong-end"
+    EMPHASIS = "emphasis"  # * or _
+    EMPHASIS_END = "emphasis-end"
+    LINK = "link"  # [
+    LINK_END = "link-end"  # ](target)
+    ADDRESS = "address"  # <https://…> or <{{ … }}>: prints itself and leads to itself
+    BREAK = "break"  # the end of a line that shall stay one
+    ESCAPE = "escape"  # one character of the text written in another way: \* or &amp;
+    IMAGE = "image"  # ![…](…), which letters refuse
+
+
+ENDS = {Kind.STRONG: Kind.STRONG_END, Kind.EMPHASIS: Kind.EMPHASIS_END, Kind.LINK: Kind.LINK_END}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a segment; ``text`` is verbatim, so that all pieces joined are the segment."""
+
+    kind: Kind
+    text: str
+
+    @property
+    def printed(self) -> str:
+        """The words that the piece prints by itself; empty for a mark, a field, an address."""
+        if self.kind is Kind.ESCAPE:
+            return self.text[1:] if self.text.startswith("\\") else html.unescape(self.text)
+        return self.text if self.kind is Kind.WORDS else ""
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """Cut Markdown into words and marks. Opening and closing marks are well nested; nothing is raised."""
+    return _Cutter(text).cut()
+
+
+def join(parts: Iterable[Piece]) -> str:
+    """Put pieces together again."""
+    return "".join(piece.text for piece in parts)
+
+
+_PATTERNS = (
+    (Kind.BREAK, _BREAK), (Kind.WORDS, _PLAIN), (Kind.ESCAPE, _ESCAPE), (Kind.ADDRESS, _ADDRESS),
+)  # fmt: skip
+
+
+@dataclass
+class _Run:
+    """A stretch of the text while it is being cut; for a run of ``*`` or ``_`` also what it may open and close."""
+
+    kind: Kind
+    start: int
+    end: int
+    marker: str = ""
+    opens: bool = False
+    closes: bool = False
+    left: int = 0  # characters of the run not yet used
+    closing: list[Kind] = field(default_factory=list)  # marks cut off its beginning
+    opening: list[Kind] = field(default_factory=list)  # marks cut off its end, outermost last
+
+
+class _Cutter:
+    def __init__(self, text: str) -> None:
+        self.units: list[str] = []  # single characters and whole fields
+        end = 0
+        for match in FIELD.finditer(text):
+            self.units += [*text[end : match.start()], match[0]]
+            end = match.end()
+        self.units += text[end:]
+        # The user's own stand-ins become another private character, so that positions of fields are told by it alone.
+        self.marked = "".join(
+            _STAND_IN if len(unit) > 1 else "\uf8fe" if unit == _STAND_IN else unit for unit in self.units
+        )
+        self.runs: list[_Run] = []
+        self.brackets: list[tuple[int, bool]] = []  # places of [ in `runs`, and whether it is an image's
+
+    def cut(self) -> tuple[Piece, ...]:
+        at = 0
+        while at < len(self.marked):
+            match = _MARK.search(self.marked, at)
+            if match is None:
+                self._add(Kind.WORDS, at, len(self.marked))
+                break
+            if match.start() > at:
+                self._add(Kind.WORDS, at, match.start())
+            at = self._mark(match.start())
+        _match_emphasis(self.runs)
+        return _merged(piece for run in self.runs for piece in self._pieces_of(run))
+
+    def _add(self, kind: Kind, start: int, end: int) -> int:
+        self.runs.append(_Run(kind, start, end))
+        return end
+
+    def _mark(self, at: int) -> int:
+        """Take the mark that may begin at ``at``; returns where to go on."""
+        character = self.marked[at]
+        if character in "*_":
+            return self._delimiters(at)
+        if character == "]":
+            return self._close_bracket(at)
+        if character == "[" or self.marked.startswith("![", at):
+            self.brackets.append((len(self.runs), character == "!"))
+            return self._add(Kind.WORDS, at, at + (1 if character == "[" else 2))
+        for kind, pattern in _PATTERNS:
+            if match := pattern.match(self.marked, at):
+                return self._add(kind, at, match.end())
+        entity = _ENTITY.match(self.marked, at)
+        if entity and (entity[1] is None or f"{entity[1]};" in html5):
+            return self._add(Kind.ESCAPE, at, entity.end())
+        return self._add(Kind.FIELD if character == _STAND_IN else Kind.WORDS, at, at + 1)
+
+    def _delimiters(self, at: int) -> int:
+        """Read a run of ``*`` or ``_`` (CommonMark 6.2, left- and right-flanking)."""
+        marker = self.marked[at]
+        end = at
+        while end < len(self.marked) and self.marked[end] == marker:
+            end += 1
+        before = self.marked[at - 1] if at else " "
+        after = self.marked[end] if end < len(self.marked) else " "
+        left = not _is_space(after) and (not _is_punctuation(after) or _is_space(before) or _is_punctuation(before))
+        right = not _is_space(before) and (not _is_punctuation(before) or _is_space(after) or _is_punctuation(after))
+        run = _Run(Kind.WORDS, at, end, marker, left=end - at)
+        run.opens = left and (marker == "*" or not right or _is_punctuation(before))
+        run.closes = right and (marker == "*" or not left or _is_punctuation(after))
+        self.runs.append(run)
+        return end
+
+    def _close_bracket(self, at: int) -> int:
+        end = self._target_end(at + 1) if self.brackets else None
+        if not self.brackets:
+            return self._add(Kind.WORDS, at, at + 1)
+        place, is_image = self.brackets.pop()
+        if end is None:
+            return self._add(Kind.WORDS, at, at + 1)
+        opener = self.runs[place]
+        if is_image:
+            del self.runs[place:]
+            self.brackets = [bracket for bracket in self.brackets if bracket[0] < place]
+            return self._add(Kind.IMAGE, opener.start, end)
+        _match_emphasis(self.runs[place + 1 :])
+        for run in self.runs[place + 1 :]:
+            run.opens = run.closes = False
+        opener.kind = Kind.LINK
+        self.brackets = [bracket for bracket in self.brackets if bracket[1]]  # a link holds no link
+        return self._add(Kind.LINK_END, at, end)
+
+    def _target_end(self, at: int) -> int | None:
+        """Return where the ``(target "title")`` that begins at ``at`` ends, None if there is none."""
+        if not self.marked.startswith("(", at):
+            return None
+        at += 1
+        while at < len(self.marked) and self.marked[at] in " \t\n":
+            at += 1
+        angled = _ANGLED.match(self.marked, at)
+        end = angled.end() if angled else self._bare_end(at)
+        if end is None or end - at > MAX_LINK:
+            return None
+        close = _LINK_END.match(self.marked, end)
+        return close.end() if close else None
+
+    def _bare_end(self, at: int) -> int | None:
+        if self.marked.startswith("<", at):
+            return None
+        depth = 0
+        limit = min(len(self.marked), at + MAX_LINK)
+        while at < limit:
+            character = self.marked[at]
+            if character <= " " or character == "\x7f":
+                break
+            if character == "\\" and at + 1 < limit and self.marked[at + 1] > " ":
+                at += 2
+                continue
+            if character == ")" and not depth:
+                break
+            depth += (character == "(") - (character == ")")
+            at += 1
+        return at if not depth else None
+
+    def _pieces_of(self, run: _Run) -> Iterable[Piece]:
+        text = "".join(self.units[run.start : run.end])
+        if not run.marker:
+            return [Piece(run.kind, text)]
+        marks = [Piece(kind, run.marker * _width(kind)) for kind in run.closing]
+        marks += [Piece(Kind.WORDS, run.marker * run.left)] if run.left else []
+        marks += [Piece(kind, run.marker * _width(kind)) for kind in reversed(run.opening)]
+        return marks
+
+
+def _match_emphasis(runs: list[_Run]) -> None:
+    """Pair runs of ``*`` and ``_`` (CommonMark, appendix, «process emphasis»)."""
+    delimiters = [run for run in runs if run.marker]
+    bottoms: dict[tuple[str, bool, int], int] = {}  # no opener below this place serves such a closer
+    at = 0
+    while at < len(delimiters):
+        closer = delimiters[at]
+        if not (closer.closes and closer.left):
+            at += 1
+            continue
+        length = closer.end - closer.start
+        key = (closer.marker, closer.opens, length % 3)
+        place = _opener(delimiters, at, bottoms.get(key, 0))
+        if place is None:
+            bottoms[key] = at
+            at += 1
+            continue
+        opener = delimiters[place]
+        kind = Kind.STRONG if opener.left >= 2 and closer.left >= 2 else Kind.EMPHASIS
+        opener.left -= _width(kind)
+        closer.left -= _width(kind)
+        opener.opening.append(kind)
+        closer.closing.append(ENDS[kind])
+        for between in delimiters[place + 1 : at]:
+            between.opens = False  # marks may not cross
+
+
+def _opener(delimiters: list[_Run], at: int, bottom: int) -> int | None:
+    closer = delimiters[at]
+    for place in range(at - 1, bottom - 1, -1):
+        run = delimiters[place]
+        if run.marker != closer.marker or not run.opens or not run.left:
+            continue
+        lengths = (run.end - run.start, closer.end - closer.start)
+        if (run.closes or closer.opens) and sum(lengths) % 3 == 0 and any(length % 3 for length in lengths):
+            continue  # the «rule of three»
+        return place
+    return None
+
+
+def _width(kind: Kind) -> int:
+    return 2 if kind in {Kind.STRONG, Kind.STRONG_END} else 1
+
+
+def _merged(parts: Iterable[Piece]) -> tuple[Piece, ...]:
+    merged: list[Piece] = []
+    for piece in parts:
+        if piece.kind is Kind.WORDS and merged and merged[-1].kind is Kind.WORDS:
+            merged[-1] = Piece(Kind.WORDS, merged[-1].text + piece.text)
+        else:
+            merged.append(piece)
+    return tuple(merged)
+
+
+def _is_space(character: str) -> bool:
+    return character in "\t\n\x0b\x0c\r" or unicodedata.category(character) == "Zs"
+
+
+def _is_punctuation(character: str) -> bool:
+    return character in _PUNCTUATION or unicodedata.category(character)[0] in "PS"
