@@ -23,7 +23,7 @@ from office.findings import Finding, Level
 from office.model import Office
 from office.suggestions import did_you_mean
 
-_KEPT_IN_ADDRESSES = "/@:?&=#%+,;!$'()*~[]"  # what an address may hold beside letters and digits (RFC 3986, section 2)
+KEPT_IN_ADDRESSES = "/@:?&=#%+,;!$'()*~[]"  # what an address may hold beside letters and digits (RFC 3986, section 2)
 
 
 class Voice:
@@ -143,7 +143,7 @@ class Voice:
         for part in link.target:
             made = self._value(part.expression, file, line) if isinstance(part, Field) else part
             if isinstance(made, Text) and isinstance(part, Field) and target:
-                made = Text(quote(made.text, safe=_KEPT_IN_ADDRESSES))
+                made = Text(quote(made.text, safe=KEPT_IN_ADDRESSES))
             if isinstance(made, Text) and target and isinstance(target[-1], Text):
                 target[-1] = Text(target[-1].text + made.text)
             else:
