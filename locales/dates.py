@@ -7,6 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 
+_LEAP_YEAR = 2000
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
@@ -33,6 +34,17 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MonthDay:
+    """A day whose year is not said, as in «15 April»; 29 February counts, for some years have it."""
+
+    month: int
+    day: int
+
+    def __post_init__(self) -> None:
+        date(_LEAP_YEAR, self.month, self.day)  # raises ValueError for a day that no year has
 
 
 Moment = date | datetime | Month

@@ -38,9 +38,9 @@ class Locale:
         self.colon = str(typography["colon"])
         first, last = _list(typography["quotes"])
         self.quotes: tuple[str, str] = (first, last)
-        self._formats = formats
+        self.formats = formats
         self._phrases = phrases
-        self._protocol = protocol
+        self.protocol = protocol
         self._memory: dict[tuple[object, ...], str] = {}
 
     def __repr__(self) -> str:
@@ -55,7 +55,7 @@ class Locale:
         plain = _without_hours(moment)
         key = ("date", plain, form)
         if key not in self._memory:
-            self._remember(key, self._formats.date(plain, form))
+            self._remember(key, self.formats.date(plain, form))
         return self._memory[key]
 
     def range(self, start: Moment | None, end: Moment | None, form: str = "prose") -> str:
@@ -70,29 +70,29 @@ class Locale:
         last = None if end is None else _without_hours(end)
         key = ("range", first, last, form)
         if key not in self._memory:
-            self._remember(key, self._formats.range(first, last, form))
+            self._remember(key, self.formats.range(first, last, form))
         return self._memory[key]
 
     def time(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time | None = None) -> str:
         """Print a time of day or a span of hours, on the clock that the values carry: «16 h 00-17 h 00»."""
-        return self._formats.time(start, end)
+        return self.formats.time(start, end)
 
     def number(self, value: float | Decimal) -> str:
         """Print a number with its digits grouped; raises ValueError for what is no ordinary number."""
-        return self._formats.number(value)
+        return self.formats.number(value)
 
     def join(self, items: Sequence[str]) -> str:
         """Join a list for running text: «A, B et C»."""
-        return self._formats.join(items)
+        return self.formats.join(items)
 
     def date_line(self, place: str, day: dt.date) -> str:
         """Print the letterhead's date line: «Genève, le 21 mars 2022». ``place`` is a key of places, or a name."""
         name = self.phrase("place", place) if self.has_phrase("place", place) else place
-        return self._formats.date_line(name, day)
+        return self.formats.date_line(name, day)
 
     def person(self, name: str, gender: str) -> str:
         """Put the courtesy title to a name; the name alone where the gender is not known."""
-        return self._formats.person(name, gender)
+        return self.formats.person(name, gender)
 
     def phrase(self, kind: str, key: str, gender: str = "") -> str:
         """Return a fixed phrase. ``gender`` is ``m``, ``f`` or empty; raises MissingPhrase."""
@@ -140,19 +140,19 @@ class Locale:
         ``collective`` asks for the plural or mixed form; else ``gender`` decides, and where it is not known,
         the form that fits both.
         """
-        return self._protocol.salutation(role, gender=gender, collective=collective)
+        return self.protocol.word("salutation", role, gender=gender, collective=collective)
 
     def closing(self, rank: str, vocative: str) -> Wording:
         """Return the complimentary close of a rank, repeating the vocative; raises MissingWording."""
-        return self._protocol.closing(rank, vocative)
+        return self.protocol.closing(rank, vocative)
 
     def roles(self) -> frozenset[str]:
         """Return the roles that have a salutation."""
-        return frozenset(role for role, _ in self._protocol.salutations)
+        return frozenset(self.protocol.roles())
 
     def ranks(self) -> frozenset[str]:
         """Return the ranks that have a complimentary close."""
-        return frozenset(self._protocol.closings)
+        return frozenset(self.protocol.closings)
 
     def _remember(self, key: tuple[object, ...], text: str) -> None:
         if len(self._memory) >= MEMORY:
@@ -207,6 +207,7 @@ def _build_formats(data: Table) -> Formats:
     days: dict[str, dict[str, str]] = {"d": {}, "since": {}}
     days |= {name: _strings(said) for name, said in as_table(data.get("days")).items()}
     weekdays = cldr.days["format"]["wide"]
+    reading = as_table(data.get("reading"))
     dates, clock, numbers, joining = (as_table(data[name]) for name in ("date", "time", "numbers", "join"))
     return Formats(
         months=months,
@@ -224,6 +225,8 @@ def _build_formats(data: Table) -> Formats:
         last=str(joining["last"]),
         variants=_variants(as_table(joining.get("before-i"))),
         persons=_strings(data["person"]),
+        reading_dates=_list(reading.get("dates")),
+        reading_months=_list(reading.get("months")),
     )
 
 

@@ -25,6 +25,10 @@ MONTH_NAMES = ("month", "alone", "in", "of")
 DAY_NAMES = ("d", "since")
 GENDERS = ("m", "f")
 CELLS = ("m", "f", "unknown", "collective")
+CELLS_OF_ALL = "any"  # in a table: all four cells
+NOTE_CELLS = ("any", "m", "f")
+SPOKEN = ("salutation", "address", "reference", "note-addressee")  # tables of protocol.toml by role and cell
+PARTICULARS = ("name", "title", "organisation", "country")  # of an address
 SHAPES = (
     *("day", "days", "days-months", "days-years", "two-days", "two-days-months", "two-days-years", "until-day"),
     *("month", "months", "months-years", "two-months", "two-months-years", "until-month", "day-month", "month-day"),
@@ -62,6 +66,11 @@ def lay_over(base: Table, upper: Table) -> Table:
 def as_table(value: object) -> Table:
     """Return ``value`` if it is a table, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[object]:
+    """Return ``value`` if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
 
 
 def _leaves(data: Mapping[str, object], place: Place = ()) -> Iterator[tuple[Place, object]]:
@@ -113,6 +122,16 @@ def _pattern(*allowed: str, suffixes: tuple[str, ...] = ("",), needs: str = "") 
     return rule
 
 
+def _patterns(*allowed: str, suffixes: tuple[str, ...]) -> Rule:
+    of_one = _pattern(*allowed, suffixes=suffixes)
+
+    def rule(value: object) -> str:
+        wrong = _texts(None)(value)
+        return wrong or next((wrong for item in as_list(value) if (wrong := of_one(item))), "")
+
+    return rule
+
+
 def _sign(value: object) -> str:
     return _text(value) or ("" if value else "it may not be empty")
 
@@ -136,6 +155,8 @@ _FIXED: dict[Place, Rule] = {
     ("date", "line"): _pattern("place", "date"),
     ("time", "single"): _pattern(*_CLOCK),
     ("time", "range"): _pattern(*_CLOCK, suffixes=("1", "2")),
+    ("reading", "dates"): _patterns(*_MOMENT, suffixes=("", "1", "2")),
+    ("reading", "months"): _texts(None),
     ("numbers", "group"): _text,
     ("numbers", "decimal"): _sign,
     ("numbers", "group-from"): _digits,
@@ -144,6 +165,10 @@ _FIXED: dict[Place, Rule] = {
     ("join", "before-i", "last"): _text,
     ("join", "before-i", "begins"): _texts(None),
     ("join", "before-i", "except"): _texts(None),
+    ("sentences", "before-names"): _texts(None),
+    ("sentences", "before-numbers"): _texts(None),
+    ("sentences", "last"): _texts(None),
+    ("sentences", "lettered"): _texts(None),
 }
 
 
@@ -174,12 +199,45 @@ def _shape_rule(shape: str) -> Rule:
 
 def _protocol_rule(place: Place) -> Rule | None:
     match place:
-        case ("salutation", _, cell, name) if cell in CELLS:
-            return {"text": _text, "vocative": _text, "source": _text, "reviewed": _flag}.get(name)
+        case (kind, _, cell, name) if kind in SPOKEN and cell in {*CELLS, CELLS_OF_ALL}:
+            return _SPOKEN_RULES[kind].get(name) or _SIGNED.get(name)
+        case ("note", part, cell, name) if part in _NOTE_RULES and cell in NOTE_CELLS:
+            return _NOTE_RULES[part] if name == "text" else _SIGNED.get(name)
+        case ("closing", _, "text"):
+            return _pattern("vocative")
         case ("closing", _, name):
-            rules: dict[str, Rule] = {"text": _pattern("vocative"), "plain": _text, "source": _text, "reviewed": _flag}
-            return rules.get(name)
+            return {"plain": _unbraced, **_SIGNED}.get(name)
+        case ("address-lines", "order"):
+            return _order
+        case ("persons", "words") | ("agreement", "near"):
+            return _texts(None)
+        case ("agreement", "forms", _):
+            return _sign
     return None
+
+
+def _unbraced(value: object) -> str:
+    return _text(value) or ("it may hold no braces" if set("{}") & set(str(value)) else "")
+
+
+def _order(value: object) -> str:
+    every = ", ".join(f'"{name}"' for name in PARTICULARS)
+    is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return "" if is_list and sorted(as_list(value), key=str) == sorted(PARTICULARS) else f"it must order {every}"
+
+
+_SIGNED: dict[str, Rule] = {"source": _text, "reviewed": _flag}
+_SPOKEN_RULES: dict[str, dict[str, Rule]] = {
+    "salutation": {"text": _unbraced, "vocative": _unbraced},
+    "address": {"text": _pattern("name", "organisation", "country", "of-country")},
+    "reference": {"text": _unbraced, "of": _unbraced, "to": _unbraced},
+    "note-addressee": {"text": _pattern("organisation", "country", "of-country")},
+}
+_NOTE_RULES: dict[str, Rule] = {
+    "opening": _pattern("sender", "addressee"),
+    "closing": _pattern("sender", "addressee"),
+    "sender": _pattern("office", needs="office"),
+}
 
 
 # Findings.

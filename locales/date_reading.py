@@ -1,0 +1,239 @@
+"""Find the dates that a text states: the forms of a language read backwards.
+
+The patterns by which a language prints (``[date]`` and ``[range]`` of its locale.toml, with an office's own laid over
+them) are those by which it is read; ``[reading]`` adds what people type and the house never prints («April 15, 2022»).
+Months may be abbreviated, digits be those of any script, and spaces and dashes be of any kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from locales.dates import Month, MonthDay
+from locales.formats import Formats
+from locales.locale import Locale
+from locales.patterns import fields_of
+from office.folding import with_ascii_digits
+
+Stated = date | Month | MonthDay
+
+_LEAST_ABBREVIATION = 3
+_ABBREVIATED = {"en": _LEAST_ABBREVIATION, "es": _LEAST_ABBREVIATION, "ru": _LEAST_ABBREVIATION, "fr": 4}  # letters
+_ORDINAL = r"(?:\s?(?:er|st|nd|rd|th|\.?º|ª|-?го|-?е)(?!\w))?"
+_PROCLITICS = "وبلفك"  # Arabic words of one letter, written together with the next
+_DASH = r"\s?[-‐–—]\s?"
+_NUMERIC = (  # ISO 8601; the others by British and continental order, day before month
+    r"(?P<{0}_year>\d{{4}})-(?P<{0}_m>\d{{2}})-(?P<{0}_d>\d{{2}})",
+    r"(?P<{0}_d>\d{{1,2}})\.(?P<{0}_m>\d{{1,2}})\.(?P<{0}_year>\d{{4}})",
+    r"(?P<{0}_d>\d{{1,2}})/(?P<{0}_m>\d{{1,2}})/(?P<{0}_year>\d{{4}})",
+    r"(?P<{0}_year>\d{{4}})/(?P<{0}_m>\d{{1,2}})/(?P<{0}_d>\d{{1,2}})",
+)
+_FORM = re.compile(r"\{([a-z]+?)([12]?)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedDate:
+    """A date or a range that stands in a text.
+
+    ``first`` and ``last`` are equal for a single day or month; ``first`` is None for an open beginning («until …»),
+    ``last`` for an open end («from … on»). Both are None where no calendar has that day, such as 31 June.
+    ``text[start:end]`` of the text that was read is what stands there.
+    """
+
+    first: Stated | None
+    last: Stated | None
+    text: str
+    start: int
+    end: int
+
+
+def read_dates(text: str, locale: Locale) -> tuple[StatedDate, ...]:
+    """Return the dates and ranges that ``text`` states in the language of ``locale``, in their order.
+
+    Digits of any script count. Two days that do not follow each other («20 and 25 March») are two dates of one place.
+    """
+    return tuple(_reader(locale).read(text))
+
+
+@lru_cache(maxsize=64)
+def _reader(locale: Locale) -> _Reader:
+    return _Reader(locale.tag, locale.formats)
+
+
+class _Reader:
+    """One expression for all forms of a language, the longer forms first."""
+
+    def __init__(self, tag: str, formats: Formats) -> None:
+        self._is_chinese = tag == "zh"
+        self._minds_case = tag == "en"  # «may» is an English verb
+        self._months: dict[str, int] = {}
+        self._days: dict[str, int] = {}
+        self._fields = self._field_expressions(tag, formats)
+        self._kinds: list[str] = []
+        forms = [self._alternative(pattern, kind) for pattern, kind in _ordered(_patterns(formats))]
+        bare = [self._numeric(pattern) for pattern in _NUMERIC]
+        before = r"(?<![\d/])" if self._is_chinese else r"(?<![\w/])"
+        if tag == "ar":
+            before = rf"(?:{before}|(?<=\b[{_PROCLITICS}]))"
+        after = "" if self._is_chinese else r"(?:(?<=\W)|(?!\w))"
+        self._expression = re.compile(
+            rf"(?<![\w/.-])(?:{'|'.join(bare)})(?![\w/-])|{before}(?:{'|'.join(forms)}){after}"
+        )
+        self._groups: dict[str, list[tuple[str, int]]] = {}
+        for group, index in self._expression.groupindex.items():
+            name, _, role = group.partition("_")
+            self._groups.setdefault(name, []).extend([(role, index)] if role else [])
+
+    def read(self, text: str) -> Iterator[StatedDate]:
+        for match in self._expression.finditer(self._folded(text)):
+            for first, last in self._moments(match):
+                start, end = match.span()
+                yield StatedDate(first=first, last=last, text=text[start:end], start=start, end=end)
+
+    def _folded(self, text: str) -> str:
+        plain = with_ascii_digits(text)
+        small = plain if self._minds_case else plain.lower()
+        return small if len(small) == len(text) else plain  # places must stay; «İ» becomes two characters
+
+    # Expressions
+
+    def _field_expressions(self, tag: str, formats: Formats) -> Mapping[str, str]:
+        names = [*formats.months["month"], *formats.months["alone"], *formats.months["in"]]
+        self._months = {_plain(name): number % 12 + 1 for number, name in enumerate(names)}
+        for name, number in list(self._months.items()):
+            shortest = _ABBREVIATED.get(tag, len(name))
+            self._months.setdefault(name[:shortest], number)
+        for number, name in enumerate(formats.reading_months):
+            self._months[_plain(name)] = number % 12 + 1
+        spellings = list(self._months)
+        if self._minds_case:
+            spellings = [*(name.capitalize() for name in self._months), *(name.upper() for name in self._months)]
+        month = rf"(?:{self._any_of(spellings)})(?![^\W\d_])\.?"
+        fields = {"month": month, "alone": month, "in": month, "m": r"\d{1,2}", "year": r"\d{4}(?!\d)"}
+        fields["weekday"] = rf"(?:{self._any_of(formats.weekdays)})"
+        for kind, said in formats.months.items():
+            if kind not in fields:
+                self._months |= {_plain(name): number for number, name in enumerate(said, start=1)}
+                fields[kind] = rf"(?:{self._any_of(said)})"
+        for kind, forms in formats.days.items():
+            fields[kind] = self._day(forms)
+        return fields
+
+    def _day(self, forms: Mapping[str, str]) -> str:
+        special = {_plain(form): int(number) for number, form in forms.items() if number != "default"}
+        self._days |= special
+        before, _, after = forms.get("default", "{d}").partition("{d}")
+        usual = rf"{self._literal(before)}\d{{1,2}}{self._literal(after)}{_ORDINAL if not after else ''}"
+        return rf"(?:{self._any_of(special)}|{usual})" if special else rf"(?:{usual})"
+
+    def _alternative(self, pattern: str, kind: str) -> str:
+        name = f"p{len(self._kinds)}"
+        self._kinds.append(kind)
+        pieces: list[str] = []
+        end = 0
+        for match in _FORM.finditer(pattern):
+            pieces += [self._literal(pattern[end : match.start()]), self._field(name, match[1], match[2])]
+            end = match.end()
+        pieces.append(self._literal(pattern[end:]))
+        between = r"\s?" if self._is_chinese else ""
+        return f"(?P<{name}>{between.join(piece for piece in pieces if piece)})"
+
+    def _field(self, name: str, field: str, suffix: str) -> str:
+        role = {"m": "m", "year": "year", "weekday": "weekday"}.get(field)
+        role = role or ("month" if field in ("month", "alone", "in", "of") else "d")
+        return f"(?P<{name}_{role}{suffix}>{self._fields[field]})"
+
+    def _numeric(self, expression: str) -> str:
+        name = f"p{len(self._kinds)}"
+        self._kinds.append("one")
+        return f"(?P<{name}>{expression.format(name)})"
+
+    def _literal(self, text: str) -> str:
+        """Return an expression for fixed words: any space, dash or apostrophe stands for another."""
+        escaped = re.escape(text if self._minds_case else text.lower())
+        escaped = re.sub(r"(?:\\?\s)*\\?[-–—](?:\\?\s)*", lambda _: _DASH, escaped)
+        escaped = re.sub(r"(?:\\?\s)+", lambda _: r"\s+", escaped)
+        return re.sub(r"['’]", lambda _: "['’]", escaped)
+
+    def _any_of(self, words: Iterable[str]) -> str:
+        return "|".join(map(self._literal, sorted(dict.fromkeys(words), key=len, reverse=True)))
+
+    # Values
+
+    def _moments(self, match: re.Match[str]) -> Iterator[tuple[Stated | None, Stated | None]]:
+        name = match.lastgroup or ""
+        kind = self._kinds[int(name[1:])]
+        parts = {role: match[group] for role, group in self._groups[name]}
+        try:
+            if kind in ("span", "two"):
+                first, last = self._moment(parts, "1", "2"), self._moment(parts, "2", "1")
+            else:
+                first = last = self._moment(parts, "", "")
+        except ValueError:
+            yield None, None
+            return
+        if kind == "two" and not _follow(first, last):
+            yield first, first
+            yield last, last
+        else:
+            yield None if kind == "until" else first, None if kind == "from" else last
+
+    def _moment(self, parts: Mapping[str, str], suffix: str, other: str) -> Stated:
+        """Return one end of a range; what it does not say, the other end says for it."""
+        year = parts.get(f"year{suffix}") or parts.get(f"year{other}")
+        month = self._month(parts, suffix) or self._month(parts, other)
+        day = parts.get(f"d{suffix}")
+        if day is None:
+            if year is None:
+                raise ValueError("a month alone says no date")
+            return Month(int(year), month)
+        number = self._days.get(_plain(day)) or int(re.sub(r"\D", "", day))
+        return date(int(year), month, number) if year else MonthDay(month, number)
+
+    def _month(self, parts: Mapping[str, str], suffix: str) -> int:
+        name, number = parts.get(f"month{suffix}"), parts.get(f"m{suffix}")
+        return self._months[_plain(name)] if name else int(number or 0)
+
+
+def _patterns(formats: Formats) -> Iterator[tuple[str, str]]:
+    """Yield every pattern that says a day or a year, and whether it is one date, a span, two, or open."""
+    said = [(pattern, "one") for kinds in formats.dates.values() for pattern in kinds.values()]
+    for form, shapes in formats.ranges.items():
+        said += [(pattern, _kind(form, shape)) for shape, pattern in shapes.items()]
+    said += [(pattern, "span" if "1}" in pattern else "one") for pattern in formats.reading_dates]
+    for pattern, kind in dict(reversed(said)).items():
+        names = {name.rstrip("12") for name in fields_of(pattern)}
+        if names & {"d", "since", "year"} and names & {"month", "alone", "in", "of", "m"}:
+            yield pattern, kind
+
+
+def _kind(form: str, shape: str) -> str:
+    if shape.startswith("until-"):
+        return "until"
+    if shape in ("day", "month"):
+        return "from" if form == "from" else "one"
+    return "two" if shape.startswith("two-") else "span"
+
+
+def _ordered(patterns: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(patterns, key=lambda said: (len(fields_of(said[0])), len(said[0])), reverse=True)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\s+", " ", name).rstrip(".").replace("’", "'").lower()
+
+
+def _follow(first: Stated, last: Stated) -> bool:
+    """Tell whether two days or months stand next to each other; of days without a year, take the month to be long."""
+    match first, last:
+        case Month(), Month():
+            return (last.year - first.year) * 12 + last.month - first.month == 1
+        case MonthDay(), MonthDay():
+            return (first.month == last.month and last.day - first.day == 1) or (last.day == 1 and first.day >= 28)
+        case date(), date():
+            return last - first == timedelta(days=1)
+    return False
