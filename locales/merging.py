@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from locales.po import RawEntry, RawFile, parse, read_text, shown, write_text
+from locales.pairing import Key, pair, parts_of, whole_of
+from locales.po import RawEntry, RawFile, parse, printable, read_text, shown, write_text
 from office.errors import InputError
 
-NEAR = 70.0  # per cent of likeness from which an old translation is offered for revision
-_Key = tuple[str, str]
+OTHER_WORDING = "other wording: "  # how a translator's comment begins that keeps one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,55 +28,62 @@ def fold(msgid: str) -> str:
     return " ".join(msgid.split())
 
 
-def update_catalogue(path: Path, language: str, segments: Sequence[tuple[str, str, str]]) -> Merged:
+def update_catalogue(
+    path: Path,
+    language: str,
+    segments: Sequence[tuple[str, str, str]],
+    *,
+    notes: Mapping[Key, str] | None = None,
+) -> Merged:
     """Merge a letter's segments, ``(context, msgid, "file:line")``, into its catalogue, made if need be.
 
     Translations of unchanged segments stay. A new segment equal to one of another context gets the translation of
-    that one. A changed segment gets the nearest old translation, marked to
-    revise, with the text it was made for. What is no longer in the letter stays as obsolete and comes back
-    with its text. The release header stays: whether it still holds, its digest tells. Raises InputError for a
-    file that cannot be read, which is then left as it is.
+    that one. A changed segment gets the translation of the old one that it was, marked to revise, with the text it was
+    made for; so do the parts of one that was divided, and one made of several. What is no longer in the letter stays
+    as obsolete and comes back with its text. ``notes`` tell translators where a segment stands, by context and folded
+    msgid. The release header stays: whether it still holds, its digest tells. Raises InputError for a file that cannot
+    be read, which is then left as it is.
     """
     import polib
 
-    po, before = _open(path)
-    old = {_key(entry): entry for entry in reversed(list(po))}  # of two equal entries the first counts
+    po, before = open_catalogue(path)
+    old = by_key(po)
     fresh = _gather(segments)
     kept = {key for key in fresh if key in old and old[key].msgstr.strip()}
-    gone = [entry for key, entry in reversed(old.items()) if key not in fresh and entry.msgstr.strip()]
+    gone = [entry for key, entry in old.items() if key not in fresh and (entry.msgstr.strip() or entry.tcomment)]
     finished = {
-        key[1]: entry.msgstr for key, entry in old.items() if entry.msgstr.strip() and "fuzzy" not in entry.flags
+        key[1]: entry.msgstr
+        for key, entry in reversed(old.items())
+        if entry.msgstr.strip() and "fuzzy" not in entry.flags
     }
+    open_keys = [key for key in fresh if key not in kept and key[1] not in finished]
+    origins = _origins(open_keys, [entry for entry in gone if entry.msgstr.strip()])
     entries: list[RawEntry] = []
-    to_revise = shared = 0
     for key, (msgid, places) in fresh.items():
         entry = old.get(key) or polib.POEntry(msgctxt=key[0] or None, msgid=msgid)
-        equal = None if key in kept else finished.get(key[1])
-        source = None if key in kept or equal is not None else _nearest(key, gone)
-        if equal is not None:
-            entry.msgstr = equal
-            shared += 1
-        if source is not None:
-            _carry_over(entry, source)
-            to_revise += 1
+        if key not in kept and key[1] in finished:
+            entry.msgstr = finished[key[1]]
+        if key in origins:
+            _carry_over(entry, origins[key], language)
         entry.msgid, entry.occurrences, entry.obsolete = msgid, places, False
+        entry.comment = (notes or {}).get(key, "")
         entries.append(entry)
     for entry in gone:
-        entry.occurrences, entry.obsolete = [], True
-    _replace_entries(po, [*entries, *gone], language)
-    after = str(po)
-    if after != before:
-        write_text(path, after)
+        entry.occurrences, entry.comment, entry.obsolete = [], "", True
+    write_catalogue(path, po, [*entries, *gone], language, before=before)
     return Merged(
-        kept=len(kept) + shared,
-        new=len(fresh) - len(kept) - shared - to_revise,
-        to_revise=to_revise,
+        kept=len(fresh) - len(open_keys),
+        new=len(open_keys) - len(origins),
+        to_revise=len(origins),
         obsolete=len(gone),
     )
 
 
-def _open(path: Path) -> tuple[RawFile, str]:
-    """Return the file with everything it holds, and its text in polib's own layout (empty if it is not there)."""
+def open_catalogue(path: Path) -> tuple[RawFile, str]:
+    """Return the file with everything it holds, and its text in polib's own layout (empty if it is not there).
+
+    Raises InputError for a file that cannot be read.
+    """
     text, findings = read_text(path, shown(path))
     po, faults = parse(text or "", shown(path))
     if findings or faults:
@@ -88,13 +95,48 @@ def _open(path: Path) -> tuple[RawFile, str]:
     return po, str(po) if text is not None else ""
 
 
-def _key(entry: RawEntry) -> _Key:
+def by_key(po: RawFile) -> dict[Key, RawEntry]:
+    """Return the entries, obsolete ones too, each once: of two for one segment the first that is in use counts.
+
+    The wording of the other stays, as a remark on it.
+    """
+    found: dict[Key, RawEntry] = {}
+    for entry in sorted(po, key=lambda entry: bool(entry.obsolete)):
+        first = found.setdefault(_key(entry), entry)
+        if first is not entry:
+            keep_as_remark(first, entry.msgstr)
+            add_remark(first, entry.tcomment)
+    return {key: found[key] for key in dict.fromkeys(map(_key, po))}
+
+
+def keep_as_remark(entry: RawEntry, wording: str) -> None:
+    """Keep another wording in the translator's comment of an entry, so that it is not lost."""
+    if wording.strip() and fold(wording) != fold(entry.msgstr):
+        add_remark(entry, f"{OTHER_WORDING}{fold(wording)}")
+
+
+def add_remark(entry: RawEntry, remark: str) -> None:
+    """Add lines to the translator's comment of an entry, unless they stand there."""
+    there = entry.tcomment.split("\n") if entry.tcomment else []
+    lines = (printable(line).rstrip() for line in remark.split("\n"))
+    entry.tcomment = "\n".join(dict.fromkeys([*there, *filter(None, lines)]))
+
+
+def write_catalogue(path: Path, po: RawFile, entries: Sequence[RawEntry], language: str, *, before: str) -> None:
+    """Write the file with these entries and a complete header, unless that is what it holds (``before``)."""
+    _replace_entries(po, entries, language, path.stem)
+    after = str(po)
+    if after != before:
+        write_text(path, after)
+
+
+def _key(entry: RawEntry) -> Key:
     return (entry.msgctxt or "", fold(entry.msgid))
 
 
-def _gather(segments: Sequence[tuple[str, str, str]]) -> dict[_Key, tuple[str, list[tuple[str, str]]]]:
+def _gather(segments: Sequence[tuple[str, str, str]]) -> dict[Key, tuple[str, list[tuple[str, str]]]]:
     """Put equal segments together, with all their places, in the order of the letter."""
-    fresh: dict[_Key, tuple[str, list[tuple[str, str]]]] = {}
+    fresh: dict[Key, tuple[str, list[tuple[str, str]]]] = {}
     for context, msgid, place in segments:
         if not msgid.strip():
             continue
@@ -104,32 +146,50 @@ def _gather(segments: Sequence[tuple[str, str, str]]) -> dict[_Key, tuple[str, l
     return fresh
 
 
-def _nearest(key: _Key, old: Sequence[RawEntry]) -> RawEntry | None:
-    """The old entry most like the segment; the one of the same context if two are equally like it."""
-    from rapidfuzz import fuzz
+def _origins(fresh: Sequence[Key], gone: Sequence[RawEntry]) -> dict[Key, tuple[RawEntry, ...]]:
+    """Return the old entries from which a new segment was made: one, or several that were joined."""
+    pairs = pair(fresh, [_key(entry) for entry in gone])
+    origins: dict[Key, tuple[RawEntry, ...]] = {fresh[place]: (gone[origin],) for place, origin in pairs.items()}
+    current = [entry for entry in gone if not entry.obsolete]  # what stood in the letter until now
+    texts = [fold(entry.msgid) for entry in current]
+    for key in fresh:
+        parts = parts_of(key[1], texts)
+        whole = None if parts or key in origins else whole_of(key[1], texts)
+        if parts:
+            origins[key] = tuple(current[part] for part in parts)
+        elif whole is not None:
+            origins[key] = (current[whole],)
+    return origins
 
-    best, best_score = None, NEAR
-    for entry in old:
-        same = _key(entry)[0] == key[0]
-        score = fuzz.ratio(key[1], fold(entry.msgid)) + (0.5 if same else 0.0)
-        if score > best_score:
-            best, best_score = entry, score
-    return best
 
-
-def _carry_over(entry: RawEntry, source: RawEntry) -> None:
-    entry.msgstr = source.msgstr
-    entry.previous_msgid = (source.previous_msgid if "fuzzy" in source.flags else None) or source.msgid
-    entry.previous_msgctxt = source.msgctxt
-    entry.tcomment = entry.tcomment or source.tcomment
+def _carry_over(entry: RawEntry, origins: Sequence[RawEntry], language: str) -> None:
+    between = "" if language == "zh" else " "
+    entry.msgstr = between.join(origin.msgstr for origin in origins)
+    entry.previous_msgid = " ".join(
+        (origin.previous_msgid if "fuzzy" in origin.flags else None) or origin.msgid for origin in origins
+    )
+    entry.previous_msgctxt = origins[0].msgctxt
+    for origin in origins:
+        add_remark(entry, origin.tcomment)
     if "fuzzy" not in entry.flags:
         entry.flags.append("fuzzy")
 
 
-def _replace_entries(po: RawFile, entries: Sequence[RawEntry], language: str) -> None:
+def _replace_entries(po: RawFile, entries: Sequence[RawEntry], language: str, slug: str) -> None:
     po.clear()
     for entry in entries:
+        if "fuzzy" not in entry.flags:
+            entry.previous_msgid = entry.previous_msgctxt = None
+        entry.msgstr = entry.msgstr.strip("\n")  # gettext wants the line ends of both sides to agree
         po.append(entry)
+    # What msgfmt --check wants to see; Poedit and the like fill in who and when.
+    for name, value in (
+        ("Project-Id-Version", slug),
+        ("PO-Revision-Date", ""),
+        ("Last-Translator", ""),
+        ("Language-Team", ""),
+    ):
+        po.metadata.setdefault(name, value)
     for name, value in (
         ("MIME-Version", "1.0"),
         ("Content-Type", "text/plain; charset=UTF-8"),

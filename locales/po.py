@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,8 @@ _SYNTAX_PLACE = re.compile(r"line (\d+)")
 # A line of a PO file: nothing, a comment, a string, or a keyword and a string. polib drops others without a word.
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _LINE = re.compile(rf"(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?{_STRING}|#.*|")
+_OLD_PREVIOUS = re.compile(r"^#~\|", re.MULTILINE)
+_LINE_ENDS = re.compile(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # where polib ends a line, and gettext does not
 _CHARSET = re.compile(rb"charset=([A-Za-z0-9_.:-]+)")
 
 
@@ -31,6 +34,7 @@ class RawEntry(Protocol):
     previous_msgctxt: str | None
     occurrences: list[tuple[str, str]]
     tcomment: str
+    comment: str
     obsolete: bool
     linenum: int | None
 
@@ -83,10 +87,17 @@ def parse(text: str, name: str) -> tuple[RawFile, tuple[Finding, ...]]:
             return polib.POFile(), (_syntax_finding(name, number),)
     try:
         # polib takes a text that names an existing file for its path: a text of two lines never does.
-        return polib.pofile("\n" + text + "\n", wrapwidth=WRAP), ()
+        # It also reads the previous msgid of an obsolete entry only in the form of one in use.
+        return polib.pofile("\n" + _OLD_PREVIOUS.sub("#|", text) + "\n", wrapwidth=WRAP), ()
     except (OSError, ValueError, IndexError, KeyError, AttributeError) as error:
         place = _SYNTAX_PLACE.search(str(error))
         return polib.POFile(), (_syntax_finding(name, max(int(place[1]) - 1, 1) if place else None),)
+
+
+def printable(text: str) -> str:
+    """Return text with a space for what would end a line of a PO file, and for control characters but a tab."""
+    spaced = _LINE_ENDS.sub(" ", text)
+    return "".join(" " if unicodedata.category(char) == "Cc" and char not in "\n\t" else char for char in spaced)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -119,3 +119,82 @@ def test_translators_comments_stay(translated: Path) -> None:
     translated.write_text(text)
     update_catalogue(translated, "fr", [FIRST[0], ("body", "A new one.", "body.md:4"), *FIRST[1:]])
     assert "# as last year" in translated.read_text()
+
+
+LONG = "The Forum will be held in Geneva, at the headquarters of the Union. Its programme was prepared by many."
+
+
+def by_hand(path: Path, words: dict[str, str]) -> None:
+    """Translate as a PO editor would."""
+    import polib
+
+    catalogue = polib.pofile(str(path), wrapwidth=0)
+    for entry in catalogue:
+        entry.msgstr = words.get(entry.msgid, entry.msgstr)
+    catalogue.save(str(path))
+
+
+def test_a_divided_paragraph_gives_its_translation_to_both_parts(path: Path) -> None:
+    update_catalogue(path, "fr", [("body", LONG, "body.md:3")])
+    by_hand(path, {LONG: "Le Forum se tiendra à Genève. Son programme a été établi ensemble."})
+    first, second = LONG[:67], LONG[68:]
+    assert update_catalogue(path, "fr", [("body", first, "body.md:3"), ("body", second, "body.md:5")]).to_revise == 2
+    catalogue = read_catalogue(path)
+    for part in (first, second):
+        entry = catalogue.find("body", part)
+        assert entry is not None
+        assert (entry.to_revise, entry.previous) == (True, LONG)
+        assert entry.msgstr.endswith("ensemble.")
+    # Joined again, the old translation is the right one.
+    assert update_catalogue(path, "fr", [("body", LONG, "body.md:3")]) == Merged(kept=1, obsolete=2)
+
+
+@pytest.mark.parametrize(("language", "joined"), [("fr", "Un. Deux."), ("zh", "Un.Deux.")])
+def test_joined_paragraphs_join_their_translations(path: Path, language: str, joined: str) -> None:
+    first, second = LONG[:67], LONG[68:]
+    update_catalogue(path, language, [("body", first, "body.md:3"), ("body", second, "body.md:5")])
+    by_hand(path, {first: "Un.", second: "Deux."})
+    assert update_catalogue(path, language, [("body", LONG, "body.md:3")]).to_revise == 1
+    entry = read_catalogue(path).find("body", LONG)
+    assert entry is not None
+    assert (entry.msgstr, entry.previous) == (joined, LONG)
+
+
+def test_several_changed_segments_keep_their_own_translations(path: Path) -> None:
+    old = [("body", f"The {word} session opens on Monday in the large hall.", "body.md:1") for word in "ABC"]
+    update_catalogue(path, "fr", old)
+    by_hand(path, {msgid: msgid[4] for _, msgid, _ in old})
+    new = [(context, msgid.replace("Monday", "Tuesday"), place) for context, msgid, place in reversed(old)]
+    assert update_catalogue(path, "fr", new).to_revise == 3
+    assert [entry.msgstr for entry in read_catalogue(path).entries] == ["C", "B", "A"]
+
+
+def test_of_two_entries_for_one_segment_no_wording_is_lost(path: Path) -> None:
+    update_catalogue(path, "fr", FIRST[:1])
+    twice = "".join(
+        f'msgctxt "body"\nmsgid "{msgid}"\nmsgstr "{msgstr}"\n\n'
+        for msgid, msgstr in (("One  more.", "Un de plus."), ("One more.", "Encore un."))
+    )
+    path.write_text(path.read_text("utf-8") + "\n" + twice, "utf-8")
+    update_catalogue(path, "fr", [*FIRST[:1], ("body", "One more.", "body.md:9")])
+    text = path.read_text("utf-8")
+    assert 'msgstr "Un de plus."' in text
+    assert "# other wording: Encore un." in text
+    assert read_catalogue(path).findings == ()
+
+
+def test_what_an_obsolete_entry_was_made_for_is_not_forgotten(translated: Path) -> None:
+    changed = "The Forum will be held in Vienna {{ events.forum | range }}."
+    update_catalogue(translated, "fr", [("body", changed, "body.md:3")])
+    update_catalogue(translated, "fr", [])
+    once = translated.read_text("utf-8")
+    assert "#~| msgid" in once
+    update_catalogue(translated, "fr", [])
+    assert translated.read_text("utf-8") == once
+
+
+def test_notes_tell_translators_where_a_segment_stands(path: Path) -> None:
+    update_catalogue(path, "fr", FIRST, notes={("body", FIRST[1][1]): "A paragraph."})
+    assert path.read_text("utf-8").count("#. A paragraph.") == 1
+    update_catalogue(path, "fr", FIRST)
+    assert "#." not in path.read_text("utf-8")
