@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import JsonOption, OfficeOption, OptionalRef, Ref, desk_for
 from cli.output import err, out, plain, print_findings, print_json, summary_line
+
+if TYPE_CHECKING:
+    from pipeline.desk import Desk
+from cli.proving import print_summary
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -40,18 +44,39 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder 
 def new(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The folder's name: small letters, digits, hyphens.")],
     series: Annotated[str, typer.Option("--series", help="The series that numbers it.")] = "",
+    earlier: Annotated[
+        str, typer.Option("--from", metavar="REF", help="An earlier letter, which the new one renews.")
+    ] = "",
     office: OfficeOption = None,
 ) -> None:
-    """Start a letter: a folder with a letter.toml and a body.md to fill in.
+    """Start a letter: a folder with a letter.toml and a body.md to fill in, or with those of an earlier letter.
 
-    Example: circulars new forum-2027 --series CL
+    Example: circulars new forum-2027 --from CL-26/010
     """
     from pipeline.drafting import new_letter
 
     with desk_for(office) as desk:
+        if earlier:
+            _renew(desk, slug, earlier, series)
+            return
         folder = new_letter(desk, slug, series=series)
         out.print(f"[green]{plain(folder.relative_to(desk.office.folder))} is ready to be filled in.[/]")
     out.print(f"→ Edit letter.toml (facts) and body.md (words), then: circulars check {plain(slug)}")
+
+
+def _renew(desk: Desk, slug: str, earlier: str, series: str) -> None:
+    from pipeline.renewing import renew_letter
+
+    renewed = renew_letter(desk, slug, earlier, series=series)
+    folder, languages = plain(renewed.folder.relative_to(desk.office.folder)), ", ".join(renewed.languages)
+    carried = f"its text and its translations ({languages})" if languages else "its text"
+    out.print(
+        f"[green]{folder} renews {plain(renewed.earlier)}:[/] {carried} are carried over, nobody has released them."
+    )
+    out.print("Figures, links and contacts are to be confirmed; dates and reference are cleared.")
+    if not renewed.was_issued:
+        out.print(f"[yellow]{plain(renewed.earlier)} has not been issued from this office.[/]")
+    out.print(f"→ circulars check {plain(slug)} lists what to fill in; then: circulars translate status {plain(slug)}")
 
 
 def check(ref: OptionalRef = "", json: JsonOption = False, office: OfficeOption = None) -> None:
@@ -60,14 +85,17 @@ def check(ref: OptionalRef = "", json: JsonOption = False, office: OfficeOption 
     Example: circulars check forum-2022
     """
     from office.findings import has_errors
-    from pipeline.checking import check as find_faults
+    from pipeline.checking import check_and_prove
 
     with desk_for(office) as desk:
-        findings = find_faults(desk, ref)
+        checked = check_and_prove(desk, ref)
+    findings = checked.findings
     if json:
         print_json([finding.as_json() for finding in findings])
     else:
         print_findings(findings)
+        for proof in checked.proofs:
+            print_summary(proof)
         style = "bold red" if has_errors(findings) else "green"
         out.print(f"[{style}]{summary_line(findings)}[/]")
     raise typer.Exit(1 if has_errors(findings) else 0)

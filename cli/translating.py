@@ -1,4 +1,4 @@
-"""translate status, export, release."""
+"""translate status, proof, export, release."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from cli.options import ByOption, JsonOption, OfficeOption, OptionalRef, Ref, desk_for, split
 from cli.output import bar_lengths, out, plain, print_json, table
+from cli.proving import proof
 
 if TYPE_CHECKING:
     from pipeline.translating import Version
@@ -20,6 +21,8 @@ app = typer.Typer(
 )
 
 Languages = Annotated[list[str], typer.Option("--lang", metavar="L,…", help="These languages; all if left out.")]
+
+app.command()(proof)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from locales.characters import forbidden_character
@@ -85,6 +86,11 @@ def read_catalogue(path: Path, *, name: str = "") -> Catalogue:
     text, faults = read_text(path, name)
     if text is None:
         return Catalogue(path=path, findings=faults)
+    return _catalogue(path, name, text)
+
+
+@lru_cache(maxsize=32)  # a check reads each language's file for every class, the reminder and the proof
+def _catalogue(path: Path, name: str, text: str) -> Catalogue:
     po, faults = parse(text, name)
     findings = list(faults)
     index: dict[tuple[str, str], Entry] = {}
@@ -134,6 +140,20 @@ def release(path: Path, by: str, on: date, *, facts: Mapping[str, str]) -> Catal
     po.metadata[RELEASED_FACTS] = " ".join(f"{name}={mark}" for name, mark in facts.items())
     write_text(path, str(po))
     return read_catalogue(path)
+
+
+def copy_unreleased(source: Path, target: Path) -> None:
+    """Copy a catalogue for another letter: its translations, but nobody's release. Its entries are read without error.
+
+    Raises InputError for a file that cannot be parsed.
+    """
+    text, _ = read_text(source, shown(source))
+    po, faults = parse(text or "", shown(source))
+    if faults:
+        raise InputError(f"{shown(source)} cannot be read.", hint="Correct it first.", findings=faults)
+    for header in (RELEASED_BY, RELEASED_ON, RELEASED_DIGEST, RELEASED_FACTS):
+        po.metadata.pop(header, None)
+    write_text(target, str(po))
 
 
 def _marks(said: str) -> dict[str, str]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from letters.checking import check_letter
 from letters.model import Audience, Letter
 from letters.places import letter_file
 from letters.reading import read_letter
 from locales.locale import overlay_findings
-from office.errors import CircularsError, NotFoundError
+from office.errors import CircularsError, InputError, NotFoundError
 from office.expressions import ExpressionError
 from office.findings import Finding, Level
 from pipeline.corrigenda import idle_deadlines
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
+from pipeline.proving import Proof, prove_letter
 from recipients.audience import matches, where_scope
 from recipients.lists import CORRECTIONS, find_list, list_columns, read_list
 from recipients.model import Recipient
@@ -24,11 +25,25 @@ from templates.look import look_findings
 SHOWN_VALUES = 8  # of a column, where an audience selects nobody
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What `check` found, and for each letter that can be rendered the proof that its languages agree."""
+
+    findings: tuple[Finding, ...]
+    proofs: tuple[Proof, ...]
+
+
 def check(desk: Desk, ref: str = "") -> tuple[Finding, ...]:
     """Check one letter, or the whole office: letters, translations, templates, and the lists they are for."""
+    return check_and_prove(desk, ref).findings
+
+
+def check_and_prove(desk: Desk, ref: str = "") -> Checked:
+    """Check like `check`, and prove that each letter states the same facts in all languages and outputs."""
     slugs = (find_slug(desk, ref),) if ref else letter_slugs(desk)
     findings = list(office_findings(desk))
     lists: dict[str, tuple[Finding, ...]] = {}
+    proofs: list[Proof] = []
     for slug in slugs:
         letter, problems = read_letter(desk.office.folder / "letters" / slug, desk.office)
         findings.extend(problems)
@@ -38,7 +53,13 @@ def check(desk: Desk, ref: str = "") -> tuple[Finding, ...]:
             findings.extend(_relations(desk, letter))
             findings.extend(_idle_deadlines(desk, letter))
             findings.extend(_list_findings(desk, letter, lists))
-    return tuple(dict.fromkeys([*findings, *(finding for found in lists.values() for finding in found)]))
+            try:
+                proofs.append(prove_letter(letter, desk.office))
+            except InputError as error:
+                findings.extend(error.findings)
+    of_lists = (finding for found in lists.values() for finding in found)
+    of_proofs = (finding for proof in proofs for finding in proof.findings)
+    return Checked(findings=tuple(dict.fromkeys([*findings, *of_lists, *of_proofs])), proofs=tuple(proofs))
 
 
 def office_findings(desk: Desk) -> tuple[Finding, ...]:
