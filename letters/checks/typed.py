@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from letters.blocks import Field, Link, Text
-from letters.checks.typed_dates import DatePatterns, date_patterns
 from letters.checks.versions import Version, Versions, every_inline
 from letters.model import Letter
+from locales.date_reading import read_dates
 from locales.dates import Moment, Month
 from locales.locale import Locale
 from office.findings import Finding, Level
@@ -35,7 +35,6 @@ class _Facts:
 
 def check_typed(letter: Letter, office: Office, versions: Versions, locales: Mapping[str, Locale]) -> Iterator[Finding]:
     """Yield dates, numbers, references, links and addresses that are typed, in the source and in every translation."""
-    patterns = {language: date_patterns(locale) for language, locale in locales.items()}
     facts = {language: _facts(letter, locale) for language, locale in locales.items()}
     mailboxes = {
         contact.email.lower(): f"contacts.{key.replace('-', '_')}.email" for key, contact in office.contacts.items()
@@ -43,7 +42,7 @@ def check_typed(letter: Letter, office: Office, versions: Versions, locales: Map
     for version in versions.all:
         text = with_ascii_digits(version.plain)
         found = [
-            *_dates(text, facts[version.language], patterns[version.language]),
+            *_dates(text, facts[version.language], locales[version.language]),
             *_figures(text, facts[version.language]),
             *_labels(text, facts[version.language]),
             *_addresses(version, mailboxes, letter),
@@ -51,20 +50,20 @@ def check_typed(letter: Letter, office: Office, versions: Versions, locales: Map
         for code, message, hint in found:
             yield _finding(code, message, hint, version.file, version.line)
     for language, text, file, line in versions.short_texts():
-        for code, message, hint in _dates(with_ascii_digits(text), facts[language], patterns[language]):
+        for code, message, hint in _dates(with_ascii_digits(text), facts[language], locales[language]):
             yield _finding(code, message, hint, file, line)
 
 
-def _dates(text: str, facts: _Facts, patterns: DatePatterns) -> Iterator[tuple[str, str, str]]:
+def _dates(text: str, facts: _Facts, locale: Locale) -> Iterator[tuple[str, str, str]]:
     rest = text
     for printed in sorted(facts.dates, key=len, reverse=True):
         if _stands_in(printed, rest):
             field = facts.dates[printed]
             yield "date-typed", f"«{printed}» is typed; the letter states it as {field}", f"Write {{{{ {field} }}}}."
             rest = rest.replace(printed, " ")
-    for match in patterns.find(rest):
+    for stated in dict.fromkeys(found.text.strip() for found in read_dates(rest, locale)):
         hint = "Give it a name in letter.toml and print it with a field, so that every language states the same day."
-        yield "date-typed", f"the date «{match}» is typed", hint
+        yield "date-typed", f"the date «{stated}» is typed", hint
 
 
 def _figures(text: str, facts: _Facts) -> Iterator[tuple[str, str, str]]:
