@@ -7,20 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-_END = re.compile(
-    r"[.!?؟…]+[\"'”’»)\]]*(?=\s|$)"  # with a space behind it: «3.5» and «example.org» are no ends
-    r"|[。！？；][”’»）】]*"
-    r"|[;؛](?=\s)"
-    r"|\n\s*\n\s*"
-    r"|\n(?=\s*(?:[-*•–—·]|\(?[0-9a-zA-Z]{1,2}[.)])\s)"  # an item of a list
-)
-# After these a full stop ends no sentence.
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(«\"])(?:[^\W\d_]|[^\W\d_]\.(?:\s?[^\W\d_])|mr|mrs|ms|dr|prof|st|ste|no|nos|nr|art|para|ref|tel|fax|ext|vs|approx|incl|etc"
-    r"|mme|mlle|mm|sr|sra|srta|sres|excmo|excma|ilmo|ilma|dña|núm|pág|av|гг?|им|ул|стр|тел|см|т\.\s?е|проф|др|г-н|г-жа|jan|feb|mar|apr|jun|jul|aug"
-    r"|sept?|oct|nov|dec|janv|févr|avr|juil|déc|ene|abr|ago|dic|янв|февр?|апр|авг|сент?|окт|нояб?|дек)\.$",
-    re.IGNORECASE,
-)
+from locales.sentences import sentence_ends
+
+_ITEM = re.compile(r"\n(?=\s*(?:[-*•–—·]|\(?[0-9a-zA-Z]{1,2}[.)])\s)")  # an item of a list begins
 _WIDEST = 100  # characters: longer lines were not broken by a mail program
 _NARROWEST = 50
 _LONGEST = 2_000  # characters of a sentence; beyond that it is taken in pieces
@@ -50,14 +39,8 @@ def sentences(text: str) -> Iterator[Sentence]:
 
 
 def _cuts(text: str) -> Iterator[int]:
-    hard = set(_hard_breaks(text))
-    ends = {match.end() for match in _END.finditer(text) if not _is_abbreviated(text, match)}
-    return iter(sorted(hard | ends))
-
-
-def _is_abbreviated(text: str, match: re.Match[str]) -> bool:
-    before = text[max(0, match.start() - 12) : match.start()] + "."
-    return match[0] == "." and _ABBREVIATION.search(before) is not None and "\n\n" not in text[match.end() :][:2]
+    items = (match.end() for match in _ITEM.finditer(text))
+    return iter(sorted({*_hard_breaks(text), *sentence_ends(text, loose=True), *items}))
 
 
 def _hard_breaks(text: str) -> Iterator[int]:
