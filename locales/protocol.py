@@ -1,46 +1,86 @@
 """How addressees are spoken to: the protocol tables of data/<language>/protocol.toml.
 
-A table is role × {m, f, unknown, collective} for salutations, and rank for complimentary closes. A cell that
-no authority has confirmed says ``reviewed = false``, which `check` repeats.
+Four kinds of words by role × {m, f, unknown, collective}: the salutation, the line of the address, the reference to
+the addressee within the text, and whom a note verbale greets; complimentary closes by rank; and what a note verbale
+says at its beginning and end. A cell that no authority has confirmed says ``reviewed = false``, which `check` repeats.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
 
 from locales.missing import MissingWording
-from locales.patterns import fill
-from locales.tables import CELLS, Table, as_table
+from locales.patterns import fields_of, fill
+from locales.tables import CELLS, CELLS_OF_ALL, NOTE_CELLS, PARTICULARS, SPOKEN, Table, as_table
 
+Kind = Literal["salutation", "address", "reference", "note-addressee"]
+
+Key = TypeVar("Key")
 _FINAL = ",:;.!،：，。！؛ "
+# Other names of a role, as lists have them. A role of that very name in an office's own table comes first.
+ALIASES = {
+    "permanent-representative": "ambassador",
+    "chargé-d-affaires": "charge-d-affaires",
+    "charge-d-affaires-a-i": "charge-d-affaires",
+    "chargé-d-affaires-a-i": "charge-d-affaires",
+    "prime-minister": "head-of-government",
+    "deputy-minister": "vice-minister",
+    "ceo": "chief-executive",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """Words of protocol. ``vocative`` is the salutation as the close repeats it; empty in a close."""
+    """Words of protocol. ``vocative`` is the salutation as the close repeats it; empty in other words.
+
+    ``forms`` are those of a reference after a preposition or in a case: ``of``, ``to``.
+    """
 
     text: str
     vocative: str = ""
+    forms: Mapping[str, str] = field(default_factory=dict)
     reviewed: bool = False
     source: str = ""
+
+    def form(self, name: str) -> str:
+        """Return the words in a form; those without one of that name serve as they are."""
+        return self.forms.get(name, self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """Words that agree with the signatory: masculine → feminine, in sentences that have one of ``near``."""
+
+    near: tuple[str, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
-    """One language's tables."""
+    """One language's tables. ``order`` is that of an address's particulars, ``persons`` the words of «I» and «you»."""
 
     language: str
-    salutations: Mapping[tuple[str, str], Wording]  # (role, cell)
+    words: Mapping[tuple[str, str, str], Wording]  # (kind, role, cell)
     closings: Mapping[str, tuple[Wording, str]]  # rank: pattern, and the words where there is no vocative
+    notes: Mapping[tuple[str, str], Wording]  # (opening | closing | sender, cell)
+    order: tuple[str, ...] = PARTICULARS
+    persons: tuple[str, ...] = ()
+    agreement: Agreement = Agreement()
 
-    def salutation(self, role: str, *, gender: str, collective: bool) -> Wording:
-        """Return the salutation; raises MissingWording for a cell that the table does not have."""
+    def word(self, kind: Kind, role: str, *, gender: str = "", collective: bool = False) -> Wording:
+        """Return what a table has for a role; raises MissingWording for a cell that it does not have.
+
+        ``collective`` asks for the plural or mixed form; else ``gender`` decides, and where it is not known, the form
+        that fits both.
+        """
         cell = "collective" if collective else gender if gender in ("m", "f") else "unknown"
-        wording = self.salutations.get((role, cell))
-        if wording is None:
-            raise MissingWording("salutation", f"{role}.{cell}", self.language)
-        return wording
+        for name in (role, ALIASES.get(role, role)):
+            wording = self.words.get((kind, name, cell))
+            if wording is not None:
+                return wording
+        raise MissingWording(kind, f"{role}.{cell}", self.language)
 
     def closing(self, rank: str, vocative: str) -> Wording:
         """Return the close with the vocative in it; raises MissingWording for an unknown rank."""
@@ -55,37 +95,105 @@ class Protocol:
         text = fill(pattern.text, {"vocative": vocative})
         return Wording(text=text, reviewed=pattern.reviewed, source=pattern.source)
 
+    def note(self, part: str, gender: str = "") -> Wording:
+        """Return the pattern of a note verbale's ``opening`` or ``closing``; raises MissingWording.
+
+        ``gender`` is that of the office's name in this language, where words agree with it.
+        """
+        wording = self.notes.get((part, gender)) or self.notes.get((part, "any"))
+        if wording is None:
+            wording = next((self.notes[part, cell] for cell in NOTE_CELLS if (part, cell) in self.notes), None)
+        if wording is None:
+            raise MissingWording("note", part, self.language)
+        return wording
+
+    def address_lines(self, role: str, gender: str, particulars: Mapping[str, str], person: str) -> tuple[str, ...]:
+        """Return the lines of an addressee's address; raises MissingWording for a role without one.
+
+        ``particulars`` are name, title, organisation, country, and ``of-country`` («of Brazil»), any of them empty;
+        ``person`` is the name with its title of courtesy, for a role whose own line does not name the person. The line
+        of the table takes the place of what it says; what it lacks something for is left out.
+        """
+        pattern = self.word("address", role, gender=gender).text
+        needed = fields_of(pattern)
+        said = {"organisation", "country"} if "of-country" in needed else set(needed)
+        if not all(particulars.get(name) for name in needed):
+            needed, said = (), set()
+        own = [fill(pattern, particulars)] if needed else []
+        lines = own if "name" not in said and self.order[0] == "name" else []
+        for name in self.order:
+            if name not in said:
+                lines = [*lines, person if name == "name" else particulars.get(name, "")]
+            elif own and own[0] not in lines:
+                lines = [*lines, *own]
+        return tuple(line for line in lines if line)
+
+    def roles(self, kind: Kind = "salutation") -> tuple[str, ...]:
+        """Return the roles that a kind of words has, in the order of the tables."""
+        return tuple(dict.fromkeys(role for of_kind, role, _ in self.words if of_kind == kind))
+
 
 def build_protocol(language: str, built_in: Table, overlay: Table) -> Protocol:
     """Lay an office's table over the built-in one, cell by cell.
 
     A cell with words of its own replaces the built-in cell. One without only signs it off
-    (``reviewed = true``, ``source``) and keeps its words.
+    (``reviewed = true``, ``source``) and keeps its words. ``any`` stands for all four cells.
     """
-    salutations: dict[tuple[str, str], Wording] = {}
+    words: dict[tuple[str, str, str], Wording] = {}
     closings: dict[str, tuple[Wording, str]] = {}
+    notes: dict[tuple[str, str], Wording] = {}
+    rest: dict[str, Table] = {}
     for layer in (built_in, overlay):
-        for role, cells in as_table(layer.get("salutation")).items():
-            for cell in CELLS:
-                said = as_table(cells).get(cell)
-                wording = _laid(as_table(said), salutations.get((role, cell)))
-                if wording is not None:
-                    salutations[role, cell] = wording
-        for rank, said in as_table(layer.get("closing")).items():
+        for kind in SPOKEN:
+            for role, cells in as_table(layer.get(kind)).items():
+                for cell, said in _each_cell(as_table(cells)):
+                    _lay(words, (kind, role, cell), said, has_vocative=kind == "salutation")
+        for rank, close in as_table(layer.get("closing")).items():
+            table = as_table(close)
             below, plain = closings.get(rank, (None, ""))
-            wording = _laid(as_table(said), below)
+            wording = _laid(table, below)
             if wording is not None:
-                table = as_table(said)
                 closings[rank] = wording, str(table.get("plain", "" if "text" in table else plain))
-    return Protocol(language=language, salutations=salutations, closings=closings)
+        for part, cells in as_table(layer.get("note")).items():
+            for cell in NOTE_CELLS:
+                _lay(notes, (part, cell), as_table(as_table(cells).get(cell)))
+        for key in ("address-lines", "persons", "agreement"):
+            rest[key] = rest.get(key, {}) | as_table(layer.get(key))
+    return Protocol(
+        language=language,
+        words=words,
+        closings=closings,
+        notes=notes,
+        order=_texts(rest["address-lines"].get("order")) or PARTICULARS,
+        persons=_texts(rest["persons"].get("words")),
+        agreement=Agreement(
+            near=_texts(rest["agreement"].get("near")),
+            forms={key: str(said) for key, said in as_table(rest["agreement"].get("forms")).items()},
+        ),
+    )
 
 
-def _laid(said: Table, below: Wording | None) -> Wording | None:
+def _each_cell(cells: Table) -> Iterator[tuple[str, Table]]:
+    """Yield the four cells of a role, those that «any» stands for first."""
+    for cell in CELLS:
+        yield cell, as_table(cells.get(CELLS_OF_ALL))
+    for cell in CELLS:
+        yield cell, as_table(cells.get(cell))
+
+
+def _lay(into: dict[Key, Wording], key: Key, said: Table, *, has_vocative: bool = False) -> None:
+    wording = _laid(said, into.get(key), has_vocative=has_vocative)
+    if wording is not None:
+        into[key] = wording
+
+
+def _laid(said: Table, below: Wording | None, *, has_vocative: bool = False) -> Wording | None:
     if "text" in said:
         text = str(said["text"])
         return Wording(
             text=text,
-            vocative=str(said.get("vocative", text.rstrip(_FINAL))),
+            vocative=str(said.get("vocative", text.rstrip(_FINAL) if has_vocative else "")),
+            forms={name: str(said[name]) for name in ("of", "to") if name in said},
             reviewed=said.get("reviewed") is True,
             source=str(said.get("source", "")),
         )
@@ -94,6 +202,11 @@ def _laid(said: Table, below: Wording | None) -> Wording | None:
     return Wording(
         text=below.text,
         vocative=str(said.get("vocative", below.vocative)),
+        forms={**below.forms, **{name: str(said[name]) for name in ("of", "to") if name in said}},
         reviewed=bool(said.get("reviewed", below.reviewed)),
         source=str(said.get("source", below.source)),
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from locales.agreement import disagreements
 from locales.catalogue import Entry, read_catalogue
 from locales.languages import LANGUAGES
 from locales.patterns import fields_of
-from locales.tables import Table, read_table
+from locales.protocol import build_protocol
+from locales.tables import CELLS_OF_ALL, Table, as_table, read_table
 from office.findings import Finding, Level
+from office.toml_lines import read_toml
 
 DATA = Path(__file__).parent / "data"
 FILES = ("locale.toml", "protocol.toml", "frame.po")
@@ -60,7 +63,31 @@ def read_overlay(folder: Path, tag: str) -> Source:
             findings.append(_other_fields(entry, fields, f"{shown}/frame.po"))
         else:
             fitting.append(entry)
+    findings += _disagreements(folder / "protocol.toml", tag, source.protocol, f"{shown}/protocol.toml")
     return replace(source, phrases=tuple(fitting), findings=(*source.findings, *findings))
+
+
+def _disagreements(path: Path, tag: str, overlay: Table, shown: str) -> list[Finding]:
+    """Return where an office's own salutations and closes do not go together."""
+    found = []
+    for fault in disagreements(build_protocol(tag, built_in(tag).protocol, overlay)) if overlay else ():
+        kind, name, *cell = fault.place
+        said = as_table(as_table(overlay.get(kind)).get(name))
+        keys = [key for key in (*cell, CELLS_OF_ALL) if key in said] if cell else ["text"] if said else []
+        if keys:
+            lines = read_toml(path, file=shown)[1]
+            line = lines.get(".".join((kind, name, keys[0]))) or lines.get(f"{kind}.{name}")
+            found.append(
+                Finding(
+                    level=Level.WARNING,
+                    code="protocol-agreement",
+                    message=fault.message,
+                    hint=fault.hint,
+                    file=shown,
+                    line=line,
+                )
+            )
+    return list(dict.fromkeys(found))
 
 
 def read_source(folder: Path, *, shown: str) -> Source:

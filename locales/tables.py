@@ -29,6 +29,10 @@ CELLS_OF_ALL = "any"  # in a table: all four cells
 NOTE_CELLS = ("any", "m", "f")
 SPOKEN = ("salutation", "address", "reference", "note-addressee")  # tables of protocol.toml by role and cell
 PARTICULARS = ("name", "title", "organisation", "country")  # of an address
+CELLS_OF_ALL = "any"  # in a table: all four cells
+NOTE_CELLS = ("any", "m", "f")
+SPOKEN = ("salutation", "address", "reference", "note-addressee")  # tables of protocol.toml by role and cell
+PARTICULARS = ("name", "title", "organisation", "country")  # of an address
 SHAPES = (
     *("day", "days", "days-months", "days-years", "two-days", "two-days-months", "two-days-years", "until-day"),
     *("month", "months", "months-years", "two-months", "two-months-years", "until-month", "day-month", "month-day"),
@@ -197,25 +201,6 @@ def _shape_rule(shape: str) -> Rule:
     return _pattern(*(f"{name}1" for name in firsts), *(f"{name}2" for name in seconds))
 
 
-def _protocol_rule(place: Place) -> Rule | None:
-    match place:
-        case (kind, _, cell, name) if kind in SPOKEN and cell in {*CELLS, CELLS_OF_ALL}:
-            return _SPOKEN_RULES[kind].get(name) or _SIGNED.get(name)
-        case ("note", part, cell, name) if part in _NOTE_RULES and cell in NOTE_CELLS:
-            return _NOTE_RULES[part] if name == "text" else _SIGNED.get(name)
-        case ("closing", _, "text"):
-            return _pattern("vocative")
-        case ("closing", _, name):
-            return {"plain": _unbraced, **_SIGNED}.get(name)
-        case ("address-lines", "order"):
-            return _order
-        case ("persons", "words") | ("agreement", "near"):
-            return _texts(None)
-        case ("agreement", "forms", _):
-            return _sign
-    return None
-
-
 def _unbraced(value: object) -> str:
     return _text(value) or ("it may hold no braces" if set("{}") & set(str(value)) else "")
 
@@ -233,10 +218,31 @@ _SPOKEN_RULES: dict[str, dict[str, Rule]] = {
     "reference": {"text": _unbraced, "of": _unbraced, "to": _unbraced},
     "note-addressee": {"text": _pattern("organisation", "country", "of-country")},
 }
-_NOTE_RULES: dict[str, Rule] = {
-    "opening": _pattern("sender", "addressee"),
-    "closing": _pattern("sender", "addressee"),
-    "sender": _pattern("office", needs="office"),
+_NOTE_RULES: dict[str, dict[str, Rule]] = {
+    "opening": {"text": _pattern("sender", "addressee")},
+    "closing": {"text": _pattern("sender", "addressee")},
+    "sender": {"text": _pattern("office", needs="office")},
+}
+_CLOSING_RULES: dict[str, Rule] = {"text": _pattern("vocative"), "plain": _unbraced}
+
+
+def _protocol_rule(place: Place) -> Rule | None:
+    match place:
+        case (kind, _, cell, name) if kind in SPOKEN and cell in {*CELLS, CELLS_OF_ALL}:
+            return (_SPOKEN_RULES[kind] | _SIGNED).get(name)
+        case ("note", part, cell, name) if cell in NOTE_CELLS:
+            return (_NOTE_RULES.get(part, {}) | _SIGNED).get(name)
+        case ("closing", _, name):
+            return (_CLOSING_RULES | _SIGNED).get(name)
+        case ("agreement", "forms", _):
+            return _sign
+    return _PROTOCOL_LISTS.get(place)
+
+
+_PROTOCOL_LISTS: dict[Place, Rule] = {
+    ("address-lines", "order"): _order,
+    ("persons", "words"): _texts(None),
+    ("agreement", "near"): _texts(None),
 }
 
 

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from locales.agreement import ENDINGS, disagreements
 from locales.languages import LANGUAGES
 from locales.locale import load_locale
 from locales.missing import MissingWording
+from locales.patterns import fields_of
+from locales.protocol import ALIASES
+from locales.sources import overlay_findings
 
-ROLES = {
-    *("minister", "ambassador", "permanent-mission", "director-general", "chief-executive", "professor", "individual"),
-}
+ROLES = (
+    *("head-of-state", "head-of-government", "minister", "vice-minister", "ambassador", "charge-d-affaires"),
+    *("permanent-mission", "director-general", "chief-executive", "professor", "individual", "company", "association"),
+)
+CELLS = (("m", False), ("f", False), ("", False), ("", True))
 RANKS = {"distinguished", "high", "highest", "high-expression", "highest-expression"}
 MINISTERS = {
     "en": "Excellencies,",
@@ -31,18 +40,134 @@ EVERYBODY = {
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_every_language_has_every_cell(tag: str) -> None:
     locale = load_locale(tag)
-    assert locale.roles() == ROLES
+    assert locale.roles() == set(ROLES)
     assert locale.ranks() == RANKS
     for role in ROLES:
-        for gender, collective in (("m", False), ("f", False), ("", False), ("", True)):
+        for gender, collective in CELLS:
             wording = locale.salutation(role, gender=gender, collective=collective)
             assert bool(wording.text) == (role != "permanent-mission")
             assert wording.source
+            address = locale.protocol.word("address", role, gender=gender, collective=collective)
+            assert address.source
+            assert collective or fields_of(address.text), "a line of the address that is the same for everybody"
+            assert not collective or not fields_of(address.text)
+            assert locale.protocol.word("reference", role, gender=gender, collective=collective).text
+    for gender, collective in CELLS:
+        assert locale.protocol.word("note-addressee", "permanent-mission", gender=gender, collective=collective).text
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_close_agrees_with_its_salutation(tag: str) -> None:
+    """Each close holds the vocative of its own salutation once, whole, and names nobody else."""
+    locale = load_locale(tag)
+    vocatives = {wording.vocative for wording in locale.protocol.words.values()} - {""}
+    for role in ROLES:
+        for gender, collective in CELLS:
+            salutation = locale.salutation(role, gender=gender, collective=collective)
+            assert not salutation.text or salutation.text.endswith(tuple(ENDINGS[tag]))
             for rank in RANKS:
-                closing = locale.closing(rank, wording.vocative).text
-                assert closing
+                pattern = locale.protocol.closings[rank][0].text
+                closing = locale.closing(rank, salutation.vocative).text
                 assert "{" not in closing
-                assert ", ," not in closing
+                assert not re.search(r"[,،、]\s*[,،、.]|\s\s|\s[,.،]", closing)
+                assert closing.endswith((",", ".", "。"))
+                named = "{vocative}" in pattern and salutation.vocative
+                assert closing.count(salutation.vocative) == 1 if named else True
+                rest = closing.replace(salutation.vocative, "", 1) if named else closing
+                assert not any(vocative in rest for vocative in vocatives)
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_the_built_in_tables_agree(tag: str) -> None:
+    assert list(disagreements(load_locale(tag).protocol)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('[closing.highest]\ntext = "Recevez, Madame la Ministre, mes hommages."', "names «Madame la Ministre»"),
+        ('[closing.high]\nreviewed = true\nplain = "Recevez, Excellence, mes hommages."', "names «Excellence»"),
+        (
+            '[salutation.minister]\nf = { text = "Madame la Ministre,", vocative = "Monsieur" }',
+            "which is not what the salutation «Madame la Ministre,» says",
+        ),
+        ('[salutation.judge]\nany = { text = "Madame la Juge" }', "does not end with «,»"),
+    ],
+)
+def test_an_office_is_told_what_does_not_agree(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "protocol.toml").write_text(f"# ours\n{text}\n", encoding="utf-8")
+    (finding,) = overlay_findings(tmp_path)
+    assert (finding.code, finding.file) == ("protocol-agreement", "locales/fr/protocol.toml")
+    assert finding.line in {2, 3}
+    assert finding.hint
+    assert named in finding.message
+
+
+def test_one_cell_for_all_and_the_particular_above_it(tmp_path: Path) -> None:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "protocol.toml").write_text(
+        '[salutation.minister]\nf = { text = "Chère Madame," }\nany = { text = "Excellence," }\n', encoding="utf-8"
+    )
+    locale = load_locale("fr", tmp_path)
+    said = [locale.salutation("minister", gender=gender, collective=collective).text for gender, collective in CELLS]
+    assert said == ["Excellence,", "Chère Madame,", "Excellence,", "Excellence,"]
+
+
+def test_other_names_of_a_role(tmp_path: Path) -> None:
+    assert set(ALIASES.values()) <= set(ROLES)
+    locale = load_locale("fr")
+    assert locale.salutation("permanent-representative", gender="f", collective=False).text == "Madame l'Ambassadrice,"
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "protocol.toml").write_text(
+        '[salutation.permanent-representative]\nany = { text = "Excellence," }\n', encoding="utf-8"
+    )
+    own = load_locale("fr", tmp_path)
+    assert own.salutation("permanent-representative", gender="f", collective=False).text == "Excellence,"
+
+
+PARTICULARS = {
+    "name": "Ora Lind",
+    "title": "Minister of Posts",
+    "organisation": "Ministry of Posts",
+    "country": "Kenya",
+    "of-country": "du Kenya",
+}
+
+
+@pytest.mark.parametrize(
+    ("tag", "role", "gender", "lines"),
+    [
+        ("fr", "minister", "f", ("Son Excellence Madame Ora Lind", "Minister of Posts", "Ministry of Posts", "Kenya")),
+        ("fr", "minister", "", ("S. E. Ora Lind", "Minister of Posts", "Ministry of Posts", "Kenya")),
+        ("zh", "ambassador", "m", ("Kenya", "Ministry of Posts", "Minister of Posts", "Ora Lind大使阁下")),
+        ("fr", "company", "f", ("Ministry of Posts", "Mme Ora Lind", "Minister of Posts", "Kenya")),
+        ("fr", "permanent-mission", "f", ("Mission permanente du Kenya", "Mme Ora Lind", "Minister of Posts")),
+    ],
+)
+def test_address_lines(tag: str, role: str, gender: str, lines: tuple[str, ...]) -> None:
+    protocol = load_locale(tag).protocol
+    assert protocol.address_lines(role, gender, PARTICULARS, "Mme Ora Lind") == lines
+
+
+def test_an_address_leaves_out_what_the_list_does_not_say() -> None:
+    protocol = load_locale("fr").protocol
+    assert protocol.address_lines("minister", "f", {"title": "Ministre"}, "") == ("Ministre",)
+    assert protocol.address_lines("permanent-mission", "", {"organisation": "Mission X"}, "") == ("Mission X",)
+
+
+def test_references_within_the_text() -> None:
+    references = {tag: load_locale(tag).protocol.word("reference", "ambassador", gender="f").text for tag in LANGUAGES}
+    assert references == {
+        "en": "Your Excellency",
+        "fr": "Votre Excellence",
+        "es": "Su Excelencia",
+        "ru": "Ваше Превосходительство",
+        "zh": "阁下",
+        "ar": "سعادتكم",
+    }
+    assert load_locale("ru").protocol.word("reference", "minister").form("to") == "Вашему Превосходительству"
+    assert load_locale("fr").protocol.word("reference", "individual").form("to") == "vous"
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
