@@ -1,15 +1,14 @@
 """The States of the world as the United Nations names them.
 
-The table ``data/states.csv`` holds the 193 Members, the two observer States, and the two States that belong to
-specialised agencies only, with the short names of the UN terminology service (UNTERM) in the six official
-languages, the codes of ISO 3166-1, the languages in which the United Nations usually writes to each, and the
-geographic region of the UN Statistics Division's standard M49.
+The tables (`locales.state_tables`) hold the 193 Members, the two observer States, and the two States that belong to
+specialised agencies only, with the names of the UN terminology service (UNTERM) in the six official languages, the
+codes of ISO 3166-1 and of the UN Statistics Division's standard M49 with its geographic regions, the regional groups of
+the General Assembly, and the languages in which the United Nations usually writes to each.
 CLDR's names differ for dozens of States and are accepted when reading, never printed.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,16 +16,28 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
+from locales.languages import LANGUAGES
+from locales.state_tables import FORMS, NAMES_FILE, STATES_FILE, Row, Tables, built_in_tables, read_office_tables
 from office.folding import folded
+from office.suggestions import did_you_mean
 
-_TABLE = Path(__file__).parent / "data" / "states.csv"
-_NAME_COLUMNS = ("ar", "zh", "en", "fr", "ru", "es")
-_ARTICLES = frozenset({"the", "la", "le", "les", "el", "los", "las"})
+# Words that say nothing of which State is meant, and those that lists abbreviate or write in another language.
+_IDLE_WORDS = frozenset("the la le les el los las of de du des del".split())
+_ELISIONS = re.compile(r"\b[dl]['’ʼ`´]|['’ʼ`´]s\b")
+_WHOLE_WORDS = {
+    "st": "saint", "ste": "sainte", "sta": "santa", "rep": "republic", "dem": "democratic", "fed": "federated",
+    "sts": "states", "is": "islands", "isl": "islands", "republique": "republic", "republica": "republic",
+    "democratique": "democratic", "democratica": "democratic",
+}  # fmt: skip
+_ARABIC_ARTICLE = re.compile(r"^ال(?=\w{3})")
 _NOT_WORDS = re.compile(r"[\W_]+")
+_BRACKETED = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
 _SUGGESTION_CUTOFF = 78.0  # of 100; below that, suggestions are of other States as often as not
 
 Status = Literal["member", "observer", "agency"]
+Group = Literal["africa", "asia-pacific", "eastern-europe", "latin-america-caribbean", "western-europe-others", "none"]
 Region = Literal["africa", "americas", "asia", "europe", "oceania"]
+Stamp = tuple[tuple[int, int], ...]
 
 
 class UnknownStateError(LookupError):
@@ -35,26 +46,44 @@ class UnknownStateError(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """One State. ``names`` are UN short names by language; ``languages`` the usual ones, the first preferred.
+    """One State.
 
     ``status`` is ``member`` or ``observer`` of the United Nations, or ``agency`` for a State that belongs to
-    specialised agencies only. ``variants`` are other names by which people call it.
+    specialised agencies only. ``group`` is its regional group in the General Assembly, ``region`` its geographic
+    region (M49): Cyprus lies in Asia and votes with Asia-Pacific, Türkiye lies in Asia and votes with Western Europe.
+    ``languages`` are those of correspondence, the first preferred; ``sources`` says of each whence it is known:
+    ``stated`` by the State, an ``official`` language there, or ``assumed``. ``forms`` are its names by language and
+    form (`FORMS`), ``notes`` remarks on them. ``variants`` are other names by which people call it.
     """
 
     iso2: str
     iso3: str
+    m49: str
     status: Status
-    languages: tuple[str, ...]
+    group: Group
     region: Region
-    names: Mapping[str, str]
+    languages: tuple[str, ...]
+    sources: tuple[str, ...]
+    forms: Mapping[str, Mapping[str, str]]
+    notes: Mapping[str, str]
     variants: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The UN short names by language."""
+        return {language: forms["short"] for language, forms in self.forms.items()}
+
+    def name(self, language: str, form: str = "short") -> str:
+        """Return a name in one of `FORMS`; raises ValueError for another form and KeyError for another language."""
+        if form not in FORMS:
+            raise ValueError(f"«{form}» is no form of a State's name. {did_you_mean(form, FORMS)}")
+        return self.forms[language][form]
 
 
 @cache
 def states() -> tuple[State, ...]:
     """Return every State, in the order of their English names."""
-    with _TABLE.open(encoding="utf-8", newline="") as table:
-        return tuple(_read_state(row) for row in csv.DictReader(table))
+    return tuple(_build_states(Tables()).values())
 
 
 def state(code: str) -> State:
@@ -63,6 +92,29 @@ def state(code: str) -> State:
         return _by_code()[code]
     except KeyError:
         raise UnknownStateError(f"«{code}» is not the two-letter code of a State") from None
+
+
+def office_states(folder: Path | None) -> Mapping[str, State]:
+    """Return every State by its alpha-2 code, with the cells that an office changes.
+
+    ``folder`` is the office's ``locales``; what is faulty there is left out (`state_tables.read_office_tables` says
+    what).
+    """
+    if folder is None:
+        return _office_states(None, ())
+    return _office_states(folder, states_stamp(folder))
+
+
+def states_stamp(folder: Path) -> Stamp:
+    """Return what tells whether an office's own tables of States have changed: size and time of each."""
+    found = []
+    for name in (STATES_FILE, NAMES_FILE):
+        try:
+            stat = (folder / name).stat()
+            found.append((stat.st_mtime_ns, stat.st_size))
+        except OSError:
+            found.append((0, 0))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
@@ -80,6 +132,8 @@ def find_state(text: str) -> State | None:
     if found is None and text.count(",") == 1:
         last, first = text.split(",")
         found = names.get(_normalise(f"{first} {last}"))
+    if found is None and (bracketed := _BRACKETED.fullmatch(text.strip())):
+        found = names.get(_normalise(f"{bracketed[2]} {bracketed[1]}"))
     return found
 
 
@@ -98,14 +152,34 @@ def suggest_states(text: str) -> tuple[State, ...]:
     return tuple({entry.iso2: entry for entry in ranked}.values())[:3]
 
 
-def _read_state(row: Mapping[str, str]) -> State:
+@lru_cache(maxsize=8)
+def _office_states(folder: Path | None, stamp: Stamp) -> Mapping[str, State]:
+    if folder is None or not any(size for _, size in stamp):
+        return {entry.iso2: entry for entry in states()}
+    return _build_states(read_office_tables(folder)[0])
+
+
+def _build_states(own: Tables) -> dict[str, State]:
+    base = built_in_tables()
+    built = {}
+    for code, row in base.states.items():
+        names = {tag: {**base.names[code, tag], **own.names.get((code, tag), {})} for tag in LANGUAGES}
+        built[code] = _build_state({**row, **own.states.get(code, {})}, names)
+    return built
+
+
+def _build_state(row: Row, names: Mapping[str, Row]) -> State:
     return State(
         iso2=row["iso2"],
         iso3=row["iso3"],
+        m49=row["m49"],
         status=cast("Status", row["status"]),
-        languages=tuple(row["languages"].split()),
+        group=cast("Group", row["group"]),
         region=cast("Region", row["region"]),
-        names={language: row[language] for language in _NAME_COLUMNS},
+        languages=tuple(row["languages"].split()),
+        sources=tuple(row["sources"].split()),
+        forms={tag: {form: cells[form] for form in FORMS} for tag, cells in names.items()},
+        notes={tag: cells["note"] for tag, cells in names.items() if cells["note"]},
         variants=tuple(filter(None, row["variants"].split("|"))),
     )
 
@@ -129,11 +203,12 @@ def _names_by_word() -> dict[str, list[str]]:
 def _by_name() -> dict[str, State]:
     """Every normalised name; short names last, so that no variant hides one."""
     named = {_normalise(variant): entry for entry in states() for variant in entry.variants}
+    named |= {_normalise(forms["formal"]): entry for entry in states() for forms in entry.forms.values()}
     return named | {_normalise(name): entry for entry in states() for name in entry.names.values()}
 
 
 def _normalise(name: str) -> str:
-    """Return the name's words without case, accents, punctuation and articles."""
-    letters = _NOT_WORDS.sub(" ", folded(name.replace("&", " and ")))
-    words = ["saint" if word == "st" else word for word in letters.split()]
-    return " ".join([word for word in words if word not in _ARTICLES] or words)
+    """Return the name's words without case, accents, punctuation and articles, abbreviations written out."""
+    letters = _NOT_WORDS.sub(" ", _ELISIONS.sub(" ", folded(name.replace("&", " and "))))
+    words = [_WHOLE_WORDS.get(word, word) for word in letters.split()]
+    return " ".join([_ARABIC_ARTICLE.sub("", word) for word in words if word not in _IDLE_WORDS] or words)
