@@ -10,7 +10,8 @@ from cli.options import JsonOption, OfficeOption, Ref, desk_for
 from cli.output import out, plain, print_findings, print_json, table
 
 if TYPE_CHECKING:
-    from pipeline.proving import Cell, Proof
+    from pipeline.proving import Proof
+    from pipeline.rendered import Cell
 
 
 def proof(ref: Ref, json: JsonOption = False, office: OfficeOption = None) -> None:
@@ -49,7 +50,7 @@ def _print_table(proof: Proof) -> None:
 
 
 def _marks(cell: Cell | None) -> str:
-    from pipeline.proving import OUTPUTS
+    from pipeline.rendered import OUTPUTS
 
     if cell is None:
         return "[dim]–[/]"

@@ -7,43 +7,19 @@ or an output does not is an error.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from letters.composed import Composed
-from letters.daily import is_daily
+from letters.days import all_days_of
 from letters.model import Letter
 from letters.places import catalogue_file, letter_file
-from letters.segments import REMINDER, text_stems
-from letters.stating import FRAME, Assumed, Statement, Stating
 from office.errors import InputError
 from office.findings import Finding, Level
 from office.model import Office
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter
-from templates.forms import Value
+from pipeline.rendered import OUTPUTS, Cell, Rendered
 from templates.merging import Merger
-from templates.reading_back import folded_words, words_of_docx, words_of_html
-from templates.rendering import Forms
-
-OUTPUTS = {"docx": "Word document", "html": "HTML mail", "text": "plain text"}
-MAX_BRANCHES = 12  # conditions about the addressee whose sides are each rendered
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A fact in one language. ``missing`` are the outputs that do not show it; all of them if no text states it."""
-
-    printed: tuple[str, ...]
-    missing: tuple[str, ...] = ()
-    stated: bool = True
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the language states the fact, and every output shows it."""
-        return self.stated and not self.missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,38 +38,43 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What was compared. ``failed`` are languages that cannot be rendered: `check` says why."""
+    """What was compared.
+
+    ``failed`` are languages that cannot be rendered: `check` says why. ``strange`` are dates, by language and as they
+    are printed there, that neither letter.toml nor the source states.
+    """
 
     slug: str
     reference: str
     languages: tuple[str, ...]
     rows: tuple[Row, ...]
     failed: tuple[str, ...] = ()
+    strange: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def agrees(self) -> bool:
         """Whether everything agrees."""
-        return not self.failed and all(row.agrees for row in self.rows)
+        return not self.failed and not self.findings
 
     @property
     def summary(self) -> str:
         """«6/6 languages, 14/14 facts agree»."""
-        languages = sum(all(row.cells[tag].agrees for row in self.rows) for tag in self._rendered)
         facts = sum(row.agrees for row in self.rows)
+        languages = sum(self._language_agrees(tag) for tag in self.languages)
         return f"{languages}/{len(self.languages)} languages, {facts}/{len(self.rows)} facts agree"
 
-    @property
-    def _rendered(self) -> tuple[str, ...]:
-        return tuple(tag for tag in self.languages if tag not in self.failed)
+    def _language_agrees(self, tag: str) -> bool:
+        if tag in self.failed or tag in self.strange:
+            return False
+        return all(row.cells[tag].agrees for row in self.rows)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Each fact that does not agree, as an error."""
-        return tuple(
-            _finding(self.slug, row, tag, cell)
-            for row in self.rows
-            for tag, cell in row.cells.items()
-            if not cell.agrees
+        """Each fact that does not agree, and each strange date, as an error."""
+        cells = ((row, tag, cell) for row in self.rows for tag, cell in row.cells.items() if not cell.agrees)
+        return (
+            *(_finding(self.slug, row, tag, cell) for row, tag, cell in cells),
+            *(_strange(self.slug, tag, date) for tag, dates in self.strange.items() for date in dates),
         )
 
     def as_json(self) -> dict[str, object]:
@@ -103,6 +84,7 @@ class Proof:
             "agrees": self.agrees,
             "summary": self.summary,
             "not_rendered": list(self.failed),
+            "strange_dates": {tag: list(dates) for tag, dates in self.strange.items()},
             "facts": [
                 {
                     "part": row.part,
@@ -130,129 +112,30 @@ def prove(desk: Desk, ref: str) -> Proof:
 def prove_letter(letter: Letter, office: Office) -> Proof:
     """Prove a letter; raises InputError with the findings if it cannot be rendered in its own language."""
     merger = Merger(letter, office, released=letter.languages)
-    source = _Rendered(merger, letter.source)
-    others: dict[str, _Rendered] = {}
+    rendered = {letter.source: Rendered(merger, letter.source)}
     failed: list[str] = []
     for language in letter.languages:
-        if language != letter.source:
-            try:
-                others[language] = _Rendered(merger, language)
-            except InputError:
-                failed.append(language)
-    rows = []
-    for part, fact in source.facts:
-        cells = {tag: (source if tag == letter.source else others[tag]).cell(part, fact) for tag in letter.languages if tag not in failed}
-        rows.append(Row(part=part, fact=fact, cells=cells))
+        try:
+            if language not in rendered:
+                rendered[language] = Rendered(merger, language)
+        except InputError:
+            failed.append(language)
+    source = rendered[letter.source]
+    shown = [tag for tag in letter.languages if tag in rendered]
+    rows = [
+        Row(part=part, fact=fact, cells={tag: rendered[tag].cell(part, fact) for tag in shown})
+        for part, fact in source.facts
+    ]
+    known = all_days_of(letter) | source.days
+    strange = {tag: rendered[tag].strange_dates(known) for tag in shown}
     return Proof(
-        slug=letter.slug, reference=letter.reference or letter.slug, languages=letter.languages, rows=tuple(rows),
+        slug=letter.slug,
+        reference=letter.reference or letter.slug,
+        languages=letter.languages,
+        rows=tuple(rows),
         failed=tuple(failed),
-    )  # fmt: skip
-
-
-class _Rendered:
-    """A letter in one language, every class and the reminder rendered, and what it states."""
-
-    def __init__(self, merger: Merger, language: str) -> None:
-        self._stating = Stating(merger.letter, merger.office, language)
-        self._copies: list[_Copy] = []
-        letter, office = merger.letter, merger.office
-        for name in dict.fromkeys(audience.name for audience in letter.audiences):
-            for assumed, words in _copies(*merger.compiled(language, name)):
-                self._copies.append(_Copy(self._stating.letter_statements(name, assumed), words))
-            if letter.reminds or REMINDER in text_stems(letter, office):
-                for assumed, words in _copies(*merger.reminder(language, name)):
-                    self._copies.append(_Copy(self._stating.reminder_statements(name, assumed), words))
-
-    @property
-    def facts(self) -> tuple[tuple[str, str], ...]:
-        """Everything that is stated, each part and fact once, in reading order."""
-        found = dict.fromkeys((item.part, item.fact) for copy in self._copies for item in copy.statements)
-        return tuple(sorted(found, key=lambda item: item[0] != FRAME))
-
-    def cell(self, part: str, fact: str) -> Cell:
-        """Look a fact of the source up."""
-        printed: dict[str, None] = {}
-        missing: dict[str, None] = {}
-        for copy in self._copies:
-            for item in copy.statements:
-                if (item.part, item.fact) == (part, fact):
-                    printed[item.printed] = None
-                    missing |= dict.fromkeys(copy.missing(item))
-        if not printed:
-            return self._typed(part, fact)
-        return Cell(printed=tuple(printed), missing=tuple(name for name in OUTPUTS if name in missing))
-
-    def _typed(self, part: str, fact: str) -> Cell:
-        """Look a fact up that no field of this language states: its words may be typed, and right."""
-        forms = self._stating.forms(fact)
-        for form in forms:
-            if any(copy.shows(form) for copy in self._copies):
-                return Cell(printed=(form,))
-        return Cell(printed=forms[:1], missing=tuple(OUTPUTS), stated=False)
-
-
-def _copies(composed: Composed, forms: Forms) -> Iterator[tuple[Assumed, dict[str, str]]]:
-    """Yield the master copy, and where the text has conditions about the addressee, copies for their other sides."""
-    conditions = [spec.name for spec in composed.slots if spec.kind == "truth" and not is_daily(spec.name)]
-    assumptions = [Assumed()]
-    if conditions:
-        assumptions += [Assumed(frozenset()), *(Assumed(frozenset({name})) for name in conditions[:MAX_BRANCHES])]
-    for assumed in assumptions:
-        values = tuple(
-            assumed.holding is None or spec.name in assumed.holding if spec.name in conditions else spec.master
-            for spec in composed.slots
-        )
-        yield assumed, _words(forms, values)
-
-
-def _words(forms: Forms, values: Sequence[Value]) -> dict[str, str]:
-    return {
-        "docx": folded_words(words_of_docx(forms.docx_for(values))),
-        "html": folded_words(words_of_html(forms.html_for(values))),
-        "text": folded_words(forms.text_for(values)),
-    }
-
-
-class _Copy:
-    """One rendered copy with what it is to state: each form is looked for as often as it is stated."""
-
-    def __init__(self, statements: Sequence[Statement], words: Mapping[str, str]) -> None:
-        self.statements = statements
-        wanted = Counter(folded_words(item.printed) for item in statements)
-        self._lacking: dict[str, set[str]] = {}
-        self._left: dict[str, str] = {}
-        for output, text in words.items():
-            self._lacking[output], self._left[output] = _not_found(wanted, text)
-
-    def missing(self, statement: Statement) -> list[str]:
-        """Return the outputs that do not show what is stated, or not as often as it is stated."""
-        form = folded_words(statement.printed)
-        return [output for output, lacking in self._lacking.items() if form in lacking]
-
-    def shows(self, form: str) -> bool:
-        """Tell whether every output shows a form somewhere beside what fields have printed."""
-        pattern = _whole(folded_words(form))
-        return all(pattern.search(text) for text in self._left.values())
-
-
-def _not_found(wanted: Counter[str], text: str) -> tuple[set[str], str]:
-    """Return the forms that a text has too seldom, and the text without those found.
-
-    The longest come first, so that «15 April» is not found within «15 April 2022».
-    """
-    lacking: set[str] = set()
-    for form in sorted(wanted, key=len, reverse=True):
-        text, found = _whole(form).subn("\ufffc", text)
-        if found < wanted[form]:
-            lacking.add(form)
-    return lacking, text
-
-
-def _whole(form: str) -> re.Pattern[str]:
-    """Return a pattern for a form that is not a part of a longer number, word of Latin letters or address."""
-    before = r"(?<![0-9A-Za-z])" if form[:1].isascii() and form[:1].isalnum() else ""
-    after = r"(?!/?[0-9A-Za-z])" if form[-1:].isascii() and form[-1:].isalnum() else ""
-    return re.compile(before + re.escape(form) + after)
+        strange={tag: dates for tag, dates in strange.items() if dates},
+    )
 
 
 def _finding(slug: str, row: Row, language: str, cell: Cell) -> Finding:
@@ -270,6 +153,16 @@ def _finding(slug: str, row: Row, language: str, cell: Cell) -> Finding:
         level=Level.ERROR,
         code="fact-not-shown",
         message=f"the {where} of «{language}» does not show {row.fact} as {row.part} states it: «{shown}»",
-        hint="See whether a template of the office in templates/ leaves it out; if there is none, report this as a fault.",
+        hint="Does a template of the office in templates/ leave it out? If there is none, report this as a fault.",
         file=letter_file(slug),
+    )
+
+
+def _strange(slug: str, language: str, date: str) -> Finding:
+    return Finding(
+        level=Level.ERROR,
+        code="date-differs",
+        message=f"«{language}» states «{date}», a date that neither letter.toml nor the source states",
+        hint="Print dates with fields, never type them: look for this one in the translation.",
+        file=catalogue_file(slug, language),
     )

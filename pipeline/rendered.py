@@ -1,0 +1,164 @@
+"""A letter rendered in one language, and whether each fact that it states is found in what was rendered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from letters.composed import Composed
+from letters.daily import is_daily
+from letters.days import days_in, days_of, is_among, strange_dates
+from letters.segments import REMINDER, text_stems
+from letters.stating import FRAME, Assumed, Statement, Stating
+from locales.date_reading import Stated
+from templates.forms import Value
+from templates.merging import Merger
+from templates.reading_back import folded_words, words_of_docx, words_of_html
+from templates.rendering import Forms
+
+OUTPUTS = {"docx": "Word document", "html": "HTML mail", "text": "plain text"}
+MAX_BRANCHES = 12  # conditions about the addressee whose sides are each rendered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A fact in one language. ``missing`` are the outputs that do not show it; all of them if no text states it."""
+
+    printed: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    stated: bool = True
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the language states the fact, and every output shows it."""
+        return self.stated and not self.missing
+
+
+class Rendered:
+    """A letter in one language, every class and the reminder rendered, and what it states."""
+
+    def __init__(self, merger: Merger, language: str) -> None:
+        letter, office = merger.letter, merger.office
+        self._letter = letter
+        self._locale = merger.locale(language)
+        self._stating = Stating(letter, office, language)
+        self._copies: list[Copy] = []
+        for name in dict.fromkeys(audience.name for audience in letter.audiences):
+            for assumed, words in _copies(*merger.compiled(language, name)):
+                self._copies.append(Copy(self._stating.letter_statements(name, assumed), words))
+            if letter.reminds or REMINDER in text_stems(letter, office):
+                for assumed, words in _copies(*merger.reminder(language, name)):
+                    self._copies.append(Copy(self._stating.reminder_statements(name, assumed), words))
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Everything that is stated, each part and fact once, in reading order."""
+        found = dict.fromkeys((item.part, item.fact) for copy in self._copies for item in copy.statements)
+        return tuple(sorted(found, key=lambda item: item[0] != FRAME))
+
+    @property
+    def days(self) -> frozenset[Stated]:
+        """Every day or month that the letter states, by whatever means."""
+        return frozenset().union(*(days_in(copy.text, self._locale) for copy in self._copies))
+
+    def strange_dates(self, known: frozenset[Stated]) -> tuple[str, ...]:
+        """Return the dates, as they are printed, that are not ``known``."""
+        found = (strange for copy in self._copies for strange in strange_dates(copy.text, self._locale, known))
+        return tuple(dict.fromkeys(found))
+
+    def cell(self, part: str, fact: str) -> Cell:
+        """Look a fact of the source up."""
+        printed: dict[str, None] = {}
+        missing: dict[str, None] = {}
+        for copy in self._copies:
+            for item in copy.statements:
+                if (item.part, item.fact) == (part, fact):
+                    printed[item.printed] = None
+                    missing |= dict.fromkeys(copy.missing(item))
+        if not printed:
+            return self._typed(fact)
+        return Cell(printed=tuple(printed), missing=tuple(name for name in OUTPUTS if name in missing))
+
+    def _typed(self, fact: str) -> Cell:
+        """Look a fact up that no field of this language states: its words may be typed, and right."""
+        forms = self._stating.forms(fact)
+        days = days_of(self._letter, fact)
+        typed = frozenset().union(*(days_in(copy.left, self._locale) for copy in self._copies)) if days else frozenset()
+        if days and all(any(is_among(item, (day,)) for item in typed) for day in days):
+            return Cell(printed=forms[:1])
+        shown = () if days else (form for form in forms if any(copy.shows(form) for copy in self._copies))
+        for form in shown:
+            return Cell(printed=(form,))
+        return Cell(printed=forms[:1], missing=tuple(OUTPUTS), stated=False)
+
+
+def _copies(composed: Composed, forms: Forms) -> Iterator[tuple[Assumed, dict[str, str]]]:
+    """Yield the master copy, and where the text has conditions about the addressee, copies for their other sides."""
+    conditions = [spec.name for spec in composed.slots if spec.kind == "truth" and not is_daily(spec.name)]
+    assumptions = [Assumed()]
+    if conditions:
+        assumptions += [Assumed(frozenset()), *(Assumed(frozenset({name})) for name in conditions[:MAX_BRANCHES])]
+    for assumed in assumptions:
+        values = tuple(
+            assumed.holding is None or spec.name in assumed.holding if spec.name in conditions else spec.master
+            for spec in composed.slots
+        )
+        yield assumed, _words(forms, values)
+
+
+def _words(forms: Forms, values: Sequence[Value]) -> dict[str, str]:
+    return {
+        "docx": folded_words(words_of_docx(forms.docx_for(values))),
+        "html": folded_words(words_of_html(forms.html_for(values))),
+        "text": folded_words(forms.text_for(values)),
+    }
+
+
+class Copy:
+    """One rendered copy with what it is to state: each form is looked for as often as it is stated."""
+
+    def __init__(self, statements: Sequence[Statement], words: Mapping[str, str]) -> None:
+        self.statements = statements
+        self.text = words["text"]
+        wanted = Counter(folded_words(item.printed) for item in statements)
+        self._lacking: dict[str, set[str]] = {}
+        self._left: dict[str, str] = {}
+        for output, text in words.items():
+            self._lacking[output], self._left[output] = _not_found(wanted, text)
+
+    @property
+    def left(self) -> str:
+        """What the plain text says beside the forms found."""
+        return self._left["text"]
+
+    def missing(self, statement: Statement) -> list[str]:
+        """Return the outputs that do not show what is stated, or not as often as it is stated."""
+        form = folded_words(statement.printed)
+        return [output for output, lacking in self._lacking.items() if form in lacking]
+
+    def shows(self, form: str) -> bool:
+        """Tell whether every output shows a form somewhere beside what fields have printed."""
+        pattern = _whole(folded_words(form))
+        return all(pattern.search(text) for text in self._left.values())
+
+
+def _not_found(wanted: Counter[str], text: str) -> tuple[set[str], str]:
+    """Return the forms that a text has too seldom, and the text without those found.
+
+    The longest come first, so that «15 April» is not found within «15 April 2022».
+    """
+    lacking: set[str] = set()
+    for form in sorted(wanted, key=len, reverse=True):
+        text, found = _whole(form).subn("\ufffc", text)
+        if found < wanted[form]:
+            lacking.add(form)
+    return lacking, text
+
+
+def _whole(form: str) -> re.Pattern[str]:
+    """Return a pattern for a form that is not a part of a longer number, word of Latin letters or address."""
+    before = r"(?<![0-9A-Za-z])" if form[:1].isascii() and form[:1].isalnum() else ""
+    after = r"(?!/?[0-9A-Za-z])" if form[-1:].isascii() and form[-1:].isalnum() else ""
+    return re.compile(before + re.escape(form) + after)

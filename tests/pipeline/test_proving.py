@@ -1,0 +1,180 @@
+"""The parity proof: every fact, in every language, in every output; and that it notices what is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from letters.blocks import Block, Paragraph
+from office.errors import InputError
+from pipeline.checking import check, check_and_prove
+from pipeline.desk import Desk
+from pipeline.proving import Proof, Row, prove
+from templates import html, text, wordblocks
+from tests.pipeline.offices import FRENCH, LETTER, SLUG, desk_at, translate, write_letter
+
+ANSWER = "Please answer **by {{ deadlines.reply | date }}**."
+
+
+def rows(proof: Proof) -> dict[str, Row]:
+    return {f"{row.part}: {row.fact}": row for row in proof.rows}
+
+
+def bad(proof: Proof) -> dict[str, list[str]]:
+    """Return the facts that do not agree with the languages in which they do not."""
+    return {
+        name: [tag for tag, cell in row.cells.items() if not cell.agrees]
+        for name, row in rows(proof).items()
+        if not row.agrees
+    }
+
+
+def test_the_sample_letters_agree(sample_office: Path) -> None:
+    with desk_at(sample_office) as desk:
+        proofs = [prove(desk, slug) for slug in ("forum-2018", "forum-2020", "forum-2022", "stocktaking-2015")]
+    assert [proof.findings for proof in proofs] == [()] * len(proofs)
+    assert [proof.agrees for proof in proofs] == [True] * len(proofs)
+    assert proofs[2].summary == "6/6 languages, 21/21 facts agree"
+    invitation = rows(proofs[2])
+    assert invitation["body: deadlines.confirm"].cells["ar"].printed == ("15 أبريل 2022",)
+    assert invitation["reminder: deadlines.confirm"].cells["fr"].printed == ("14 avril 2022",)
+    assert {"frame: reference", "frame: date", "frame: signatory.name", "body: texts.theme"} <= invitation.keys()
+
+
+def test_two_classes_and_a_reminder_of_ones_own(folder: Path) -> None:
+    (folder / "letters" / SLUG / "body.academia.md").write_text(
+        "# Census of coastal lights\n\nOnly {{ facts.lights | number }} of them.\n\n"
+        '{% if recipient.country == "SE" %}\nBefore {{ deadlines.reply | date("dm") }}.\n{% else %}\n'
+        "Soon, on {{ date }}.\n{% endif %}\n",
+        encoding="utf-8",
+    )
+    with desk_at(folder) as desk:
+        write_catalogue(desk, {"Only {{ facts.lights | number }} of them.": "Que {{ facts.lights | number }}.",
+                               'Before {{ deadlines.reply | date("dm") }}.': "Avant le {{ deadlines.reply | date }}.",
+                               "Soon, on {{ date }}.": "Bientôt, le {{ date }}."})  # fmt: skip
+        proof = prove(desk, SLUG)
+    assert proof.agrees, bad(proof)
+    found = rows(proof)
+    assert found["body.academia: deadlines.reply"].cells["en"].printed == ("30 April",)
+    assert found["body.academia: date"].cells["fr"].printed == ("3 mars 2031",)  # the other side of the condition
+    assert "body: facts.lights" in found
+
+
+def test_a_field_that_a_translation_lost(desk: Desk) -> None:
+    write_catalogue(desk, {ANSWER: "Veuillez répondre **bientôt**."})
+    proof = prove(desk, SLUG)
+    assert bad(proof) == {"body: deadlines.reply": ["fr"]}
+    assert proof.summary == f"1/2 languages, {len(proof.rows) - 1}/{len(proof.rows)} facts agree"
+    (finding,) = proof.findings
+    assert (finding.code, finding.file) == ("fact-lost", "locales/fr/letters/census.po")
+    assert "deadlines.reply" in finding.hint
+    assert finding in check(desk, SLUG)
+
+
+@pytest.mark.parametrize(
+    ("day", "agrees"), [("30 avril 2031", True), ("29 avril 2031", False), ("30 avril 2032", False)]
+)
+def test_a_date_that_a_translation_types(desk: Desk, day: str, agrees: bool) -> None:
+    write_catalogue(desk, {ANSWER: f"Veuillez répondre **au plus tard le {day}**."})
+    assert prove(desk, SLUG).agrees is agrees
+
+
+@pytest.mark.parametrize(
+    ("typed", "strange"),
+    [
+        ("en mai 2031", "mai 2031"),
+        ("le 1er mai", "1er mai"),
+        ("du 3 au 5 mars 2031", "3 au 5 mars 2031"),
+        ("le 3 mars 2031", ""),
+        ("en avril 2031", ""),
+    ],
+)
+def test_a_date_typed_beside_the_field(desk: Desk, typed: str, strange: str) -> None:
+    write_catalogue(desk, {ANSWER: f"Veuillez répondre **au plus tard le {{{{ deadlines.reply | date }}}}**, {typed}."})
+    proof = prove(desk, SLUG)
+    assert bad(proof) == {}
+    assert [finding.code for finding in proof.findings] == ["date-differs"] * bool(strange)
+    assert all(strange in finding.message for finding in proof.findings)
+    assert proof.summary.startswith("1/2" if strange else "2/2")
+
+
+def test_the_form_is_the_translators_choice(desk: Desk) -> None:
+    write_catalogue(desk, {ANSWER: 'Répondez **{{ deadlines.reply | date("weekday") }}** au plus tard.'})
+    proof = prove(desk, SLUG)
+    assert proof.agrees
+    assert rows(proof)["body: deadlines.reply"].cells["fr"].printed == ("mercredi 30 avril 2031",)
+
+
+def dropping(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Leave out the last paragraph, as a fault in a renderer might."""
+    return blocks[:-1] if len(blocks) > 1 and isinstance(blocks[-1], Paragraph) else blocks
+
+
+@pytest.mark.parametrize(
+    ("writer", "output"),
+    [(text._TextLetter, "text"), (html._HtmlLetter, "html"), (wordblocks.BlockWriter, "docx")],
+)
+def test_a_paragraph_that_a_renderer_drops(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, writer: type, output: str
+) -> None:
+    kept: Callable[..., object] = writer.blocks  # type: ignore[attr-defined]
+    monkeypatch.setattr(writer, "blocks", lambda self, blocks, *rest: kept(self, dropping(tuple(blocks)), *rest))
+    proof = prove(desk, SLUG)
+    assert bad(proof) == {"body: deadlines.reply": ["en", "fr"]}
+    assert {cell.missing for cell in rows(proof)["body: deadlines.reply"].cells.values()} == {(output,)}
+    assert {finding.code for finding in proof.findings} == {"fact-not-shown"}
+
+
+def test_a_template_of_the_office_that_leaves_the_contacts_out(desk: Desk) -> None:
+    folder = desk.office.folder / "templates"
+    folder.mkdir(exist_ok=True)
+    (folder / "circular.html").write_text(
+        "<html><head><title>{{ title_line }}</title></head><body>{% for reference in references %}"
+        "<p>{{ reference.label }}{{ reference.value }}</p>{% endfor %}<p>{{ date_line }}</p>{{ body }}"
+        "<p>{{ signatory }}</p></body></html>",
+        encoding="utf-8",
+    )
+    proof = prove(desk, SLUG)
+    assert bad(proof).keys() == {f"frame: contacts.lamps.{what}" for what in ("name", "tel", "email")}
+    assert {cell.missing for cell in rows(proof)["frame: contacts.lamps.tel"].cells.values()} == {("html",)}
+    assert "templates/" in proof.findings[0].hint
+
+
+def test_a_language_that_cannot_be_rendered(folder: Path) -> None:
+    words = FRENCH | {ANSWER: ""}
+    translate(folder, words=words, released=False)
+    with desk_at(folder) as desk:
+        checked = check_and_prove(desk, SLUG)
+    (proof,) = checked.proofs
+    assert (proof.failed, proof.agrees) == (("fr",), False)
+    assert proof.summary.startswith("1/2 languages, ")
+    assert "segment-missing" in {finding.code for finding in checked.findings}
+
+
+def test_a_letter_that_cannot_be_rendered_at_all(folder: Path) -> None:
+    write_letter(folder, "broken", letter=LETTER, body="# S\n\n{{ facts.lihgts }}\n")
+    with desk_at(folder) as desk:
+        assert check_and_prove(desk, "broken").proofs == ()
+        with pytest.raises(InputError) as caught:
+            prove(desk, "broken")
+    assert {finding.code for finding in caught.value.findings} == {"unknown-field"}
+
+
+def test_what_scripts_read(desk: Desk) -> None:
+    shape = prove(desk, SLUG).as_json()
+    assert shape["agrees"] is True
+    facts = shape["facts"]
+    assert isinstance(facts, list)
+    assert facts[0]["fact"] == "reference"
+    assert facts[0]["languages"]["fr"] == {
+        "printed": ["LU-31/001"], "stated": True, "docx": True, "html": True, "text": True,
+    }  # fmt: skip
+
+
+def write_catalogue(desk: Desk, changed: dict[str, str]) -> None:
+    from pipeline.translating import export_catalogues
+
+    export_catalogues(desk, SLUG, ["fr"])
+    translate(desk.office.folder, words=FRENCH | changed)
