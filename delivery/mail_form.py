@@ -1,4 +1,4 @@
-"""A letter in one language for one class, compiled for mail (MIME, RFC 2045-2047).
+"""A letter in its language or two for one class, compiled for mail (MIME, RFC 2045-2047; RFC 3282).
 
 A mail form is compiled once: its parts are encoded, constant attachments are in base64. A message then costs its
 header and the addressee's values. Nothing random and no clock enter: the same form, values and row give the same
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from delivery import headers
 from delivery.quoted import encode_stretch, encode_value
 from letters.calendars import CalendarFile
+from locales.languages import languages_of
 from store.messages import OutboxRow
 from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
 from templates.forms import Constant, Escape, Form, Slot, Value
@@ -57,7 +58,7 @@ Program = tuple[Step, ...]
 
 
 class MailForm:
-    """A letter in one language for one class, ready to be spliced into messages.
+    """A letter in its language or two for one class, ready to be spliced into messages.
 
     ``reference`` is printed in file names. ``office_name`` is the display name of From in the letter's language
     (empty: the batch's). ``zone`` is the IANA name of the zone in which Date is written. ``attach`` names what
@@ -121,7 +122,7 @@ class MailForm:
                 content += [b"\r\n", _attachment_head(mixed, media_type, name), attached]
             content.append(f"\r\n--{mixed}--\r\n".encode("ascii"))
         head = (
-            f"Content-Language: {self.forms.language}\r\nMIME-Version: 1.0\r\n"
+            f"Content-Language: {', '.join(languages_of(self.forms.language))}\r\nMIME-Version: 1.0\r\n"
             f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n'
         )
         return head.encode("ascii"), _joined(content)
@@ -160,7 +161,8 @@ def compile_mail_form(forms: Forms, letter: Letter, office: Office, *, attach: S
     """
     from locales.locale import office_locale
 
-    locale = office_locale(office, forms.language)
+    # From and the calendars, of which a mail has one each, speak the first language of a bilingual letter.
+    locale = office_locale(office, languages_of(forms.language)[0])
     attached = _attached(letter) if attach is None else attach
     return MailForm(
         forms,

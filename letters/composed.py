@@ -1,4 +1,4 @@
-"""A letter composed in one language for one class: what every renderer works from."""
+"""A letter composed for one class, in one language or two: what every renderer works from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 from letters.blocks import Block, Inline, Value
 from letters.model import Signature
+from locales.languages import paired
 from office.expressions import Expression
 
 # A line of the frame: text, or text with values of the addressee in it.
@@ -18,9 +19,9 @@ class SlotSpec:
     """What fills value number ``i``: an expression over the addressee, or one of the frame's own values.
 
     ``name`` is the expression's source, or ``@salutation``, ``@closing``, ``@address`` (the addressee's own
-    address lines, newline-separated), or one of `letters.daily`. ``kind`` says whether the value is text or a truth
+    address lines, newline-separated), ``@addressee`` (whom a note verbale greets), or one of `letters.daily`. ``kind`` says whether the value is text or a truth
     value. ``role`` and ``rank`` are the class's own, for addressees whose role has no words. ``master`` stands in the
-    copy for the file.
+    copy for the file. ``language`` is that of the part of the letter in which the value is printed.
     """
 
     name: str
@@ -28,6 +29,7 @@ class SlotSpec:
     kind: Literal["text", "truth"] = "text"
     role: str = ""
     rank: str = ""
+    language: str = ""
     master: str | bool = ""
 
 
@@ -53,10 +55,13 @@ class Annex:
 class Composed:
     """The letter, every fact printed in the language's house style; only slots are still open.
 
+    A bilingual letter is its first part, with the ``second`` below it: each part is a whole letter in one language
+    and has ``slots`` of its own. The values of the second are numbered after those of the first.
+
     ``references`` are (label, value) pairs. ``addressees`` are the printed lines, a bulleted list if several,
     which ``addressees_lead`` introduces if it is not empty;
     ``address`` is used instead when the letter is personal and names no lines. ``salutation`` and ``closing``
-    are empty for a note verbale. ``signature_note`` is «(Original signed)» or empty.
+    of a note verbale are its first and last sentences. ``signature_note`` is «(Original signed)» or empty.
     """
 
     slug: str
@@ -83,3 +88,19 @@ class Composed:
     signatory_title: str
     annexes: tuple[Annex, ...]
     slots: tuple[SlotSpec, ...]
+    second: Composed | None = None
+
+    @property
+    def parts(self) -> tuple[Composed, ...]:
+        """The letter's parts, one a language."""
+        return (self,) if self.second is None else (self, self.second)
+
+    @property
+    def tag(self) -> str:
+        """The letter's language, or both of them: ``fr+ar``."""
+        return paired(part.language for part in self.parts)
+
+    @property
+    def all_slots(self) -> tuple[SlotSpec, ...]:
+        """The slots of all parts, in the order of their numbers."""
+        return tuple(slot for part in self.parts for slot in part.slots)

@@ -1,8 +1,8 @@
-"""Compose a letter in one language for one class: words, facts and frame; only the addressee is still open."""
+"""Compose a letter in its language or two for one class: words, facts and frame; only the addressee is still open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from letters.blocks import Text
@@ -12,6 +12,7 @@ from letters.model import Audience, Letter, Signature
 from letters.places import letter_folder
 from letters.segments import annex_stems, body_stem
 from letters.wording import Voice
+from locales.languages import MOST_LANGUAGES, languages_of
 from office.errors import InputError, NotFoundError
 from office.findings import Finding, Level, has_errors
 from office.model import Office
@@ -19,7 +20,7 @@ from office.suggestions import did_you_mean
 
 
 def compose(letter: Letter, office: Office, *, language: str, class_name: str) -> Composed:
-    """Return the letter in ``language`` for the class ``class_name``.
+    """Return the letter in ``language``, such as ``fr`` or ``fr+ar``, for the class ``class_name``.
 
     Raises InputError with every finding if a segment is not translated, a fact is unknown or words of protocol are
     missing, and NotFoundError for a language or class that the letter does not have.
@@ -49,7 +50,28 @@ def try_to_compose(
     """Compose as far as possible, and say what is wrong. With errors among the findings it is for looking at."""
     audience = class_audience(letter, class_name)
     require_language(letter, language)
-    voice = Voice(letter, office, language)
+    return stacked(language, lambda tag, first_slot: _part(letter, office, audience, tag, first_slot))
+
+
+def stacked(
+    language: str, compose_part: Callable[[str, int], tuple[Composed, tuple[Finding, ...]]]
+) -> tuple[Composed, tuple[Finding, ...]]:
+    """Compose a part for each language of the tag ``language``, the second below the first.
+
+    ``compose_part`` is given a language and the number of its first slot.
+    """
+    first, *others = languages_of(language)
+    composed, findings = compose_part(first, 0)
+    for other in others:
+        second, more = compose_part(other, len(composed.slots))
+        composed, findings = replace(composed, second=second), (*findings, *more)
+    return composed, without_repeats(findings)
+
+
+def _part(
+    letter: Letter, office: Office, audience: Audience, language: str, first_slot: int
+) -> tuple[Composed, tuple[Finding, ...]]:
+    voice = Voice(letter, office, language, first_slot=first_slot)
     frame = Frame(letter, office, voice.locale)
     parts = frame_parts(frame, voice, audience)
     body = voice.document(body_stem(letter, office, audience.name))
@@ -58,7 +80,7 @@ def try_to_compose(
     findings = [*voice.findings, *frame.findings]
     if not body.blocks and not has_errors(findings):
         findings.append(_empty(body.file))
-    return composed, without_repeats(findings)
+    return composed, tuple(findings)
 
 
 def frame_parts(frame: Frame, voice: Voice, audience: Audience) -> Composed:
@@ -95,12 +117,18 @@ def frame_parts(frame: Frame, voice: Voice, audience: Audience) -> Composed:
 
 
 def require_language(letter: Letter, language: str) -> None:
-    """Raise NotFoundError for a language that the letter does not go out in."""
-    if language not in letter.languages:
+    """Raise NotFoundError for a language, or a pair such as ``fr+ar``, that the letter does not go out in."""
+    wanted = languages_of(language)
+    if len(wanted) > len(set(wanted)) or len(wanted) > MOST_LANGUAGES:
         raise NotFoundError(
-            f"The letter «{letter.slug}» does not go out in «{language}».",
-            hint=did_you_mean(language, letter.languages),
+            f"«{language}» is not how the languages of a letter are named.",
+            hint="Name one, or two different ones: fr+ar",
         )
+    for tag in wanted:
+        if tag not in letter.languages:
+            raise NotFoundError(
+                f"The letter «{letter.slug}» does not go out in «{tag}».", hint=did_you_mean(tag, letter.languages)
+            )
 
 
 def without_repeats(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -14,7 +14,7 @@ What is sealed as their value is what the letter said: it stays where nothing ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -76,13 +76,14 @@ def deadline_slot(expression: Expression, deadlines: Mapping[str, Deadline], sai
 
 
 def daily_values(
-    slots: Sequence[SlotSpec], sealed: Sequence[str | bool], day: Day, locale: Locale
+    slots: Sequence[SlotSpec], sealed: Sequence[str | bool], day: Day, locale: Callable[[str], Locale]
 ) -> tuple[str | bool, ...]:
     """Return the values of a reminder on its day, in the order of ``slots``; ``sealed`` are those of its letter.
 
-    Raises `ExpressionError` if a field cannot print the deadline that moved.
+    ``locale`` returns a language's data: each value is printed in the language of its slot. Raises `ExpressionError`
+    if a field cannot print the deadline that moved.
     """
-    return tuple(_value(slot, value, day, locale) for slot, value in zip(slots, sealed, strict=True))
+    return tuple(_value(slot, value, day, locale(slot.language)) for slot, value in zip(slots, sealed, strict=True))
 
 
 def _value(slot: SlotSpec, sealed: str | bool, day: Day, locale: Locale) -> str | bool:

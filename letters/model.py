@@ -40,7 +40,8 @@ class Audience:
     """Whom the letter is for: a list, perhaps a part of it, and how these addressees are spoken to.
 
     ``name`` is the class (default: the list's name). ``collective`` addresses use the plural or mixed
-    salutation for all; personal ones go by the addressee's role and gender.
+    salutation for all; personal ones go by the addressee's role and gender. ``bilingual`` are the two languages in
+    which each of them gets the letter, both in one; empty for one language each.
     """
 
     list_name: str
@@ -50,6 +51,7 @@ class Audience:
     collective: bool = True
     salutation: str
     closing: str
+    bilingual: tuple[str, ...] = ()
     line: int | None = None  # of letter.toml
 
 

@@ -10,8 +10,9 @@ from typing import Literal
 from letters.model import Audience, Kind, Letter, Relation, Signature
 from letters.places import FACTS, letter_file
 from letters.reading_facts import Facts, read_asks, read_facts, read_moment
+from locales.languages import MOST_LANGUAGES
 from office.expressions import Expression, ExpressionError, parse_expression
-from office.findings import Finding, Level
+from office.findings import Finding, Level, has_errors
 from office.model import Office
 from office.suggestions import did_you_mean
 from office.tables import TableReader
@@ -58,7 +59,7 @@ def _letter(table: TableReader, slug: str, office: Office, lines: dict[str, int]
         )  # fmt: skip
         languages = (*languages, source)
     facts: Facts = read_facts(table, zone=office.zone, languages=languages)
-    audiences = _audiences(table)
+    audiences = _audiences(table, languages)
     asks = read_asks(table, facts)
     rest = {
         "file_reference": table.text("file_reference", ""),
@@ -180,12 +181,12 @@ def _relations(table: TableReader) -> tuple[Relation, ...]:
     return tuple(relations)
 
 
-def _audiences(table: TableReader) -> tuple[Audience, ...]:
+def _audiences(table: TableReader, languages: tuple[str, ...]) -> tuple[Audience, ...]:
     entries = table.array("audience")
     if not entries and not table.has("audience"):
         hint = 'Add [[audience]] with list = "…", the name of a file in recipients/.'
         table.fault("audience", "no-audience", "the letter names nobody whom it is for", hint)
-    audiences = tuple(_audience(entry) for entry in entries)
+    audiences = tuple(_audience(entry, languages) for entry in entries)
     first: dict[str, Audience] = {}
     for entry, audience in zip(entries, audiences, strict=True):
         known = first.setdefault(audience.name, audience)
@@ -201,7 +202,7 @@ def _frame(audience: Audience) -> tuple[object, ...]:
     return (audience.lines, audience.collective, audience.salutation, audience.closing)
 
 
-def _audience(entry: TableReader) -> Audience:
+def _audience(entry: TableReader, languages: tuple[str, ...]) -> Audience:
     list_name = entry.text("list")
     name = entry.text("class", list_name)
     for key, word in (("list", list_name), ("class", name)):
@@ -216,10 +217,23 @@ def _audience(entry: TableReader) -> Audience:
         collective=entry.choice("address", ("collective", "personal"), "collective") == "collective",
         salutation=entry.text("salutation", DEFAULT_SALUTATION),
         closing=entry.text("closing", DEFAULT_CLOSING),
+        bilingual=_bilingual(entry, languages),
         line=entry.line("list"),
     )
     entry.finish()
     return audience
+
+
+def _bilingual(entry: TableReader, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Take the two languages of a bilingual letter; both must be languages of the letter."""
+    before = len(entry.findings)
+    both = _known(entry, "bilingual", languages, "language", "It must be one of the letter's languages.")
+    if len(both) == MOST_LANGUAGES:
+        return both
+    if entry.has("bilingual") and not has_errors(entry.findings[before:]):
+        hint = 'Write bilingual = ["fr", "ar"], or leave it out.'
+        entry.fault("bilingual", "not-two-languages", "a bilingual letter has two different languages", hint)
+    return ()
 
 
 def _where(entry: TableReader) -> Expression | None:

@@ -1,4 +1,4 @@
-"""Compose the reminder of a letter in one language for one class: what is sealed with the letter.
+"""Compose the reminder of a letter in its language or two for one class: what is sealed with the letter.
 
 The words are those of reminder.md, or the built-in ones of the language. Below them stands what is open, by when,
 and how to answer; what of it changes from day to day is left to `letters.daily`.
@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from letters.blocks import Block, Conditional, Emphasis, Inline, Link, List, ListItem, Paragraph, Strong, Text, Value
 from letters.composed import Composed, Line, SlotSpec
-from letters.composing import class_audience, composed_or_faults, frame_parts, require_language, without_repeats
+from letters.composing import class_audience, composed_or_faults, frame_parts, require_language, stacked
 from letters.daily import date_slot, due_slot, due_words, open_slot
 from letters.fields import shown_reference
 from letters.frame import Frame
-from letters.model import Ask, Letter, Signature
+from letters.model import Ask, Audience, Letter, Signature
 from letters.segments import REMINDER, body_stem, text_stems
 from letters.slots import Slots
 from letters.wording import Voice
@@ -27,7 +27,7 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 
 def compose_reminder(letter: Letter, office: Office, *, language: str, class_name: str) -> Composed:
-    """Return the reminder of a letter in ``language`` for the class ``class_name``.
+    """Return the reminder of a letter in ``language``, such as ``fr`` or ``fr+ar``, for the class ``class_name``.
 
     Raises InputError with every finding if something is missing, NotFoundError for a language or class that the
     letter does not have.
@@ -42,7 +42,13 @@ def try_to_compose_reminder(
     """Compose as far as possible, and say what is wrong."""
     audience = class_audience(letter, class_name)
     require_language(letter, language)
-    voice = Voice(letter, office, language, deadlines_move=True)
+    return stacked(language, lambda tag, first_slot: _part(letter, office, audience, tag, first_slot))
+
+
+def _part(
+    letter: Letter, office: Office, audience: Audience, language: str, first_slot: int
+) -> tuple[Composed, tuple[Finding, ...]]:
+    voice = Voice(letter, office, language, deadlines_move=True, first_slot=first_slot)
     frame = Frame(letter, office, voice.locale)
     parts = frame_parts(frame, voice, audience)
     writer = _Writer(voice, frame)
@@ -66,7 +72,7 @@ def try_to_compose_reminder(
         signature_note="",
         slots=tuple(voice.slots.specs),
     )
-    return composed, without_repeats([*voice.findings, *frame.findings])
+    return composed, (*voice.findings, *frame.findings)
 
 
 def _subject_of_letter(voice: Voice, stem: str) -> Iterator[Line]:

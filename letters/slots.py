@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from jinja2 import nodes
 
 from letters.composed import SlotSpec
 from letters.fields import FILTERS, agree
+from locales.state_tables import FORMS as COUNTRY_FORMS
 from office.expressions import Expression, ExpressionError
+from office.suggestions import did_you_mean
 
 
 class Slots:
-    """Numbers the slots of one composed letter; equal ones share a number."""
+    """Numbers the slots of one part of a letter, in ``language``, from ``first``; equal ones share a number."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "", *, first: int = 0) -> None:
         self.specs: list[SlotSpec] = []
+        self._language = language
+        self._first = first
         self._numbers: dict[tuple[str, str], int] = {}  # by name and kind
 
     def text(self, expression: Expression) -> int:
@@ -30,8 +37,8 @@ class Slots:
         """Return the number of ``spec``, a new one if no equal one is there."""
         number = self._numbers.setdefault((spec.name, spec.kind), len(self.specs))
         if number == len(self.specs):
-            self.specs.append(spec)
-        return number
+            self.specs.append(replace(spec, language=self._language))
+        return self._first + number
 
 
 def require_addressee(expression: Expression, *, is_condition: bool = False) -> None:
@@ -48,6 +55,7 @@ def require_addressee(expression: Expression, *, is_condition: bool = False) -> 
     for name in expression.filters - set(FILTERS):
         raise ExpressionError(f"there is no filter «{name}»", name=name, known=FILTERS)
     _require_person(expression.tree, expression.source)
+    _require_country_forms(expression.tree)
     deep = [path for path in expression.paths if len(path) > 2]
     if deep:
         raise ExpressionError(f"«{'.'.join(deep[0])}» is not known: a column has no parts")
@@ -71,6 +79,21 @@ def _require_person(tree: nodes.Node, source: str) -> None:
             raise ExpressionError(f"«{source}»: name a column of the list, as in recipient.country")
         if not isinstance(node, nodes.Getattr):
             waiting.extend(node.iter_child_nodes())
+
+
+def _require_country_forms(tree: nodes.Node) -> None:
+    """Check the form that «country» is asked for: what it is used on is known for each addressee only."""
+    asked = [node.args[0] for node in _filters_in(tree) if node.name == "country" and node.args]
+    for form in asked:
+        if not (isinstance(form, nodes.Const) and form.value in COUNTRY_FORMS):
+            word = str(getattr(form, "value", ""))
+            raise ExpressionError(f"«{word}» is no form of a State's name. {did_you_mean(word, COUNTRY_FORMS)}")
+
+
+def _filters_in(tree: nodes.Node) -> Iterator[nodes.Filter]:
+    if isinstance(tree, nodes.Filter):
+        yield tree
+    yield from tree.find_all(nodes.Filter)
 
 
 def _master(expression: Expression) -> str:

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 
 from letters.composed import Composed, SlotSpec
 from letters.daily import is_daily
-from letters.fields import Printing
+from letters.fields import ANYBODY, Printing
 from locales.locale import Locale, Wording
 from locales.missing import MissingWording
+from locales.patterns import fields_of
+from locales.protocol import fill_words
+from locales.tables import PARTICULARS
 from office.characters import unfit_character
 
 
 def slot_values(composed: Composed, recipient: Mapping[str, object], locale: Locale) -> tuple[str | bool, ...]:
-    """Return the value of each slot for one addressee, in the order of ``composed.slots``.
+    """Return the value of each slot of one part of a letter for one addressee, in the order of ``composed.slots``.
 
     ``recipient`` is what fields see of the addressee (`recipients.audience.recipient_scope`), ``locale`` the one of
-    the letter's language. Raises ExpressionError for a column that the addressee's list does not have or a value that
+    the part's language. Raises ExpressionError for a column that the addressee's list does not have or a value that
     cannot be printed as asked, and LookupError (MissingWording) where the tables of protocol have no words.
     """
     printing = Printing(locale)
@@ -25,7 +28,7 @@ def slot_values(composed: Composed, recipient: Mapping[str, object], locale: Loc
 
 def master_values(composed: Composed) -> tuple[str | bool, ...]:
     """Return the values of the copy for the file and the web site: forms that fit everybody, columns in brackets."""
-    return tuple(spec.master for spec in composed.slots)
+    return tuple(spec.master for spec in composed.all_slots)
 
 
 def _value(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale, printing: Printing) -> str | bool:
@@ -34,28 +37,50 @@ def _value(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale, prin
     if spec.name == "@closing":
         return locale.closing(spec.rank, _salutation(spec, recipient, locale).vocative).text
     if spec.name == "@address":
-        return _address(recipient, locale)
+        return _address(spec, recipient, locale)
+    if spec.name == "@addressee":
+        return _addressee(spec, recipient, locale)
     if is_daily(spec.name):
         return spec.master
     assert spec.expression is not None  # noqa: S101 - only the frame's own slots have none
-    value = spec.expression.evaluate({"recipient": recipient}, printing.filters)
+    value = spec.expression.evaluate({"recipient": {**recipient, ANYBODY: spec.role}}, printing.filters)
     return bool(value) if spec.kind == "truth" else _one_line(printing.text(value))
 
 
 def _salutation(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale) -> Wording:
     """Return the salutation by the addressee's role and gender; by the class's role where theirs has no words."""
-    role, gender = str(recipient.get("role", "")), str(recipient.get("gender", ""))
-    try:
-        return locale.salutation(role, gender=gender, collective=False)
-    except MissingWording:
-        return locale.salutation(spec.role, gender=gender, collective=False)
+    return locale.protocol.word_for("salutation", _roles(spec, recipient), gender=_text(recipient, "gender"))
 
 
-def _address(recipient: Mapping[str, object], locale: Locale) -> str:
-    name = _one_line(str(recipient.get("name", "")))
-    lines = [locale.person(name, str(recipient.get("gender", ""))) if name else ""]
-    lines += [_one_line(str(recipient.get(key, ""))) for key in ("title", "organisation", "country")]
-    return "\n".join(line for line in lines if line)
+def _address(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale) -> str:
+    gender, name = _text(recipient, "gender"), _text(recipient, "name")
+    pattern = locale.protocol.word_for("address", _roles(spec, recipient), gender=gender).text
+    person = locale.person(name, gender) if name else ""
+    return "\n".join(locale.protocol.address_lines(pattern, _particulars(recipient, locale), person))
+
+
+def _addressee(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale) -> str:
+    """Return whom a note verbale greets; raises MissingWording where the list does not say what that needs."""
+    gender, particulars = _text(recipient, "gender"), _particulars(recipient, locale)
+    pattern = locale.protocol.word_for("note-addressee", _roles(spec, recipient), gender=gender).text
+    lacking = [name for name in fields_of(pattern) if not particulars[name]]
+    if lacking:
+        raise MissingWording("note-addressee", f"{spec.role}: the list has no {lacking[0]}", locale.tag)
+    return fill_words(pattern, particulars)
+
+
+def _roles(spec: SlotSpec, recipient: Mapping[str, object]) -> tuple[str, str]:
+    return _text(recipient, "role"), spec.role
+
+
+def _particulars(recipient: Mapping[str, object], locale: Locale) -> Mapping[str, str]:
+    code = _text(recipient, "country_code")
+    said = {name: _text(recipient, name) for name in PARTICULARS}
+    return {**said, "of-country": locale.country(code, "of") if code else ""}
+
+
+def _text(recipient: Mapping[str, object], name: str) -> str:
+    return _one_line(str(recipient.get(name, "")))
 
 
 def _one_line(text: str) -> str:

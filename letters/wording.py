@@ -30,16 +30,19 @@ class Voice:
     """Speaks for one letter in one language. ``findings`` and ``slots`` grow with every text that is read.
 
     ``deadlines_move``: a field that prints a deadline becomes a slot, as a reminder may have to state a later one.
+    ``first_slot`` is the number of the first slot: in a bilingual letter, the second language counts on.
     """
 
-    def __init__(self, letter: Letter, office: Office, language: str, *, deadlines_move: bool = False) -> None:
+    def __init__(
+        self, letter: Letter, office: Office, language: str, *, deadlines_move: bool = False, first_slot: int = 0
+    ) -> None:
         self.letter = letter
         self.office = office
         self.language = language
         self.is_source = language == letter.source
         self._deadlines_move = deadlines_move
         self.findings: list[Finding] = []
-        self.slots = Slots()
+        self.slots = Slots(language, first=first_slot)
         self.locale: Locale = office_locale(office, language)
         path = catalogue_path(letter.slug, office, language)
         self.file = catalogue_file(letter.slug, language)

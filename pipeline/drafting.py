@@ -12,10 +12,12 @@ from pathlib import Path
 
 from delivery.mail_form import compile_mail_form, compile_reminder
 from delivery.message import SPECIMEN, build
+from letters.composing import require_language
 from letters.daily import Day, daily_values
 from letters.model import Letter
 from letters.values import master_values
 from locales.calendar import holiday
+from locales.languages import languages_of
 from office.errors import InputError, NotFoundError, RefusedError
 from office.reading import FILE_NAME, KEY_NAME
 from office.suggestions import did_you_mean
@@ -125,14 +127,10 @@ def preview(
     With ``reminder``, the reminder that a party would get today that has not answered at all.
     """
     letter = open_letter(desk, ref).letter
-    if language and language not in letter.languages:
-        raise NotFoundError(
-            f"{letter.reference or letter.slug} has no «{language}» version.",
-            hint=did_you_mean(language, letter.languages),
-        )
-    merger = Merger(
-        letter, desk.office, released=(language,) if language else letter.languages, fall_back=bool(language)
-    )
+    asked = languages_of(language) if language else ()
+    if language:
+        require_language(letter, language)
+    merger = Merger(letter, desk.office, released=asked or letter.languages, fall_back=bool(language))
     compiled = merger.reminder if reminder else merger.compiled
     merged = None if to == MASTER else find_addressee(merger, to)
     if merged is None:
@@ -140,11 +138,12 @@ def preview(
         composed, forms = compiled(chosen, letter.audiences[0].name)
         values = master_values(composed)
     else:
-        chosen, rule, recipient = merged.language, merged.rule, merged.recipient
+        chosen, recipient = language or merged.language, merged.recipient
+        rule = merged.rule if chosen == merged.language else ""  # a pair that was asked for is nobody's choice
         composed, forms = compiled(chosen, merged.class_name)
         values = merger.values(recipient, composed)
     if reminder:
-        values = daily_values(composed.slots, values, unanswered(desk, letter), merger.locale(chosen))
+        values = daily_values(forms.slots, values, unanswered(desk, letter), merger.locale)
     if kind == "eml":
         compile_form = compile_reminder if reminder else compile_mail_form
         content = build(compile_form(forms, letter, desk.office), values, _specimen(desk, recipient))

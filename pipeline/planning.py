@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
-from office.errors import NotFoundError, RefusedError
+from letters.composing import require_language
+from office.errors import RefusedError
 from office.findings import Finding
-from office.suggestions import did_you_mean
 from pipeline.corrigenda import CorrectedDeadline, corrected_deadlines
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, open_letter, released_languages
@@ -133,8 +133,7 @@ def _resolved(desk: Desk, ref: str, options: PlanOptions) -> PlanOptions:
         return options
     letter = open_letter(desk, ref).letter
     for language in options.languages:
-        if language not in letter.languages:
-            raise NotFoundError(f"{ref} has no «{language}» version.", hint=did_you_mean(language, letter.languages))
+        require_language(letter, language)
     if not options.keys:
         return options
     anybody = Merger(letter, desk.office, released=released_languages(desk, letter), fall_back=True)

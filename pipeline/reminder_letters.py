@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from delivery.archive import FOLDER, load_form, seal
 from delivery.mail_form import compile_reminder
@@ -80,8 +80,7 @@ class ReminderWriter:
             name, sealed = recipient.name, fresh.reminder
             ways = routes(recipient.channel, recipient.to, recipient.cc)
         day = party.day(self._desk.today, self._desk.office)
-        locale = office_locale(self._desk.office, form.forms.language)
-        values = daily_values(form.forms.slots, sealed, day, locale)
+        values = daily_values(form.forms.slots, sealed, day, partial(office_locale, self._desk.office))
         open_ways = self._open_ways(party, person, ways)
         return ReminderLetter(
             addressee=person,

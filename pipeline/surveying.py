@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from letters.calendars import letter_calendars
 from letters.model import Letter
+from locales.languages import languages_of
 from locales.locale import office_locale
 from office.errors import InputError
 from office.findings import Finding, has_errors
@@ -217,7 +218,7 @@ def _calendar_digests(desk: Desk, letter: Letter, languages: Iterable[str]) -> M
     domain = desk.office.mail.domain
     digests = {}
     for language in sorted(set(languages)):
-        locale = office_locale(desk.office, language)
+        locale = office_locale(desk.office, languages_of(language)[0])
         files = letter_calendars(letter, subject="", locale=locale, zone=desk.office.zone, domain=domain)
         digests[language] = digest_of([[file.method, file.content] for file in files]).hex()
     return digests

@@ -1,9 +1,10 @@
-"""What letters may read of an addressee, whom an audience selects, and the language of each letter."""
+"""What letters may read of an addressee, whom an audience selects, and the language or two of each letter."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from locales.languages import languages_of, paired
 from locales.states import UnknownStateError, state
 from office.expressions import Expression
 from recipients.model import Recipient
@@ -28,26 +29,48 @@ def matches(recipient: Recipient, where: Expression | None) -> bool:
     return where is None or bool(where.evaluate(where_scope(recipient)))
 
 
-def choose_language(recipient: Recipient, *, available: Sequence[str], source: str, default: str) -> tuple[str, str]:
+def choose_language(
+    recipient: Recipient, *, available: Sequence[str], source: str, default: str, bilingual: Sequence[str] = ()
+) -> tuple[str, str]:
     """Return the language of the letter to an addressee, among those ``available``, and the rule that decided.
 
     The rules in their order: ``addressee`` (its own languages), ``country`` (those in which the United Nations
     usually writes to its State), ``office`` (the office's ``default``), ``source`` (the language of the draft, or the
     first available one where a preview or a batch leaves the source out).
+
+    The language is a pair such as ``fr+ar`` for an addressee who wishes two in one letter, and, by the rule
+    ``audience``, where its audience is ``bilingual``: then the one that the other rules choose comes first. Of a pair
+    that is available in part, only that part is left.
     """
-    by_primary = {tag.split("-")[0].lower(): tag for tag in reversed(available)}
+    tag, rule = _chosen(recipient, available, source, default)
+    both = [language for language in bilingual if language in available]
+    if not both:
+        return tag, rule
+    first = languages_of(tag)[0]
+    return paired(sorted(both, key=lambda language: language != first)), "audience"
+
+
+def _chosen(recipient: Recipient, available: Sequence[str], source: str, default: str) -> tuple[str, str]:
+    by_primary = {_primary(tag): tag for tag in reversed(available)}
+
+    def within(tag: str) -> str:
+        return tag if tag in available else by_primary.get(_primary(tag), "")
+
     for rule, wanted in (
         ("addressee", recipient.languages),
         ("country", _usual_languages(recipient.country)),
         ("office", (default,)),
     ):
         for tag in wanted:
-            if tag in available:
-                return tag, rule
-            primary = tag.split("-")[0].lower()
-            if primary in by_primary:
-                return by_primary[primary], rule
+            found = dict.fromkeys(filter(None, map(within, languages_of(tag))))
+            if found:
+                return paired(found), rule
     return (source if source in available or not available else available[0]), "source"
+
+
+def _primary(tag: str) -> str:
+    """Return a language without its region."""
+    return tag.partition("-")[0].lower()
 
 
 def _usual_languages(country: str) -> tuple[str, ...]:
@@ -58,6 +81,7 @@ def _usual_languages(country: str) -> tuple[str, ...]:
 
 
 def _scope(recipient: Recipient) -> dict[str, object]:
+    languages = tuple(dict.fromkeys(language for tag in recipient.languages for language in languages_of(tag)))
     return {
         **recipient.extra,
         "key": recipient.key,
@@ -70,8 +94,8 @@ def _scope(recipient: Recipient) -> dict[str, object]:
         "category": recipient.category,
         "country": recipient.country,
         "country_code": recipient.country,
-        "language": recipient.languages[0] if recipient.languages else "",
-        "languages": recipient.languages,
+        "language": languages[0] if languages else "",
+        "languages": languages,
         "email": recipient.to[0] if recipient.to else "",
         "cc": recipient.cc,
         "channel": recipient.channel.value,

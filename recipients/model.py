@@ -25,8 +25,9 @@ class Recipient:
     """One addressee: an office held, not a person.
 
     ``key`` identifies the office across imports; ``party`` is who owes the answer. ``country`` is an ISO 3166
-    alpha-2 code or empty. ``languages`` are BCP 47 tags in order of preference. ``to`` and ``cc`` are
-    normalised addresses (RFC 5321 mailboxes). ``extra`` holds every other column under its normalised name.
+    alpha-2 code or empty. ``languages`` are BCP 47 tags in order of preference; two that are wished in one letter
+    are one entry, ``fr+ar``. ``to`` and ``cc`` are normalised addresses (RFC 5321 mailboxes). ``extra`` holds every
+    other column under its normalised name.
     """
 
     key: str

@@ -11,6 +11,7 @@ import unicodedata
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
+from locales.languages import MOST_LANGUAGES, paired
 from locales.states import find_state, suggest_states
 from office.suggestions import did_you_mean
 from recipients.model import Channel, Gender
@@ -49,7 +50,8 @@ _CHANNELS = {
     Channel.BOTH: "both|email and paper|email+paper|les deux|ambos|оба|оба способа|两者|双方式|كلاهما",
 }  # fmt: skip
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
-_BETWEEN_LANGUAGES = re.compile(r"[,;/|+&\n،؛、；，]+")
+_BETWEEN_LANGUAGES = re.compile(r"[,;/|\n،؛、；，]+")
+_IN_ONE_LETTER = re.compile(r"[+&＋＆]")
 _NOT_IN_A_KEY = re.compile(r"[\W_]+")
 
 
@@ -78,18 +80,36 @@ def parse_gender(text: str) -> Gender:
 
 @lru_cache(maxsize=1024)
 def parse_languages(text: str) -> tuple[str, ...]:
-    """Return the tags (BCP 47) of the languages named, in their order; the six official ones without a region."""
+    """Return the tags (BCP 47) of the languages named, in their order; the six official ones without a region.
+
+    Two languages joined by «+» or «&» are wished in one letter: they are one tag, ``fr+ar``.
+    """
     found: dict[str, None] = {}
-    for part in _BETWEEN_LANGUAGES.split(text):
-        name = part.strip()
-        if not name:
-            continue
-        tag = _language(name)
-        tags = [tag] if tag else [_language(word) for word in name.split()]
-        if not all(tags):
-            raise ValueFault("language-unknown", f"«{name}» is no language known here", _language_hint(name))
-        found.update(dict.fromkeys(tags))
+    for part in filter(None, map(str.strip, _BETWEEN_LANGUAGES.split(text))):
+        if _IN_ONE_LETTER.search(part):
+            found[_pair(part)] = None
+        else:
+            found.update(dict.fromkeys(_tags(part)))
     return tuple(found)
+
+
+def _pair(text: str) -> str:
+    """Return the tag of a letter in two languages."""
+    names = [name.strip() for name in _IN_ONE_LETTER.split(text)]
+    tags = dict.fromkeys(tag for name in names for tag in _tags(name))
+    if not all(names) or len(tags) > MOST_LANGUAGES:
+        message = f"«{text}» is not two languages in one letter"
+        raise ValueFault("languages-not-two", message, "Write fr+ar for both in one letter, fr, ar for one of them.")
+    return paired(tags)
+
+
+def _tags(name: str) -> list[str]:
+    """Return the tag of a language, or of several that spaces part."""
+    tag = _language(name)
+    tags = [tag] if tag else [_language(word) for word in name.split()]
+    if not all(tags):
+        raise ValueFault("language-unknown", f"«{name}» is no language known here", _language_hint(name))
+    return tags
 
 
 @lru_cache(maxsize=1024)

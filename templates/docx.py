@@ -11,10 +11,11 @@ from templates.docxform import DocxForm
 from templates.escapes import one_line
 from templates.forms import Form, compile_form, slot_mark
 from templates.frame import constant
-from templates.text import subject_line
+from templates.text import title_line
 from templates.wordfilling import Filling, with_pieces
 from templates.wordinline import WordContext
 from templates.wordpackage import CORE, TYPES, WordPackage, open_package
+from templates.wordpages import append_page, copy_page
 from templates.wordstyles import Numbering, set_language, style_ids
 from templates.wordxml import DECLARATION
 
@@ -28,8 +29,16 @@ def compile_docx(composed: Composed, letterhead: bytes) -> DocxForm:
     set_language(package, composed.language)
     context = WordContext(package, composed.direction, identifiers, Numbering(package))
     pieces: list[str] = []
-    for part in package.stories:
-        Filling(context, composed, part, pieces).fill()
+    stories = package.stories
+    copies = [(part, copy_page(package)) for part in composed.parts[1:]]
+    for story in stories:
+        Filling(context, composed, story, pieces).fill()
+    for part, page in copies:
+        second = context.second(part.language, part.direction)
+        Filling(second, part, package.main, pieces, page.root).fill()
+        for story in page.stories:
+            Filling(second, part, story, pieces).fill()
+        append_page(package, page)
     core = _describe(package, composed)
     return _compile(package, context, pieces, core)
 
@@ -41,7 +50,7 @@ def _describe(package: WordPackage, composed: Composed) -> str:
     """
     references = [escape(one_line(constant(value)), quote=False) for _, value in composed.references if value]
     values = {
-        "title": subject_line(composed, lambda index: slot_mark(index, "xml"), escape),
+        "title": title_line(composed, lambda index: slot_mark(index, "xml"), escape),
         "subject": ", ".join(references),
         "creator": escape(one_line(constant(composed.office_name)), quote=False),
         "language": escape(composed.language),

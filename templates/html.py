@@ -1,8 +1,12 @@
-"""The HTML mail: body HTML made from blocks, set into the Jinja template circular.html."""
+"""The HTML mail: body HTML made from blocks, set into the Jinja template circular.html.
+
+A bilingual letter is two pages of the template: what is between the body's tags of the second stands below the first.
+"""
 
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -28,7 +32,7 @@ from templates.addresses import NOWHERE, compiled_address, whole_address
 from templates.escapes import html_text
 from templates.forms import ELSE_MARK, END_MARK, Form, compile_form, if_mark, slot_mark
 from templates.frame import LabelledLine, constant, contact_lines, mark_phones, reference_lines, sole_value, with_colon
-from templates.text import subject_line
+from templates.text import title_line
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -49,19 +53,41 @@ _STYLES = {
     "td": _CELL,
     "a": "color:#0b5394;text-decoration:underline",
 }
+_DIVISION = "margin:32px 0;border:0;border-top:6px double #12365c"  # between the two languages of a letter
+_BODY, _END_OF_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE), re.compile(r"</body\b", re.IGNORECASE)
 _DIRECTED = {"ltr": {"start": "left", "end": "right"}, "rtl": {"start": "right", "end": "left"}}
 
 
 def compile_html(composed: Composed, page: PageTemplate) -> Form:
     """Return the form of the HTML mail."""
-    return compile_form(page.render(_HtmlLetter(composed).scope()))
+    title = title_line(composed, lambda index: slot_mark(index, "html", "line"), html.escape)
+    first, *others = (page.render(_HtmlLetter(part, title).scope()) for part in composed.parts)
+    for part, other in zip(composed.parts[1:], others, strict=True):
+        first = _below(first, part, other)
+    return compile_form(first)
+
+
+def _below(page: str, part: Composed, other: str) -> str:
+    """Put what is in the body of the page ``other`` below what is in that of ``page``."""
+    inside = _inside(other)
+    added = f'\n<hr style="{_DIVISION}">\n<div lang="{part.language}" dir="{part.direction}">{other[inside]}</div>\n'
+    end = _inside(page).stop
+    return page[:end] + added + page[end:]
+
+
+def _inside(page: str) -> slice:
+    """Return where a page's body has its contents; the whole page if it has no such tags."""
+    opening = _BODY.search(page)
+    closings = [found.start() for found in _END_OF_BODY.finditer(page)]
+    return slice(opening.end() if opening else 0, closings[-1] if closings else len(page))
 
 
 class _HtmlLetter:
-    """Writes a composed letter as HTML fragments."""
+    """Writes one part of a composed letter as HTML fragments; ``title`` is the whole letter's."""
 
-    def __init__(self, composed: Composed) -> None:
+    def __init__(self, composed: Composed, title: str) -> None:
         self.composed = composed
+        self.title = title
         self.direction = composed.direction
 
     def scope(self) -> dict[str, object]:
@@ -78,7 +104,7 @@ class _HtmlLetter:
             "addressees_lead": fixed(composed.addressees_lead),
             "addressees": [fixed(line) for line in composed.addressees],
             "address": self.address(),
-            "title_line": self.title_line(),
+            "title_line": self.markup(self.title),
             "subject_label": fixed(with_colon(composed.subject_label, composed.language)),
             "subject": [self.line(line) for line in composed.subject],
             "salutation": self.paragraph(composed.salutation),
@@ -117,10 +143,6 @@ class _HtmlLetter:
     def address(self) -> Markup:
         value = self.composed.address
         return self.markup("") if value is None or self.composed.addressees else self.line((value,))
-
-    def title_line(self) -> Markup:
-        """Return the subject on one line and without elements, for the document's title."""
-        return self.markup(subject_line(self.composed, lambda index: slot_mark(index, "html", "line"), html.escape))
 
     def labelled(self, line: LabelledLine) -> dict[str, object]:
         value = self.fixed(line.value)

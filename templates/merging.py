@@ -18,6 +18,7 @@ from letters.composing import compose
 from letters.model import Audience, Letter
 from letters.reminding import compose_reminder
 from letters.values import slot_values
+from locales.languages import languages_of
 from locales.locale import Locale, office_locale
 from office.expressions import ExpressionError
 from office.model import Office
@@ -45,6 +46,7 @@ class Reason(StrEnum):
 class Merged:
     """One addressee with the form and the values that make the letter. ``rule`` says what decided the language.
 
+    The language is a pair such as ``fr+ar`` where the letter is bilingual.
     ``reminder`` are the values of its reminder, None if nobody is ever reminded.
     """
 
@@ -77,7 +79,7 @@ class Excluded:
 
 
 def form_name(language: str, class_name: str) -> str:
-    """Return the name of a compiled form, such as ``fr/member-states``."""
+    """Return the name of a compiled form, such as ``fr/member-states`` or ``fr+ar/member-states``."""
     return f"{language}/{class_name}"
 
 
@@ -90,8 +92,9 @@ class Merger:
     """Merges one letter; compiled forms are kept, as every addressee of a language and class shares one.
 
     ``released`` are the languages that may go out; ``only_languages`` and ``only_keys`` limit the batch where
-    they are not empty; ``issued`` are the keys that have the letter already. With ``fall_back``, an addressee
-    whose language is not released gets the next one by the rule instead of waiting.
+    they are not empty (a bilingual letter is in it if its pair is named, or both of its languages); ``issued`` are
+    the keys that have the letter already. With ``fall_back``, an addressee whose language is not released gets the
+    next one by the rule instead of waiting.
     """
 
     def __init__(
@@ -199,13 +202,20 @@ class Merger:
     def _merge(self, recipient: Recipient, audience: Audience, excluded: Callable[..., Excluded]) -> Merged | Excluded:
         letter = self.letter
         language, rule = choose_language(
-            recipient, available=self._available, source=letter.source, default=self.office.default_language
+            recipient,
+            available=self._available,
+            source=letter.source,
+            default=self.office.default_language,
+            bilingual=audience.bilingual,
         )
+        languages = languages_of(language)
         if self._only_keys and recipient.key not in self._only_keys:
             return excluded(Reason.NOT_CHOSEN)
-        if language not in self._released:
-            return excluded(Reason.LANGUAGE_WAITS, language)
-        if self._only_languages and language not in self._only_languages:
+        waiting = [tag for tag in languages if tag not in self._released]
+        if waiting:
+            return excluded(Reason.LANGUAGE_WAITS, ", ".join(waiting))
+        only = self._only_languages
+        if only and language not in only and not only.issuperset(languages):
             return excluded(Reason.NOT_CHOSEN, language)
         try:
             values = self.values(recipient, self.compiled(language, audience.name)[0])
@@ -221,11 +231,14 @@ class Merger:
 
     def values(self, recipient: Recipient, composed: Composed) -> tuple[Value, ...]:
         """Work out an addressee's slot values; raises ExpressionError or LookupError where one has none."""
-        if not composed.slots:
+        return tuple(value for part in composed.parts for value in self._values(recipient, part))
+
+    def _values(self, recipient: Recipient, part: Composed) -> tuple[Value, ...]:
+        if not part.slots:
             return ()
-        locale = self.locale(composed.language)
+        locale = self.locale(part.language)
         country = locale.country(recipient.country) if recipient.country else ""
-        return slot_values(composed, recipient_scope(recipient, country), locale)
+        return slot_values(part, recipient_scope(recipient, country), locale)
 
 
 def _hash(text: str) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from letters.composed import Composed, SlotSpec
+from locales.languages import languages_of
 from office.errors import InputError
 from templates.docxform import DocxForm, docx_form_from_json
 from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
@@ -23,7 +24,7 @@ ARCHIVE_FORMAT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forms:
-    """A letter compiled in one language for one class.
+    """A letter compiled in one language, or in a pair such as ``fr+ar``, for one class.
 
     ``slots`` say what each value is; a letter from the archive knows their names, kinds, roles and ranks only.
     """
@@ -57,7 +58,7 @@ class Forms:
         return {
             "language": self.language,
             "class": self.class_name,
-            "slots": [_slot_as_json(slot) for slot in self.slots],
+            "slots": [_slot_as_json(slot, self.language) for slot in self.slots],
             "subject": self.subject.as_json(),
             "text": self.text.as_json(),
             "html": self.html.as_json(),
@@ -93,7 +94,7 @@ def _forms(shape: Mapping[str, object], packed: Sequence[Sequence[object]]) -> F
             return Forms(
                 language=language,
                 class_name=class_name,
-                slots=tuple(_slot(*slot) for slot in slots),
+                slots=tuple(_slot(language, *slot) for slot in slots),
                 subject=form_from_json(subject),
                 text=form_from_json(text),
                 html=form_from_json(page),
@@ -103,13 +104,20 @@ def _forms(shape: Mapping[str, object], packed: Sequence[Sequence[object]]) -> F
             raise ValueError("the archived forms are damaged")
 
 
-def _slot_as_json(slot: SlotSpec) -> list[str]:
-    """What a value is; of a salutation or close also by whose role and rank, as they choose its words."""
+def _slot_as_json(slot: SlotSpec, tag: str) -> list[str]:
+    """What a value is; of a salutation or close also by whose role and rank, as they choose its words.
+
+    In a bilingual letter (``tag``) also the language in which it is printed.
+    """
+    if len(languages_of(tag)) > 1:
+        return [slot.name, slot.kind, slot.role, slot.rank, slot.language]
     return [slot.name, slot.kind, slot.role, slot.rank] if slot.role or slot.rank else [slot.name, slot.kind]
 
 
-def _slot(name: str, kind: Literal["text", "truth"], role: str = "", rank: str = "") -> SlotSpec:
-    return SlotSpec(name=name, kind=kind, role=role, rank=rank)
+def _slot(  # noqa: PLR0917 - as many as the archive keeps of a slot
+    tag: str, name: str, kind: Literal["text", "truth"], role: str = "", rank: str = "", language: str = ""
+) -> SlotSpec:
+    return SlotSpec(name=name, kind=kind, role=role, rank=rank, language=language or tag)
 
 
 def compile_forms(composed: Composed, look: Look) -> Forms:
@@ -118,9 +126,9 @@ def compile_forms(composed: Composed, look: Look) -> Forms:
     from templates.text import compile_subject, compile_text
 
     return Forms(
-        language=composed.language,
+        language=composed.tag,
         class_name=composed.class_name,
-        slots=composed.slots,
+        slots=composed.all_slots,
         subject=compile_subject(composed),
         text=compile_text(composed),
         html=_page_form(composed, look.page),

@@ -1,6 +1,7 @@
 """The plain text twin of a letter: the text part of its mail, and what `preview --as txt` prints.
 
-A paragraph is one line, never hard-wrapped: the reader's program wraps, and right-to-left text stays whole.
+A paragraph is one line, never hard-wrapped: the reader's program wraps, and right-to-left text stays whole. The
+languages of a bilingual letter follow each other, parted by a rule; their subjects stand on one line.
 """
 
 from __future__ import annotations
@@ -40,24 +41,36 @@ from templates.frame import (
 )
 
 RULE = "* * *"
+DIVISION = " ".join("*" * 20)  # between the two languages of a letter
+_BOTH_SUBJECTS = " / "
 
 
 def compile_text(composed: Composed) -> Form:
     """Return the form of the plain text."""
-    return compile_form(_TextLetter(composed.direction).letter(composed))
+    letters = (_TextLetter(part.direction).letter(part) for part in composed.parts)
+    return compile_form(f"\n\n{DIVISION}\n\n\n".join(letters))
 
 
 def compile_subject(composed: Composed) -> Form:
     """Return the form of the mail's subject: the reference, by which answers are filed, and the subject's lines."""
-    subject = subject_line(composed, lambda index: slot_mark(index, "subject"), str)
+    subject = title_line(composed, lambda index: slot_mark(index, "subject"), str)
     reference = one_line(constant(composed.references[0][1])) if composed.references else ""
     if reference and reference not in subject:
         subject = f"{reference} – {subject}" if subject else reference
     return compile_form(subject)
 
 
-def subject_line(composed: Composed, mark: Callable[[int], str], escape: Callable[[str], str]) -> str:
-    """Return the subject's lines as one, without emphasis: for the mail's subject and for documents' titles."""
+def title_line(composed: Composed, mark: Callable[[int], str], escape: Callable[[str], str]) -> str:
+    """Return the subject as one line, without emphasis: for the mail's subject and for documents' titles.
+
+    A bilingual letter has both of its subjects there.
+    """
+    subjects = (_subject_line(part, mark, escape) for part in composed.parts)
+    return _BOTH_SUBJECTS.join(filter(None, subjects))
+
+
+def _subject_line(composed: Composed, mark: Callable[[int], str], escape: Callable[[str], str]) -> str:
+    """Return the subject's lines in one language as one."""
     subject = ""
     for line in filter(None, (_bare(line, mark, escape).strip() for line in composed.subject)):
         flows = not subject or subject.endswith((",", ":", "–", "，", "：")) or line.startswith(("(", "（", "–"))

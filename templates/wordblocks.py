@@ -89,6 +89,8 @@ class BlockWriter:
             put(properties, "pageBreakBefore")
         if self.context.direction == "rtl":
             put(properties, "bidi")
+        elif self.context.is_turned:
+            put(properties, "bidi", val="0")
         return f"<w:p>{as_text(properties)}{runs}</w:p>"
 
     def page_break(self) -> str:

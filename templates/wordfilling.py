@@ -13,7 +13,7 @@ from templates.frame import contact_lines, reference_lines, sole_value, with_col
 from templates.letterfields import BLOCK_FIELDS, fields_in, heal, joined, paragraphs, texts_of
 from templates.wordblocks import BlockWriter
 from templates.wordinline import InlineWriter, WordContext, broken
-from templates.wordxml import copy_properties, drop, properties_of, put, put_text, w
+from templates.wordxml import copy_properties, drop, properties_of, put, put_text, remove, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -29,15 +29,17 @@ def with_pieces(xml: str, pieces: Sequence[str]) -> str:
 
 
 class Filling:
-    """Fills the fields of one part."""
+    """Fills the fields of one part, or of ``root``, which is to become a piece of it."""
 
-    def __init__(self, context: WordContext, composed: Composed, part: str, pieces: list[str]) -> None:
+    def __init__(
+        self, context: WordContext, composed: Composed, part: str, pieces: list[str], root: Element | None = None
+    ) -> None:
         self.context = context
         self.composed = composed
         self.part = part
         self.pieces = pieces
         self.writer = InlineWriter(context, part)
-        self.root = context.package.tree(part)
+        self.root = context.package.tree(part) if root is None else root
         self.annexes_placed = False
 
     def fill(self) -> None:
@@ -46,6 +48,8 @@ class Filling:
             drop(binding)  # Word would fill a bound content control anew from its own data
         if self.context.direction == "rtl":
             _turn(self.root)
+        elif self.context.is_turned:
+            _turn_back(self.root)
         after_body: tuple[Element, Element] | None = None
         for paragraph in paragraphs(self.root):
             heal(paragraph)
@@ -259,3 +263,11 @@ def _turn(root: Element) -> None:
         put(properties_of(table, "tblPr"), "bidiVisual")
     for section in list(root.iter(w("sectPr"))):
         put(section, "bidi")
+
+
+def _turn_back(root: Element) -> None:
+    """Turn a part of a right-to-left letterhead from left to right, whatever its styles say."""
+    for paragraph in list(root.iter(w("p"))):
+        put(properties_of(paragraph, "pPr"), "bidi", val="0")
+    for properties in root.iter(w("rPr"), w("tblPr"), w("sectPr")):
+        remove(properties, "rtl", "bidiVisual", "bidi")

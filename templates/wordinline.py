@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from templates.escapes import RunStyle, word_runs
 from templates.forms import OPEN, slot_mark
 from templates.frame import constant
 from templates.wordpackage import OFFICE, WordPackage
-from templates.wordstyles import Numbering
+from templates.wordstyles import Numbering, language_values
 from templates.wordxml import R, as_text, put, remove
 
 if TYPE_CHECKING:
@@ -25,17 +25,30 @@ _BREAK = "<w:r><w:br/></w:r>"
 
 @dataclass
 class WordContext:
-    """What all parts of one document share while it is filled."""
+    """What all parts of one document share while it is filled in one language.
+
+    ``language`` is empty where it is the document's own. ``is_turned`` says that the text runs from left to right in a
+    letterhead that does not.
+    """
 
     package: WordPackage
     direction: str
     style_ids: dict[str, str]
     numbering: Numbering
     styles: list[RunStyle] = field(default_factory=list)
+    language: str = ""
+    is_turned: bool = False
+
+    def second(self, language: str, direction: str) -> WordContext:
+        """Return the context of text in another language of the same document."""
+        is_turned = self.direction == "rtl" and direction == "ltr"
+        return replace(self, language=language, direction=direction, is_turned=is_turned)
 
     def style(self, properties: Element) -> RunStyle:
         """Return the run style of a w:rPr for either direction of text."""
         remove(properties, "rtl", "cs", "lang")
+        if self.language:
+            put(properties, "lang", **language_values(self.language))
         plain = as_text(properties)
         if self.direction == "ltr":
             return RunStyle(plain)

@@ -82,16 +82,22 @@ class WordPackage:
         name = relationships_of(source)
         if name not in self.parts:
             return []
-        folder = posixpath.dirname(source)
-        found = []
-        for relationship in self.tree(name):
-            if relationship.get("Type") == kind and relationship.get("TargetMode") != "External":
-                target = str(relationship.get("Target") or "")
-                path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-                path = path.lstrip("/")
-                if path in self.parts:
-                    found.append(path)
-        return found
+        found = (self._part_of(source, relation) for relation in self.tree(name) if relation.get("Type") == kind)
+        return [path for path in found if path]
+
+    def target(self, source: str, identifier: str) -> str:
+        """Return the name of the part that ``source`` relates to by an id; empty if there is none."""
+        name = relationships_of(source)
+        relations = self.tree(name) if name in self.parts else ()
+        return next((self._part_of(source, found) for found in relations if found.get("Id") == identifier), "")
+
+    def _part_of(self, source: str, relation: Element) -> str:
+        if relation.get("TargetMode") == "External":
+            return ""
+        target = str(relation.get("Target") or "")
+        path = target if target.startswith("/") else posixpath.normpath(f"{posixpath.dirname(source)}/{target}")
+        path = path.lstrip("/")
+        return path if path in self.parts else ""
 
     @property
     def stories(self) -> list[str]:

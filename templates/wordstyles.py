@@ -94,10 +94,15 @@ def _fragment(xml: str) -> Element:
     return root[0]
 
 
+def language_values(language: str) -> dict[str, str]:
+    """Return the attributes of w:lang for text in a language."""
+    latin, east_asian, complex_script = LANGUAGES.get(language, (language, "zh-CN", "ar-SA"))
+    return {"val": latin, "eastAsia": east_asian, "bidi": complex_script}
+
+
 def set_language(package: WordPackage, language: str) -> None:
     """Say everywhere which language the letter is in, and which fonts its script needs."""
-    latin, east_asian, complex_script = LANGUAGES.get(language, (language, "zh-CN", "ar-SA"))
-    values = {"val": latin, "eastAsia": east_asian, "bidi": complex_script}
+    values = language_values(language)
     root = package.tree(package.part("styles"))
     defaults = _run_defaults(root)
     put(defaults, "lang", **values)

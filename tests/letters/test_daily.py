@@ -28,14 +28,14 @@ def day(**change: object) -> Day:
 
 def value(slot: SlotSpec, sealed: str | bool, on: Day, language: str = "en") -> str | bool:
     assert is_daily(slot.name)
-    (found,) = daily_values([slot], [sealed], on, load_locale(language))
+    (found,) = daily_values([slot], [sealed], on, lambda _: load_locale(language))
     return found
 
 
 def test_values_of_the_addressee_stay() -> None:
     slot = SlotSpec(name="recipient.country")
     assert not is_daily(slot.name)
-    assert daily_values([slot], ["Kenya"], day(), load_locale("en")) == ("Kenya",)
+    assert daily_values([slot], ["Kenya"], day(), lambda _: load_locale("en")) == ("Kenya",)
 
 
 def test_the_date_line_is_of_today() -> None:

@@ -37,7 +37,7 @@ def said(desk: Any, composed: Composed, **change: Any) -> str:
     }  # fmt: skip
     locale = office_locale(desk.office, composed.language)
     sealed = slot_values(composed, {"country": "Kenya"}, locale)
-    values = daily_values(composed.slots, sealed, Day(**{**on, **change}), locale)
+    values = daily_values(composed.slots, sealed, Day(**{**on, **change}), lambda _: locale)
     return "\n".join(_words(block, values) for block in (*map(Paragraph, composed.subject), *composed.body))
 
 
