@@ -1,0 +1,264 @@
+"""Marks of a segment as inline elements of XLIFF 1.2, and back.
+
+Emphasis and links are ``<g>`` around their words; fields, addresses and ends of lines are ``<x/>``. What an element
+stands for is its ``equiv-text``; an element of a target that lost it is known by its id, that of the source's element
+(XLIFF 1.2, section 2.3 and the elements g, x, bx, ex, bpt, ept, it, ph, mrk). Reading takes what tools make of these.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from locales.marks import ENDS, Kind, Piece, pieces
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
+NAMESPACES = ("", NAMESPACE, "urn:oasis:names:tc:xliff:document:1.1")
+_TYPES = {
+    Kind.STRONG: "bold", Kind.EMPHASIS: "italic", Kind.LINK: "link", Kind.FIELD: "x-field",
+    Kind.ADDRESS: "x-address", Kind.BREAK: "lb", Kind.ESCAPE: "x-character", Kind.IMAGE: "image",
+}  # fmt: skip
+_MARKS = {Kind.STRONG: ("**", "__"), Kind.EMPHASIS: ("*", "_")}
+_PLACEHOLDERS = frozenset({Kind.FIELD, Kind.ADDRESS, Kind.BREAK, Kind.ESCAPE, Kind.IMAGE})
+_UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+_NATIVE = re.compile(r"""equiv-text\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_DELETED = "x-sdl-deleted"  # a tracked change in SDLXLIFF
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What an inline element stands for: a mark, or for a link its target as it stands between the brackets."""
+
+    kind: Kind
+    text: str
+
+    @property
+    def closing(self) -> Piece:
+        """The mark at the end of emphasis or of a link."""
+        return Piece(ENDS[self.kind], f"]({self.text})" if self.kind is Kind.LINK else self.text)
+
+    @property
+    def opening(self) -> Piece:
+        """The mark at the beginning, or all there is."""
+        return Piece(self.kind, "[" if self.kind is Kind.LINK else self.text)
+
+
+Codes = dict[str, Code]  # by the id of the element
+
+
+def fit(text: str) -> str:
+    """Return the text with U+FFFD for each character that XML cannot hold."""
+    return _UNFIT.sub("\ufffd", text)
+
+
+def write_inline(parent: Element, text: str, source: Mapping[str, Code] | None = None) -> Codes:
+    """Put a segment into ``parent``; ``source`` are the codes of its source text, whose ids equal codes take.
+
+    Returns the codes written.
+    """
+    from lxml import etree
+
+    free = list((source or {}).items())
+    written: Codes = {}
+    levels = [parent]
+    parts = pieces(fit(text))
+    for place, piece in enumerate(parts):
+        if piece.kind is Kind.WORDS:
+            _append_text(levels[-1], piece.text)
+        elif piece.kind in ENDS.values():
+            levels.pop()
+        else:
+            code = Code(piece.kind, _target(parts, place) if piece.kind is Kind.LINK else piece.text)
+            identity = _take_id(code, free, written, source or {})
+            name = "g" if piece.kind in ENDS else "x"
+            attributes = {"id": identity, "ctype": _TYPES[piece.kind], "equiv-text": code.text}
+            element = etree.SubElement(levels[-1], f"{{{NAMESPACE}}}{name}", attributes)
+            written[identity] = code
+            if name == "g":
+                levels.append(element)
+    return written
+
+
+def _append_text(parent: Element, text: str) -> None:
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
+def _target(parts: tuple[Piece, ...], place: int) -> str:
+    """Return the target of the link that opens at ``place``: links hold no links, so the next end is its own."""
+    return next(piece.text[2:-1] for piece in parts[place:] if piece.kind is Kind.LINK_END)
+
+
+def _take_id(code: Code, free: list[tuple[str, Code]], written: Codes, source: Mapping[str, Code]) -> str:
+    for place, (identity, known) in enumerate(free):
+        if known == code:
+            del free[place]
+            return identity
+    number = len(source) + 1
+    while str(number) in written or str(number) in source:
+        number += 1
+    return str(number)
+
+
+@dataclass
+class Read:
+    """The content of a ``<source>`` or ``<target>``; ``unknown`` are elements that stand for nothing known."""
+
+    parts: list[Piece] = field(default_factory=list)
+    codes: Codes = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+
+
+def local_name(element: Element) -> str:
+    """Return the name of an element of XLIFF 1; empty for comments and other vocabularies' elements."""
+    tag: object = element.tag  # a function for comments
+    if not isinstance(tag, str):
+        return ""
+    namespace, _, name = tag.rpartition("}")
+    return name if namespace.removeprefix("{") in NAMESPACES else ""
+
+
+def read_inline(element: Element, source: Mapping[str, Code] | None = None) -> Read:
+    """Read an element's content into pieces, marks well nested; words are as they print."""
+    reading = _Reading(source or {})
+    reading.content(element)
+    reading.close_all()
+    return reading.read
+
+
+@dataclass
+class _Reading:
+    source: Mapping[str, Code]
+    read: Read = field(default_factory=Read)
+    open: list[tuple[str, Code | None]] = field(default_factory=list)  # what is open: by what it will be closed
+
+    def content(self, element: Element) -> None:
+        indented = _is_indented(element)
+        self._words(element.text, indented=indented)
+        for child in element:
+            self._child(child)
+            self._words(child.tail, indented=indented)
+
+    def close_all(self) -> None:
+        while self.open:
+            self._close(self.open[-1][0])
+
+    def _words(self, text: str | None, *, indented: bool) -> None:
+        if text and not indented:
+            self.read.parts.append(Piece(Kind.WORDS, text))
+
+    def _child(self, child: Element) -> None:
+        match local_name(child):
+            case "mrk":
+                if comment := child.get("comment"):
+                    self.read.comments.append(comment)
+                if child.get("mtype") != _DELETED:
+                    self.content(child)
+            case "g":
+                key = self._open(child, f"g{len(self.open)}")
+                self.content(child)
+                self._close(key)
+            case "bpt" | "bx":
+                self._open(child, child.get("rid") or child.get("id") or "")
+            case "ept" | "ex":
+                self._close(child.get("rid") or child.get("id") or "")
+            case "it":
+                key = child.get("rid") or child.get("id") or ""
+                self._close(key) if child.get("pos") == "close" else self._open(child, key)
+            case "x" | "ph":
+                self._placeholder(child)
+
+    def _open(self, element: Element, key: str) -> str:
+        code = self._code(element, paired=True)
+        if code is None:
+            self.read.unknown.append(_shown(element))
+        else:
+            self.read.codes.setdefault(element.get("id") or "", code)
+            if code.kind is Kind.LINK and any(other and other.kind is Kind.LINK for _, other in self.open):
+                code = None  # links hold no links
+        self.open.append((key, code))
+        self.read.parts += [code.opening] if code else []
+        return key
+
+    def _close(self, key: str) -> None:
+        """Close what was opened as ``key``; what was opened since is closed before and opened again after it."""
+        if key not in {other for other, _ in self.open}:
+            return
+        again: list[tuple[str, Code | None]] = []
+        while True:
+            other, code = self.open.pop()
+            self.read.parts += [code.closing] if code else []
+            if other == key:
+                break
+            again.append((other, code))
+        for other, code in reversed(again):
+            self.read.parts += [code.opening] if code else []
+            self.open.append((other, code))
+
+    def _placeholder(self, element: Element) -> None:
+        code = self._code(element, paired=False)
+        if code is None:
+            self.read.unknown.append(_shown(element))
+            return
+        self.read.codes.setdefault(element.get("id") or "", code)
+        self.read.parts.append(code.opening)
+
+    def _code(self, element: Element, *, paired: bool) -> Code | None:
+        """What the element says itself, or the source's element of its id, or the only one of its type there."""
+        own = _paired_code(element) if paired else _placeholder_code(element)
+        same_id = self.source.get(element.get("id") or "")
+        if own is not None or (same_id is not None and (same_id.kind in ENDS) == paired):
+            return own or same_id
+        alike = {code for code in self.source.values() if _TYPES[code.kind] == element.get("ctype")}
+        return alike.pop() if len(alike) == 1 else None
+
+
+def _is_indented(element: Element) -> bool:
+    """Tell whether a tool has only laid the elements out on lines: nothing but line ends around each of them."""
+    between = [element.text, *(child.tail for child in element)]
+    return len(between) > 1 and all(text and "\n" in text and not text.strip() for text in between)
+
+
+def _shown(element: Element) -> str:
+    return f'<{local_name(element)} id="{element.get("id", "")}">'
+
+
+def _native(element: Element) -> str:
+    """Return what the element stands for, also where a tool has wrapped the element it was given as text."""
+    given = element.get("equiv-text")
+    if given is not None:
+        return given
+    content = "".join(str(text) for text in element.itertext())
+    wrapped = _NATIVE.search(content)
+    return html.unescape(wrapped[1] or wrapped[2] or "") if wrapped else content
+
+
+def _paired_code(element: Element) -> Code | None:
+    text = _native(element)
+    ctype = element.get("ctype")
+    for kind, marks in _MARKS.items():
+        if ctype == _TYPES[kind] or (ctype is None and text in marks):
+            return Code(kind, text if text in marks else marks[0])
+    is_target = [piece.kind for piece in pieces(f"[x]({text})")] == [Kind.LINK, Kind.WORDS, Kind.LINK_END]
+    return Code(Kind.LINK, text) if ctype in {_TYPES[Kind.LINK], None} and text and is_target else None
+
+
+def _placeholder_code(element: Element) -> Code | None:
+    text = _native(element)
+    if element.get("ctype") == _TYPES[Kind.BREAK]:
+        return Code(Kind.BREAK, text if _only(text, {Kind.BREAK}) else "\\\n")
+    return Code(pieces(text)[0].kind, text) if _only(text, _PLACEHOLDERS) else None
+
+
+def _only(text: str, kinds: Iterable[Kind]) -> bool:
+    cut = pieces(text)
+    return len(cut) == 1 and cut[0].kind in kinds
