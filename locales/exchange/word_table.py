@@ -41,7 +41,10 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _WIDTHS = (1500, 6650, 6650)  # twentieths of a point; A4, landscape
-_LATIN = re.compile(r"([A-Za-z0-9\u00c0-\u024f][\x21-\x7e\u00a0-\u024f ]*(?<=[^ ]))")
+# Everybody may change the third column, from here to the end of the table: cells that are empty too.
+_COLUMN = '<w:permStart w:id="1" w:edGrp="everyone" w:colFirst="2" w:colLast="2"/>'
+_COLUMN_END = '<w:permEnd w:id="1"/>'
+_LATIN = re.compile(r"([A-Za-z0-9\u00c0-\u024f](?:[\x20-\x7e\u00a0-\u024f]*[A-Za-z0-9\u00c0-\u024f])?)")
 _ILLEGAL = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _ADVICE = (
     "Write each translation into the right-hand column; the other columns are locked. Send the file back as .docx.",
@@ -89,7 +92,8 @@ def _document(exchange: Exchange) -> str:
         f'<w:document xmlns:w="{_W}"><w:body>{"".join(heading)}<w:tbl><w:tblPr><w:tblStyle w:val="CircularsTable"/>'
         f'<w:tblW w:w="{sum(_WIDTHS)}" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
-        f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{rows}</w:tbl>{_paragraph(TEXT, '')}"
+        f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{rows}{_COLUMN_END}"
+        f"</w:tbl>{_paragraph(TEXT, '')}"
         '<w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
         '<w:pgMar w:top="1000" w:right="1000" w:bottom="1000" w:left="1000" w:header="500" w:footer="500"'
         ' w:gutter="0"/>'
@@ -102,18 +106,21 @@ def _row(exchange: Exchange, number: int, unit: Unit) -> str:
     numbered = [
         _paragraph(
             NUMBER,
-            f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{_run(str(number))}<w:bookmarkEnd w:id="{number}"/>',
+            (_COLUMN if number == 1 else "")
+            + f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{_run(str(number))}<w:bookmarkEnd w:id="{number}"/>',
         ),
         *(_paragraph(NOTE, _run(line)) for line in unit.note.split("\n") if line),
     ]
     if unit.to_revise:
-        numbered.append(_paragraph(STATE, _editable(2 * number, _run(TO_REVISE))))
+        numbered.append(_paragraph(STATE, _editable(number + 1, _run(TO_REVISE))))
     told = [_paragraph(SOURCE, _runs(unit.msgid, exchange.source_language), exchange.source_language)]
     if unit.previous:
         before = _run(BEFORE_LABEL) + _runs(unit.previous, exchange.source_language)
         told.append(_paragraph(BEFORE, before, exchange.source_language))
-    translation = _editable(2 * number + 1, _runs(unit.msgstr, exchange.language))
-    cells = ("".join(numbered), "".join(told), _paragraph(TARGET, translation, exchange.language))
+    # LibreOffice forgets the range over the column, and keeps those within cells.
+    words = _runs(unit.msgstr, exchange.language)
+    target = _editable(len(exchange.units) + 1 + number, words) if words else ""
+    cells = ("".join(numbered), "".join(told), _paragraph(TARGET, target, exchange.language))
     filled = "".join(_cell(width, text) for width, text in zip(_WIDTHS, cells, strict=True))
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{filled}</w:tr>"
 
