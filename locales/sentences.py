@@ -69,6 +69,9 @@ def split_sentences(text: str, language: str, *, overlay: Path | None = None) ->
     ``language`` is one of the six, ``overlay`` an office's ``locales`` folder. Fields ``{{ … }}`` and marks of
     Markdown count as parts of the words that they stand with.
     """
+    first = _END.search(text)
+    if first is None or first.end() == len(text):
+        return (text,) if text else ()
     pieces = []
     start = 0
     for end in sentence_ends(text, language, overlay=overlay):
@@ -77,7 +80,7 @@ def split_sentences(text: str, language: str, *, overlay: Path | None = None) ->
         if start < end < len(text):
             pieces.append(text[start:end])
             start = end
-    return (*pieces, text[start:]) if text else ()
+    return (*pieces, text[start:])
 
 
 def sentence_ends(text: str, language: str = "", *, loose: bool = False, overlay: Path | None = None) -> Iterator[int]:
