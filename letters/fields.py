@@ -10,11 +10,16 @@ from typing import ClassVar
 from letters.model import Deadline, Event, Letter
 from locales.dates import Moment, Month, parse_month
 from locales.locale import Locale
-from locales.missing import MissingWords
+from locales.missing import MissingPhrase, MissingWords
+from locales.state_tables import FORMS as COUNTRY_FORMS
 from office.expressions import ExpressionError, Filter, Scope
 from office.model import Contact, Office, Signatory
+from office.suggestions import did_you_mean
 
-FILTERS = ("date", "range", "time", "number", "join", "agree")
+FILTERS = ("date", "range", "time", "number", "percent", "ordinal", "quote", "join", "country", "agree", "courtesy")
+# In what «courtesy» is given of an addressee, whatever columns the list has: the role of the class, and whether the
+# letter speaks to all of it.
+ANYBODY, EVERYBODY = "@role", "@collective"
 ROOTS = (
     "reference", "file_reference", "date", "place", "unit", "kind", "deadlines", "events", "links", "facts", "texts",
     "contacts", "signatory", "office", "recipient",
@@ -176,8 +181,13 @@ class Printing:
             "range": self._range,
             "time": self._time,
             "number": self._number,
+            "percent": self._percent,
+            "ordinal": self._ordinal,
+            "quote": self._quote,
             "join": self._join,
+            "country": self._country,
             "agree": agree,
+            "courtesy": self._courtesy,
         }
 
     def text(self, value: object) -> str:
@@ -228,31 +238,57 @@ class Printing:
         event = value.event
         return self._confirmed(self.locale.range(event.start, event.end, _form(form)), provisional=event.provisional)
 
-    def _time(self, value: object) -> str:
-        match value:
-            case PlacedEvent(event=Event(start=datetime() as start, end=datetime() as end)):
-                return self.locale.time(start, end)
-            case PlacedEvent(event=Event(start=datetime() as start, end=None)):
-                return self.locale.time(start)
-            case time():
-                return self.locale.time(value)
-        if not isinstance(value, PlacedEvent):
-            moment, _ = _moment(value)
-            if isinstance(moment, datetime):
-                return self.locale.time(moment)
-        raise ExpressionError("«time» needs a date with hours, as in 2019-06-04T16:00:00")
+    def _time(self, value: object, form: object = "plain") -> str:
+        start, end = _hours(value)
+        return self.locale.time(start, end, _form(form))
 
     def _number(self, value: object) -> str:
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 15:
-            value = int(value)  # an addressee's column
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ExpressionError("«number» prints a number")
-        return self.locale.number(value)
+        return self.locale.number(_figure(value, "number"))
+
+    def _percent(self, value: object) -> str:
+        return self.locale.percent(_figure(value, "percent"))
+
+    def _ordinal(self, value: object, form: object = "m") -> str:
+        number = _figure(value, "ordinal")
+        if not isinstance(number, int):
+            raise ExpressionError("«ordinal» prints a whole number")
+        return self.locale.ordinal(number, _form(form))
+
+    def _quote(self, value: object, form: object = "outer") -> str:
+        if form not in ("outer", "inner"):
+            raise ExpressionError('«quote» has the forms "outer" and "inner"')
+        return self.locale.quote(self.text(value), inner=form == "inner")
 
     def _join(self, value: object) -> str:
         if not isinstance(value, list):
             raise ExpressionError('«join» prints a list, as in facts: names = ["…", "…"]')
         return self.locale.join([self.text(item) for item in value])
+
+    def _country(self, value: object, form: object = "short") -> str:
+        """Print a State's name by its code, or by a name: an addressee's country is one in the letter's language."""
+        if not isinstance(value, str):
+            raise ExpressionError('«country» prints a State, by its code as in facts: host = "CH"')
+        if form not in COUNTRY_FORMS:
+            hint = did_you_mean(str(form), COUNTRY_FORMS)
+            raise ExpressionError(f"«{form}» is no form of a State's name. {hint}")
+        try:
+            return self.locale.country(value, str(form)) if value.strip() else ""
+        except MissingPhrase:
+            raise ExpressionError(
+                f"«{value[:40]}» is not a State known here; write its two-letter code (ISO 3166)"
+            ) from None
+
+    def _courtesy(self, value: object, form: object = "") -> str:
+        """Print how the text speaks of its addressee: «Votre Excellence», «vous»."""
+        if not isinstance(value, Mapping):
+            raise ExpressionError("«courtesy» speaks of the addressee: {{ recipient | courtesy }}")
+        roles = str(value.get("role", "")), str(value.get(ANYBODY, ""))
+        gender, collective = str(value.get("gender", "")), bool(value.get(EVERYBODY))
+        try:
+            said = self.locale.protocol.word_for("reference", roles, gender=gender, collective=collective)
+        except MissingWords as missing:
+            raise ExpressionError(f"{missing} {missing.hint}") from None
+        return said.form(str(form))
 
     def _confirmed(self, printed: str, *, provisional: bool) -> str:
         if not provisional:
@@ -284,8 +320,33 @@ def agree(value: object, masculine: object, feminine: object, unknown: object = 
 
 def _form(form: object) -> str:
     if not isinstance(form, str):
-        raise ExpressionError('the form of a date stands between quotation marks, as in date("dm")')
+        raise ExpressionError('a form stands between quotation marks, as in date("dm")')
     return form
+
+
+def _figure(value: object, name: str) -> float:
+    """Return a fact's number, or that of an addressee's column."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 15:
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ExpressionError(f"«{name}» prints a number")
+    return value
+
+
+def _hours(value: object) -> tuple[datetime | time, datetime | None]:
+    """Return the hours that a value says, from and to."""
+    match value:
+        case PlacedEvent(event=Event(start=datetime() as start, end=datetime() as end)):
+            return start, end
+        case PlacedEvent(event=Event(start=datetime() as start, end=None)):
+            return start, None
+        case time():
+            return value, None
+    if not isinstance(value, PlacedEvent):
+        moment, _ = _moment(value)
+        if isinstance(moment, datetime):
+            return moment, None
+    raise ExpressionError("«time» needs a date with hours, as in 2019-06-04T16:00:00")
 
 
 def _moment(value: object) -> tuple[Moment, bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,8 +17,10 @@ from locales.dates import Moment, Month, day_of
 from locales.patterns import fill
 from office.suggestions import did_you_mean
 
-DATE_FORMS = ("prose", "dm", "block", "weekday", "of")
-RANGE_FORMS = ("prose", "on", "compact", "bare")
+DATE_FORMS = ("prose", "dm", "block", "weekday", "of", "on")
+RANGE_FORMS = ("prose", "on", "compact", "bare", "from")
+TIME_FORMS = ("plain", "zone")
+_NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[^\W\d_])|(?<=\der) (?=[^\W\d_])")
 MAX_DIGITS = 40  # before the decimal sign; no letter needs more, and 1e300 would fill a page
 
 
@@ -51,11 +54,15 @@ class Formats:
     line: str
     time_single: str
     time_range: str
+    time_zone: str
     group: str
     decimal: str
     group_from: int
+    percentage: str
+    ordinals: Mapping[str, Mapping[str, str]]
     separator: str
     last: str
+    glue: str = " "  # between a number and the word after it, in what is printed
     variants: tuple[Variant, ...] = ()
     persons: Mapping[str, str] = field(default_factory=dict)
     reading_dates: Sequence[str] = ()  # forms that are read though never printed (`locales.date_reading`)
@@ -63,36 +70,38 @@ class Formats:
 
     def date(self, moment: Moment, form: str = "prose") -> str:
         """Print one moment; the hours of a date-time are left to `time`. Raises ValueError for an unknown form."""
-        _require_form(form, DATE_FORMS)
+        require_form(form, DATE_FORMS)
         kind = "month" if isinstance(moment, Month) else "day"
-        return fill(self.dates[form][kind], self._parts(moment, ""))
+        return self._glued(fill(self.dates[form][kind], self._parts(moment, "")))
 
     def range(self, start: Moment | None, end: Moment | None, form: str = "prose") -> str:
         """Print from ``start`` to ``end``, both included. Hours are left to `time`.
 
-        Without an end it is a single moment, without a start it is open. Raises ValueError for an unknown
-        form, or if neither is given.
+        Without an end it is a single moment (with an open end by the form ``from``), without a start it is open.
+        Raises ValueError for an unknown form, or if neither is given.
         """
-        _require_form(form, RANGE_FORMS)
+        require_form(form, RANGE_FORMS)
         if start is None and end is None:
             raise ValueError("a range needs a start or an end")
         if start is None or end is None or _same(start, end):
             moment = start if start is not None else end
             assert moment is not None  # noqa: S101 - one of the two is there
             shape = ("until-" if start is None else "") + ("month" if isinstance(moment, Month) else "day")
-            return fill(self._range_pattern(form, shape), self._parts(moment, ""))
+            return self._glued(fill(self._range_pattern(form, shape), self._parts(moment, "")))
         parts = self._parts(start, "1") | self._parts(end, "2")
-        return fill(self._range_pattern(form, _shape(start, end)), parts)
+        return self._glued(fill(self._range_pattern(form, _shape(start, end)), parts))
 
     def date_line(self, place: str, day: dt.date) -> str:
         """Print the letterhead's date line; ``place`` is the place's name."""
         return fill(self.line, {"place": place, "date": self.date(day, "block")})
 
-    def time(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time | None = None) -> str:
-        """Print a time of day or a span, on the clock that the values carry."""
+    def time(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time | None = None, *, zone: str = "") -> str:
+        """Print a time of day or a span, on the clock that the values carry; ``zone`` is what that clock is called."""
         if end is None:
-            return fill(self.time_single, _clock_parts(start, ""))
-        return fill(self.time_range, _clock_parts(start, "1") | _clock_parts(end, "2"))
+            printed = fill(self.time_single, _clock_parts(start, ""))
+        else:
+            printed = fill(self.time_range, _clock_parts(start, "1") | _clock_parts(end, "2"))
+        return self._glued(fill(self.time_zone, {"time": printed, "zone": zone}) if zone else printed)
 
     def number(self, value: float | Decimal) -> str:
         """Group the digits; decimals stay as they are. Raises ValueError for what is no ordinary number."""
@@ -109,6 +118,24 @@ class Formats:
         sign = "-" if exact < 0 else ""
         return sign + whole + (self.decimal + decimals if decimals else "")
 
+    def percent(self, value: float | Decimal) -> str:
+        """Print a number of hundredths: 42 is «42 %». Raises ValueError as `number` does."""
+        return fill(self.percentage, {"number": self.number(value)})
+
+    def ordinal(self, value: int, form: str = "m") -> str:
+        """Print «1er», «2nd», «3-я»: the form of the number itself, else of how it ends, else of all others.
+
+        Forms are those that the language has: ``m`` and ``f`` in each, cases in Russian. Raises ValueError for
+        another form and for what is no whole number from 1.
+        """
+        require_form(form, tuple(self.ordinals))
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValueError("only a whole number from 1 has its place in a row")
+        number = str(value)
+        endings = self.ordinals[form]
+        ending = next((end for end in (f"*{number[at:]}" for at in range(len(number))) if end in endings), "default")
+        return fill(endings.get(number) or endings.get(ending, "{n}"), {"n": self.number(value)})
+
     def join(self, items: Sequence[str]) -> str:
         """Join as the language lists things: «A, B et C»."""
         if len(items) < 2:
@@ -120,6 +147,9 @@ class Formats:
         """Put «Mme» or «M.» to a name; the name alone where the gender is not known."""
         pattern = self.persons.get(gender)
         return fill(pattern, {"name": name}) if pattern else name
+
+    def _glued(self, printed: str) -> str:
+        return printed if self.glue == " " else _NUMBER_AND_WORD.sub(self.glue, printed)
 
     def _range_pattern(self, form: str, shape: str) -> str:
         """Look up form and shape; a form may leave out shapes that are as in prose, or as for longer ranges."""
@@ -144,7 +174,8 @@ class Formats:
         return parts
 
 
-def _require_form(form: str, known: tuple[str, ...]) -> None:
+def require_form(form: str, known: tuple[str, ...]) -> None:
+    """Raise ValueError for a form that is not among those known, with a suggestion."""
     if form not in known:
         raise ValueError(f"there is no form «{form}». {did_you_mean(str(form), known)}")
 

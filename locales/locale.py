@@ -4,44 +4,75 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
+from locales.catalogue import Entry
 from locales.dates import Moment, Month
-from locales.formats import Formats, Variant
+from locales.formats import TIME_FORMS, Formats, Variant, require_form
 from locales.languages import LANGUAGES, direction
 from locales.missing import MissingPhrase, UnknownLanguage
 from locales.patterns import fill
 from locales.phrases import Phrases
 from locales.protocol import Protocol, Wording, build_protocol
 from locales.sources import Source, Stamp, built_in, overlay_findings, read_overlay, stamp
+from locales.state_tables import states_stamp
 from locales.tables import Table, as_table, lay_over
+from locales.typography import Typography, build_typography
 from office.model import Office
+
+if TYPE_CHECKING:
+    from locales.states import State
 
 __all__ = ["Locale", "Wording", "load_locale", "office_locale", "overlay_findings"]
 
 HOUSE_PROFILE = "itu"  # the built-in data are this house's; other profiles are laid over them
+UTC = ZoneInfo("UTC")
+Home = tuple[ZoneInfo, str]
 MEMORY = 10_000  # printed dates remembered per language: a letter has a few dozen
 
 
 class Locale:
     """Dates, numbers, phrases and protocol of one language, in the house's typographic profile.
 
-    ``colon`` stands between a label and its value, ``quotes`` around a title.
+    ``home`` is where the office's clocks stand: the zone and the key of the place by which its time is called.
+    ``overlay`` is the office's folder ``locales``, where its own names of States are.
     """
 
-    def __init__(self, tag: str, formats: Formats, phrases: Phrases, protocol: Protocol, typography: Table) -> None:
+    def __init__(
+        self,
+        tag: str,
+        *,
+        formats: Formats,
+        phrases: Phrases,
+        protocol: Protocol,
+        typography: Typography,
+        home: Home,
+        overlay: Path | None = None,
+    ) -> None:
         self.tag = tag
         self.direction: Literal["ltr", "rtl"] = direction(tag)
-        self.colon = str(typography["colon"])
-        first, last = _list(typography["quotes"])
-        self.quotes: tuple[str, str] = (first, last)
+        self.typography = typography
+        self.home = home
         self.formats = formats
         self._phrases = phrases
         self.protocol = protocol
+        self._overlay = overlay
         self._memory: dict[tuple[object, ...], str] = {}
+
+    @property
+    def colon(self) -> str:
+        """What stands between a label and its value."""
+        return self.typography.colon
+
+    @property
+    def quotes(self) -> tuple[str, str]:
+        """What stands around a title, with its inner spaces."""
+        return self.typography.quotes
 
     def __repr__(self) -> str:
         return f"Locale({self.tag!r})"
@@ -49,8 +80,9 @@ class Locale:
     def date(self, moment: Moment, form: str = "prose") -> str:
         """Print a day or a month. Of a date-time, the day alone: `time` prints its hours.
 
-        Forms: ``prose`` (running text), ``dm`` (without year), ``block`` (letterhead), ``weekday``, and ``of``
-        (as a complement: «d'avril 2020», «января 2020 года»). Raises ValueError for another.
+        Forms: ``prose`` (running text), ``dm`` (without year), ``block`` (letterhead), ``weekday``, ``of`` (as a
+        complement: «d'avril 2020», «января 2020 года»), and ``on`` (with the preposition of a time: «le 15 avril
+        2022», «в январе 2020 года»). Raises ValueError for another.
         """
         plain = _without_hours(moment)
         key = ("date", plain, form)
@@ -61,10 +93,12 @@ class Locale:
     def range(self, start: Moment | None, end: Moment | None, form: str = "prose") -> str:
         """Print a range of days or months, both ends included.
 
-        Without an end it is a single moment; without a start it is open («jusqu'au 3 juin 2022»). Forms:
+        Without an end it is a single moment; without a start it is open («jusqu'au 3 juin 2022»), in every form.
+        Forms:
         ``prose`` with its preposition («du 27 au 31 mai 2024»; two adjacent days are named singly: «les 20 et
         21 mars 2018»), ``on`` (the same; two months are named singly too), ``compact`` («27-31 mai 2024»),
-        ``bare`` («27 au 31 mai 2024»). Raises ValueError for another form, or if both ends are None.
+        ``bare`` («27 au 31 mai 2024»), ``from`` (as prose, but what has no end is open: «à compter du 27 mai 2024»).
+        Raises ValueError for another form, or if both ends are None.
         """
         first = None if start is None else _without_hours(start)
         last = None if end is None else _without_hours(end)
@@ -73,13 +107,44 @@ class Locale:
             self._remember(key, self.formats.range(first, last, form))
         return self._memory[key]
 
-    def time(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time | None = None) -> str:
-        """Print a time of day or a span of hours, on the clock that the values carry: «16 h 00-17 h 00»."""
-        return self.formats.time(start, end)
+    def time(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time | None = None, form: str = "plain") -> str:
+        """Print a time of day or a span of hours, on the clock that the values carry: «16 h 00-17 h 00».
+
+        The form ``zone`` says which clock that is: «16 h 00 (heure de Genève)». Raises ValueError for another form.
+        """
+        require_form(form, TIME_FORMS)
+        return self.formats.time(start, end, zone=self.clock_of(start) if form == "zone" else "")
+
+    def clock_of(self, moment: dt.datetime | dt.time) -> str:
+        """Return what a clock is called: the office's «heure de Genève», «UTC», or the distance from it, «UTC-04:00».
+
+        A moment without a zone, and one whose offset is the office's at that moment, is on the office's clock.
+        """
+        zone, place = self.home
+        offset = moment.utcoffset()
+        here = zone.utcoffset(moment) if isinstance(moment, dt.datetime) else None
+        if offset is None or offset == here:
+            return self.phrase("zone", place) if self.has_phrase("zone", place) else str(zone)
+        if not offset:
+            return self.phrase("zone", "utc")
+        hours, minutes = divmod(abs(round(offset.total_seconds() / 60)), 60)
+        return f"UTC{'-' if offset.days < 0 else '+'}{hours:02}:{minutes:02}"
 
     def number(self, value: float | Decimal) -> str:
         """Print a number with its digits grouped; raises ValueError for what is no ordinary number."""
         return self.formats.number(value)
+
+    def percent(self, value: float | Decimal) -> str:
+        """Print so many hundredths: 42 is «42 %»; raises ValueError as `number` does."""
+        return self.formats.percent(value)
+
+    def ordinal(self, value: int, form: str = "m") -> str:
+        """Print a place in a row, «1er», «2nd»; raises ValueError (see `Formats.ordinal`)."""
+        return self.formats.ordinal(value, form)
+
+    def quote(self, text: str, *, inner: bool = False) -> str:
+        """Put a title between the house's quotation marks."""
+        return self.typography.quote(text, inner=inner)
 
     def join(self, items: Sequence[str]) -> str:
         """Join a list for running text: «A, B et C»."""
@@ -125,14 +190,26 @@ class Locale:
         """Return every key of a kind of phrase."""
         return self._phrases.keys(kind)
 
-    def country(self, code: str) -> str:
-        """Return the United Nations short name for an ISO 3166 alpha-2 code; raises MissingPhrase."""
-        from locales.states import state
+    def country(self, named: str, form: str = "short") -> str:
+        """Return a State's name, as the United Nations has it, in one of `locales.state_tables.FORMS`.
 
-        try:
-            return state(code).names[self.tag]
-        except LookupError:
-            raise MissingPhrase("country", code, self.tag) from None
+        ``named`` is an ISO 3166 alpha-2 code, or a name by which `find_state` knows it, such as the short name that
+        this language prints. Raises MissingPhrase for what is no State, ValueError for another form.
+        """
+        key = ("country", named, form)
+        if key not in self._memory:
+            self._remember(key, self._state(named).name(self.tag, form))
+        return self._memory[key]
+
+    def _state(self, named: str) -> State:
+        from locales.states import find_state, office_states
+
+        states = office_states(self._overlay)
+        printed = (one for one in states.values() if one.names[self.tag] == named)
+        found = states.get(named) or next(printed, None) or find_state(named)
+        if found is None:
+            raise MissingPhrase("country", named, self.tag)
+        return states[found.iso2]
 
     def salutation(self, role: str, *, gender: str, collective: bool) -> Wording:
         """Return how to open a letter to this role; raises MissingWording.
@@ -160,38 +237,69 @@ class Locale:
         self._memory[key] = text
 
 
-def load_locale(tag: str, overlay: Path | None = None, *, profile: str = HOUSE_PROFILE) -> Locale:
+def load_locale(
+    tag: str, overlay: Path | None = None, *, profile: str = HOUSE_PROFILE, home: Home = (UTC, "utc")
+) -> Locale:
     """Return a language, from memory where nothing has changed.
 
     ``overlay`` is an office's ``locales`` folder; what is faulty there is left out (`locales.sources.overlay_findings`
-    says what). ``profile`` is the typographic house profile of office.toml. Raises UnknownLanguage.
+    says what). ``profile`` is the typographic house profile of office.toml, ``home`` the office's time zone and the
+    key of its place. Raises UnknownLanguage.
     """
     if tag not in LANGUAGES:
         raise UnknownLanguage(tag)
-    own = overlay / tag if overlay is not None else None
-    return _load(tag, own, stamp(own) if own is not None else (), profile)
+    if overlay is None:
+        return _load(tag, None, (), profile, home)
+    return _load(tag, overlay / tag, (*stamp(overlay / tag), *states_stamp(overlay)), profile, home)
 
 
 def office_locale(office: Office, tag: str) -> Locale:
     """Return a language as an office writes it: with its own data laid over, in its house profile."""
-    return load_locale(tag, office.folder / "locales", profile=office.profile)
+    home = (office.zone, office.place)
+    return load_locale(tag, office.folder / "locales", profile=office.profile, home=home)
 
 
 @lru_cache(maxsize=64)
-def _load(tag: str, folder: Path | None, _stamp: Stamp, profile: str) -> Locale:
+def _load(tag: str, folder: Path | None, _stamp: Stamp, profile: str, home: Home) -> Locale:
     base = built_in(tag)
     own = Source(locale={}, protocol={}, phrases=())
     if folder is not None:
         own = read_overlay(folder, tag)
-    data = lay_over(base.locale, own.locale)
-    data = lay_over(data, as_table(as_table(data.get("profiles")).get(profile)))
+    typography = build_typography(tag, as_table(_laid(base.locale, own.locale, profile)["typography"]))
     return Locale(
         tag,
-        _build_formats(data),
-        Phrases(tag, base.phrases, own.phrases),
-        build_protocol(tag, base.protocol, own.protocol),
-        as_table(data["typography"]),
+        formats=_build_formats(_laid(_dressed(base.locale, typography), own.locale, profile)),
+        phrases=Phrases(tag, [_dressed_entry(entry, typography) for entry in base.phrases], own.phrases),
+        protocol=build_protocol(tag, _dressed(base.protocol, typography), own.protocol),
+        typography=typography,
+        home=home,
+        overlay=folder.parent if folder is not None else None,
     )
+
+
+def _laid(base: Table, own: Table, profile: str) -> Table:
+    data = lay_over(base, own)
+    return lay_over(data, as_table(as_table(data.get("profiles")).get(profile)))
+
+
+def _dressed(table: Table, typography: Typography) -> Table:
+    """Return built-in words as the house sets them. An office's own stand as it wrote them."""
+    return {key: _dressed_value(value, typography) for key, value in table.items()}
+
+
+def _dressed_value(value: object, typography: Typography) -> object:
+    match value:
+        case str():
+            return typography.dressed(value)
+        case list():
+            return [_dressed_value(item, typography) for item in value]
+        case dict():
+            return _dressed(value, typography)
+    return value
+
+
+def _dressed_entry(entry: Entry, typography: Typography) -> Entry:
+    return replace(entry, msgstr=typography.dressed(entry.msgstr))
 
 
 def _build_formats(data: Table) -> Formats:
@@ -218,9 +326,13 @@ def _build_formats(data: Table) -> Formats:
         line=str(dates["line"]),
         time_single=str(clock["single"]),
         time_range=str(clock["range"]),
+        time_zone=str(clock["zone"]),
         group=str(numbers["group"]),
         decimal=str(numbers["decimal"]),
         group_from=int(str(numbers["group-from"])),
+        percentage=str(numbers["percent"]),
+        ordinals={form: _strings(said) for form, said in as_table(data["ordinals"]).items()},
+        glue=str(as_table(data["typography"]).get("number-space", " ")),
         separator=str(joining["separator"]),
         last=str(joining["last"]),
         variants=_variants(as_table(joining.get("before-i"))),

@@ -5,6 +5,7 @@ The built-in files and an office's own go through the same door. Every fault is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -29,14 +30,12 @@ CELLS_OF_ALL = "any"  # in a table: all four cells
 NOTE_CELLS = ("any", "m", "f")
 SPOKEN = ("salutation", "address", "reference", "note-addressee")  # tables of protocol.toml by role and cell
 PARTICULARS = ("name", "title", "organisation", "country")  # of an address
-CELLS_OF_ALL = "any"  # in a table: all four cells
-NOTE_CELLS = ("any", "m", "f")
-SPOKEN = ("salutation", "address", "reference", "note-addressee")  # tables of protocol.toml by role and cell
-PARTICULARS = ("name", "title", "organisation", "country")  # of an address
 SHAPES = (
     *("day", "days", "days-months", "days-years", "two-days", "two-days-months", "two-days-years", "until-day"),
     *("month", "months", "months-years", "two-months", "two-months-years", "until-month", "day-month", "month-day"),
 )
+_ORDINAL_FORM = re.compile(r"[mfn](?:-[a-z]{3})?")  # a gender, and perhaps a case
+_ORDINAL = re.compile(r"\*?\d{1,6}|default")  # a number, or how it ends
 _SINGLE = ("day", "month", "until-day", "until-month")
 
 
@@ -136,6 +135,10 @@ def _patterns(*allowed: str, suffixes: tuple[str, ...]) -> Rule:
     return rule
 
 
+def _marks(value: object) -> str:
+    return _texts(2)(value) or ("" if all(str(mark).strip() for mark in as_list(value)) else "a mark may not be empty")
+
+
 def _sign(value: object) -> str:
     return _text(value) or ("" if value else "it may not be empty")
 
@@ -154,16 +157,23 @@ _CLOCK = ("h", "hh", "mm")
 _FIXED: dict[Place, Rule] = {
     ("cldr",): _text,
     ("typography", "colon"): _text,
-    ("typography", "quotes"): _texts(2),
+    ("typography", "quotes"): _marks,
+    ("typography", "inner-quotes"): _marks,
+    ("typography", "apostrophe"): _text,
+    ("typography", "between-scripts"): _text,
+    ("typography", "number-space"): _text,
+    ("typography", "kashida"): _flag,
     ("weekdays",): _texts(7),
     ("date", "line"): _pattern("place", "date"),
     ("time", "single"): _pattern(*_CLOCK),
     ("time", "range"): _pattern(*_CLOCK, suffixes=("1", "2")),
+    ("time", "zone"): _pattern("time", "zone", needs="time"),
     ("reading", "dates"): _patterns(*_MOMENT, suffixes=("", "1", "2")),
     ("reading", "months"): _texts(None),
     ("numbers", "group"): _text,
     ("numbers", "decimal"): _sign,
     ("numbers", "group-from"): _digits,
+    ("numbers", "percent"): _pattern("number", needs="number"),
     ("join", "separator"): _text,
     ("join", "last"): _text,
     ("join", "before-i", "last"): _text,
@@ -188,6 +198,10 @@ def _locale_rule(place: Place) -> Rule | None:  # noqa: PLR0911 - one line a kin
             return _pattern(*(_MOMENT if kind == "day" else _MONTH), needs="" if form == "dm" else "year")
         case ("range", form, shape) if form in RANGE_FORMS and shape in SHAPES:
             return _shape_rule(shape)
+        case ("ordinals", form, number) if _ORDINAL_FORM.fullmatch(form) and _ORDINAL.fullmatch(number):
+            return _pattern("n")
+        case ("typography", "before" | "instead" | "opening", mark) if len(mark) == 1:
+            return _text
         case ("person", gender) if gender in GENDERS:
             return _pattern("name", needs="name")
     return _FIXED.get(place)
