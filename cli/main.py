@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from cli import answering, drafting, issuing, registering, reminding, reporting, sending, tracking, translating, triage
+from cli import (
+    answering,
+    drafting,
+    issuing,
+    registering,
+    reminding,
+    reporting,
+    sending,
+    states,
+    tracking,
+    translating,
+    triage,
+)
 from cli.options import OfficeOption, set_office
 from cli.output import err, plain, print_error
 from office.errors import CircularsError
@@ -45,7 +57,7 @@ def common(
     set_office(office)
 
 
-for room in (drafting, issuing, sending, tracking, triage, answering, reminding, registering, reporting):
+for room in (drafting, issuing, sending, tracking, triage, answering, reminding, registering, reporting, states):
     room.add_commands(app)
 app.add_typer(translating.app, name="translate")
 

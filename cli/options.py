@@ -56,20 +56,33 @@ def named_office(office: Path | None) -> Path | None:
     return office or _chosen["office"]
 
 
-def desk_for(office: Path | None) -> AbstractContextManager[Desk]:
-    """Open the office named, or the nearest one upward; raises NotFoundError or InputError."""
+def office_folder(office: Path | None) -> Path | None:
+    """Return the folder of the office named, or of the nearest one upward, for what works without one too.
+
+    Raises NotFoundError if one is named that is none.
+    """
     from office.errors import NotFoundError
     from office.reading import FILE_NAME, find_office
-    from pipeline.desk import open_desk
 
     named = named_office(office)
     if named is None:
-        return open_desk(find_office(Path.cwd()))
+        try:
+            return find_office(Path.cwd())
+        except NotFoundError:
+            return None
     if not (named / FILE_NAME).is_file():
         raise NotFoundError(
             f"{named} is no office: it has no {FILE_NAME}.", hint="Name the folder in which office.toml stands."
         )
-    return open_desk(named.resolve())
+    return named.resolve()
+
+
+def desk_for(office: Path | None) -> AbstractContextManager[Desk]:
+    """Open the office named, or the nearest one upward; raises NotFoundError or InputError."""
+    from office.reading import find_office
+    from pipeline.desk import open_desk
+
+    return open_desk(office_folder(office) or find_office(Path.cwd()))
 
 
 def split(values: list[str]) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """The two tables of States, and an office's own laid over them.
 
-``data/states.csv`` has one row per State: codes, groups, languages of correspondence, other names. ``data/state_names.csv``
-has one row per State and language: the names of the United Nations' terminology service (UNTERM), short and formal, and
-the forms that a sentence needs. An office changes single cells in files of the same names in its folder ``locales``.
+``data/states.csv`` has one row per State: codes, groups, languages of correspondence, other names.
+``data/state_names.csv`` has one row per State and language: the names of the United Nations' terminology service
+(UNTERM), short and formal, and the forms that a sentence needs. An office changes single cells in files of the same
+names in its folder ``locales``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ MAX_LENGTH = 200  # characters of a cell
 MAX_BYTES = 1_000_000  # of an office's file; the built-in one has a third of that
 
 Row = dict[str, str]
+Stamp = tuple[tuple[int, int], ...]
 _DATA = Path(__file__).parent / "data"
 _OF_SHORT = ("the", "of", "in", "from")  # the forms that go with a short name
 
@@ -68,6 +70,18 @@ def read_office_tables(folder: Path) -> tuple[Tables, tuple[Finding, ...]]:
     )
 
 
+def states_stamp(folder: Path) -> Stamp:
+    """Return what tells whether an office's own tables of States have changed: size and time of each."""
+    found = []
+    for name in (STATES_FILE, NAMES_FILE):
+        try:
+            stat = (folder / name).stat()
+            found.append((stat.st_mtime_ns, stat.st_size))
+        except OSError:
+            found.append((0, 0))
+    return tuple(found)
+
+
 class _OwnTable:
     """An office's own file: its rows by their keys, and what is wrong with it."""
 
@@ -87,7 +101,7 @@ class _OwnTable:
         except (OSError, ValueError, csv.Error) as error:
             why = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error}"
             hint = "Save it as CSV in UTF-8, with the headings of the built-in table."
-            self._fault(None, "", "states-unreadable", f"{self._file} {why}", hint)
+            self._fault((None, ""), "states-unreadable", f"{self._file} {why}", hint)
 
     def warn_of_forms(self) -> None:
         """Warn where a short name is changed and the forms that go with it are not."""
@@ -95,9 +109,9 @@ class _OwnTable:
             left = [form for form in _OF_SHORT if form not in row]
             if "short" in row and left:
                 self._fault(
-                    self._lines[key], "short", "state-forms",
+                    (self._lines[key], "short"), "state-forms",
                     f"«{row['short']}» is a new name, and {', '.join(f'«{form}»' for form in left)} still have the old",
-                    "Write these forms too; «circulars states CODE» shows what they are.", Level.WARNING,
+                    "Write these forms too; «circulars states CODE» shows what they are.", level=Level.WARNING,
                 )  # fmt: skip
 
     def _add(self, line: int, row: Row) -> None:
@@ -107,15 +121,15 @@ class _OwnTable:
         code, language = key[0].upper(), (*key, "")[1].lower()
         if code not in built_in_tables().states:
             hint = "Write the two-letter code of a State (ISO 3166)."
-            self._fault(line, "iso2", "state-unknown", f"«{key[0]}» is not the code of a State", hint)
+            self._fault((line, "iso2"), "state-unknown", f"«{key[0]}» is not the code of a State", hint)
             return
         if len(key) > 1 and language not in LANGUAGES:
             hint = did_you_mean(language, LANGUAGES)
-            self._fault(line, "language", "state-language", f"«{key[1]}» is not a language of letters", hint)
+            self._fault((line, "language"), "state-language", f"«{key[1]}» is not a language of letters", hint)
             return
         key = (code, language)[: len(key)]
         if key in self.rows:
-            self._fault(line, "iso2", "state-twice", f"{' '.join(key)} has a row already", "Keep one row of the two.")
+            self._fault((line, "iso2"), "state-twice", f"{' '.join(key)} has a row already", "Keep one row of the two.")
             return
         self._lines[key] = line
         self.rows[key] = {name: text for name, text in self._sound_cells(line, row) if text}
@@ -131,7 +145,7 @@ class _OwnTable:
             text = row.get(name, "").strip()
             wrong = check(text) or _unfit(text)
             if wrong:
-                self._fault(line, name, "state-cell", f"«{text[:40]}»: {wrong}", "The built-in cell is used instead.")
+                self._fault((line, name), "state-cell", f"«{text[:40]}»: {wrong}", "The built-in cell is used instead.")
             else:
                 yield name, text
 
@@ -144,13 +158,14 @@ class _OwnTable:
             known = (*self._keys, *self._cells)
             wrong = f"«{unknown[0][:40]}» cannot be changed here" if unknown else f"there is no column «{missing[0]}»"
             self._fault(
-                1, "", "states-heading", f"{wrong}; nothing of the file is used", f"Headings: {', '.join(known)}."
+                (1, ""), "states-heading", f"{wrong}; nothing of the file is used", f"Headings: {', '.join(known)}."
             )
         return True
 
     def _fault(
-        self, line: int | None, column: str, code: str, message: str, hint: str = "", level: Level = Level.ERROR
+        self, place: tuple[int | None, str], code: str, message: str, hint: str, *, level: Level = Level.ERROR
     ) -> None:
+        line, column = place
         self.findings.append(
             Finding(
                 level=level, code=code, message=f"{message}.", hint=hint, file=self._file, line=line,

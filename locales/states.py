@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Literal, cast
 
 from locales.languages import LANGUAGES
-from locales.state_tables import FORMS, NAMES_FILE, STATES_FILE, Row, Tables, built_in_tables, read_office_tables
+from locales.state_tables import FORMS, Row, Stamp, Tables, built_in_tables, read_office_tables, states_stamp
 from office.folding import folded
 from office.suggestions import did_you_mean
 
 # Words that say nothing of which State is meant, and those that lists abbreviate or write in another language.
-_IDLE_WORDS = frozenset("the la le les el los las of de du des del".split())
+_IDLE_WORDS = frozenset({"the", "la", "le", "les", "el", "los", "las", "of", "de", "du", "des", "del"})
 _ELISIONS = re.compile(r"\b[dl]['’ʼ`´]|['’ʼ`´]s\b")
 _WHOLE_WORDS = {
     "st": "saint", "ste": "sainte", "sta": "santa", "rep": "republic", "dem": "democratic", "fed": "federated",
@@ -37,7 +37,6 @@ _SUGGESTION_CUTOFF = 78.0  # of 100; below that, suggestions are of other States
 Status = Literal["member", "observer", "agency"]
 Group = Literal["africa", "asia-pacific", "eastern-europe", "latin-america-caribbean", "western-europe-others", "none"]
 Region = Literal["africa", "americas", "asia", "europe", "oceania"]
-Stamp = tuple[tuple[int, int], ...]
 
 
 class UnknownStateError(LookupError):
@@ -103,18 +102,6 @@ def office_states(folder: Path | None) -> Mapping[str, State]:
     if folder is None:
         return _office_states(None, ())
     return _office_states(folder, states_stamp(folder))
-
-
-def states_stamp(folder: Path) -> Stamp:
-    """Return what tells whether an office's own tables of States have changed: size and time of each."""
-    found = []
-    for name in (STATES_FILE, NAMES_FILE):
-        try:
-            stat = (folder / name).stat()
-            found.append((stat.st_mtime_ns, stat.st_size))
-        except OSError:
-            found.append((0, 0))
-    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
