@@ -247,7 +247,7 @@ def printed_facts() -> Scope:
             "meeting": event(date(2019, 11, 25), date(2019, 11, 29), provisional=True),
             "launch": event(datetime(2019, 6, 4, 16), datetime(2019, 6, 4, 17)),  # noqa: DTZ001 - only its hours print
         },
-        "facts": {"entries": 140000, "opened": date(2016, 3, 1), "names": ["A", "B", "C"]},
+        "facts": {"entries": 140000, "opened": date(2016, 3, 1), "names": ["A", "B", "C"], "host": "BR"},
     }
 
 
