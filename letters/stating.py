@@ -94,7 +94,7 @@ class Stating:
             texts = tuple(self._text(REMINDER, assumed))
         else:
             subject = self._document(body_stem(self.letter, self.office, class_name)).subject
-            texts = tuple(self._of_lines(REMINDER, subject))
+            texts = (*self._of_lines(REMINDER, subject), *self._opening())
         return (*self._references(), *self._contacts(), *texts, *self._asked())
 
     def forms(self, fact: str) -> tuple[str, ...]:
@@ -137,6 +137,12 @@ class Stating:
         if signatory is not None and self.letter.kind is not Kind.NOTE_VERBALE:
             name = name_in(signatory, self._voice.language)
             yield Statement(part=FRAME, fact="signatory.name", printed=name)
+
+    def _opening(self) -> Iterator[Statement]:
+        """Yield what the built-in reminder says of the letter itself, beside its reference."""
+        locale = self._voice.locale
+        if locale.has_phrase("reminder", "opening") and "{date}" in locale.phrase("reminder", "opening"):
+            yield Statement(part=REMINDER, fact="date", printed=locale.date(self.letter.date))
 
     def _asked(self) -> Iterator[Statement]:
         """Yield what a reminder lists by itself: the last day for each ask that is expected, and where to answer."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from locales.dates import Month, MonthDay
 from locales.formats import Formats
@@ -74,22 +74,30 @@ class _Reader:
         self._days: dict[str, int] = {}
         self._fields = self._field_expressions(tag, formats)
         self._kinds: list[str] = []
-        forms = [self._alternative(pattern, kind) for pattern, kind in _ordered(_patterns(formats))]
+        self._groups: dict[str, list[tuple[str, int]]] = {}
+        self._tag, self._formats = tag, formats
+        self._looks = _looks_like_dates(tag, self._months)
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        """The expression for all forms: it takes long to compile, and most texts hold nothing like a date."""
+        forms = [self._alternative(pattern, kind) for pattern, kind in _ordered(_patterns(self._formats))]
         bare = [self._numeric(pattern) for pattern in _NUMERIC]
         before = r"(?<![\d/])" if self._is_chinese else r"(?<![\w/])"
-        if tag == "ar":
+        if self._tag == "ar":
             before = rf"(?:{before}|(?<=\b[{_PROCLITICS}]))"
         after = "" if self._is_chinese else r"(?:(?<=\W)|(?!\w))"
-        self._expression = re.compile(
-            rf"(?<![\w/.-])(?:{'|'.join(bare)})(?![\w/-])|{before}(?:{'|'.join(forms)}){after}"
-        )
-        self._groups: dict[str, list[tuple[str, int]]] = {}
-        for group, index in self._expression.groupindex.items():
+        expression = re.compile(rf"(?<![\w/.-])(?:{'|'.join(bare)})(?![\w/-])|{before}(?:{'|'.join(forms)}){after}")
+        for group, index in expression.groupindex.items():
             name, _, role = group.partition("_")
             self._groups.setdefault(name, []).extend([(role, index)] if role else [])
+        return expression
 
     def read(self, text: str) -> Iterator[StatedDate]:
-        for match in self._expression.finditer(self._folded(text)):
+        folded = self._folded(text)
+        if not self._looks.search(folded):
+            return
+        for match in self._expression.finditer(folded):
             for first, last in self._moments(match):
                 start, end = match.span()
                 yield StatedDate(first=first, last=last, text=text[start:end], start=start, end=end)
@@ -197,6 +205,15 @@ class _Reader:
     def _month(self, parts: Mapping[str, str], suffix: str) -> int:
         name, number = parts.get(f"month{suffix}"), parts.get(f"m{suffix}")
         return self._months[_plain(name)] if name else int(number or 0)
+
+
+def _looks_like_dates(tag: str, months: Iterable[str]) -> re.Pattern[str]:
+    """Return an expression for what every date has, quick to compile: a month beside a figure, or figures alone."""
+    words = "|".join(dict.fromkeys(re.escape(max(name.split(), key=len)) for name in months))
+    before = "" if tag == "ar" else r"(?<![^\W\d_])"  # Arabic writes words of one letter together with the next
+    month = "月" if tag == "zh" else rf"{before}(?:{words})(?![^\W\d_])"
+    numeric = r"\d{4}[-/]\d|\d[./]\d{1,2}[./]\d{4}"
+    return re.compile(rf"\d\D{{0,12}}{month}|{month}\D{{0,12}}\d|{numeric}", re.IGNORECASE)
 
 
 def _patterns(formats: Formats) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,8 @@ from templates.reading_back import folded_words, words_of_docx, words_of_html
 from templates.rendering import Forms
 
 OUTPUTS = {"docx": "Word document", "html": "HTML mail", "text": "plain text"}
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_YEAR_AFTER = re.compile(r",?\s(?:del?\s|عام\s|سنة\s)?\d{4}(?!\d)")
 MAX_BRANCHES = 12  # conditions about the addressee whose sides are each rendered
 
 
@@ -60,12 +62,12 @@ class Rendered:
 
     @property
     def days(self) -> frozenset[Stated]:
-        """Every day or month that the letter states, by whatever means."""
-        return frozenset().union(*(days_in(copy.text, self._locale) for copy in self._copies))
+        """Every day or month that the letter states beside its fields."""
+        return frozenset().union(*(days_in(copy.left, self._locale) for copy in self._copies))
 
     def strange_dates(self, known: frozenset[Stated]) -> tuple[str, ...]:
         """Return the dates, as they are printed, that are not ``known``."""
-        found = (strange for copy in self._copies for strange in strange_dates(copy.text, self._locale, known))
+        found = (strange for copy in self._copies for strange in strange_dates(copy.left, self._locale, known))
         return tuple(dict.fromkeys(found))
 
     def cell(self, part: str, fact: str) -> Cell:
@@ -121,7 +123,6 @@ class Copy:
 
     def __init__(self, statements: Sequence[Statement], words: Mapping[str, str]) -> None:
         self.statements = statements
-        self.text = words["text"]
         wanted = Counter(folded_words(item.printed) for item in statements)
         self._lacking: dict[str, set[str]] = {}
         self._left: dict[str, str] = {}
@@ -151,10 +152,18 @@ def _not_found(wanted: Counter[str], text: str) -> tuple[set[str], str]:
     """
     lacking: set[str] = set()
     for form in sorted(wanted, key=len, reverse=True):
-        text, found = _whole(form).subn("\ufffc", text)
-        if found < wanted[form]:
+        pattern = _whole(form)
+        if len(pattern.findall(text)) < wanted[form]:
             lacking.add(form)
+        text = pattern.sub(lambda match: match[0] if _gets_a_year(match) else "\ufffc", text)
     return lacking, text
+
+
+def _gets_a_year(match: re.Match[str]) -> bool:
+    """Tell whether a year is typed beside a day that is printed without one: together they are another date."""
+    if _YEAR.search(match[0]):
+        return False
+    return _YEAR_AFTER.match(match.string, match.end()) is not None or match.string[: match.start()].endswith("年")
 
 
 def _whole(form: str) -> re.Pattern[str]:

@@ -36,7 +36,7 @@ def test_the_sample_letters_agree(sample_office: Path) -> None:
         proofs = [prove(desk, slug) for slug in ("forum-2018", "forum-2020", "forum-2022", "stocktaking-2015")]
     assert [proof.findings for proof in proofs] == [()] * len(proofs)
     assert [proof.agrees for proof in proofs] == [True] * len(proofs)
-    assert proofs[2].summary == "6/6 languages, 21/21 facts agree"
+    assert proofs[2].summary == "6/6 languages, 22/22 facts agree"
     invitation = rows(proofs[2])
     assert invitation["body: deadlines.confirm"].cells["ar"].printed == ("15 أبريل 2022",)
     assert invitation["reminder: deadlines.confirm"].cells["fr"].printed == ("14 avril 2022",)
@@ -98,6 +98,12 @@ def test_a_date_typed_beside_the_field(desk: Desk, typed: str, strange: str) -> 
     assert [finding.code for finding in proof.findings] == ["date-differs"] * bool(strange)
     assert all(strange in finding.message for finding in proof.findings)
     assert proof.summary.startswith("1/2" if strange else "2/2")
+
+
+@pytest.mark.parametrize(("year", "agrees"), [("2031", True), ("2032", False)])
+def test_a_year_typed_behind_a_field_without_one(desk: Desk, year: str, agrees: bool) -> None:
+    write_catalogue(desk, {ANSWER: f'Répondez **avant le {{{{ deadlines.reply | date("dm") }}}} {year}**.'})
+    assert prove(desk, SLUG).agrees is agrees
 
 
 def test_the_form_is_the_translators_choice(desk: Desk) -> None:
