@@ -15,6 +15,7 @@ from locales.agreement import disagreements
 from locales.catalogue import Entry, read_catalogue
 from locales.languages import LANGUAGES
 from locales.patterns import fields_of
+from locales.state_tables import read_office_tables
 from locales.protocol import build_protocol
 from locales.tables import CELLS_OF_ALL, Table, as_table, read_table
 from office.findings import Finding, Level
@@ -36,13 +37,14 @@ class Source:
 
 
 def overlay_findings(folder: Path, languages: Iterable[str] = LANGUAGES) -> tuple[Finding, ...]:
-    """Return every fault of an office's own locale.toml, protocol.toml and frame.po.
+    """Return every fault of an office's own locale.toml, protocol.toml and frame.po, and of its tables of States.
 
     ``folder`` is the office's ``locales`` folder. Nothing there is no fault; a language that the product does
     not have is left to whoever reads office.toml.
     """
     known = [tag for tag in languages if tag in LANGUAGES]
-    return tuple(finding for tag in known for finding in read_overlay(folder / tag, tag).findings)
+    own = tuple(finding for tag in known for finding in read_overlay(folder / tag, tag).findings)
+    return (*own, *read_office_tables(folder)[1])
 
 
 @lru_cache(maxsize=len(LANGUAGES))
