@@ -23,10 +23,14 @@ class Slots:
         self._first = first
         self._numbers: dict[tuple[str, str], int] = {}  # by name and kind
 
-    def text(self, expression: Expression) -> int:
-        """Return the number of the slot that prints ``expression``; raises `ExpressionError` if it cannot be one."""
+    def text(self, expression: Expression, *, role: str = "", master: str = "") -> int:
+        """Return the number of the slot that prints ``expression``; raises `ExpressionError` if it cannot be one.
+
+        ``role`` and ``master`` are given for «courtesy»: it goes by the class where an addressee's role has no words.
+        """
         require_addressee(expression)
-        return self.number(SlotSpec(name=expression.source, expression=expression, master=_master(expression)))
+        master = master or _master(expression)
+        return self.number(SlotSpec(name=expression.source, expression=expression, role=role, master=master))
 
     def truth(self, expression: Expression) -> int:
         """Return the number of the slot that holds the truth of ``expression``."""
@@ -64,7 +68,7 @@ def require_addressee(expression: Expression, *, is_condition: bool = False) -> 
 
 
 def _require_person(tree: nodes.Node, source: str) -> None:
-    """Check that ``recipient`` alone stands before «agree» only, and that «agree» has its three forms."""
+    """Check that ``recipient`` alone stands before «agree» and «courtesy» only, and that these have what they need."""
     waiting = [tree]
     for node in waiting:
         if isinstance(node, nodes.Filter) and node.name == "agree":
@@ -74,6 +78,9 @@ def _require_person(tree: nodes.Node, source: str) -> None:
                 raise ExpressionError(
                     "«agree» needs three forms: for a man, for a woman, and where the gender is not known"
                 )
+            continue
+        if isinstance(node, nodes.Filter) and node.name == "courtesy":
+            _require_courtesy(node)
             continue
         if isinstance(node, nodes.Name):
             raise ExpressionError(f"«{source}»: name a column of the list, as in recipient.country")
@@ -94,6 +101,14 @@ def _filters_in(tree: nodes.Node) -> Iterator[nodes.Filter]:
     if isinstance(tree, nodes.Filter):
         yield tree
     yield from tree.find_all(nodes.Filter)
+
+
+def _require_courtesy(node: nodes.Filter) -> None:
+    if not (isinstance(node.node, nodes.Name) and node.node.name == "recipient"):
+        raise ExpressionError("«courtesy» speaks of the addressee: {{ recipient | courtesy }}")
+    forms = [argument.value if isinstance(argument, nodes.Const) else None for argument in node.args]
+    if forms not in ([], ["of"], ["to"]):
+        raise ExpressionError('«courtesy» stands alone or has a form: courtesy("of"), courtesy("to")')
 
 
 def _master(expression: Expression) -> str:

@@ -15,8 +15,8 @@ from locales.agreement import disagreements
 from locales.catalogue import Entry, read_catalogue
 from locales.languages import LANGUAGES
 from locales.patterns import fields_of
-from locales.state_tables import read_office_tables
 from locales.protocol import build_protocol
+from locales.state_tables import read_office_tables
 from locales.tables import CELLS_OF_ALL, Table, as_table, read_table
 from office.findings import Finding, Level
 from office.toml_lines import read_toml

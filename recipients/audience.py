@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from locales.languages import languages_of, paired
-from locales.states import UnknownStateError, state
+from locales.states import State, office_states
 from office.expressions import Expression
 from recipients.model import Recipient
 
@@ -30,19 +30,25 @@ def matches(recipient: Recipient, where: Expression | None) -> bool:
 
 
 def choose_language(
-    recipient: Recipient, *, available: Sequence[str], source: str, default: str, bilingual: Sequence[str] = ()
+    recipient: Recipient,
+    *,
+    available: Sequence[str],
+    source: str,
+    default: str,
+    bilingual: Sequence[str] = (),
+    states: Mapping[str, State] | None = None,
 ) -> tuple[str, str]:
     """Return the language of the letter to an addressee, among those ``available``, and the rule that decided.
 
-    The rules in their order: ``addressee`` (its own languages), ``country`` (those in which the United Nations
-    usually writes to its State), ``office`` (the office's ``default``), ``source`` (the language of the draft, or the
-    first available one where a preview or a batch leaves the source out).
+    The rules in their order: ``addressee`` (its own languages), ``country`` (those of correspondence with its State,
+    as ``states`` has them), ``office`` (the office's ``default``), ``source`` (the language of the draft, or the first
+    available one where a preview or a batch leaves the source out).
 
     The language is a pair such as ``fr+ar`` for an addressee who wishes two in one letter, and, by the rule
     ``audience``, where its audience is ``bilingual``: then the one that the other rules choose comes first. Of a pair
     that is available in part, only that part is left.
     """
-    tag, rule = _chosen(recipient, available, source, default)
+    tag, rule = _chosen(recipient, available, source, default, states or office_states(None))
     both = [language for language in bilingual if language in available]
     if not both:
         return tag, rule
@@ -50,7 +56,10 @@ def choose_language(
     return paired(sorted(both, key=lambda language: language != first)), "audience"
 
 
-def _chosen(recipient: Recipient, available: Sequence[str], source: str, default: str) -> tuple[str, str]:
+def _chosen(
+    recipient: Recipient, available: Sequence[str], source: str, default: str, states: Mapping[str, State]
+) -> tuple[str, str]:
+    country = states.get(recipient.country)  # None for a code from an archive, of a State that is no more
     by_primary = {_primary(tag): tag for tag in reversed(available)}
 
     def within(tag: str) -> str:
@@ -58,7 +67,7 @@ def _chosen(recipient: Recipient, available: Sequence[str], source: str, default
 
     for rule, wanted in (
         ("addressee", recipient.languages),
-        ("country", _usual_languages(recipient.country)),
+        ("country", country.languages if country else ()),
         ("office", (default,)),
     ):
         for tag in wanted:
@@ -71,13 +80,6 @@ def _chosen(recipient: Recipient, available: Sequence[str], source: str, default
 def _primary(tag: str) -> str:
     """Return a language without its region."""
     return tag.partition("-")[0].lower()
-
-
-def _usual_languages(country: str) -> tuple[str, ...]:
-    try:
-        return state(country).languages if country else ()
-    except UnknownStateError:  # a code from an archive, of a State that is no more
-        return ()
 
 
 def _scope(recipient: Recipient) -> dict[str, object]:

@@ -20,6 +20,7 @@ from letters.reminding import compose_reminder
 from letters.values import slot_values
 from locales.languages import languages_of
 from locales.locale import Locale, office_locale
+from locales.states import office_states
 from office.expressions import ExpressionError
 from office.model import Office
 from recipients.audience import choose_language, matches, recipient_scope
@@ -114,6 +115,7 @@ class Merger:
         self._only_languages = frozenset(only_languages)
         self._only_keys = frozenset(only_keys)
         self._issued = issued
+        self._states = office_states(office.folder / "locales")
         self._available = [tag for tag in letter.languages if tag in self._released or not fall_back]
         self._look: Look = load_look(office.folder)
         self._composed: dict[str, tuple[Composed, Forms]] = {}
@@ -207,6 +209,7 @@ class Merger:
             source=letter.source,
             default=self.office.default_language,
             bilingual=audience.bilingual,
+            states=self._states,
         )
         languages = languages_of(language)
         if self._only_keys and recipient.key not in self._only_keys:
