@@ -235,8 +235,8 @@ def _shown(element: Element) -> str:
 def _native(element: Element) -> str:
     """Return what the element stands for, also where a tool has wrapped the element it was given as text."""
     given = element.get("equiv-text")
-    if given is not None:
-        return given
+    if given is not None or local_name(element) == "g":
+        return given or ""
     content = "".join(str(text) for text in element.itertext())
     wrapped = _NATIVE.search(content)
     return html.unescape(wrapped[1] or wrapped[2] or "") if wrapped else content

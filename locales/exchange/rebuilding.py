@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from locales.marks import ENDS, FIELD, Kind, Piece, join, pieces
 
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _SPECIAL = re.compile(r"[\\*_\[\]<{}]|(?<=\{)[%#]|&(?=#?\w+;)|!(?=\[|$)")
 _BREAK = Piece(Kind.BREAK, "\\\n")
-_ALTERNATIVE = {"*": "_", "_": "*", "**": "__", "__": "**"}
+MAX_CHOICES = 6  # emphasised stretches of which each way to write them is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,12 @@ def rebuild(parts: Iterable[Piece], *, typed: bool = True) -> Rebuilt:
         return Rebuilt(text=join(given))
     nodes = _tidy(_tree(given))
     outside = _each_span(nodes, lambda span: _moved_out(span, _is_space_or_punctuation))
-    attempts: tuple[tuple[_Nodes, Callable[[Piece], Piece]], ...] = (
-        (nodes, _as_it_is), (nodes, _escaped), (nodes, _with_other_emphasis), (nodes, _with_other_marks),
-        (outside, _escaped), (outside, _with_other_emphasis),
-    )  # fmt: skip
-    for tree, written in attempts:
+    for tree in (nodes, outside):
         wanted = _flat(tree)
-        text = join(written(piece) for piece in wanted)
-        if _reads_as(text, wanted, typed=typed):
-            return Rebuilt(text=text)
+        for written in _ways(wanted):
+            text = join(written)
+            if _reads_as(text, wanted, typed=typed):
+                return Rebuilt(text=text)
     return _without_marks(nodes)
 
 
@@ -210,22 +208,35 @@ def _is_space_or_punctuation(character: str) -> bool:
     return character.isspace() or unicodedata.category(character)[0] in "PS"
 
 
-def _as_it_is(piece: Piece) -> Piece:
-    return piece
+def _ways(wanted: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Yield the ways to write the pieces: as they are, with escapes, with each choice of ``*`` and ``_``.
+
+    Where marks meet, as in ``***a** b*``, it depends on the choice what Markdown makes of them.
+    """
+    yield list(wanted)
+    escaped = [_escaped(piece) for piece in wanted]
+    yield escaped
+    emphasised = sum(piece.kind in {Kind.EMPHASIS, Kind.STRONG} for piece in wanted)
+    if emphasised <= MAX_CHOICES:
+        for choice in product("*_", repeat=emphasised):
+            yield _marked(escaped, choice)
+
+
+def _marked(parts: Sequence[Piece], choice: Sequence[str]) -> list[Piece]:
+    """Write emphasis with the characters of ``choice``, one for each opening mark."""
+    marked: list[Piece] = []
+    remaining = iter(choice)
+    open_marks: list[str] = []
+    for piece in parts:
+        if piece.kind in {Kind.EMPHASIS, Kind.STRONG}:
+            open_marks.append(next(remaining))
+            marked.append(Piece(piece.kind, open_marks[-1] * len(piece.text)))
+        elif piece.kind in {Kind.EMPHASIS_END, Kind.STRONG_END}:
+            marked.append(Piece(piece.kind, open_marks.pop() * len(piece.text)))
+        else:
+            marked.append(piece)
+    return marked
 
 
 def _escaped(piece: Piece) -> Piece:
     return Piece(piece.kind, _SPECIAL.sub(r"\\\g<0>", piece.text)) if piece.kind is Kind.WORDS else piece
-
-
-def _with_other_emphasis(piece: Piece) -> Piece:
-    """The other character for emphasis: ``***a** b*`` is hard to tell from ``**_a_ b**`` while all are asterisks."""
-    if piece.kind in {Kind.EMPHASIS, Kind.EMPHASIS_END}:
-        return Piece(piece.kind, _ALTERNATIVE[piece.text])
-    return _escaped(piece)
-
-
-def _with_other_marks(piece: Piece) -> Piece:
-    if piece.kind in {Kind.STRONG, Kind.STRONG_END, Kind.EMPHASIS, Kind.EMPHASIS_END}:
-        return Piece(piece.kind, "*" * len(piece.text))
-    return _escaped(piece)

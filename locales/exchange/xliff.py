@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 MAX_BYTES = 20_000_000  # a letter's file is some tens of kilobytes
+MAX_UNITS = 20_000
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _PLACE = re.compile(r"[\w./-]+\.(?:md|toml):(\d{1,6})\b")
 _SLUG = re.compile(r"letters/([\w.-]+)$")
@@ -29,9 +30,9 @@ _HOW = (
     "them. Set a segment to «translated» when it is done."
 )
 _OTHERS = (
-    (rb"<(?:\w+:)?tmx[\s>]", "a translation memory (TMX)", "Import it into the memory, not into a letter."),
-    (rb"<(?:\w+:)?TS[\s>]", "a Qt Linguist file", "Ask for XLIFF 1.2."),
-    (rb"<html[\s>]|<!doctype html", "a web page", "Ask for the XLIFF file itself."),
+    (rb"<(?:\w+:)?tmx[\s/>]", "a translation memory (TMX)", "Import it into the memory, not into a letter."),
+    (rb"<(?:\w+:)?TS[\s/>]", "a Qt Linguist file", "Ask for XLIFF 1.2."),
+    (rb"<html[\s/>]|<!doctype html", "a web page", "Ask for the XLIFF file itself."),
     (rb"^\s*msgid\s", "a PO file", "Give it the ending .po and import it again."),
     (rb"\APK\x03\x04", "a packed file", "Unpack it, or give it the ending .zip or .docx."),
     (rb"\A%PDF", "a PDF", "Ask for the XLIFF file: a PDF cannot be imported."),
@@ -132,33 +133,41 @@ def read_xliff(data: bytes, *, name: str) -> Exchange:
         root = parse_xml(data)
     except UnsafeXmlError as error:
         return _unreadable(data, name, error)
+    return _not_ours(root, data, name) or _read_files(
+        [file for file in root.iter() if local_name(file) == "file"], name
+    )
+
+
+def _not_ours(root: Element, files: Sequence[Element], data: bytes, name: str) -> Exchange | None:
+    """Say why nothing can be read from well-formed XML; None if it is XLIFF 1 of a reasonable size."""
     version = root.get("version") or ""
     if str(root.tag).rpartition("}")[2] != "xliff":
         return _unreadable(data, name, None)
     if not version.startswith("1") or not local_name(root):
-        return _refused(
-            name, "xliff-version", f"is XLIFF {version or 'of an unknown version'}",
-            "Ask for XLIFF 1.2; most tools can save as that.",
-        )  # fmt: skip
-    files = [element for element in root.iter() if local_name(element) == "file"]
-    if not files:
+        which = f"XLIFF {version[:20]}" if version else "XLIFF of an unknown version"
+        return _refused(name, "xliff-version", f"is {which}", "Ask for XLIFF 1.2; most tools can save as that.")
+    count = sum(local_name(element) == "trans-unit" for file in files for element in file.iter())
+    if not count:
         return _refused(name, "xliff-empty", "holds no translations", "Look whether it is the right file.")
-    return _read_files(files, name)
+    if count > MAX_UNITS:
+        return _refused(name, "xliff-size", f"holds more than {MAX_UNITS} segments", "Ask for it letter by letter.")
+    return None
 
 
 def _read_files(files: Sequence[Element], name: str) -> Exchange:
-    slug, language = _slug(files[0]), files[0].get("target-language") or ""
+    slug, language = _slug(files[0]), _language(files[0], "target")
     units: list[ReadUnit] = []
     findings: list[Finding] = []
     for file in files:
-        other = (_slug(file) or slug, file.get("target-language") or language)
+        other = (_slug(file) or slug, _language(file, "target") or language)
         if other != (slug, language):
             message = f"The file also holds «{other[0]}» in «{other[1]}», which was left out."
             hint = "Save that part as a file of its own, and import it as well."
             line = line_of(file)
-            findings.append(
-                Finding(level=Level.ERROR, code="xliff-files", message=message, hint=hint, file=name, line=line)
+            other_file = Finding(
+                level=Level.ERROR, code="xliff-files", message=message, hint=hint, file=name, line=line
             )
+            findings.append(other_file)
             continue
         for element in file.iter():
             if local_name(element) == "trans-unit" and element.get("translate") != "no":
@@ -173,7 +182,7 @@ def _read_files(files: Sequence[Element], name: str) -> Exchange:
     return Exchange(
         slug=slug,
         reference=files[0].get("product-name") or "",
-        source_language=files[0].get("source-language") or "",
+        source_language=_language(files[0], "source"),
         language=language,
         units=once,
         findings=(*findings, *doubled),
@@ -183,6 +192,11 @@ def _read_files(files: Sequence[Element], name: str) -> Exchange:
 def _slug(file: Element) -> str:
     match = _SLUG.search(file.get("original") or "")
     return match[1] if match else ""
+
+
+def _language(file: Element, side: str) -> str:
+    """Return the language without a region: tools that need one write fr-FR for fr."""
+    return re.split("[-_]", file.get(f"{side}-language") or "")[0].lower()
 
 
 def _once(units: Iterable[ReadUnit], name: str) -> tuple[tuple[Unit, ...], list[Finding]]:

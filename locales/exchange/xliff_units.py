@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from locales.exchange.inline import Read, local_name, read_inline
 from locales.exchange.model import Unit
 from locales.exchange.rebuilding import rebuild
-from locales.marks import FIELD, Kind
+from locales.marks import FIELD, Kind, Piece
 from office.findings import Finding, Level
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OURS = "circulars"  # the author of our notes
 CONTEXT = "x-msgctxt"
+MAX_SEGMENT = 20_000  # characters; letters admit less
 _PART = re.compile(r"[\w.-]{1,100}")
 _DONE = {"translated", "signed-off", "final"}
 _UNTOUCHED = {"new", "needs-translation"}
@@ -47,11 +48,13 @@ class ReadUnit:
 
 
 def read_unit(element: Element, *, name: str, language: str) -> ReadUnit | None:
-    """Read a ``<trans-unit>`` of the file ``name``; None if it has no source text."""
+    """Read a ``<trans-unit>`` of the file ``name``; None if it has no source text that a letter could have."""
     source_element = child(element, "source")
     if source_element is None:
         return None
     source = read_inline(source_element)
+    if sum(map(_length, source.parts)) > MAX_SEGMENT:
+        return None
     msgid = rebuild(source.parts, typed=False).text
     if not msgid.strip():
         return None
@@ -75,8 +78,15 @@ def child(element: Element, name: str) -> Element | None:
     return next((found for found in element if local_name(found) == name), None)
 
 
+def _length(piece: Piece) -> int:
+    return len(piece.text)
+
+
 def _with_target(unit: Unit, element: Element, target_element: Element, source: Read, faults: _Faults) -> Unit:
     target = read_inline(target_element, source.codes)
+    if sum(map(_length, target.parts)) > MAX_SEGMENT:
+        faults.add("xliff-length", f"its target is longer than {MAX_SEGMENT} characters.", "Divide the paragraph.")
+        return unit
     rebuilt = rebuild(target.parts)
     if not rebuilt.text.strip():
         return unit
@@ -132,7 +142,8 @@ def _previous(element: Element) -> str:
     for part in element:
         if local_name(part) == "alt-trans" and part.get("alttranstype") == "previous-version":
             before = child(part, "source")
-            return "" if before is None else rebuild(read_inline(before).parts, typed=False).text
+            parts = [] if before is None else read_inline(before).parts
+            return rebuild(parts, typed=False).text if sum(map(_length, parts)) <= MAX_SEGMENT else ""
     return ""
 
 
