@@ -8,8 +8,10 @@ from letters.checks.dates import check_dates
 from letters.checks.protocol import check_office_name, check_protocol
 from letters.checks.releases import check_releases
 from letters.checks.reminders import check_reminders
+from letters.checks.renewals import check_confirmed
 from letters.checks.translations import check_translations
 from letters.checks.typed import check_typed
+from letters.checks.typography import check_typography
 from letters.checks.usage import check_columns, check_usage
 from letters.checks.versions import Versions
 from letters.composed import Composed
@@ -38,6 +40,7 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
     locales = {language: office_locale(office, language) for language in letter.languages}
     findings = [
         *_texts(letter, office, versions),
+        *check_confirmed(letter),
         *check_dates(letter, office),
         *check_reminders(letter, office),
         *check_protocol(letter, locales),
@@ -45,6 +48,7 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
         *check_translations(versions),
         *check_releases(versions),
         *check_typed(letter, office, versions, locales),
+        *check_typography(versions, locales),
         *check_columns(letter, office, versions, columns),
         *check_usage(letter, office, versions),
         *_attachments(letter, office),
@@ -123,4 +127,9 @@ def _personal(letter: Letter, office: Office, file: str, line: int | None) -> It
             )
 
 
-_SLOT_NAMES = {"@salutation": "the salutation", "@closing": "the close", "@address": "the address"}
+_SLOT_NAMES = {
+    "@salutation": "the salutation",
+    "@closing": "the close",
+    "@address": "the address",
+    "@addressee": "whom the note greets",
+}

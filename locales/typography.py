@@ -27,8 +27,9 @@ _KASHIDA = re.compile(r"\u0640{2,}|\u0640(?=[\u0621-\u063a\u0641-\u064a])")  # a
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """Something that the house writes otherwise: what stands there, and what the house writes, both in words."""
+    """Something that the house writes otherwise: where in the text, what stands there, and what the house writes."""
 
+    at: int
     what: str
     wanted: str
 
@@ -81,7 +82,7 @@ class Typography:
         return self.quotes[0] + nested + self.quotes[1]
 
     def slips(self, text: str) -> tuple[Slip, ...]:
-        """Return what the house writes otherwise in a text whose fields are `STAND_IN`, each kind once."""
+        """Return what the house writes otherwise in a text whose fields are `STAND_IN`: the first of each kind."""
         words = _ADDRESS.sub(_hidden, text)
         found = [
             *self._spaces_before(words),
@@ -92,15 +93,19 @@ class Typography:
             *self._ideographs(words),
             *self._letters(words),
         ]
-        return tuple(dict.fromkeys(found))
+        kinds: dict[tuple[str, str], Slip] = {}
+        for slip in found:
+            kinds.setdefault((slip.what, slip.wanted), slip)
+        return tuple(kinds.values())
 
     def _spaces_before(self, text: str) -> Iterator[Slip]:
         for mark, wanted in self._spaced.items():
             for found in re.finditer(rf"(?<=\S)(?<![?!;:…])({_GAP}*){re.escape(mark)}{_ENDS}", text):
                 if found[1] != wanted:
-                    yield Slip(f"{_named(found[1])} before «{mark}»", _named(wanted))
-            if mark in ",;،؛" and re.search(rf"{_LETTER}{mark}{_LETTER}", text):
-                yield Slip(f"no space after «{mark}»", "a space")
+                    yield Slip(found.start(), f"{_named(found[1])} before «{mark}»", _named(wanted))
+            together = re.search(rf"{_LETTER}{mark}{_LETTER}", text) if mark in ",;،؛" else None
+            if together:
+                yield Slip(together.start(), f"no space after «{mark}»", "a space")
 
     @staticmethod
     def _brackets(text: str) -> Iterator[Slip]:
@@ -109,18 +114,20 @@ class Typography:
             (rf"\S({_GAP}+)[)\]]", "before a closing bracket"),
         ):
             for found in re.finditer(pattern, text):
-                yield Slip(f"{_named(found[1])} {where}", "no space")
+                yield Slip(found.start(), f"{_named(found[1])} {where}", "no space")
 
     def _quotation(self, text: str) -> Iterator[Slip]:
         pairs = (self.quotes, self.inner_quotes)
         outer, inner = ("".join(mark.strip(f" {_NO_BREAK}{_NARROW}") for mark in pair) for pair in pairs)
         inner_found = [mark for mark in text if mark in inner and mark not in outer + _APOSTROPHES]
         shown = f"{self.quotes[0]}…{self.quotes[1]}".replace(_NO_BREAK, " ")
-        for mark in text:
+        for at, mark in enumerate(text):
             if mark in _QUOTATION_MARKS and mark not in outer + inner:
-                yield Slip(f"the quotation mark {mark}", f"{shown} around words")
+                yield Slip(at, f"the quotation mark {mark}", f"{shown} around words")
+                return
         if inner_found and not any(mark in text for mark in outer):
-            yield Slip(f"the inner quotation mark {inner_found[0]} alone", f"{shown} around words")
+            mark = inner_found[0]
+            yield Slip(text.index(mark), f"the inner quotation mark {mark} alone", f"{shown} around words")
         for pair in pairs:
             yield from _spaces_inside(text, pair)
 
@@ -128,8 +135,9 @@ class Typography:
         if not self.apostrophe:
             return
         for mark in _APOSTROPHES.replace(self.apostrophe, ""):
-            if re.search(rf"(?:{_LETTER}|{STAND_IN}){re.escape(mark)}(?:{_LETTER}|{STAND_IN})", text):
-                yield Slip(f"the apostrophe {mark}", f"the apostrophe {self.apostrophe}")
+            found = re.search(rf"(?:{_LETTER}|{STAND_IN}){re.escape(mark)}(?:{_LETTER}|{STAND_IN})", text)
+            if found:
+                yield Slip(found.start(), f"the apostrophe {mark}", f"the apostrophe {self.apostrophe}")
 
     def _marks(self, text: str) -> Iterator[Slip]:
         """Find marks of Latin script in words of another, and sentences that lack the mark at their beginning."""
@@ -137,34 +145,39 @@ class Typography:
         if script and re.search(script, text):
             near = re.compile(rf"{script}|[{_WIDE}،؛؟]")
             for mark, own in self.instead.items():
-                if any(_is_among(near, text, found.start()) for found in re.finditer(re.escape(mark), text)):
-                    yield Slip(f"«{mark}»", f"«{own}»")
+                places = (found.start() for found in re.finditer(re.escape(mark), text))
+                at = next((place for place in places if _is_among(near, text, place)), None)
+                if at is not None:
+                    yield Slip(at, f"«{mark}»", f"«{own}»")
         for mark, first in self.opening.items():
             if len(re.findall(re.escape(mark) + _ENDS, text)) > text.count(first):
-                yield Slip(f"«{mark}» without «{first}» before its sentence", f"«{first}…{mark}»")
+                what = f"«{mark}» without «{first}» before its sentence"
+                yield Slip(text.index(mark), what, f"«{first}…{mark}»")
 
     def _ideographs(self, text: str) -> Iterator[Slip]:
         if self.language != "zh":
             return
         han, other = _SCRIPTS["zh"], rf"[A-Za-z0-9{STAND_IN}]"
-        if re.search(rf"{han}{_GAP}+{han}", text):
-            yield Slip("a space between two characters", "no space")
-        if re.search(rf"[{_WIDE}]{_GAP}|{_GAP}[{_WIDE}]", text):
-            yield Slip("a space beside a full-width mark", "no space")
+        for pattern, where in (
+            (rf"{han}{_GAP}+{han}", "between two characters"),
+            (rf"[{_WIDE}]{_GAP}|{_GAP}[{_WIDE}]", "beside a full-width mark"),
+        ):
+            beside = re.search(pattern, text)
+            if beside:
+                yield Slip(beside.start(), f"a space {where}", "no space")
         for found in re.finditer(rf"(?<={han})({_GAP}*)(?={other})|(?<=[A-Za-z0-9{STAND_IN}])({_GAP}*)(?={han})", text):
             gap = found[1] or found[2] or ""
             if gap != self.between_scripts:
-                yield Slip(
-                    f"{_named(gap)} between a character and a Latin word or figure", _named(self.between_scripts)
-                )
+                where = "between a character and a Latin word or figure"
+                yield Slip(found.start(), f"{_named(gap)} {where}", _named(self.between_scripts))
 
     def _letters(self, text: str) -> Iterator[Slip]:
-        if not self.kashida and _KASHIDA.search(text):
-            yield Slip("a word drawn out by a kashida (U+0640)", "the word without it")
-        for digit in text:
-            if digit.isdecimal() and not digit.isascii():
-                yield Slip(f"the digit {digit}", "digits 0 to 9")
-                return
+        drawn = None if self.kashida else _KASHIDA.search(text)
+        if drawn:
+            yield Slip(drawn.start(), "a word drawn out by a kashida (U+0640)", "the word without it")
+        at = next((at for at, digit in enumerate(text) if digit.isdecimal() and not digit.isascii()), None)
+        if at is not None:
+            yield Slip(at, f"the digit {text[at]}", "digits 0 to 9")
 
 
 def build_typography(language: str, said: Mapping[str, object]) -> Typography:
@@ -195,7 +208,7 @@ def _strings(said: object) -> dict[str, str]:
 
 def _hidden(found: re.Match[str]) -> str:
     shown = found[0].rstrip(".,;:!?)؟،")
-    return STAND_IN + found[0][len(shown) :]
+    return STAND_IN * len(shown) + found[0][len(shown) :]
 
 
 def _named(gap: str) -> str:
@@ -212,16 +225,16 @@ def _spaces_inside(text: str, pair: tuple[str, str]) -> Iterator[Slip]:
         return
     for found in re.finditer(rf"{re.escape(first)}({_GAP}*)\S", text):
         if found[1] != pair[0][len(first) :]:
-            yield Slip(f"{_named(found[1])} after {first}", _named(pair[0][len(first) :]))
+            yield Slip(found.start(), f"{_named(found[1])} after {first}", _named(pair[0][len(first) :]))
     for found in re.finditer(rf"\S({_GAP}*){re.escape(last)}", text):
         if found[1] != pair[1][: -len(last)]:
-            yield Slip(f"{_named(found[1])} before {last}", _named(pair[1][: -len(last)]))
+            yield Slip(found.start(), f"{_named(found[1])} before {last}", _named(pair[1][: -len(last)]))
 
 
 def _is_among(near: re.Pattern[str], text: str, at: int) -> bool:
     """Tell whether the mark at ``at`` stands among words of the script: beside one, or between a field and the end."""
     before, after = text[:at].rstrip(" \"'»”)"), text[at + 1 :].lstrip(" \"'«“(")
     left, right = before[-1:], after[:1]
-    if near.match(left) or near.match(right):
+    if near.match(left) or (text[at] != "." and near.match(right)):  # «1. 导言» is numbered, no sentence ends there
         return not (left.isascii() and left.isdigit() and text[at + 1 : at + 2].isdigit())
     return left == STAND_IN and not right
