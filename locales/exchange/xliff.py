@@ -133,9 +133,8 @@ def read_xliff(data: bytes, *, name: str) -> Exchange:
         root = parse_xml(data)
     except UnsafeXmlError as error:
         return _unreadable(data, name, error)
-    return _not_ours(root, data, name) or _read_files(
-        [file for file in root.iter() if local_name(file) == "file"], name
-    )
+    files = [element for element in root.iter() if local_name(element) == "file"]
+    return _not_ours(root, files, data, name) or _read_files(files, name)
 
 
 def _not_ours(root: Element, files: Sequence[Element], data: bytes, name: str) -> Exchange | None:
