@@ -19,9 +19,10 @@ class SlotSpec:
     """What fills value number ``i``: an expression over the addressee, or one of the frame's own values.
 
     ``name`` is the expression's source, or ``@salutation``, ``@closing``, ``@address`` (the addressee's own
-    address lines, newline-separated), ``@addressee`` (whom a note verbale greets), or one of `letters.daily`. ``kind`` says whether the value is text or a truth
-    value. ``role`` and ``rank`` are the class's own, for addressees whose role has no words. ``master`` stands in the
-    copy for the file. ``language`` is that of the part of the letter in which the value is printed.
+    address lines, newline-separated), ``@addressee`` (whom a note verbale greets), or one of `letters.daily`. ``kind``
+    says whether the value is text or a truth value. ``role`` and ``rank`` are the class's own, for addressees whose
+    role has no words. ``master`` stands in the copy for the file. ``language`` is that of the part of the letter in
+    which the value is printed.
     """
 
     name: str

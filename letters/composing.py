@@ -71,7 +71,7 @@ def stacked(
 def _part(
     letter: Letter, office: Office, audience: Audience, language: str, first_slot: int
 ) -> tuple[Composed, tuple[Finding, ...]]:
-    voice = Voice(letter, office, language, first_slot=first_slot)
+    voice = Voice(letter, office, language, audience=audience, first_slot=first_slot)
     frame = Frame(letter, office, voice.locale)
     parts = frame_parts(frame, voice, audience)
     body = voice.document(body_stem(letter, office, audience.name))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from letters.blocks import Text, Value
+from letters.blocks import Inline, Text, Value
 from letters.composed import ContactBlock, Line, SlotSpec
 from letters.fields import name_in, shown_reference
 from letters.model import Audience, Kind, Letter, Signature
+from letters.notes import note_lines
 from letters.places import letter_file
 from letters.slots import Slots
 from locales.locale import Locale
 from locales.missing import MissingWords
+from locales.protocol import Kind as WordKind
 from office.findings import Finding, Level
 from office.model import Contact, Office
 from office.suggestions import did_you_mean
@@ -39,7 +42,7 @@ class Frame:
 
     @property
     def is_note(self) -> bool:
-        """A note verbale: in the third person, without salutation or signature."""
+        """A note verbale: in the third person, with sentences of its own for salutation and close, unsigned."""
         return self.letter.kind is Kind.NOTE_VERBALE
 
     def phrase(self, kind: str, key: str, *, at: str, gender: str = "") -> str:
@@ -51,6 +54,10 @@ class Frame:
         except MissingWords as missing:
             self._report("missing-phrase", missing, self.letter.lines.get(at))
             return key
+
+    def label(self, key: str, *, at: str) -> str:
+        """Return a label with the house's colon."""
+        return self.locale.typography.label(self.phrase("label", key, at=at))
 
     def unit(self) -> str:
         """Return the issuing unit."""
@@ -65,7 +72,7 @@ class Frame:
         """Return the references with their labels."""
         pairs = [("reference", shown_reference(self.letter, self.office))]
         pairs.append(("file-reference", self.letter.file_reference))
-        return tuple((self.phrase("label", key, at="reference"), value) for key, value in pairs if value)
+        return tuple((self.label(key, at="reference"), value) for key, value in pairs if value)
 
     def contacts(self) -> tuple[ContactBlock, ...]:
         """Return the blocks of those whom to ask."""
@@ -81,7 +88,7 @@ class Frame:
             ("email", contact.email, "mailto"),
         ):
             if value:
-                lines.append((self.phrase("label", key, at="contacts"), value, scheme))
+                lines.append((self.label(key, at="contacts"), value, scheme))
         return ContactBlock(lines=tuple(lines))
 
     def signature_note(self) -> str:
@@ -112,9 +119,10 @@ class Frame:
         lead, lines = self._addressees(audience)
         address = None
         if not audience.collective and not lines:
-            address = Value(slots.number(SlotSpec(name="@address")))
+            address = Value(slots.number(self._address(audience)))
         if self.is_note:
-            return Protocol(lead=lead, addressees=lines, address=address, salutation=(), closing=())
+            first, last = self._note(audience, slots)
+            return Protocol(lead=lead, addressees=lines, address=address, salutation=first, closing=last)
         salutation, closing = self._words(audience, gender="", collective=audience.collective)
         if audience.collective:
             return Protocol(
@@ -131,6 +139,35 @@ class Frame:
             salutation=(Value(slots.number(opening)),),
             closing=(Value(slots.number(close)),),
         )
+
+    def _address(self, audience: Audience) -> SlotSpec:
+        """Return the slot of the addressee's own address; in the copy for the file, all of the class are named."""
+        everybody = self._checked("address", audience)
+        return SlotSpec(name="@address", role=audience.salutation, master=everybody)
+
+    def _note(self, audience: Audience, slots: Slots) -> tuple[Line, Line]:
+        """Return the first and the last sentence of a note verbale."""
+        everybody = self._checked("note-addressee", audience)
+        addressee: Inline = Text(everybody)
+        if not audience.collective:
+            addressee = Value(slots.number(SlotSpec(name="@addressee", role=audience.salutation, master=everybody)))
+        try:
+            return note_lines(self.locale, self.office.name, addressee)
+        except MissingWords as missing:
+            self._report("missing-note-words", missing, self.letter.lines.get("kind"))
+            return (), ()
+
+    def _checked(self, kind: WordKind, audience: Audience) -> str:
+        """Return a class's collective words of a kind; cells that its addressees need and miss are reported."""
+        everybody = ""
+        cells = [("", True)] if audience.collective else [("", True), ("m", False), ("f", False), ("", False)]
+        for gender, collective in cells:
+            try:
+                word = self.locale.protocol.word(kind, audience.salutation, gender=gender, collective=collective)
+                everybody = word.text if collective else everybody
+            except MissingWords as missing:
+                self._report(f"missing-{kind}", missing, self._line_of(audience, "salutation"))
+        return everybody
 
     def _words(self, audience: Audience, *, gender: str, collective: bool) -> tuple[str, str]:
         """Return salutation and close; a cell that is missing in the tables is reported."""
@@ -153,10 +190,7 @@ class Frame:
         return self.letter.lines.get(self._key(audience, key), audience.line)
 
     def _report(self, code: str, missing: MissingWords, line: int | None) -> None:
-        known = {
-            "missing-salutation": self.locale.roles(),
-            "missing-closing": self.locale.ranks(),
-        }.get(code, self.locale.keys(missing.kind))
+        known = self._known(missing.kind)
         key = missing.key.partition(".")[0]
         suggestion = did_you_mean(key, known) if key not in known else ""
         self.findings.append(
@@ -169,6 +203,15 @@ class Frame:
                 line=line,
             )
         )
+
+    def _known(self, kind: str) -> Iterable[str]:
+        """Return the keys that words of a kind have in this language."""
+        match kind:
+            case "salutation" | "address" | "reference" | "note-addressee":
+                return self.locale.protocol.roles(kind)
+            case "closing":
+                return self.locale.ranks()
+        return self.locale.keys(kind)
 
 
 def _line(text: str) -> Line:

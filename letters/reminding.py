@@ -48,7 +48,7 @@ def try_to_compose_reminder(
 def _part(
     letter: Letter, office: Office, audience: Audience, language: str, first_slot: int
 ) -> tuple[Composed, tuple[Finding, ...]]:
-    voice = Voice(letter, office, language, deadlines_move=True, first_slot=first_slot)
+    voice = Voice(letter, office, language, audience=audience, deadlines_move=True, first_slot=first_slot)
     frame = Frame(letter, office, voice.locale)
     parts = frame_parts(frame, voice, audience)
     writer = _Writer(voice, frame)
@@ -60,7 +60,7 @@ def _part(
         if not words and not has_errors(voice.findings):
             voice.findings.append(_empty(document.file))
     else:
-        subject = ((Text(writer.reminder_of()),), *_subject_of_letter(voice, body_stem(letter, office, audience.name)))
+        subject = ((Text(writer.reminder_of()),), *_subject_of_letter(voice, audience))
         words, after = writer.opening(), (writer.paragraph("closing-note"),)
     composed = replace(
         parts,
@@ -75,10 +75,10 @@ def _part(
     return composed, (*voice.findings, *frame.findings)
 
 
-def _subject_of_letter(voice: Voice, stem: str) -> Iterator[Line]:
+def _subject_of_letter(voice: Voice, audience: Audience) -> Iterator[Line]:
     """Yield the lines of the letter's subject, with no more of its slots than they need."""
-    reader = Voice(voice.letter, voice.office, voice.language, deadlines_move=True)
-    subject = reader.document(stem).subject
+    reader = Voice(voice.letter, voice.office, voice.language, audience=audience, deadlines_move=True)
+    subject = reader.document(body_stem(voice.letter, voice.office, audience.name)).subject
     voice.findings.extend(reader.findings)
     for line in subject:
         yield _renumbered(line, reader.slots.specs, voice.slots)

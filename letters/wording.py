@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from letters.blocks import Block, Conditional, Emphasis, Field, Inline, Link, Strong, Text, Value
 from letters.daily import deadline_slot
-from letters.fields import Printing, build_scope
+from letters.fields import ANYBODY, EVERYBODY, Printing, build_scope
 from letters.inline import Words, has_words, read_words, refused_address
 from letters.markdown import Document, Place, Speak, read_document
-from letters.model import Letter
+from letters.model import Audience, Letter
 from letters.places import catalogue_file, catalogue_path, letter_file, letter_folder
 from letters.segments import TEXTS_CONTEXT
-from letters.slots import Slots
+from letters.slots import Slots, require_addressee
 from letters.sources import read_source
 from locales.catalogue import Catalogue, Entry, read_catalogue
 from locales.locale import Locale, office_locale
@@ -34,12 +34,20 @@ class Voice:
     """
 
     def __init__(
-        self, letter: Letter, office: Office, language: str, *, deadlines_move: bool = False, first_slot: int = 0
+        self,
+        letter: Letter,
+        office: Office,
+        language: str,
+        *,
+        audience: Audience | None = None,
+        deadlines_move: bool = False,
+        first_slot: int = 0,
     ) -> None:
         self.letter = letter
         self.office = office
         self.language = language
         self.is_source = language == letter.source
+        self._audience = audience
         self._deadlines_move = deadlines_move
         self.findings: list[Finding] = []
         self.slots = Slots(language, first=first_slot)
@@ -132,7 +140,7 @@ class Voice:
     def _value(self, expression: Expression, file: str, line: int | None) -> Text | Value:
         try:
             if expression.reads("recipient"):
-                return Value(self.slots.text(expression))
+                return self._of_addressee(expression)
             printed = self.printing.text(expression.evaluate(self.scope, self.printing.filters))
             if self._deadlines_move and expression.reads("deadlines"):
                 return Value(self.slots.number(deadline_slot(expression, self.letter.deadlines, printed)))
@@ -140,6 +148,16 @@ class Voice:
         except ExpressionError as error:
             self._report(error, expression, file, line)
             return Text(f"{{{{ {expression.source} }}}}")
+
+    def _of_addressee(self, expression: Expression) -> Text | Value:
+        """Return a slot; for «courtesy» in a letter to all of a class, how they are spoken of together."""
+        if "courtesy" not in expression.filters or self._audience is None:
+            return Value(self.slots.text(expression))
+        require_addressee(expression)
+        role, collective = self._audience.salutation, self._audience.collective
+        anybody = {"recipient": {ANYBODY: role, EVERYBODY: collective}}
+        said = self.printing.text(expression.evaluate(anybody, self.printing.filters))
+        return Text(said) if collective else Value(self.slots.text(expression, role=role, master=said))
 
     def _link(self, link: Link, file: str, line: int | None) -> Inline:
         target: list[Text | Value] = []

@@ -6,7 +6,7 @@ Not `str.format`: a pattern may come from an office's own file, and that languag
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
@@ -14,6 +14,12 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 def fields_of(pattern: str) -> tuple[str, ...]:
     """Return the names in braces, in order."""
     return tuple(_FIELD.findall(pattern))
+
+
+def parts_of(pattern: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a pattern in order, each with whether it is a name in braces; texts may be empty."""
+    for place, part in enumerate(_FIELD.split(pattern)):
+        yield part, place % 2 == 1
 
 
 def fill(pattern: str, values: Mapping[str, str] | Callable[[str], str]) -> str:

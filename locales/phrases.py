@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from locales.catalogue import Entry
 from locales.missing import MissingPhrase
 
-# Whole sentences, and lines that introduce a list: an entry without a context never stands for one of these.
-_SENTENCES = frozenset({"reminder", "lead", "history"})
+# Whole sentences, their beginnings, lines that introduce a list: an entry without a context never stands for these.
+_SENTENCES = frozenset({"reminder", "lead", "history", "sender", "sender.m", "sender.f"})
 
 
 class Phrases:

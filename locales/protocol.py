@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from locales.missing import MissingWording
-from locales.patterns import fields_of, fill
+from locales.patterns import fields_of, fill, parts_of
 from locales.tables import CELLS, CELLS_OF_ALL, NOTE_CELLS, PARTICULARS, SPOKEN, Table, as_table
 
 Kind = Literal["salutation", "address", "reference", "note-addressee"]
 
 Key = TypeVar("Key")
+_ARABIC_TO, _ARABIC_THE = "ل", "ال"  # written together they are «لل»
 _FINAL = ",:;.!،：，。！؛ "
 # Other names of a role, as lists have them. A role of that very name in an office's own table comes first.
 ALIASES = {
@@ -107,30 +108,54 @@ class Protocol:
             raise MissingWording("note", part, self.language)
         return wording
 
-    def address_lines(self, role: str, gender: str, particulars: Mapping[str, str], person: str) -> tuple[str, ...]:
-        """Return the lines of an addressee's address; raises MissingWording for a role without one.
+    def word_for(self, kind: Kind, roles: tuple[str, ...], *, gender: str = "", collective: bool = False) -> Wording:
+        """Return the words for the first of ``roles`` that this kind has any for; raises MissingWording."""
+        role = next((role for role in roles if self._has(kind, role)), roles[-1])
+        return self.word(kind, role, gender=gender, collective=collective)
 
-        ``particulars`` are name, title, organisation, country, and ``of-country`` («of Brazil»), any of them empty;
-        ``person`` is the name with its title of courtesy, for a role whose own line does not name the person. The line
-        of the table takes the place of what it says; what it lacks something for is left out.
+    def _has(self, kind: str, role: str) -> bool:
+        names = (role, ALIASES.get(role, role))
+        return any((kind, name, cell) in self.words for name in names for cell in CELLS)
+
+    def sender(self, office: str) -> str:
+        """Return an office's name as it begins a sentence; empty in a language that needs an article for it."""
+        pattern = self.notes.get(("sender", CELLS_OF_ALL))
+        return fill(pattern.text, {"office": office}) if pattern else ""
+
+    def address_lines(self, pattern: str, particulars: Mapping[str, str], person: str) -> tuple[str, ...]:
+        """Return the lines of an addressee's address.
+
+        ``pattern`` is the line of the table, ``particulars`` are name, title, organisation, country, and
+        ``of-country`` («of Brazil»), any of them empty; ``person`` is the name with its title of courtesy, for a line
+        that does not name the person. The line takes the place of what it says; where it lacks something, it is left
+        out, and the particulars stand alone.
         """
-        pattern = self.word("address", role, gender=gender).text
         needed = fields_of(pattern)
         said = {"organisation", "country"} if "of-country" in needed else set(needed)
-        if not all(particulars.get(name) for name in needed):
-            needed, said = (), set()
-        own = [fill(pattern, particulars)] if needed else []
-        lines = own if "name" not in said and self.order[0] == "name" else []
+        own = fill_words(pattern, particulars) if needed and all(particulars.get(name) for name in needed) else ""
+        if not own:
+            said = set()
+        lines = [own] if "name" not in said and self.order[0] == "name" else []
         for name in self.order:
-            if name not in said:
-                lines = [*lines, person if name == "name" else particulars.get(name, "")]
-            elif own and own[0] not in lines:
-                lines = [*lines, *own]
+            if name in said:
+                lines.append("" if own in lines else own)
+            else:
+                lines.append(person if name == "name" else particulars.get(name, ""))
         return tuple(line for line in lines if line)
 
     def roles(self, kind: Kind = "salutation") -> tuple[str, ...]:
         """Return the roles that a kind of words has, in the order of the tables."""
         return tuple(dict.fromkeys(role for of_kind, role, _ in self.words if of_kind == kind))
+
+
+def fill_words(pattern: str, values: Mapping[str, str]) -> str:
+    """Put values into a pattern of protocol; the Arabic ل grows together with the article of what follows it."""
+    pieces: list[str] = []
+    for part, is_name in parts_of(pattern):
+        text = values[part] if is_name else part
+        joins = is_name and pieces[-1].endswith(_ARABIC_TO) and text.startswith(_ARABIC_THE)
+        pieces.append(_ARABIC_TO + text.removeprefix(_ARABIC_THE) if joins else text)
+    return "".join(pieces)
 
 
 def build_protocol(language: str, built_in: Table, overlay: Table) -> Protocol:

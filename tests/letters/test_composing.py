@@ -9,7 +9,6 @@ import pytest
 from letters.blocks import Conditional, Link, Paragraph, Text, Value
 from letters.composed import Composed
 from letters.fields import agree
-from letters.model import Signature
 from letters.values import master_values, slot_values
 from locales.locale import load_locale
 from office.errors import InputError, NotFoundError
@@ -231,21 +230,17 @@ def test_personal_letters(desk: Any, facts: str) -> None:
     assert [slot.name for slot in composed.slots] == ["@address", "@salutation", "@closing"]
     locale = load_locale("fr")
     address, salutation, closing = slot_values(composed, MINISTER, locale)
-    assert address == "Mme Ora Lind\nMinister\nKenya"
+    assert address == "Son Excellence Madame Ora Lind\nMinister\nKenya"
     assert salutation == "Madame la Ministre,"
     assert "Madame la Ministre, l'" in str(closing)
     _, mixed, _ = slot_values(composed, MINISTER | {"gender": ""}, locale)
     assert mixed == "Madame la Ministre, Monsieur le Ministre,"
     _, fallback, _ = slot_values(composed, MINISTER | {"role": "wizard"}, locale)
     assert fallback == "Madame la Ministre,"
-    assert master_values(composed)[1] == "Madame la Ministre, Monsieur le Ministre,"
-
-
-def test_a_note_verbale_has_neither_salutation_nor_signature(desk: Any, facts: str) -> None:
-    composed = desk.compose(desk.letter(facts.replace('"invitation"', '"note-verbale"')))
-    assert (composed.salutation, composed.closing, composed.signatory_name) == ((), (), "")
-    assert composed.signature is Signature.NONE
-    assert composed.signature_note == ""
+    assert master_values(composed)[:2] == (
+        "À Leurs Excellences Mesdames et Messieurs les Ministres",
+        "Madame la Ministre, Monsieur le Ministre,",
+    )
 
 
 def test_texts_of_a_class_and_annexes(desk: Any) -> None:
