@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import ByOption, JsonOption, OfficeOption, OptionalRef, Ref, desk_for, split
-from cli.output import bar_lengths, out, plain, print_json, table
+from cli.output import bar_lengths, out, plain, print_error, print_findings, print_json, table
 from cli.proving import proof
 
 if TYPE_CHECKING:
@@ -110,3 +111,50 @@ def release(
         released = release_languages(desk, ref, split(lang), by=by)
     out.print(f"[green]{plain(ref)}: {', '.join(released)} released[/] by {plain(by)}.")
     out.print(f"→ circulars plan {plain(ref)}")
+
+
+@app.command()
+def preview(
+    ref: Ref,
+    lang: Annotated[str, typer.Option("--lang", metavar="L", help="The language, or two: fr+ar.")],
+    watch: Annotated[bool, typer.Option("--watch", help="Render it again on each save, until Ctrl-C.")] = False,
+    numbers: Annotated[bool, typer.Option("--numbers", help="Segment numbers beside the text.")] = False,
+    class_name: Annotated[str, typer.Option("--class", metavar="CLASS", help="The class, if not the first.")] = "",
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="html, docx or txt.")] = "html",
+    target: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.")] = None,
+    office: OfficeOption = None,
+) -> None:
+    """Render a language version as far as it is; what has no translation stands in the source's words.
+
+    Example: circulars translate preview forum-2022 --lang ru --watch --numbers
+    """
+    from cli.stopping import stop_on_signals
+    from office.errors import CircularsError
+    from office.files import write_aside
+    from pipeline.letter_folders import find_slug
+    from pipeline.previewing import changes, preview_draft
+
+    with desk_for(office) as desk:
+        folder, slug = desk.office.folder, find_slug(desk, ref)
+    path = target or Path(f"{slug}.{lang}.{kind}")
+
+    def show() -> None:
+        with desk_for(office) as desk:
+            draft = preview_draft(
+                desk, slug, lang, kind=kind, class_name=class_name, is_numbered=numbers, refreshes=watch
+            )
+        write_aside(path, draft.content)
+        out.print(f"[green]{plain(path)}[/] [dim]{desk.clock().astimezone(desk.office.zone):%H:%M:%S}[/]")
+        print_findings(draft.findings)
+
+    show()
+    if not watch:
+        return
+    out.print("→ Open it in a browser; it is made anew on each save. Ctrl-C stops.")
+    with stop_on_signals() as stopped:
+        for _ in islice(changes(folder, slug, lang, stopped=stopped), 1, None):
+            try:
+                show()
+            except CircularsError as error:
+                print_error(error)  # somebody is in the middle of a correction
+    out.print("Stopped.")

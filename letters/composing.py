@@ -10,7 +10,7 @@ from letters.composed import Annex, Composed
 from letters.frame import Frame
 from letters.model import Audience, Letter, Signature
 from letters.places import letter_folder
-from letters.segments import annex_stems, body_stem
+from letters.segments import annex_stems, body_stem, segment_numbers
 from letters.wording import Voice
 from locales.languages import MOST_LANGUAGES, languages_of
 from office.errors import InputError, NotFoundError
@@ -45,12 +45,20 @@ def composed_or_faults(
 
 
 def try_to_compose(
-    letter: Letter, office: Office, *, language: str, class_name: str
+    letter: Letter, office: Office, *, language: str, class_name: str, is_numbered: bool = False
 ) -> tuple[Composed, tuple[Finding, ...]]:
-    """Compose as far as possible, and say what is wrong. With errors among the findings it is for looking at."""
+    """Compose as far as possible, and say what is wrong. With errors among the findings it is for looking at.
+
+    ``is_numbered``: each segment has its number before it, for translators.
+    """
     audience = class_audience(letter, class_name)
     require_language(letter, language)
-    return stacked(language, lambda tag, first_slot: _part(letter, office, audience, tag, first_slot))
+    numbers = segment_numbers(letter, office) if is_numbered else {}
+
+    def part(tag: str, first_slot: int) -> tuple[Composed, tuple[Finding, ...]]:
+        return _part(Voice(letter, office, tag, audience=audience, first_slot=first_slot, numbers=numbers), audience)
+
+    return stacked(language, part)
 
 
 def stacked(
@@ -68,13 +76,10 @@ def stacked(
     return composed, without_repeats(findings)
 
 
-def _part(
-    letter: Letter, office: Office, audience: Audience, language: str, first_slot: int
-) -> tuple[Composed, tuple[Finding, ...]]:
-    voice = Voice(letter, office, language, audience=audience, first_slot=first_slot)
-    frame = Frame(letter, office, voice.locale)
+def _part(voice: Voice, audience: Audience) -> tuple[Composed, tuple[Finding, ...]]:
+    frame = Frame(voice.letter, voice.office, voice.locale)
     parts = frame_parts(frame, voice, audience)
-    body = voice.document(body_stem(letter, office, audience.name))
+    body = voice.document(body_stem(voice.letter, voice.office, audience.name))
     annexes = _annexes(voice, frame)
     composed = replace(parts, subject=body.subject, body=body.blocks, annexes=annexes, slots=tuple(voice.slots.specs))
     findings = [*voice.findings, *frame.findings]
@@ -97,12 +102,12 @@ def frame_parts(frame: Frame, voice: Voice, audience: Audience) -> Composed:
         unit=frame.unit(),
         date_line=(Text(frame.date_line()),),
         references=frame.references(),
-        contact_label=frame.phrase("label", "contact", at="contacts") if contacts else "",
+        contact_label=frame.label("contact", at="contacts") if contacts else "",
         contacts=contacts,
         addressees=protocol.addressees,
         addressees_lead=protocol.lead,
         address=protocol.address,
-        subject_label=frame.phrase("label", "subject", at="kind"),
+        subject_label=frame.label("subject", at="kind"),
         subject=(),
         salutation=protocol.salutation,
         body=(),

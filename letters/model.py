@@ -125,7 +125,9 @@ class Letter:
     """Everything that letter.toml says, checked for shape; ``slug`` is the folder's name.
 
     ``reference`` is empty until a number of ``series`` is reserved. ``links`` map a key to one address per
-    language (a single address with ``{lang}`` is expanded); ``lines`` map dotted keys of letter.toml to lines.
+    language (a single address with ``{lang}`` is expanded); ``undated`` names events and deadlines (``events.forum``)
+    that still have no date, and ``to_confirm`` what was taken over from an earlier
+    letter and nobody has confirmed yet; ``lines`` map dotted keys of letter.toml to lines.
     """
 
     slug: str
@@ -150,6 +152,8 @@ class Letter:
     links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     facts: Mapping[str, object] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    undated: frozenset[str] = frozenset()
+    to_confirm: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
     @property

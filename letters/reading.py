@@ -92,6 +92,8 @@ def _letter(table: TableReader, slug: str, office: Office, lines: dict[str, int]
         links=facts.links,
         facts=facts.facts,
         texts=facts.texts,
+        undated=facts.undated,
+        to_confirm=table.texts("to_confirm"),
         lines=lines,
         **rest,
     )

@@ -35,19 +35,22 @@ class Facts:
     links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     facts: Mapping[str, object] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    undated: frozenset[str] = frozenset()  # dotted names of events and deadlines whose date is missing or wrong
 
 
 def read_facts(table: TableReader, *, zone: ZoneInfo, languages: tuple[str, ...]) -> Facts:
     """Read all facts. Date-times without a zone are in ``zone``; links are expanded for ``languages``."""
-    events = table.table("events")
-    deadlines = table.table("deadlines")
+    events_table, deadlines_table = table.table("events"), table.table("deadlines")
+    events = {key: _event(key, entry, zone) for key, entry in events_table.tables() if _usable(events_table, key)}
+    deadlines = {
+        key: _deadline(key, entry, zone) for key, entry in deadlines_table.tables() if _usable(deadlines_table, key)
+    }
+    undated = [f"events.{key}" for key, event in events.items() if event.start is None and event.end is None]
+    undated += [f"deadlines.{key}" for key, deadline in deadlines.items() if deadline is None]
     return Facts(
-        events={key: _event(key, entry, zone) for key, entry in events.tables() if _usable(events, key)},
-        deadlines={
-            deadline.key: deadline
-            for key, entry in deadlines.tables()
-            if _usable(deadlines, key) and (deadline := _deadline(key, entry, zone)) is not None
-        },
+        undated=frozenset(undated),
+        events=events,
+        deadlines={key: deadline for key, deadline in deadlines.items() if deadline is not None},
         links=_links(table.table("links"), languages),
         facts=_figures(table.table("facts"), zone),
         texts=_texts(table.table("texts")),
@@ -155,7 +158,7 @@ def _ask(entry: TableReader, facts: Facts) -> Ask:
     if entry.has("id") and not _ID.fullmatch(name):
         entry.fault("id", "unusable-name", f"«{name}» cannot be the id of an ask", "Use letters, digits, - and _.")
     deadline = entry.text("deadline", "")
-    if deadline and deadline not in facts.deadlines:
+    if deadline and deadline not in facts.deadlines and f"deadlines.{deadline}" not in facts.undated:
         hint = did_you_mean(deadline, facts.deadlines) or f"Add [deadlines.{deadline}] with its date."
         entry.fault("deadline", "unknown-deadline", f"the letter has no deadline «{deadline}»", hint)
     event = entry.text("event", "")

@@ -12,6 +12,7 @@ from letters.markdown import Document, read_document
 from letters.model import Letter
 from letters.places import letter_file, letter_folder
 from letters.sources import read_source
+from locales.catalogue import fold
 from office.model import Office
 
 TEXTS_CONTEXT = "letter"  # msgctxt of [texts] in letter.toml
@@ -77,6 +78,12 @@ def segments(letter: Letter, office: Office, *, optional: bool = False) -> tuple
     return tuple(_once(s for s in found if has_words(s.msgid) or (optional and has_order(s.msgid))))
 
 
+def segment_numbers(letter: Letter, office: Office) -> dict[tuple[str, str], int]:
+    """Return the number of each segment, by context and msgid, as exchange files and reading copies count them."""
+    everything = segments(letter, office, optional=True)
+    return {(segment.context, fold(segment.msgid)): number for number, segment in enumerate(everything, start=1)}
+
+
 def word_count(message: str) -> int:
     """Return how many words a segment has to translate; fields are none, and each Chinese character is one."""
     return len(_WORD.findall(FIELD.sub(" ", message)))
@@ -85,7 +92,7 @@ def word_count(message: str) -> int:
 def _once(found: Iterable[Segment]) -> Iterable[Segment]:
     seen: set[tuple[str, str]] = set()
     for segment in found:
-        key = (segment.context, " ".join(segment.msgid.split()))
+        key = (segment.context, fold(segment.msgid))
         if key not in seen:
             seen.add(key)
             yield segment

@@ -12,11 +12,12 @@ from letters.fields import ANYBODY, EVERYBODY, Printing, build_scope
 from letters.inline import Words, has_words, read_words, refused_address
 from letters.markdown import Document, Place, Speak, read_document
 from letters.model import Audience, Letter
+from letters.numbering import number_mark
 from letters.places import catalogue_file, catalogue_path, letter_file, letter_folder
 from letters.segments import TEXTS_CONTEXT
 from letters.slots import Slots, require_addressee
 from letters.sources import read_source
-from locales.catalogue import Catalogue, Entry, read_catalogue
+from locales.catalogue import Catalogue, Entry, fold, read_catalogue
 from locales.locale import Locale, office_locale
 from office.expressions import Expression, ExpressionError
 from office.findings import Finding, Level
@@ -30,7 +31,8 @@ class Voice:
     """Speaks for one letter in one language. ``findings`` and ``slots`` grow with every text that is read.
 
     ``deadlines_move``: a field that prints a deadline becomes a slot, as a reminder may have to state a later one.
-    ``first_slot`` is the number of the first slot: in a bilingual letter, the second language counts on.
+    ``audience`` is the class that «courtesy» goes by. ``first_slot`` is the number of the first slot: in a bilingual
+    letter, the second language counts on. ``numbers`` puts a mark before each segment (`letters.numbering`).
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Voice:
         audience: Audience | None = None,
         deadlines_move: bool = False,
         first_slot: int = 0,
+        numbers: Mapping[tuple[str, str], int] | None = None,
     ) -> None:
         self.letter = letter
         self.office = office
@@ -49,6 +52,7 @@ class Voice:
         self.is_source = language == letter.source
         self._audience = audience
         self._deadlines_move = deadlines_move
+        self._numbers = numbers or {}
         self.findings: list[Finding] = []
         self.slots = Slots(language, first=first_slot)
         self.locale: Locale = office_locale(office, language)
@@ -90,9 +94,16 @@ class Voice:
             for fault in words.faults:
                 at = line + fault.line if line is not None and entry is None else line
                 self._add(Level.ERROR, fault.code, fault.message, fault.hint, shown, at)
-            return Words(self._printed(words.children, shown, line))
+            return Words((*self._number(stem, place, entry), *self._printed(words.children, shown, line)))
 
         return speak
+
+    def _number(self, stem: str, place: Place, entry: Entry | None) -> tuple[Inline, ...]:
+        number = self._numbers.get((stem, fold(place.msgid)))
+        if number is None:
+            return ()
+        is_new = entry is None and not self.is_source and has_words(place.msgid)
+        return (Text(number_mark(number, "new" if is_new else "to revise" if entry and entry.to_revise else "")),)
 
     def _entry(self, context: str, msgid: str, file: str, line: int | None) -> Entry | None:
         """Return the translation to use, or None for the source's own words; what is missing is reported."""
@@ -198,6 +209,8 @@ class Voice:
     # Findings
 
     def _report(self, error: ExpressionError, expression: Expression, file: str, line: int | None) -> None:
+        if any(".".join(path[:2]) in self.letter.undated for path in expression.paths):
+            return  # letter.toml has that finding: one for all languages
         if error.name:
             code, hint = "unknown-field", did_you_mean(error.name, error.known)
         else:

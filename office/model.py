@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,14 @@ class Series:
     def reference(self, *, year: int, number: int) -> str:
         """Return the reference of a number, such as ``CL-22/010``."""
         return self.pattern.format(yy=f"{year % 100:02}", yyyy=f"{year:04}", n=number)
+
+    def has_made(self, reference: str) -> bool:
+        """Tell whether a reference looks like one of this series."""
+        parts = re.split(r"(\{\w+(?::[^}]*)?\})", self.pattern)
+        return (
+            re.fullmatch("".join(r"\d+" if part.startswith("{") else re.escape(part) for part in parts), reference)
+            is not None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

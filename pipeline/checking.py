@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from letters.checking import check_letter
+from letters.checks.renewals import check_years
+from letters.checks.versions import Versions
 from letters.model import Audience, Letter
-from letters.places import letter_file
+from letters.places import letter_file, letter_folder
 from letters.reading import read_letter
 from locales.locale import overlay_findings
 from office.errors import CircularsError, InputError, NotFoundError
@@ -83,10 +85,13 @@ def letter_findings(desk: Desk, letter: Letter) -> tuple[Finding, ...]:
 
 
 def _relations(desk: Desk, letter: Letter) -> Iterable[Finding]:
-    """Yield a warning for each letter that is referred to and known nowhere in this office."""
+    """Yield what is doubtful about the letters that are referred to: unknown here, or still spoken of by their year."""
     for index, relation in enumerate(letter.relates):
         try:
-            find_slug(desk, relation.to)
+            slug = find_slug(desk, relation.to)
+            earlier, _ = read_letter(letter_folder(slug, desk.office), desk.office)
+            if earlier is not None and relation.relation == "renews":
+                yield from check_years(Versions(letter, desk.office), earlier)
         except NotFoundError as error:
             yield Finding(
                 level=Level.WARNING,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +17,12 @@ from letters.model import Letter
 from letters.values import master_values
 from locales.calendar import holiday
 from locales.languages import languages_of
-from office.errors import InputError, NotFoundError, RefusedError
+from office.errors import NotFoundError, RefusedError
 from office.reading import FILE_NAME, KEY_NAME
 from office.suggestions import did_you_mean
 from office.tokens import create_key
 from pipeline.desk import Desk
-from pipeline.letter_folders import open_letter
+from pipeline.letter_folders import folder_to_make, open_letter, require_series
 from pipeline.lookup import find_addressee
 from recipients.model import Recipient
 from store.database import open_store
@@ -36,7 +35,6 @@ FOLDERS = ("letters", "recipients", "templates", "locales", "journal", "archive"
 MAILDIR = ("new", "cur", "tmp")
 MASTER = "master"
 SATURDAY = 5
-_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
 def init_office(folder: Path) -> Path:
@@ -62,17 +60,9 @@ def init_office(folder: Path) -> Path:
 
 def new_letter(desk: Desk, slug: str, *, series: str = "") -> Path:
     """Make a letter's folder with a letter.toml and a body.md to fill in, and return it."""
-    if not _SLUG.fullmatch(slug):
-        raise InputError(
-            f"«{slug}» cannot be the name of a letter's folder.",
-            hint="Use small letters, digits and hyphens: circulars new forum-2027",
-        )
     office = desk.office
-    if series and series not in office.series:
-        raise NotFoundError(f"There is no series «{series}».", hint=did_you_mean(series, office.series))
-    folder = office.folder / "letters" / slug
-    if folder.exists():
-        raise RefusedError(f"letters/{slug} is there already.", hint="Choose another name; nothing was changed.")
+    require_series(desk, series)
+    folder = folder_to_make(desk, slug)
     chosen = series or next(iter(office.series), "")
     reference = f'series = "{chosen}"' if chosen else f'reference = "{slug}"'
     folder.mkdir(parents=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from letters.checks.versions import Versions
 from letters.model import Letter
@@ -10,11 +12,13 @@ from letters.places import letter_folder
 from letters.reading import read_letter
 from letters.references import normalise_reference
 from letters.releases import release_states
-from office.errors import InputError, NotFoundError
+from office.errors import InputError, NotFoundError, RefusedError
 from office.findings import Finding, has_errors
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
 from store.circulars import find_circular, next_number, reference_taken, reserved_number
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,25 @@ def letter_slugs(desk: Desk) -> tuple[str, ...]:
     if not folder.is_dir():
         return ()
     return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")))
+
+
+def folder_to_make(desk: Desk, slug: str) -> Path:
+    """Return the folder of a letter that is still to be made; raises InputError or RefusedError if it cannot be."""
+    if not _SLUG.fullmatch(slug):
+        raise InputError(
+            f"«{slug}» cannot be the name of a letter's folder.",
+            hint="Use small letters, digits and hyphens: circulars new forum-2027",
+        )
+    folder = letter_folder(slug, desk.office)
+    if folder.exists():
+        raise RefusedError(f"letters/{slug} is there already.", hint="Choose another name; nothing was changed.")
+    return folder
+
+
+def require_series(desk: Desk, series: str) -> None:
+    """Raise NotFoundError for a series that office.toml does not describe; an empty one is none."""
+    if series and series not in desk.office.series:
+        raise NotFoundError(f"There is no series «{series}».", hint=did_you_mean(series, desk.office.series))
 
 
 def find_slug(desk: Desk, ref: str) -> str:
@@ -77,6 +100,22 @@ def open_letter(desk: Desk, ref: str) -> LetterOnDesk:
         )
     letter, number = numbered(desk, letter)
     return LetterOnDesk(letter=letter, findings=findings, number=number)
+
+
+def open_draft(desk: Desk, ref: str) -> Letter:
+    """Read a letter's words, whatever faults its facts have; raises NotFoundError, or InputError if it has no date.
+
+    Translators work on a letter whose dates are not fixed yet.
+    """
+    slug = find_slug(desk, ref)
+    letter, findings = read_letter(letter_folder(slug, desk.office), desk.office)
+    if letter is None:
+        raise InputError(
+            f"letters/{slug}/letter.toml cannot be read.",
+            hint=f"Correct it, then: circulars check {slug}",
+            findings=findings,
+        )
+    return numbered(desk, letter)[0]
 
 
 def numbered(desk: Desk, letter: Letter) -> tuple[Letter, int | None]:

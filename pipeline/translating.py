@@ -18,7 +18,7 @@ from office.errors import InputError, NotFoundError, RefusedError
 from office.findings import Finding, Level, has_errors
 from office.suggestions import did_you_mean
 from pipeline.desk import Desk
-from pipeline.letter_folders import letter_slugs, open_letter
+from pipeline.letter_folders import letter_slugs, open_draft, open_letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def translation_status(desk: Desk, ref: str = "", languages: Sequence[str] = ())
     found: list[Version] = []
     for slug in (ref,) if ref else letter_slugs(desk):
         try:
-            letter = open_letter(desk, slug).letter
+            letter = open_draft(desk, slug)
         except InputError:
             if ref:
                 raise
@@ -88,7 +88,7 @@ def _versions(versions: Versions) -> Iterator[Version]:
 
 def export_catalogues(desk: Desk, ref: str, languages: Sequence[str] = ()) -> tuple[Path, ...]:
     """Bring a letter's PO files up to date with its text, made where there are none; translations are kept."""
-    letter = open_letter(desk, ref).letter
+    letter = open_draft(desk, ref)
     wanted = [
         (segment.context, segment.msgid, f"{segment.file}:{segment.line}" if segment.line else segment.file)
         for segment in segments(letter, desk.office, optional=True)
