@@ -16,8 +16,11 @@ class UnsafeXmlError(Exception):
         self.declares_doctype = declares_doctype
 
 
-def parse_xml(data: bytes) -> Element:
-    """Return the root element; raises `UnsafeXmlError`, also for a DOCTYPE: entities are defined there."""
+def parse_xml(data: bytes, *, doctype: bool = False) -> Element:
+    """Return the root element; raises `UnsafeXmlError`, also for a DOCTYPE: entities are defined there.
+
+    ``doctype`` lets one pass that only names a definition, as TMX files do: it is not loaded.
+    """
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -26,6 +29,8 @@ def parse_xml(data: bytes) -> Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnsafeXmlError(f"is not valid XML: {error}") from None
     info: Any = root.getroottree().docinfo
-    if info.doctype or info.internalDTD is not None:
+    definition = info.internalDTD
+    declares = definition is not None and [*definition.iterentities(), *definition.iterelements()]
+    if declares or (not doctype and (info.doctype or definition is not None)):
         raise UnsafeXmlError("declares a DOCTYPE, which is refused", declares_doctype=True)
     return root

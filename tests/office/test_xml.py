@@ -28,6 +28,13 @@ def test_a_doctype_is_refused(doctype: str) -> None:
     assert caught.value.declares_doctype
 
 
+def test_a_doctype_that_declares_nothing_may_pass() -> None:
+    assert parse_xml(b'<!DOCTYPE a SYSTEM "a.dtd"><a>x</a>', doctype=True).text == "x"
+    for declared in ('<!ENTITY x "y">', '<!ENTITY % x SYSTEM "file:///etc/passwd"> %x;', "<!ELEMENT a ANY>"):
+        with pytest.raises(UnsafeXmlError, match="DOCTYPE"):
+            parse_xml(f"<!DOCTYPE a [{declared}]><a/>".encode(), doctype=True)
+
+
 @pytest.mark.parametrize("data", [b"", b"<a>", b"\x00", b"plain", b"<a>&x;</a>", b"\xff\xfe<\x00"])
 def test_what_is_not_xml_is_told(data: bytes) -> None:
     with pytest.raises(UnsafeXmlError, match="not valid XML") as caught:
