@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 from locales.languages import languages_of, paired
 from locales.states import State, office_states
 from office.expressions import Expression
+from recipients.columns import PER_LANGUAGE
 from recipients.model import Recipient
 
 
-def recipient_scope(recipient: Recipient, country_name: str) -> Mapping[str, object]:
+def recipient_scope(recipient: Recipient, country_name: str, language: str = "") -> Mapping[str, object]:
     """Return what fields read as ``recipient.<name>``.
 
     ``country`` is the State's name in the letter's language, as given; ``country_code`` its ISO 3166 code.
-    ``email`` is the first mailbox, ``language`` the first language, empty if there is none.
+    ``email`` is the first mailbox, ``language`` the first language, empty if there is none. Name, title and
+    organisation are those that the list has for the letter's ``language``, as in a column «name (ar)», if any.
     """
-    return _scope(recipient) | {"country": country_name}
+    tag = _primary(language)
+    own = {field: said for field in PER_LANGUAGE if (said := recipient.extra.get(f"{field}_{tag}", ""))}
+    return _scope(recipient) | {"country": country_name} | own
 
 
 def where_scope(recipient: Recipient) -> Mapping[str, object]:

@@ -15,6 +15,7 @@ from functools import cache
 
 from office.findings import Finding, Level
 from office.folding import folded
+from recipients.values import parse_languages
 
 # What `recipient.<name>` may always say, whatever columns a list has.
 FIELD_NAMES = frozenset(
@@ -64,6 +65,8 @@ _SECOND_CHOICES = {
     "|لغة المراسلة",
     "channel": "delivery|delivery channel|方式",
 }  # fmt: skip
+PER_LANGUAGE = ("name", "title", "organisation")  # may stand in a column for each script: «name (ar)»
+_PER_LANGUAGE = re.compile(r"(.+?)(?:\s+(?:in|en))?[\s_(（\[/-]+([^\W_]+)[\s)）\]]*")
 _SEVERAL = frozenset({"email", "cc"})  # may stand in several columns: «Email 1», «Email 2»
 _NOT_IN_A_NAME = re.compile(r"[\W_]+")
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "true", "false", "none"})
@@ -118,7 +121,7 @@ def read_heading(cells: Sequence[str], *, row: int, file: str) -> Heading:
             index=index,
             heading=heading,
             field=field,
-            name="" if _field_of(cell) or column_name(cell) in FIELD_NAMES else column_name(cell),
+            name=_own_name(cell),
         )
         for index, (cell, heading, field) in enumerate(zip(cells, shown, fields, strict=True))
     )
@@ -157,6 +160,26 @@ def _fields(cells: Sequence[str]) -> list[str]:
         if second and second not in fields:
             fields[index] = second
     return fields
+
+
+def _own_name(cell: str) -> str:
+    """Return the name under which letters use a column that is no field; that of a name in Arabic is ``name_ar``."""
+    if _field_of(cell) or column_name(cell) in FIELD_NAMES:
+        return ""
+    return _in_one_language(cell) or column_name(cell)
+
+
+def _in_one_language(cell: str) -> str:
+    """Return ``name_ar`` for «name_ar», «Name (AR)», «nom en arabe»; empty for what names no field and language."""
+    match = _PER_LANGUAGE.fullmatch(" ".join(cell.lstrip("\ufeff").split()))
+    field = _first_choices().get(squash(match[1]), "") if match else ""
+    if not match or field not in PER_LANGUAGE:
+        return ""
+    try:
+        (language,) = parse_languages(match[2])
+    except ValueError:  # no language, or several
+        return ""
+    return f"{field}_{language}"
 
 
 def _field_of(cell: str) -> str:
@@ -217,7 +240,8 @@ def _misspelt(columns: Sequence[Column]) -> list[Finding]:
     found = {column.field for column in columns}
     findings = []
     for column in columns:
-        close = get_close_matches(squash(column.heading), _first_choices(), n=1, cutoff=0.8) if column.name else []
+        strange = column.name and not _in_one_language(column.heading)
+        close = get_close_matches(squash(column.heading), _first_choices(), n=1, cutoff=0.8) if strange else []
         field = _first_choices()[close[0]] if close else ""
         if field and field not in found:
             message = f"«{column.heading}» is not a heading known here; letters can use it as recipient.{column.name}"

@@ -241,7 +241,7 @@ class Merger:
             return ()
         locale = self.locale(part.language)
         country = locale.country(recipient.country) if recipient.country else ""
-        return slot_values(part, recipient_scope(recipient, country), locale)
+        return slot_values(part, recipient_scope(recipient, country, part.language), locale)
 
 
 def _hash(text: str) -> int:

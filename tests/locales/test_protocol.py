@@ -10,7 +10,7 @@ from locales.languages import LANGUAGES
 from locales.locale import load_locale
 from locales.missing import MissingWording
 from locales.patterns import fields_of
-from locales.protocol import ALIASES
+from locales.protocol import ALIASES, fill_words
 from locales.sources import overlay_findings
 
 ROLES = (
@@ -147,13 +147,21 @@ PARTICULARS = {
 )
 def test_address_lines(tag: str, role: str, gender: str, lines: tuple[str, ...]) -> None:
     protocol = load_locale(tag).protocol
-    assert protocol.address_lines(role, gender, PARTICULARS, "Mme Ora Lind") == lines
+    pattern = protocol.word("address", role, gender=gender).text
+    assert protocol.address_lines(pattern, PARTICULARS, "Mme Ora Lind") == lines
 
 
 def test_an_address_leaves_out_what_the_list_does_not_say() -> None:
     protocol = load_locale("fr").protocol
-    assert protocol.address_lines("minister", "f", {"title": "Ministre"}, "") == ("Ministre",)
-    assert protocol.address_lines("permanent-mission", "", {"organisation": "Mission X"}, "") == ("Mission X",)
+    assert protocol.address_lines("S. E. {name}", {"title": "Ministre"}, "") == ("Ministre",)
+    assert protocol.address_lines("Mission {of-country}", {"organisation": "Mission X"}, "") == ("Mission X",)
+
+
+@pytest.mark.parametrize(
+    ("country", "words"), [("كينيا", "البعثة الدائمة لكينيا"), ("البرازيل", "البعثة الدائمة للبرازيل")]
+)
+def test_the_arabic_article_grows_together_with_what_precedes_it(country: str, words: str) -> None:
+    assert fill_words("البعثة الدائمة ل{of-country}", {"of-country": country}) == words
 
 
 def test_references_within_the_text() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from office.expressions import ExpressionError, parse_expression
@@ -28,6 +30,16 @@ def test_fields_read_the_name_of_the_state_and_conditions_its_code() -> None:
     assert (fields["email"], fields["table"], fields["language"]) == ("minister@sn.example.org", "12", "")
     assert where_scope(SENEGAL)["country"] == "SN"
     assert set(fields) == FIELD_NAMES | {"table"}
+
+
+def test_a_name_is_read_in_the_form_that_the_list_has_for_the_language() -> None:
+    recipient = replace(
+        SENEGAL, title="Minister", extra={"name_ar": "خارديات ندياي", "title_fr": "Ministre", "name_ru": ""}
+    )
+    read = {tag: recipient_scope(recipient, "Sénégal", tag) for tag in ("ar", "fr", "ru")}
+    assert [read[tag]["name"] for tag in read] == ["خارديات ندياي", SENEGAL.name, SENEGAL.name]
+    assert [read[tag]["title"] for tag in read] == ["Minister", "Ministre", "Minister"]
+    assert read["fr"]["name_ar"] == "خارديات ندياي"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +77,13 @@ def test_a_condition_over_a_column_that_is_not_there_is_an_error() -> None:
         ((), "", ("ru", "es"), ("ru", "source")),
         (("en",), "DE", ("zh",), ("zh", "source")),
         (("en",), "ZZ", ("ru", "fr"), ("fr", "office")),
+        (("fr+ar",), "SN", SIX, ("fr+ar", "addressee")),
+        (("ar+fr", "en"), "SN", SIX, ("ar+fr", "addressee")),
+        (("en", "fr+ar"), "SN", SIX, ("en", "addressee")),
+        (("de+fr", "en"), "SN", SIX, ("fr", "addressee")),
+        (("de+pt", "en"), "SN", SIX, ("en", "addressee")),
+        (("fr+ar",), "SN", ("ar", "en"), ("ar", "addressee")),
+        (("fr+ar",), "CN", ("zh", "en"), ("zh", "country")),
     ],
 )
 def test_the_language_is_chosen_by_rule(
@@ -72,3 +91,30 @@ def test_the_language_is_chosen_by_rule(
 ) -> None:
     recipient = Recipient(key="k", party="k", languages=languages, country=country)
     assert choose_language(recipient, available=available, source="ru", default="fr") == chosen
+
+
+@pytest.mark.parametrize(
+    ("languages", "country", "available", "chosen"),
+    [
+        ((), "SN", SIX, ("fr+ar", "audience")),
+        ((), "QA", SIX, ("ar+fr", "audience")),
+        (("ar",), "SN", SIX, ("ar+fr", "audience")),
+        (("en",), "SN", SIX, ("fr+ar", "audience")),
+        (("ar+en",), "SN", SIX, ("ar+fr", "audience")),
+        ((), "SN", ("en", "ar"), ("ar", "audience")),
+        ((), "SN", ("en", "ru"), ("en", "country")),
+    ],
+)
+def test_a_bilingual_audience_gets_both_its_own_language_first(
+    languages: tuple[str, ...], country: str, available: tuple[str, ...], chosen: tuple[str, str]
+) -> None:
+    recipient = Recipient(key="k", party="k", languages=languages, country=country)
+    both = choose_language(recipient, available=available, source="en", default="en", bilingual=("fr", "ar"))
+    assert both == chosen
+
+
+def test_fields_and_conditions_read_the_languages_one_by_one() -> None:
+    recipient = Recipient(key="k", party="k", languages=("fr+ar", "en", "fr"))
+    assert recipient_scope(recipient, "")["languages"] == ("fr", "ar", "en")
+    assert recipient_scope(recipient, "")["language"] == "fr"
+    assert matches(recipient, parse_expression("'ar' in languages"))

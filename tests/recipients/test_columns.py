@@ -104,3 +104,26 @@ def test_faults_of_a_heading(cells: list[str], codes: list[str]) -> None:
 
 def test_a_name_without_letters_is_none() -> None:
     assert column_name(" * ") == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("name_ar", "name_ar"),
+        ("Name (AR)", "name_ar"),
+        ("name zh", "name_zh"),
+        ("nom (ru)", "name_ru"),
+        ("Nom en arabe", "name_ar"),
+        ("姓名（中文）", "name_zh"),
+        ("Имя (русский)", "name_ru"),
+        ("job title (fr)", "job_title_fr"),
+        ("title-es", "title_es"),
+        ("organisation Chinese", "organisation_zh"),
+        ("Name of spouse", "name_of_spouse"),
+        ("name (ar, zh)", "name_ar_zh"),
+    ],
+)
+def test_a_column_for_each_script(heading: str, name: str) -> None:
+    read = read_heading(("name", "email", heading), row=1, file="a.csv")
+    assert read.findings == ()
+    assert (read.columns[2].field, read.columns[2].name) == ("", name)
