@@ -35,6 +35,18 @@ def test_languages_by_tag_or_name(text: str, tags: tuple[str, ...]) -> None:
     assert parse_languages(text) == tags
 
 
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("fr+ar", ("fr+ar",)), ("ar & fr", ("ar+fr",)), ("français + العربية", ("fr+ar",)), ("zh＋en", ("zh+en",)),
+        ("es, fr+ar; en", ("es", "fr+ar", "en")), ("fr-CH+ar-EG", ("fr+ar",)), ("fr+fr", ("fr",)),
+        ("de+fr", ("de+fr",)),
+    ],
+)  # fmt: skip
+def test_two_languages_in_one_letter(text: str, tags: tuple[str, ...]) -> None:
+    assert parse_languages(text) == tags
+
+
 def test_channels_roles_and_countries() -> None:
     assert [parse_channel(text) for text in ("", "E-mail", "papier", "Both")] == [
         Channel.EMAIL,
@@ -54,6 +66,11 @@ def test_channels_roles_and_countries() -> None:
         (parse_languages, "frensh", "language-unknown", "«fr»"),
         (parse_languages, "xx", "language-unknown", "fr"),
         (parse_languages, "en, klingon", "language-unknown", "en"),
+        (parse_languages, "fr+klingon", "language-unknown", "fr"),
+        (parse_languages, "fr+ar+en", "languages-not-two", "fr+ar"),
+        (parse_languages, "fr+", "languages-not-two", "fr+ar"),
+        (parse_languages, "+", "languages-not-two", "fr+ar"),
+        (parse_languages, "fr+ar en", "languages-not-two", "fr+ar"),
         (parse_channel, "pigeon", "channel-unknown", "paper"),
         (parse_channel, "mail", "channel-unknown", "paper"),
         (parse_country, "Keyna", "country-unknown", "Kenya (KE)"),

@@ -1,0 +1,199 @@
+"""Two languages in one letter, in every output: both whole, in their order, each in its own direction."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+from docx.enum.section import WD_SECTION
+from lxml import etree
+
+from office.ziplayout import read_zip
+from templates.escapes import HTML_ESCAPES
+from templates.html import compile_html
+from templates.look import Look
+from templates.page import PageTemplate
+from templates.rendering import Forms, compile_forms, forms_from_archive
+from templates.text import DIVISION
+from templates.wordxml import PPR_ORDER, SECTPR_ORDER, local, w
+from tests.templates.bilingual import stacked
+from tests.templates.samples import LETTERS
+
+PAIRS = [("fr", "ar"), ("ar", "fr"), ("zh", "en"), ("en", "fr")]
+Values = tuple[str | bool, ...]
+
+
+def letter(look: Look, first: str, second: str) -> tuple[Forms, Values]:
+    composed, values = stacked(first, second)
+    return compile_forms(composed, look), values
+
+
+def alone(look: Look, language: str) -> tuple[Forms, Values]:
+    composed, values = LETTERS[language]
+    return compile_forms(composed, look), values
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_the_text_is_both_letters_with_a_rule_between_them(look: Look, first: str, second: str) -> None:
+    forms, values = letter(look, first, second)
+    upper, lower = forms.text_for(values).split(f"\n\n{DIVISION}\n\n\n")
+    assert [upper, lower] == [made.text_for(own) for made, own in (alone(look, first), alone(look, second))]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_the_subject_has_the_reference_once_and_both_subjects(look: Look, first: str, second: str) -> None:
+    forms, values = letter(look, first, second)
+    reference = "CL-31/004 – "
+    own = [made.subject_for(has).removeprefix(reference) for made, has in (alone(look, first), alone(look, second))]
+    assert forms.subject_for(values) == reference + " / ".join(own)
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_each_part_of_the_page_has_its_language_and_direction(look: Look, first: str, second: str) -> None:
+    forms, values = letter(look, first, second)
+    page = forms.html_for(values)
+    assert page.count("<html") == page.count("<body") == page.count("</body>") == page.count("<title>") == 1
+    direction = {"ar": "rtl"}
+    upper, lower = page.split(f'<div lang="{second}" dir="{direction.get(second, "ltr")}">')
+    assert f'<html lang="{first}" dir="{direction.get(first, "ltr")}">' in upper
+    for language, half in ((first, upper), (second, lower)):
+        made, own = alone(look, language)
+        body = re.search(r"<body[^>]*>(.*)</body>", made.html_for(own), re.DOTALL)
+        assert body is not None
+        assert body[1] in half
+    title = re.search(r"<title>(.*)</title>", page)
+    assert title is not None
+    assert " / " in title[1]
+
+
+def test_a_template_without_a_body_element_is_put_below_itself() -> None:
+    composed, values = stacked("fr", "ar")
+    page = compile_html(composed, PageTemplate("own.html", "<p>{{ title_line }}</p>{{ body }}"))
+    source = page.splice(values, HTML_ESCAPES)
+    assert source.index("<p>") < source.index('<div lang="ar" dir="rtl"><p>')
+    assert source.endswith("</div>\n")
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_the_document_is_both_letters_in_their_order(look: Look, first: str, second: str) -> None:
+    forms, values = letter(look, first, second)
+    document = docx.Document(io.BytesIO(forms.docx_for(values)))
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    singles = [docx.Document(io.BytesIO(made.docx_for(own))) for made, own in (alone(look, first), alone(look, second))]
+    upper, lower = ([paragraph.text for paragraph in single.paragraphs] for single in singles)
+    assert texts == [*upper, "", *lower]  # between them, the paragraph that ends the section
+    cells = [[cell.text for cell in table._cells] for table in document.tables]
+    assert cells == [[cell.text for cell in table._cells] for single in singles for table in single.tables]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_each_section_has_its_direction_and_its_headers(look: Look, first: str, second: str) -> None:
+    forms, values = letter(look, first, second)
+    document = docx.Document(io.BytesIO(forms.docx_for(values)))
+    upper, lower = document.sections
+    for section, language in ((upper, first), (lower, second)):
+        is_backwards = language == "ar"
+        assert (section._sectPr.find(w("bidi")) is not None) is is_backwards
+        office = LETTERS[language][0].office_name
+        assert office in "".join(paragraph.text for paragraph in section.first_page_header.paragraphs)
+        assert office in "".join(paragraph.text for paragraph in section.header.paragraphs)
+        for header in (section.header, section.first_page_header, section.footer):
+            for paragraph in header.paragraphs:
+                assert _is_backwards(paragraph._p) is is_backwards
+    assert lower.start_type == WD_SECTION.NEW_PAGE
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_each_paragraph_has_the_direction_of_its_part(look: Look, first: str, second: str) -> None:
+    forms, values = letter(look, first, second)
+    root = etree.fromstring(read_zip(forms.docx_for(values))["word/document.xml"])
+    language = first
+    for element in root.iter(w("p"), w("tbl")):
+        if element.find(f"{w('pPr')}/{w('sectPr')}") is not None:
+            language = second
+        elif element.tag == w("tbl"):
+            assert (element.find(f"{w('tblPr')}/{w('bidiVisual')}") is not None) is (language == "ar")
+        else:
+            assert _is_backwards(element) is (language == "ar")
+    assert language == second
+
+
+def _is_backwards(paragraph: etree._Element) -> bool:
+    bidi = paragraph.find(f"{w('pPr')}/{w('bidi')}")
+    return bidi is not None and bidi.get(w("val")) != "0"
+
+
+def test_the_second_language_is_named_on_its_runs(look: Look) -> None:
+    forms, values = letter(look, "fr", "en")
+    root = etree.fromstring(read_zip(forms.docx_for(values))["word/document.xml"])
+    named = [
+        (found.get(w("val")) if found is not None else "")
+        for found in (run.find(f"{w('rPr')}/{w('lang')}") for run in root.iter(w("r")) if run.find(w("t")) is not None)
+    ]
+    first = named.index("en-GB")
+    assert set(named[:first]) == {""}
+    assert set(named[first:]) == {"en-GB"}
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_elements_stand_in_the_order_of_the_schema(look: Look, first: str, second: str) -> None:
+    forms, values = letter(look, first, second)
+    root = etree.fromstring(read_zip(forms.docx_for(values))["word/document.xml"])
+    for name, order in (("pPr", PPR_ORDER), ("sectPr", SECTPR_ORDER)):
+        for properties in root.iter(w(name)):
+            places = [order.index(local(child)) for child in properties]
+            assert places == sorted(places)
+
+
+def test_identities_are_not_given_twice(look: Look) -> None:
+    forms, values = letter(look, "fr", "ar")
+    names = read_zip(forms.docx_for(values))
+    types = etree.fromstring(names["[Content_Types].xml"])
+    overrides = [found.get("PartName") for found in types if found.get("PartName")]
+    assert len(overrides) == len(set(overrides))
+    assert {str(found).lstrip("/") for found in overrides} <= set(names)
+    relations = etree.fromstring(names["word/_rels/document.xml.rels"])
+    identifiers = [found.get("Id") for found in relations]
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_the_archive_gives_the_same_bytes_and_knows_each_slots_language(look: Look) -> None:
+    forms, values = letter(look, "fr", "ar")
+    forms = replace(
+        forms, slots=tuple(replace(slot, language=tag) for tag in ("fr", "ar") for slot in LETTERS[tag][0].slots)
+    )
+    again = forms_from_archive(forms.to_archive())
+    assert again.language == "fr+ar"
+    assert [slot.language for slot in again.slots] == ["fr"] * 5 + ["ar"] * 5
+    assert again.text_for(values) == forms.text_for(values)
+    assert again.html_for(values) == forms.html_for(values)
+    assert again.docx_for(values) == forms.docx_for(values)
+    assert again.to_archive() == forms.to_archive()
+    single = forms_from_archive(alone(look, "fr")[0].to_archive())
+    assert {slot.language for slot in single.slots} == {"fr"}
+
+
+@pytest.mark.packages
+def test_libreoffice_shows_both_in_their_order(look: Look, tmp_path: Path) -> None:
+    expected = {
+        ("fr", "ar"): ("Union exemplaire des phares", "Madame la Ministre, Monsieur le Ministre,", "70/125"),
+        ("zh", "en"): ("各位部长阁下：", "顺致最崇高的敬意。", "Example Lighthouse Union", "The Union keeps count"),
+    }
+    for pair in expected:
+        forms, values = letter(look, *pair)
+        (tmp_path / f"{'-'.join(pair)}.docx").write_bytes(forms.docx_for(values))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, *map(str, tmp_path.glob("*.docx"))], check=True, capture_output=True, timeout=180)
+    for pair, words in expected.items():
+        command = ["pdftotext", "-layout", str(tmp_path / f"{'-'.join(pair)}.pdf"), "-"]
+        text = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout.decode()
+        pages = "".join(text.split())
+        places = [pages.find("".join(word.split())) for word in words]
+        assert -1 not in places
+        assert places == sorted(places)
