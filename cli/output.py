@@ -118,6 +118,16 @@ def counts_line(counts: dict[str, int]) -> str:
     return " · ".join(f"{plain(name)} [bold]{count:,}[/]" for name, count in sorted(counts.items())) or "none"
 
 
+def marked(old: str, new: str) -> str:
+    """Return both versions of a text as markup: what is gone struck out in red, what has come in green."""
+    from locales.differences import differences
+
+    styles = {"same": "{}", "removed": "[red strike]{}[/]", "added": "[green underline]{}[/]"}
+    if not out.is_terminal:
+        styles |= {"removed": "\\[-{}-]", "added": "{{+{}+}}"}
+    return "".join(styles[piece.change].format(plain(piece.text)) for piece in differences(old, new))
+
+
 def bar_lengths(counts: Sequence[int], width: int) -> list[int]:
     """Share ``width`` characters out among counts; what is not nothing never disappears, nor fills it all."""
     total = sum(counts)

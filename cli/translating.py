@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import ByOption, JsonOption, OfficeOption, OptionalRef, Ref, desk_for, split
-from cli.output import bar_lengths, out, plain, print_error, print_findings, print_json, table
+from cli.output import bar_lengths, marked, out, plain, print_error, print_findings, print_json, table
 from cli.proving import proof
 
 if TYPE_CHECKING:
-    from pipeline.translating import Version
+    from pipeline.translating import Left, Version
 
 _BAR = 14  # characters of a whole bar
 
@@ -33,9 +33,9 @@ def status(
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
-    """Show how far each language version is.
+    """Show how far each language version is; with REF and --lang, each segment that is left.
 
-    Example: circulars translate status forum-2022
+    Example: circulars translate status forum-2022 --lang ru
     """
     from pipeline.translating import translation_status
 
@@ -52,6 +52,9 @@ def status(
             counts = (f"{version.done}/{version.segments}", version.to_revise, version.new, version.words_left)
             shown.add_row(version.language, _bar(version), *map(str, counts), _release(version))
         out.print(shown)
+    for version in versions if ref and lang else []:
+        for segment in version.left:
+            _print_left(version.language, segment)
     for version in versions:
         if version.changed:
             facts, letter = ", ".join(map(plain, version.changed)), plain(version.reference)
@@ -64,6 +67,16 @@ def _bar(version: Version) -> str:
     """Return a bar of what is done, to revise and new."""
     done, to_revise, new = bar_lengths((version.done, version.to_revise, version.new), _BAR)
     return f"[green]{'█' * done}[/][yellow]{'▒' * to_revise}[/][dim]{'░' * new}[/]"
+
+
+def _print_left(language: str, segment: Left) -> None:
+    state = "[yellow]to revise[/]" if segment.to_revise else "[cyan]new[/]"
+    out.print(f"[bold]{language} {segment.number}[/] {state}  [dim]{plain(segment.place)}[/]")
+    if segment.previous:
+        out.print(f"  {marked(segment.previous, segment.source)}")
+        out.print(f"  {plain(segment.translation)}")
+    else:
+        out.print(f"  {plain(segment.source)}")
 
 
 def _release(version: Version) -> str:

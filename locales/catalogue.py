@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from locales.characters import forbidden_character
-from locales.merging import Merged, fold, update_catalogue
+from locales.merging import Merged, fold, merged_text, update_catalogue
 from locales.po import RawEntry, parse, read_text, shown, write_text
 from office.errors import InputError
 from office.findings import Finding, Level, has_errors
@@ -113,6 +113,20 @@ def _catalogue(path: Path, name: str, text: str) -> Catalogue:
         released_facts=_marks(po.metadata.get(RELEASED_FACTS, "")),
         _index=index,
     )
+
+
+def merged_catalogue(path: Path, language: str, segments: Sequence[tuple[str, str, str]]) -> Catalogue:
+    """Return the catalogue as it will be when it is brought up to date with a letter's segments; nothing is written.
+
+    What has changed in the source is then to revise. A file that cannot be read is returned as it is, with its faults.
+    """
+    present = read_catalogue(path)
+    if any(present.find(context, msgid) is None for context, msgid, _ in segments):
+        try:
+            return _catalogue(path, shown(path), merged_text(path, language, segments))
+        except InputError:
+            return present
+    return present
 
 
 def release(path: Path, by: str, on: date, *, facts: Mapping[str, str]) -> Catalogue:

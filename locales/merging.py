@@ -44,9 +44,28 @@ def update_catalogue(
     msgid. The release header stays: whether it still holds, its digest tells. Raises InputError for a file that cannot
     be read, which is then left as it is.
     """
+    po, before = open_catalogue(path)
+    entries, merged = _merge(po, language, segments, notes or {})
+    write_catalogue(path, po, entries, language, before=before)
+    return merged
+
+
+def merged_text(path: Path, language: str, segments: Sequence[tuple[str, str, str]]) -> str:
+    """Return the catalogue as `update_catalogue` would write it, without writing it.
+
+    Raises InputError for a file that cannot be read.
+    """
+    po, _ = open_catalogue(path)
+    entries, _ = _merge(po, language, segments, {})
+    _replace_entries(po, entries, language, path.stem)
+    return str(po)
+
+
+def _merge(
+    po: RawFile, language: str, segments: Sequence[tuple[str, str, str]], notes: Mapping[Key, str]
+) -> tuple[list[RawEntry], Merged]:
     import polib
 
-    po, before = open_catalogue(path)
     old = by_key(po)
     fresh = _gather(segments)
     kept = {key for key in fresh if key in old and old[key].msgstr.strip()}
@@ -66,12 +85,11 @@ def update_catalogue(
         if key in origins:
             _carry_over(entry, origins[key], language)
         entry.msgid, entry.occurrences, entry.obsolete = msgid, places, False
-        entry.comment = (notes or {}).get(key, "")
+        entry.comment = notes.get(key, "")
         entries.append(entry)
     for entry in gone:
         entry.occurrences, entry.comment, entry.obsolete = [], "", True
-    write_catalogue(path, po, [*entries, *gone], language, before=before)
-    return Merged(
+    return [*entries, *gone], Merged(
         kept=len(fresh) - len(open_keys),
         new=len(open_keys) - len(origins),
         to_revise=len(origins),
@@ -111,15 +129,16 @@ def by_key(po: RawFile) -> dict[Key, RawEntry]:
 
 def keep_as_remark(entry: RawEntry, wording: str) -> None:
     """Keep another wording in the translator's comment of an entry, so that it is not lost."""
-    if wording.strip() and fold(wording) != fold(entry.msgstr):
-        add_remark(entry, f"{OTHER_WORDING}{fold(wording)}")
+    if wording.strip() and wording.strip() != entry.msgstr.strip():
+        add_remark(entry, OTHER_WORDING + wording.strip().replace("\n", " "))
 
 
 def add_remark(entry: RawEntry, remark: str) -> None:
-    """Add lines to the translator's comment of an entry, unless they stand there."""
-    there = entry.tcomment.split("\n") if entry.tcomment else []
-    lines = (printable(line).rstrip() for line in remark.split("\n"))
-    entry.tcomment = "\n".join(dict.fromkeys([*there, *filter(None, lines)]))
+    """Add lines to the translator's comment of an entry, unless they stand there (perhaps broken elsewhere)."""
+    lines = [printable(line).strip() for line in remark.split("\n")]
+    for line in filter(None, lines):
+        if fold(line) not in fold(entry.tcomment):
+            entry.tcomment = f"{entry.tcomment}\n{line}".strip("\n")
 
 
 def write_catalogue(path: Path, po: RawFile, entries: Sequence[RawEntry], language: str, *, before: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from letters.checks.versions import Versions
 from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path
 from letters.releases import release_states, stated_facts
-from letters.segments import segments, word_count
-from locales.catalogue import release
+from letters.segments import Segment, segment_numbers, segments, word_count
+from locales.catalogue import Entry, fold, merged_catalogue, release
 from locales.merging import update_catalogue
 from office.errors import InputError, NotFoundError, RefusedError
 from office.findings import Finding, Level, has_errors
@@ -22,11 +22,27 @@ from pipeline.letter_folders import letter_slugs, open_draft, open_letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A segment without a good translation. ``number`` is that of exchange files, ``place`` its file and line.
+
+    Where it is to revise, ``previous`` is the source that the ``translation`` was made for.
+    """
+
+    number: int
+    place: str
+    source: str
+    to_revise: bool
+    previous: str
+    translation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """How far one language version of a letter is.
 
-    ``words_left`` counts the source's words without a good translation. ``outdated``: it was released, and has changed
-    since; ``changed`` names the facts that are no longer those of the release.
+    A segment whose source has changed is to revise from that moment, whether or not its catalogue has been exported
+    since. ``words_left`` counts the source's words without a good translation: those of ``left``. ``outdated``: it was
+    released, and has changed since; ``changed`` names the facts that are no longer those of the release.
     """
 
     reference: str
@@ -41,6 +57,7 @@ class Version:
     outdated: bool
     changed: tuple[str, ...]
     words_left: int
+    left: tuple[Left, ...]
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `translate status --json` prints."""
@@ -64,15 +81,21 @@ def translation_status(desk: Desk, ref: str = "", languages: Sequence[str] = ())
 
 
 def _versions(versions: Versions) -> Iterator[Version]:
-    wanted = segments(versions.letter, versions.office)
+    letter, office = versions.letter, versions.office
+    wanted = segments(letter, office)
+    numbers = segment_numbers(letter, office)
     for language, state in release_states(versions).items():
         catalogue = versions.catalogues[language]
-        entries = [(segment, catalogue.find(segment.context, segment.msgid)) for segment in wanted]
-        left = [(segment, entry) for segment, entry in entries if entry is None or not entry.is_done]
-        to_revise = sum(entry is not None and entry.to_revise for _, entry in left)
+        coming = merged_catalogue(catalogue.path, language, [_placed(segment) for segment in wanted])
+        left = tuple(
+            _left(segment, coming.find(segment.context, segment.msgid), numbers)
+            for segment in wanted
+            if (entry := catalogue.find(segment.context, segment.msgid)) is None or not entry.is_done
+        )
+        to_revise = sum(segment.to_revise for segment in left)
         yield Version(
-            reference=versions.letter.reference,
-            slug=versions.letter.slug,
+            reference=letter.reference,
+            slug=letter.slug,
             language=language,
             segments=len(wanted),
             done=len(wanted) - len(left),
@@ -82,17 +105,33 @@ def _versions(versions: Versions) -> Iterator[Version]:
             released_by=catalogue.released_by,
             outdated=state.is_outdated,
             changed=state.changed,
-            words_left=sum(word_count(segment.msgid) for segment, _ in left),
+            words_left=sum(word_count(segment.source) for segment in left),
+            left=left,
         )
+
+
+def _left(segment: Segment, entry: Entry | None, numbers: Mapping[tuple[str, str], int]) -> Left:
+    to_revise = entry is not None and entry.to_revise
+    return Left(
+        number=numbers[segment.context, fold(segment.msgid)],
+        place=_placed(segment)[2],
+        source=segment.msgid,
+        to_revise=to_revise,
+        previous=entry.previous if entry and to_revise else "",
+        translation=entry.msgstr if entry and to_revise else "",
+    )
+
+
+def _placed(segment: Segment) -> tuple[str, str, str]:
+    """Return a segment as catalogues take it."""
+    place = f"{segment.file}:{segment.line}" if segment.line else segment.file
+    return segment.context, segment.msgid, place
 
 
 def export_catalogues(desk: Desk, ref: str, languages: Sequence[str] = ()) -> tuple[Path, ...]:
     """Bring a letter's PO files up to date with its text, made where there are none; translations are kept."""
     letter = open_draft(desk, ref)
-    wanted = [
-        (segment.context, segment.msgid, f"{segment.file}:{segment.line}" if segment.line else segment.file)
-        for segment in segments(letter, desk.office, optional=True)
-    ]
+    wanted = [_placed(segment) for segment in segments(letter, desk.office, optional=True)]
     paths = []
     for language in _translated(letter, languages):
         path = catalogue_path(letter.slug, desk.office, language)

@@ -27,6 +27,14 @@ def test_bars_and_what_took_a_release_back(run: Run, folder: Path) -> None:
     assert (version["released"], version["to_revise"], version["changed"]) == (False, 0, ["deadlines.reply"])
 
 
+def test_each_segment_that_is_left_with_its_difference(run: Run, folder: Path) -> None:
+    edit(folder / "letters" / SLUG / "body.md", "Please answer", "Please answer us")
+    shown = run("translate", "status", SLUG, "--lang", "fr", at=folder)
+    assert "fr 3 to revise  letters/census/body.md:5" in shown.out.replace(SLUG, "census")
+    assert "Please answer {+us +}**by" in shown.out
+    assert "Veuillez répondre" in shown.out
+
+
 def test_a_language_that_is_not_there(run: Run, folder: Path) -> None:
     shown = run("translate", "status", SLUG, "--lang", "ru", at=folder)
     assert shown.code != 0
