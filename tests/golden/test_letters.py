@@ -6,10 +6,11 @@ When a letter or a rule of a language is changed on purpose: ``python -m tests.g
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.golden.rendering import FOLDER, NAMES, golden_file, render
+from tests.golden.rendering import BILINGUAL, FOLDER, NAMES, golden_file, render
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,13 @@ def test_the_letter_is_as_it_was(rendered: dict[str, str], name: str) -> None:
 
 def test_no_file_is_left_over() -> None:
     assert {path.name for path in FOLDER.iterdir()} == {golden_file(name).name for name in NAMES}
+
+
+def test_a_bilingual_letter_is_the_two_letters_below_each_other(tmp_path: Path) -> None:
+    for name, text in render(tmp_path / "office", BILINGUAL):
+        letter, _, pair = name.rpartition(".")
+        both = [golden_file(f"{letter}.{language}").read_text("utf-8") for language in pair.split("+")]
+        assert text == f"\n\n{'* ' * 19}*\n\n\n".join(both)
 
 
 # The forms that the French letters of the secretariat show (the first six lines of the head stand for the rest).
