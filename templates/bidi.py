@@ -1,4 +1,4 @@
-"""Cuts text of a right-to-left document into stretches of one direction.
+"""Cuts text of a right-to-left document into stretches of one direction, and sets marks where no markup can.
 
 Word shows a run as the run says, so Latin words, addresses and numbers must stand in runs of their own. The rules
 follow the Unicode bidirectional algorithm (UAX #9) where it matters in letters: a number keeps its separators
@@ -14,7 +14,12 @@ import unicodedata
 _URL = re.compile(r"(?:https?://|www\.|mailto:)[^\s<>«»\"،؛؟]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"[\w.+%-]{1,64}@[\w.-]+\w", re.ASCII)
 _PHONE = re.compile(r"\u200e?\+\d[\d\u00a0 ()./-]*\d")
+_CODE = re.compile(r"\d[\d./_:-]*[-/._][A-Za-z][\w./:-]*|\d+(?:-\d+){2,}", re.ASCII)  # «3/9-CL», «2022-03-21»
 _NUMBER = re.compile(r"\d+(?:[.,:/\u00a0\u202f]\d+)*%?(?!\w)", re.ASCII)
+_NO_WORD = re.compile(r"[^\w\s]|[\d_]")
+_ENDS_PLAINLY = re.compile(r"[^\W_]$")
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
+_ARABIC_MARKS = "،؛؟"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -36,9 +41,43 @@ def stretches(text: str) -> list[tuple[str, bool]]:
     return found
 
 
+def isolated(text: str) -> list[tuple[str, bool]]:
+    """Return ``text`` cut into (stretch, whether it must be isolated): references, addresses, telephone numbers.
+
+    Plain numbers and single Latin words need nothing: the algorithm sets them right.
+    """
+    return [
+        (stretch, not backwards and bool(_NO_WORD.search(stretch)) and not _NUMBER.fullmatch(stretch))
+        for stretch, backwards in stretches(text)
+    ]
+
+
+def marked(text: str) -> str:
+    """Return plain text with marks of direction where HTML would isolate.
+
+    A left-to-right mark stands before each such stretch and a right-to-left one behind it, so that what follows does
+    not join it. Nothing is put behind an address: programs that make links of them would take it in.
+    """
+    return "".join(_between_marks(stretch) if alone else stretch for stretch, alone in isolated(text))
+
+
+def begun(paragraph: str) -> str:
+    """Return a paragraph of plain text that programs take to run right to left, though it begins with Latin words."""
+    first = next((kind for kind in map(unicodedata.bidirectional, paragraph) if kind in ("L", "R", "AL")), "")
+    return RIGHT_TO_LEFT_MARK + paragraph if first == "L" else paragraph
+
+
+def _between_marks(stretch: str) -> str:
+    start = "" if stretch.startswith(LEFT_TO_RIGHT_MARK) else LEFT_TO_RIGHT_MARK
+    if _URL.match(stretch) or _MAILBOX.match(stretch):
+        return start + stretch
+    end = "" if _ENDS_PLAINLY.search(stretch) else LEFT_TO_RIGHT_MARK
+    return start + stretch + end + RIGHT_TO_LEFT_MARK
+
+
 def _left_to_right_end(text: str, start: int) -> int:
     """Return where a left-to-right stretch that begins at ``start`` ends; ``start`` if none begins there."""
-    for pattern in (_URL, _MAILBOX, _PHONE):
+    for pattern in (_URL, _MAILBOX, _PHONE, _CODE):
         match = pattern.match(text, start)
         if match:
             return start + len(match.group().rstrip(".,;:!?)"))
@@ -57,7 +96,7 @@ def _latin_end(text: str, start: int) -> int:
     end = start + 1
     for position in range(start, len(text)):
         character = text[position]
-        if character == "\n" or unicodedata.bidirectional(character) in ("R", "AL", "AN"):
+        if character in "\n" + _ARABIC_MARKS or unicodedata.bidirectional(character) in ("R", "AL", "AN"):
             break
         if _is_strong(character) or (character.isdigit() and character.isascii()):
             end = position + 1

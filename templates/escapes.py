@@ -4,6 +4,7 @@ Only the standard library is used here: a letter from the archive is spliced wit
 
 kind      detail                     place
 text      indent of further lines    plain text
+text-rtl  indent of further lines    plain text that runs from right to left
 html      «line» for one line        HTML text
 attr      «whole» or «part»          the href of a link
 subject                              the Subject of a mail: one line (RFC 5322 section 2.2)
@@ -20,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from templates.addresses import ADDRESS_ESCAPES
-from templates.bidi import stretches
+from templates.bidi import isolated, marked, stretches
 from templates.forms import Escape
 from templates.frame import clean, mark_phones
 
@@ -67,11 +68,23 @@ def _plain(value: str, detail: str) -> str:
     return clean(value).replace("\n", "\n" + detail)
 
 
+def _plain_backwards(value: str, detail: str) -> str:
+    return marked(mark_phones(_plain(value, detail), "rtl"))
+
+
 def html_text(value: str, detail: str = "") -> str:
     """Return ``value`` escaped for HTML; newlines become ``<br>`` unless the place has room for one line only."""
     if detail == "line":
         return html.escape(one_line(value))
     return html.escape(clean(value).replace("\t", " ")).replace("\n", "<br>")
+
+
+def html_backwards(value: str) -> str:
+    """Return ``value`` escaped for HTML that runs from right to left: what would lose its order stands isolated."""
+    return "".join(
+        f'<bdi dir="ltr">{html_text(stretch)}</bdi>' if alone else html_text(stretch)
+        for stretch, alone in isolated(mark_phones(value, "rtl"))
+    )
 
 
 def _address(value: str, detail: str) -> str:
@@ -86,7 +99,7 @@ def _subject(value: str, _detail: str) -> str:
     return one_line(value)
 
 
-TEXT_ESCAPES: Mapping[str, Escape] = {"text": _plain, "subject": _subject}
+TEXT_ESCAPES: Mapping[str, Escape] = {"text": _plain, "text-rtl": _plain_backwards, "subject": _subject}
 HTML_ESCAPES: Mapping[str, Escape] = {"html": html_text, "attr": _address}
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from letters.blocks import Value
 from letters.composed import Composed, Line
+from templates.bidi import LEFT_TO_RIGHT_MARK
 
 # Characters that neither XML nor a mail may carry: controls, halves of surrogate pairs, non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKS = re.compile("[\ue010-\ue012\ue020\ue021]")
-LEFT_TO_RIGHT_MARK = "\u200e"
 _PHONE = re.compile(r"(?<![\w\u200e])\+(?=\d)")
 
 

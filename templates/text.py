@@ -27,10 +27,10 @@ from letters.blocks import (
     Value,
 )
 from letters.composed import Annex, Composed
+from templates.bidi import LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK, begun, marked
 from templates.escapes import one_line
 from templates.forms import ELSE_MARK, END_MARK, Form, compile_form, if_mark, slot_mark
 from templates.frame import (
-    LEFT_TO_RIGHT_MARK,
     LabelledLine,
     constant,
     contact_lines,
@@ -133,10 +133,14 @@ class _TextLetter:
         return f"\n\n{RULE}\n\n{title}" + self.blocks(annex.blocks, "", "\n\n")
 
     def labelled(self, line: LabelledLine) -> str:
-        return mark_phones(line.text, self.direction)
+        return self.begun(self.fixed(line.text))
 
     def fixed(self, text: str) -> str:
-        return mark_phones(constant(text), self.direction)
+        words = mark_phones(constant(text), self.direction)
+        return marked(words) if self.direction == "rtl" else words
+
+    def begun(self, paragraph: str) -> str:
+        return begun(paragraph) if self.direction == "rtl" else paragraph
 
     def blocks(self, blocks: Sequence[Block], indent: str, lead: str) -> str:
         pieces: list[str] = []
@@ -147,7 +151,7 @@ class _TextLetter:
     def block(self, block: Block, indent: str, lead: str) -> str:
         match block:
             case Paragraph(children=children) | Heading(children=children):
-                return lead + self.inline(children, indent)
+                return lead + self.begun(self.inline(children, indent))
             case List():
                 return self.list(block, indent, lead)
             case Table(rows=rows):
@@ -184,7 +188,7 @@ class _TextLetter:
                 case Text(text=text):
                     pieces.append(self.fixed(text).replace("\n", "\n" + indent))
                 case Value(index=index):
-                    pieces.append(slot_mark(index, "text", indent))
+                    pieces.append(slot_mark(index, "text-rtl" if self.direction == "rtl" else "text", indent))
                 case Strong(children=inner) | Emphasis(children=inner):
                     pieces.append(self.inline(inner, indent))
                 case Link():
@@ -204,9 +208,11 @@ class _TextLetter:
         )
         if not words:
             return address
-        shown = words.replace(LEFT_TO_RIGHT_MARK, "")
-        same = shown in {address, address.removeprefix("mailto:"), address.removeprefix("tel:")}
-        return words if same else f"{words} <{address}>"
+        shown = words.replace(LEFT_TO_RIGHT_MARK, "").replace(RIGHT_TO_LEFT_MARK, "")
+        if shown in {address, address.removeprefix("mailto:"), address.removeprefix("tel:")}:
+            return words
+        around = LEFT_TO_RIGHT_MARK if self.direction == "rtl" else ""
+        return f"{words} {around}<{address}>{around}"
 
 
 def _lines(texts: Sequence[str]) -> str:
