@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from locales.exchange.inline import NAMESPACE, fit, local_name, write_inline
+from locales.exchange.keys import unit_key
 from locales.exchange.model import Exchange, Unit
-from locales.exchange.xliff_units import CONTEXT, OURS, ReadUnit, line_of, read_unit
+from locales.exchange.xliff_units import CONTEXT, KEY, OURS, ReadUnit, line_of, read_unit
 from office.findings import Finding, Level
 from office.xml import UnsafeXmlError, parse_xml
 
@@ -73,6 +74,7 @@ def _write_unit(body: Element, unit: Unit, number: int, exchange: Exchange) -> N
         write_inline(_add(element, "target", state=state), unit.msgstr, codes)
     match = _add(element, "context-group", purpose="match")
     _text(match, "context", unit.context, **{"context-type": CONTEXT})
+    _text(match, "context", unit_key(unit.context, unit.msgid), **{"context-type": KEY})
     place = _add(element, "context-group", purpose="location")
     _text(place, "context", _file_of(unit, exchange), **{"context-type": "sourcefile"})
     if line := _PLACE.search(unit.note):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 OURS = "circulars"  # the author of our notes
-CONTEXT = "x-msgctxt"
+CONTEXT, KEY = "x-msgctxt", "x-key"  # types of our contexts
 MAX_SEGMENT = 20_000  # characters; letters admit less
 _PART = re.compile(r"[\w.-]{1,100}")
 _DONE = {"translated", "signed-off", "final"}
@@ -62,7 +62,8 @@ def read_unit(element: Element, *, name: str, language: str) -> ReadUnit | None:
     faults = _Faults(name=name, number=number, line=line_of(element))
     faults.unknown(source, "source")
     note, remark = _notes(element, source)
-    unit = Unit(context=_context(element), msgid=msgid, previous=_previous(element), note=note, remark=remark)
+    context, key = _contexts(element)
+    unit = Unit(context=context, msgid=msgid, previous=_previous(element), note=note, remark=remark, key=key)
     target_element = child(element, "target")
     if target_element is not None:
         _close_gaps(element, target_element, language)
@@ -116,15 +117,16 @@ def line_of(element: Element) -> int | None:
     return int(line) if line else None
 
 
-def _context(element: Element) -> str:
-    """Return the msgctxt: from the context that we wrote, else from ``resname``, which more tools keep."""
+def _contexts(element: Element) -> tuple[str, str]:
+    """Return the msgctxt and the key that we wrote; without them ``resname``, which more tools keep, and no key."""
+    found: dict[str, str] = {}
     for group in element:
         if local_name(group) == "context-group":
             for context in group:
-                if local_name(context) == "context" and context.get("context-type") == CONTEXT:
-                    return (context.text or "").strip()
+                if local_name(context) == "context":
+                    found.setdefault(context.get("context-type") or "", (context.text or "").strip())
     resname = element.get("resname") or ""
-    return resname if _PART.fullmatch(resname) else ""
+    return found.get(CONTEXT) or (resname if _PART.fullmatch(resname) else ""), found.get(KEY, "")
 
 
 def _notes(element: Element, source: Read) -> tuple[str, str]:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from locales.exchange.keys import unit_key
 from locales.exchange.model import Exchange, Unit
 from locales.exchange.xliff import read_xliff, write_xliff
 from tests.locales.exchange.resegmenting import resegmented, with_attributes_reversed, with_pairs
@@ -12,6 +15,15 @@ from tests.locales.exchange.xliff_rules import NAMESPACE, breaches
 
 NS = {"x": NAMESPACE}
 DATE = "**{{ deadlines.confirm | date }}**"
+
+
+def known(*units: Unit) -> tuple[Unit, ...]:
+    """As they come back: with the marks that find their segments again."""
+    return tuple(replace(unit, key=unit_key(unit.context, unit.msgid)) for unit in units)
+
+
+def back(exchange: Exchange) -> Exchange:
+    return replace(exchange, units=known(*exchange.units))
 
 
 def sample(**changes: object) -> Exchange:
@@ -79,7 +91,7 @@ def test_it_keeps_to_the_standard() -> None:
 
 
 def test_what_goes_out_comes_back() -> None:
-    assert read_xliff(write_xliff(sample()), name="f.xlf") == sample()
+    assert read_xliff(write_xliff(sample()), name="f.xlf") == back(sample())
 
 
 def test_the_same_bytes_each_time() -> None:
@@ -89,7 +101,7 @@ def test_the_same_bytes_each_time() -> None:
 def test_characters_that_xml_cannot_hold_do_not_stop_it() -> None:
     odd = sample(reference="a\x07", units=(Unit(context="b\x00", msgid="x\x0b{{ a\x01 }}", note="\ud800"),))
     (unit,) = read_xliff(write_xliff(odd), name="f.xlf").units
-    assert unit == Unit(context="b\ufffd", msgid="x\ufffd{{ a\ufffd }}", note="\ufffd")
+    assert replace(unit, key="") == Unit(context="b\ufffd", msgid="x\ufffd{{ a\ufffd }}", note="\ufffd")
 
 
 WORDS = st.text(alphabet="ab Zéè«»’ñ中文。，عرب،؟жя№ 1.?&<>\"'-", min_size=1, max_size=10)
@@ -130,19 +142,19 @@ UNITS = st.lists(
 def test_units_come_back_as_they_went(units: tuple[Unit, ...]) -> None:
     data = write_xliff(sample(units=units))
     assert breaches(data) == []
-    assert read_xliff(data, name="f.xlf").units == units
-    assert read_xliff(with_attributes_reversed(data), name="f.xlf").units == units
-    assert read_xliff(with_pairs(data), name="f.xlf").units == units
+    assert read_xliff(data, name="f.xlf").units == known(*units)
+    assert read_xliff(with_attributes_reversed(data), name="f.xlf").units == known(*units)
+    assert read_xliff(with_pairs(data), name="f.xlf").units == known(*units)
 
 
 @given(UNITS, st.sampled_from(["en", "fr", "ar", "ru"]))
 def test_units_come_back_from_sentences(units: tuple[Unit, ...], language: str) -> None:
     data = resegmented(write_xliff(sample(units=units, language=language)))
-    back = read_xliff(data, name="f.xlf")
-    assert [unit.msgid for unit in back.units] == [unit.msgid for unit in units]
-    for unit, before in zip(back.units, units, strict=True):
+    after = read_xliff(data, name="f.xlf")
+    assert [unit.msgid for unit in after.units] == [unit.msgid for unit in units]
+    for unit, before in zip(after.units, units, strict=True):
         assert "".join(unit.msgstr.split()) == "".join(before.msgstr.split())
-        assert unit.to_revise is False or "xliff-incomplete" in {finding.code for finding in back.findings}
+        assert unit.to_revise is False or "xliff-incomplete" in {finding.code for finding in after.findings}
 
 
 def test_findings_are_none_for_what_was_written_here() -> None:
@@ -152,8 +164,8 @@ def test_findings_are_none_for_what_was_written_here() -> None:
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "iso-8859-1"])
 def test_other_encodings(encoding: str) -> None:
     data = etree.tostring(etree.fromstring(write_xliff(sample())), encoding=encoding, xml_declaration=True)
-    assert read_xliff(bytes(data), name="f.xlf") == sample()  # type: ignore[arg-type]
+    assert read_xliff(bytes(data), name="f.xlf") == back(sample())  # type: ignore[arg-type]
 
 
 def test_a_byte_order_mark() -> None:
-    assert read_xliff(b"\xef\xbb\xbf" + write_xliff(sample()), name="f.xlf") == sample()
+    assert read_xliff(b"\xef\xbb\xbf" + write_xliff(sample()), name="f.xlf") == back(sample())
