@@ -106,7 +106,9 @@ def preview(
     to: Annotated[
         str, typer.Option("--to", metavar="KEY", help="An addressee, or master: the copy for the file.")
     ] = "master",
-    lang: Annotated[str, typer.Option("--lang", metavar="L", help="The language, if not the addressee's.")] = "",
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="L", help="The language, or two: fr+ar; if not the addressee's.")
+    ] = "",
     kind: Annotated[str, typer.Option("--as", metavar="KIND", help="docx, html, txt or eml.")] = "txt",
     reminder: Annotated[bool, typer.Option("--reminder", help="The reminder instead of the letter.")] = False,
     target: Annotated[Path | None, typer.Option("--out", metavar="FILE|DIR", help="Where to write it.")] = None,
