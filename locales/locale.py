@@ -62,6 +62,7 @@ class Locale:
         self._phrases = phrases
         self.protocol = protocol
         self._overlay = overlay
+        self._states: dict[str, State] = {}  # by code and by the name that is printed; read when first asked for
         self._memory: dict[tuple[object, ...], str] = {}
 
     @property
@@ -204,12 +205,13 @@ class Locale:
     def _state(self, named: str) -> State:
         from locales.states import find_state, office_states
 
-        states = office_states(self._overlay)
-        printed = (one for one in states.values() if one.names[self.tag] == named)
-        found = states.get(named) or next(printed, None) or find_state(named)
+        if not self._states:
+            states = office_states(self._overlay)
+            self._states = {one.name(self.tag): one for one in states.values()} | dict(states)
+        found = self._states.get(named) or find_state(named)
         if found is None:
             raise MissingPhrase("country", named, self.tag)
-        return states[found.iso2]
+        return self._states[found.iso2]
 
     def salutation(self, role: str, *, gender: str, collective: bool) -> Wording:
         """Return how to open a letter to this role; raises MissingWording.
