@@ -14,13 +14,15 @@ from datetime import date
 from functools import cached_property
 from heapq import nlargest
 
-from locales.memory.masking import Masked, mask, refill
+from locales.memory.masking import Masked, key_of, mask, refill
 from locales.memory.units import Remembered, with_sentences
 
 LEAST = 75  # per cent of likeness from which a translation is offered
 SIMILAR = 99  # per cent at most of what is not the same but for its facts
 _SHARED = 0.5  # part of its words that a like sentence has too, at least
 _MOST_PLACES = 15_000  # places of words that are looked at
+_MOST_NEAR = 8  # like keys that are looked at
+_MOST_SAME = 20  # translations of one key
 _MOST_COMPARED = 500  # sentences compared in earnest
 _STEM = re.compile(r"(?<!\w)\w{1,5}")  # five letters of a word count: endings change
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]+")
@@ -73,23 +75,16 @@ class Memory:
 
 
 class _Index:
-    """The texts of one language, by their words."""
+    """The texts of one language by their keys, and the keys by their words."""
 
     def __init__(self, units: Iterable[Remembered], language: str) -> None:
-        self._units: list[Remembered] = []
-        self._keys: list[str] = []
-        self._same: dict[str, list[int]] = defaultdict(list)
-        seen: set[tuple[str, ...]] = set()
+        self._units: dict[str, list[Remembered]] = defaultdict(list)  # by key
         for unit in units:
             text = unit.texts.get(language, "")
-            identity = tuple(text for pair in sorted(unit.texts.items()) for text in pair)
-            if not text.strip() or identity in seen:
-                continue
-            seen.add(identity)
-            key = mask(text, language).key
-            self._same[key].append(len(self._units))
-            self._units.append(unit)
-            self._keys.append(key.casefold())
+            if text.strip():
+                self._units[key_of(text, language)].append(unit)
+        self._exact = list(self._units)
+        self._keys = [key.casefold() for key in self._exact]
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
@@ -100,18 +95,24 @@ class _Index:
         return dict(places)
 
     def near(self, key: str, target: str) -> Iterator[tuple[Remembered, int]]:
-        """Yield what has the same key, or a like one where nothing has, with the likeness in per cent."""
-        same = [place for place in self._same.get(key, ()) if target in self._units[place].texts]
+        """Yield what has the same key, or like ones where nothing has, with the likeness in per cent."""
+        same = list(self._best(key, target))
         if same:
-            yield from ((self._units[place], 100) for place in same)
+            yield from ((unit, 100) for unit in same)
             return
         from rapidfuzz import fuzz, process
 
         folded = key.casefold()
-        places = [place for place in self._candidates(folded) if target in self._units[place].texts]
+        places = self._candidates(folded)
         keys = [self._keys[place] for place in places]
-        for _, score, at in process.extract(folded, keys, scorer=fuzz.ratio, score_cutoff=LEAST, limit=8):
-            yield self._units[places[at]], min(int(score), SIMILAR)
+        for _, score, at in process.extract(folded, keys, scorer=fuzz.ratio, score_cutoff=LEAST, limit=_MOST_NEAR):
+            yield from ((unit, min(int(score), SIMILAR)) for unit in self._best(self._exact[places[at]], target))
+
+    def _best(self, key: str, target: str) -> Sequence[Remembered]:
+        """Return the units of a key that speak the language, each translation once; released and late ones first."""
+        units = (unit for unit in self._units.get(key, ()) if target in unit.texts)
+        ranked = nlargest(_MOST_SAME, units, key=lambda unit: (unit.released, unit.day or date.min))
+        return list({unit.texts[target]: unit for unit in reversed(ranked)}.values())
 
     def _candidates(self, key: str) -> Sequence[int]:
         """Return what shares words with a text: of texts like it, each has one of its rarer words."""
@@ -119,10 +120,8 @@ class _Index:
         shared: Counter[int] = Counter()
         left = _MOST_PLACES
         for places in known[: len(known) - int(len(known) * _SHARED) + 1]:
-            if len(places) > left:
-                break
-            shared.update(places)
-            left -= len(places)
+            shared.update(places[:left])
+            left = max(left - len(places), 0)
         low, high = len(key) * LEAST / (200 - LEAST), len(key) * (200 - LEAST) / LEAST
         fitting = [place for place in shared if low <= len(self._keys[place]) <= high]
         if len(fitting) <= _MOST_COMPARED:

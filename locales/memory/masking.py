@@ -18,7 +18,7 @@ from office.folding import with_ascii_digits
 
 PLACES = {"field": "\ue000", "number": "\ue001", "date": "\ue002"}  # private use: no text may hold them
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
-_YEAR = re.compile(r"\d{4}|月")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[١٢۱۲]\d{3}|月")  # without one, a text is not searched for dates
 _SEPARATORS = re.compile(r"[., \u00a0\u202f]")
 _DATE_FORMS = ("prose", "block", "weekday", "dm", "of")
 _RANGE_FORMS = ("prose", "on", "compact", "bare")
@@ -82,6 +82,13 @@ def mask(text: str, language: str) -> Masked:
         facts += dates
     facts += [Fact("number", match[0], _digits(match[0]), match.start()) for match in _NUMBER.finditer(rest)]
     return Masked(text, language, tuple(sorted(facts, key=lambda fact: fact.start)))
+
+
+def key_of(text: str, language: str) -> str:
+    """Return the key of a text, at less cost than `mask` where no date stands in it."""
+    if _YEAR.search(text):
+        return mask(text, language).key
+    return " ".join(_NUMBER.sub(PLACES["number"], FIELD.sub(PLACES["field"], text)).split())
 
 
 def refill(target: Masked, old: Masked, new: Masked) -> Refilled:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from locales.characters import forbidden_character
@@ -29,7 +30,8 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _REFERENCE, _RELEASED = "x-reference", "x-released"
 _TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})  # other characters than those of the United Nations
-_PAIRED, _SINGLE = frozenset({"bpt", "ept"}), frozenset({"ph", "it", "ut"})
+_PAIRED = frozenset({"bpt", "ept"})
+_MARKS = _PAIRED | {"ph", "it", "ut"}
 _GAP = "\ue003"  # where a mark was dropped
 _DROPPED = re.compile(rf"(?<=\w){_GAP}+(?=\w)")
 _LINK_END = re.compile(r"\]\(.*\)", re.DOTALL)
@@ -139,11 +141,10 @@ class _Reading:
     def units(self, root: Element) -> Iterator[Remembered]:
         header = next((child for child in root if _local(child) == "header"), None)
         source = our_language(header.get("srclang", "")) if header is not None else ""
-        for element in root.iter():
-            if _local(element) == "tu":
-                unit = self._unit(element, source)
-                if unit is not None:
-                    yield unit
+        for element in root.iter("{*}tu"):
+            unit = self._unit(element, source)
+            if unit is not None:
+                yield unit
 
     def findings(self) -> Iterator[Finding]:
         if self.strangers:
@@ -187,28 +188,31 @@ def _text_of(variant: Element) -> str:
     segment = next((child for child in variant if _local(child) == "seg"), None)
     if segment is None:
         return ""
-    text = "".join(_content(segment)).replace("\r\n", "\n").replace("\r", "\n")
-    return _DROPPED.sub(" ", text).replace(_GAP, "")
+    if not len(segment):
+        return segment.text or ""
+    text = "".join(_content(segment))
+    return _DROPPED.sub(" ", text).replace(_GAP, "") if _GAP in text else text
 
 
 def _content(element: Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         name = _local(child)
-        if name in _PAIRED | _SINGLE:
-            yield from _mark(name, "".join(str(part) for part in child.itertext()))
+        if name in _MARKS:
+            text = child.text or "" if not len(child) else "".join(str(part) for part in child.itertext())
+            yield _mark(text, is_paired=name in _PAIRED)
         elif name:  # <hi>, and what newer versions may bring
             yield from _content(child)
         yield child.tail or ""
 
 
-def _mark(name: str, text: str) -> Sequence[str]:
+@lru_cache(maxsize=10_000)
+def _mark(text: str, *, is_paired: bool) -> str:
     """Return a mark if it is one of ours; nothing, or a gap between words, if another program made it."""
-    if name in _PAIRED:
-        return [text] if text in {"**", "__", "*", "_", "["} or _LINK_END.fullmatch(text) else []
+    if is_paired:
+        return text if text in {"**", "__", "*", "_", "["} or _LINK_END.fullmatch(text) else ""
     parts = pieces(text)
-    is_ours = len(parts) == 1 and parts[0].kind is not Kind.WORDS
-    return [text] if is_ours else [_GAP]
+    return text if len(parts) == 1 and parts[0].kind is not Kind.WORDS else _GAP
 
 
 def _local(element: Element) -> str:
