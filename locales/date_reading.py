@@ -21,8 +21,8 @@ from office.folding import with_ascii_digits
 
 Stated = date | Month | MonthDay
 
-_LEAST_ABBREVIATION = 3
-_ABBREVIATED = {"en": _LEAST_ABBREVIATION, "es": _LEAST_ABBREVIATION, "ru": _LEAST_ABBREVIATION, "fr": 4}  # letters
+_ABBREVIATING = {"en", "es", "ru", "fr"}
+_LEAST_ABBREVIATION = 3  # letters
 _ORDINAL = r"(?:\s?(?:er|st|nd|rd|th|\.?º|ª|-?го|-?е)(?!\w))?"
 _PROCLITICS = "وبلفك"  # Arabic words of one letter, written together with the next
 _DASH = r"\s?[-‐–—]\s?"
@@ -112,15 +112,14 @@ class _Reader:
     def _field_expressions(self, tag: str, formats: Formats) -> Mapping[str, str]:
         names = [*formats.months["month"], *formats.months["alone"], *formats.months["in"]]
         self._months = {_plain(name): number % 12 + 1 for number, name in enumerate(names)}
+        shortest = {name: self._shortest(name, tag) for name in self._months}
         for name, number in list(self._months.items()):
-            shortest = _ABBREVIATED.get(tag, len(name))
-            self._months.setdefault(name[:shortest], number)
+            self._months |= {name[:length]: number for length in range(shortest[name], len(name))}
+        months = [self._any_of(formats.reading_months)] if formats.reading_months else []
+        months += [self._month(name, shortest[name]) for name in sorted(shortest, key=len, reverse=True)]
         for number, name in enumerate(formats.reading_months):
             self._months[_plain(name)] = number % 12 + 1
-        spellings = list(self._months)
-        if self._minds_case:
-            spellings = [*(name.capitalize() for name in self._months), *(name.upper() for name in self._months)]
-        month = rf"(?:{self._any_of(spellings)})(?![^\W\d_])\.?"
+        month = rf"(?:{'|'.join(months)})(?![^\W\d_])\.?"
         fields = {"month": month, "alone": month, "in": month, "m": r"\d{1,2}", "year": r"\d{4}(?!\d)"}
         fields["weekday"] = rf"(?:{self._any_of(formats.weekdays)})"
         for kind, said in formats.months.items():
@@ -130,6 +129,14 @@ class _Reader:
         for kind, forms in formats.days.items():
             fields[kind] = self._day(forms)
         return fields
+
+    def _shortest(self, name: str, tag: str) -> int:
+        """Return how many letters of a month's name tell it from all others."""
+        if tag not in _ABBREVIATING:
+            return len(name)
+        others = [other for other, number in self._months.items() if number != self._months[name]]
+        lengths = range(_LEAST_ABBREVIATION, len(name))
+        return next((at for at in lengths if not any(other.startswith(name[:at]) for other in others)), len(name))
 
     def _day(self, forms: Mapping[str, str]) -> str:
         special = {_plain(form): int(number) for number, form in forms.items() if number != "default"}
@@ -170,6 +177,11 @@ class _Reader:
     def _any_of(self, words: Iterable[str]) -> str:
         return "|".join(map(self._literal, sorted(dict.fromkeys(words), key=len, reverse=True)))
 
+    def _month(self, name: str, least: int) -> str:
+        """Return an expression for a month, or its first letters, ``least`` of them or more."""
+        written = (name.capitalize(), name.upper()) if self._minds_case else (name,)
+        return "|".join(_abbreviable(said, least) if least < len(said) else self._literal(said) for said in written)
+
     # Values
 
     def _moments(self, match: re.Match[str]) -> Iterator[tuple[Stated | None, Stated | None]]:
@@ -193,7 +205,7 @@ class _Reader:
     def _moment(self, parts: Mapping[str, str], suffix: str, other: str) -> Stated:
         """Return one end of a range; what it does not say, the other end says for it."""
         year = parts.get(f"year{suffix}") or parts.get(f"year{other}")
-        month = self._month(parts, suffix) or self._month(parts, other)
+        month = self._month_of(parts, suffix) or self._month_of(parts, other)
         day = parts.get(f"d{suffix}")
         if day is None:
             if year is None:
@@ -202,7 +214,7 @@ class _Reader:
         number = self._days.get(_plain(day)) or int(re.sub(r"\D", "", day))
         return date(int(year), month, number) if year else MonthDay(month, number)
 
-    def _month(self, parts: Mapping[str, str], suffix: str) -> int:
+    def _month_of(self, parts: Mapping[str, str], suffix: str) -> int:
         name, number = parts.get(f"month{suffix}"), parts.get(f"m{suffix}")
         return self._months[_plain(name)] if name else int(number or 0)
 
@@ -238,6 +250,14 @@ def _kind(form: str, shape: str) -> str:
 
 def _ordered(patterns: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(patterns, key=lambda said: (len(fields_of(said[0])), len(said[0])), reverse=True)
+
+
+def _abbreviable(word: str, least: int) -> str:
+    """Return an expression for a word and for its beginnings of ``least`` letters or more."""
+    rest = ""
+    for letter in reversed(word[least:]):
+        rest = f"(?:{letter}{rest})?"
+    return word[:least] + rest
 
 
 def _plain(name: str) -> str:
