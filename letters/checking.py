@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from letters.checks.dates import check_dates
+from letters.checks.persons import check_persons
 from letters.checks.protocol import check_office_name, check_protocol
 from letters.checks.releases import check_releases
 from letters.checks.reminders import check_reminders
@@ -12,6 +13,7 @@ from letters.checks.renewals import check_confirmed
 from letters.checks.translations import check_translations
 from letters.checks.typed import check_typed
 from letters.checks.typography import check_typography
+from letters.checks.unreviewed import check_unreviewed
 from letters.checks.usage import check_columns, check_usage
 from letters.checks.versions import Versions
 from letters.composed import Composed
@@ -43,7 +45,9 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
         *check_confirmed(letter),
         *check_dates(letter, office),
         *check_reminders(letter, office),
-        *check_protocol(letter, locales),
+        *check_protocol(letter),
+        *check_unreviewed(letter, versions, locales),
+        *check_persons(letter, office, versions, locales),
         *check_office_name(letter, office, locales),
         *check_translations(versions),
         *check_releases(versions),

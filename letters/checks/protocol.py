@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from letters.model import Audience, Kind, Letter
 from letters.places import letter_file
 from locales.locale import Locale
-from locales.missing import MissingWords
+from locales.protocol import ALIASES
 from office.findings import Finding, Level
 from office.model import Office
 
-HIGH_ROLES = ("minister", "ambassador")
-PLAIN_CLOSINGS = frozenset({"distinguished"})
+# Who is owed a salutation of their own, as lists, classes and filters speak of them; the first that fits counts.
+HIGH_ROLES = {
+    "head-of-state": r"heads?[-_ ]of[-_ ]state",
+    "head-of-government": r"heads?[-_ ]of[-_ ]government|prime[-_ ]minister",
+    "vice-minister": r"(?:vice|deputy)[-_ ]?minister",
+    "minister": r"minister(?!ial)",
+    "charge-d-affaires": r"charg[eé]s?[-_ ']d",
+    "ambassador": r"ambassador|permanent[-_ ]representative",
+}
+RANKS = {"distinguished": 0, "high": 1, "high-expression": 1, "highest": 2, "highest-expression": 2}
+HIGHEST, HIGH = 2, 1
+_OWED = {"head-of-state": HIGHEST, "head-of-government": HIGHEST}  # to the others, HIGH
 
 
-def check_protocol(letter: Letter, locales: dict[str, Locale]) -> Iterator[Finding]:
-    """Yield audiences that are spoken to too plainly, and words that no authority has confirmed."""
-    said: set[tuple[str, str, bool]] = set()
+def check_protocol(letter: Letter) -> Iterator[Finding]:
+    """Yield audiences that are spoken to too plainly, and a letter that lacks the one that it adds to."""
     for index, audience in enumerate(letter.audiences):
-        if letter.kind is Kind.NOTE_VERBALE:
-            continue
-        yield from _plain(letter, index, audience)
-        manner = (audience.salutation, audience.closing, audience.collective)
-        if manner not in said:
-            said.add(manner)
-            yield from _unreviewed(letter, index, audience, locales)
+        if letter.kind is not Kind.NOTE_VERBALE:
+            yield from _plain(letter, index, audience)
     if letter.kind in {Kind.ADDENDUM, Kind.CORRIGENDUM} and not letter.relates:
         yield Finding(
             level=Level.WARNING,
@@ -56,22 +61,25 @@ def check_office_name(letter: Letter, office: Office, locales: dict[str, Locale]
 
 
 def _plain(letter: Letter, index: int, audience: Audience) -> Iterator[Finding]:
+    given = ALIASES.get(audience.salutation, audience.salutation)
     role = _high_role(audience)
-    if role and audience.salutation not in HIGH_ROLES:
+    if role and given not in HIGH_ROLES:
         yield Finding(
             level=Level.WARNING,
             code="plain-salutation",
-            message=f"the audience «{audience.name}» is made of {role}s, but is addressed as «{audience.salutation}»",
+            message=f"the audience «{audience.name}» is made of {_plural(role)}, but is addressed as «{given}»",
             hint=f'Write salutation = "{role}".',
             file=letter_file(letter.slug),
             line=letter.lines.get(f"audience.{index}.salutation", audience.line),
         )
-    if role and audience.closing in PLAIN_CLOSINGS:
+    role = role or (given if given in HIGH_ROLES else "")
+    owed = _OWED.get(role, HIGH)
+    if role and RANKS.get(audience.closing, owed) < owed:
         yield Finding(
             level=Level.WARNING,
             code="plain-closing",
-            message=f"the letter to {role}s closes with «{audience.closing}», the plainest form",
-            hint='Write closing = "highest", or "high".',
+            message=f"the letter to {_plural(role)} closes with «{audience.closing}», which is too plain for them",
+            hint='Write closing = "highest".' if owed == HIGHEST else 'Write closing = "highest", or "high".',
             file=letter_file(letter.slug),
             line=letter.lines.get(f"audience.{index}.closing", audience.line),
         )
@@ -80,38 +88,13 @@ def _plain(letter: Letter, index: int, audience: Audience) -> Iterator[Finding]:
 def _high_role(audience: Audience) -> str:
     """Return the high role that the audience's list, class, addressee lines or filter speak of."""
     words = [audience.list_name, audience.name, *audience.lines, audience.where.source if audience.where else ""]
-    for role in HIGH_ROLES:
-        if any(role in word.lower().replace("!=", "≠").split("≠")[0] for word in words):
-            return role
-    return ""
+    said = "\n".join(word.lower().replace("!=", "≠").split("≠")[0] for word in words)
+    return next((role for role, pattern in HIGH_ROLES.items() if re.search(pattern, said)), "")
 
 
-def _unreviewed(letter: Letter, index: int, audience: Audience, locales: dict[str, Locale]) -> Iterator[Finding]:
-    """Name the languages whose words nobody has confirmed, each with the first of them."""
-    shown: list[str] = []
-    for language, locale in locales.items():
-        words = _unreviewed_words(audience, locale)
-        if words:
-            shown.append(f"{language} ({words[0]}{' …' if len(words) > 1 else ''})")
-    if shown:
-        yield Finding(
-            level=Level.WARNING,
-            code="unreviewed-protocol",
-            message=f"no authority has confirmed how «{audience.name}» is addressed in {', '.join(shown)}",
-            hint="Ask your protocol service; then write reviewed = true in locales/<language>/protocol.toml.",
-            file=letter_file(letter.slug),
-            line=letter.lines.get(f"audience.{index}.salutation", audience.line),
-        )
-
-
-def _unreviewed_words(audience: Audience, locale: Locale) -> list[str]:
-    cells = [("", True)] if audience.collective else [("m", False), ("f", False), ("", False)]
-    found: dict[str, None] = {}
-    for gender, collective in cells:
-        try:
-            salutation = locale.salutation(audience.salutation, gender=gender, collective=collective)
-            closing = locale.closing(audience.closing, salutation.vocative)
-        except MissingWords:
-            continue  # composing reports it
-        found |= {wording.text: None for wording in (salutation, closing) if not wording.reviewed}
-    return list(found)
+def _plural(role: str) -> str:
+    """Return what several of a role are called: «heads of State», «ministers»."""
+    first, *rest = role.replace("state", "State").split("-of-")
+    return (
+        " of ".join((f"{first}s", *rest)) if rest else {"charge-d-affaires": "chargés d'affaires"}.get(role, f"{role}s")
+    )

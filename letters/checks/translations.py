@@ -51,7 +51,7 @@ def _facts_of(words: Words) -> set[str]:
 
 
 def _only_agrees(expression: Expression) -> bool:
-    return "agree" in expression.filters
+    return bool({"agree", "courtesy"} & expression.filters)
 
 
 def _links(version: Version) -> Iterator[Finding]:

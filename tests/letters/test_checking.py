@@ -128,7 +128,8 @@ def test_unconfirmed_protocol_is_named(desk: Any) -> None:
     findings = check_letter(letter, desk.office, columns={})
     found = [finding for finding in findings if finding.code == "unreviewed-protocol"]
     assert len(found) == 1
-    assert "en (Ministers," in found[0].message
+    assert "en: close «highest»" not in found[0].message
+    assert "en: salutation minister (collective)" in found[0].message
     assert found[0].level is Level.WARNING
 
 
@@ -218,17 +219,17 @@ def test_a_rule_that_is_none(faults_of: Any, facts: str, rule: str) -> None:
 @pytest.mark.parametrize(
     ("source", "translation", "code", "level"),
     [
-        ("Before {{ deadlines.confirm | date }}", "Bientôt", "field-lost", Level.ERROR),
-        ("Soon", "Avant le {{ deadlines.confirm | date }}", "field-added", Level.WARNING),
-        ("See [the site]({{ links.site }})", "Voir le site", "link-lost", Level.ERROR),
-        ("Write to {{ contacts.forum.email }}", "Écrire à forum@example.int", "link-lost", Level.ERROR),
-        ("See", "Voir [le site]({{ links.site }})", "link-added", Level.WARNING),
-        ("A **bold** word", "Un mot gras", "emphasis-lost", Level.WARNING),
-        ("An *italic* word", "Un mot **gras**", "emphasis-lost", Level.WARNING),
-        ("A word", "Un *mot*", "emphasis-added", Level.WARNING),
-        ("**Important.** Please", "**重要。**请", "emphasis-broken", Level.WARNING),
-        ("A word", "# Un mot", "mark-in-translation", Level.WARNING),
-        ("One two three four five six", "One two three four five six", "segment-untranslated", Level.WARNING),
+        ("Before {{ deadlines.confirm | date }}", "Bientôt", "placeholders", Level.ERROR),
+        ("Soon", "Avant le {{ deadlines.confirm | date }}", "placeholders", Level.WARNING),
+        ("See [the site]({{ links.site }})", "Voir le site", "md-link", Level.ERROR),
+        ("Write to {{ contacts.forum.email }}", "Écrire à forum@example.int", "md-link", Level.ERROR),
+        ("See", "Voir [le site]({{ links.site }})", "md-link", Level.WARNING),
+        ("A **bold** word", "Un mot gras", "md-syntax", Level.WARNING),
+        ("An *italic* word", "Un mot **gras**", "md-syntax", Level.WARNING),
+        ("A word", "Un *mot*", "md-syntax", Level.WARNING),
+        ("**Important.** Please", "**重要。**请", "md-syntax", Level.WARNING),
+        ("A word", "# Un mot", "md-syntax", Level.WARNING),
+        ("One two three four five six", "One two three four five six", "same", Level.WARNING),
         ("A word", "Un {{ mot", "unclosed-field", Level.ERROR),
         ("A word", "[Un mot](javascript:alert)", "bad-link", Level.ERROR),
         ("A word", "Un mot {% if a %}", "condition-inside-text", Level.ERROR),
@@ -239,7 +240,7 @@ def test_what_translations_lose(
 ) -> None:
     letter = desk.letter(body=f"# S\n\n{source}\n", french=french | {("body", "S"): "S", ("body", source): translation})
     found = [finding for finding in check(desk, letter) if finding.code == code]
-    assert [(finding.level, finding.file) for finding in found] == [(level, "locales/fr/letters/meeting.po")]
+    assert {(finding.level, finding.file) for finding in found} == {(level, "locales/fr/letters/meeting.po")}
 
 
 def test_the_form_of_a_fact_is_the_translators_choice(desk: Any, french: dict[tuple[str, str], str]) -> None:
@@ -253,7 +254,7 @@ def test_the_form_of_a_fact_is_the_translators_choice(desk: Any, french: dict[tu
             '{{ signatory | agree("heureux", "heureuse", "heureux/se") }}',
         },
     )
-    assert not {"field-lost", "field-added"} & codes(check(desk, letter))
+    assert not {"placeholders"} & codes(check(desk, letter))
 
 
 @pytest.mark.parametrize(
