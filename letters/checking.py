@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from letters.checks.dates import check_dates
+from letters.checks.endings import check_endings
+from letters.checks.lengths import check_lengths
 from letters.checks.persons import check_persons
 from letters.checks.protocol import check_office_name, check_protocol
 from letters.checks.releases import check_releases
 from letters.checks.reminders import check_reminders
 from letters.checks.renewals import check_confirmed
+from letters.checks.spaces import check_spaces
 from letters.checks.translations import check_translations
 from letters.checks.typed import check_typed
 from letters.checks.typography import check_typography
 from letters.checks.unreviewed import check_unreviewed
 from letters.checks.usage import check_columns, check_usage
+from letters.checks.verbatim import check_verbatim
 from letters.checks.versions import Versions
 from letters.composed import Composed
 from letters.composing import try_to_compose, without_repeats
@@ -50,6 +54,10 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
         *check_persons(letter, office, versions, locales),
         *check_office_name(letter, office, locales),
         *check_translations(versions),
+        *check_verbatim(versions.pairs, locales),
+        *check_endings(versions.pairs),
+        *check_spaces(versions.pairs),
+        *check_lengths(versions.pairs),
         *check_releases(versions),
         *check_typed(letter, office, versions, locales),
         *check_typography(versions, locales),

@@ -1,4 +1,7 @@
-"""What a translation must keep of its source: facts, links, emphasis."""
+"""What a translation must keep of its source: facts, links, emphasis.
+
+Where Weblate has a check of the same kind, the code is Weblate's (https://docs.weblate.org/en/latest/user/checks.html).
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,12 @@ def _facts(version: Version) -> Iterator[Finding]:
     source, own = _facts_of(version.source), _facts_of(version.words)
     for fact in sorted(source - own):
         yield _finding(
-            version, Level.ERROR, "field-lost", f"the translation does not state {fact}",
+            version, Level.ERROR, "placeholders", f"the translation does not state {fact}",
             f"Put {{{{ {fact} }}}} where the source has it, with a filter that fits.",
         )  # fmt: skip
     for fact in sorted(own - source):
         yield _finding(
-            version, Level.WARNING, "field-added", f"the translation states {fact}, which its source does not",
+            version, Level.WARNING, "placeholders", f"the translation states {fact}, which its source does not",
             "Compare the two.",
         )  # fmt: skip
 
@@ -61,10 +64,10 @@ def _links(version: Version) -> Iterator[Finding]:
         mailbox = target.removeprefix("mailto:")
         is_field = mailbox != target and mailbox.startswith("{{")  # a contact's mailbox links by itself
         hint = f"Put {mailbox} where the source has it." if is_field else f"Write [words]({target})."
-        yield _finding(version, Level.ERROR, "link-lost", message, hint)
+        yield _finding(version, Level.ERROR, "md-link", message, hint)
     for target in sorted(own - source):
         message = f"the translation links to {target}, its source does not"
-        yield _finding(version, Level.WARNING, "link-added", message, "Compare the two.")
+        yield _finding(version, Level.WARNING, "md-link", message, "Compare the two.")
 
 
 def _targets(words: Words) -> set[str]:
@@ -89,17 +92,17 @@ def _emphasis(version: Version) -> Iterator[Finding]:
         if own < source:
             message = f"the source has {source} {name} stretch{'es' if source > 1 else ''}, the translation {own}"
             hint = f"Mark the same words with {mark}."
-            yield _finding(version, Level.WARNING, "emphasis-lost", message, hint)
+            yield _finding(version, Level.WARNING, "md-syntax", message, hint)
         elif own > source:
             message = f"the translation has {own} {name} stretch{'es' if own > 1 else ''}, the source {source}"
-            yield _finding(version, Level.WARNING, "emphasis-added", message, "Compare the two.")
+            yield _finding(version, Level.WARNING, "md-syntax", message, "Compare the two.")
 
 
 def _emphasis_marks(version: Version) -> Iterator[Finding]:
     """Find asterisks that were meant as emphasis, but print as asterisks."""
     if "**" in version.plain:
         yield _finding(
-            version, Level.WARNING, "emphasis-broken", "** is printed as it stands: it does not make anything bold",
+            version, Level.WARNING, "md-syntax", "** is printed as it stands: it does not make anything bold",
             "Put ** directly before the first and directly after the last bold character, and a punctuation mark that"
             " ends the bold words outside: **words**.",
         )  # fmt: skip
@@ -108,13 +111,13 @@ def _emphasis_marks(version: Version) -> Iterator[Finding]:
 def _wording(version: Version) -> Iterator[Finding]:
     if _BLOCK_MARK.match(version.text) and not _BLOCK_MARK.match(version.place.msgid):
         yield _finding(
-            version, Level.WARNING, "mark-in-translation", "the translation begins with a mark of a heading or a list",
+            version, Level.WARNING, "md-syntax", "the translation begins with a mark of a heading or a list",
             "Take it away: the shape comes from the source, the translation is words only.",
         )  # fmt: skip
     same = " ".join(version.text.split()) == " ".join(version.place.msgid.split())
     if same and len(re.findall(r"[^\W\d_]{2,}", version.plain)) > _LONG_ENOUGH:
         message = "the translation is the same as its source"
-        yield _finding(version, Level.WARNING, "segment-untranslated", message, "Translate it.")
+        yield _finding(version, Level.WARNING, "same", message, "Translate it.")
 
 
 def _finding(version: Version, level: Level, code: str, message: str, hint: str) -> Finding:

@@ -14,6 +14,7 @@ from letters.places import catalogue_file, catalogue_path, letter_file
 from letters.segments import TEXTS_CONTEXT, read_text, text_stems
 from locales.catalogue import Catalogue, read_catalogue
 from office.expressions import Expression
+from office.findings import Finding, Level
 from office.model import Office
 
 FIELD_MARK = "\ufffc"  # stands for a field in `Version.plain`
@@ -41,6 +42,22 @@ class Version:
     def plain(self) -> str:
         """The characters that are typed, without marks of emphasis; each field is `FIELD_MARK`."""
         return plain_text(self.words.children)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """What is typed in a segment or short text of the source, and in its translation; fields are `FIELD_MARK`."""
+
+    source_language: str
+    language: str
+    source: str
+    text: str
+    file: str
+    line: int | None
+
+    def finding(self, code: str, message: str, hint: str) -> Finding:
+        """Return a warning at the translation."""
+        return Finding(level=Level.WARNING, code=code, message=message, hint=hint, file=self.file, line=self.line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +103,35 @@ class Versions:
             for stem, document in self.documents.items()
             for expression, line in document.conditions
         ]
+        return tuple(found)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every translation beside its source, segments first, then the words of [texts]."""
+        language = self.letter.source
+        found = [
+            Pair(
+                source_language=language,
+                language=version.language,
+                source=plain_text(version.source.children),
+                text=version.plain,
+                file=version.file,
+                line=version.line,
+            )
+            for version in self.all
+            if not version.is_source
+        ]
+        for text in self.letter.texts.values():
+            for other, catalogue in self.catalogues.items():
+                entry = catalogue.find(TEXTS_CONTEXT, text)
+                if entry is not None and entry.msgstr.strip():
+                    file = catalogue_file(self.letter.slug, other)
+                    found.append(
+                        Pair(
+                            source_language=language, language=other, source=text, text=entry.msgstr, file=file,
+                            line=entry.line,
+                        )
+                    )  # fmt: skip
         return tuple(found)
 
     def _places(self) -> Iterator[tuple[str, str, Place]]:
