@@ -74,7 +74,7 @@ def translation_status(desk: Desk, ref: str = "", languages: Sequence[str] = ())
             if ref:
                 raise
             continue  # `check` says what is wrong with it
-        chosen = _translated(letter, languages) if ref else languages
+        chosen = translated_into(letter, languages) if ref else languages
         versions = _versions(Versions(letter, desk.office))
         found.extend(version for version in versions if not chosen or version.language in chosen)
     return tuple(found)
@@ -86,7 +86,7 @@ def _versions(versions: Versions) -> Iterator[Version]:
     numbers = segment_numbers(letter, office)
     for language, state in release_states(versions).items():
         catalogue = versions.catalogues[language]
-        coming = merged_catalogue(catalogue.path, language, [_placed(segment) for segment in wanted])
+        coming = merged_catalogue(catalogue.path, language, [placed(segment) for segment in wanted])
         left = tuple(
             _left(segment, coming.find(segment.context, segment.msgid), numbers)
             for segment in wanted
@@ -114,7 +114,7 @@ def _left(segment: Segment, entry: Entry | None, numbers: Mapping[tuple[str, str
     to_revise = entry is not None and entry.to_revise
     return Left(
         number=numbers[segment.context, fold(segment.msgid)],
-        place=_placed(segment)[2],
+        place=placed(segment)[2],
         source=segment.msgid,
         to_revise=to_revise,
         previous=entry.previous if entry and to_revise else "",
@@ -122,7 +122,7 @@ def _left(segment: Segment, entry: Entry | None, numbers: Mapping[tuple[str, str
     )
 
 
-def _placed(segment: Segment) -> tuple[str, str, str]:
+def placed(segment: Segment) -> tuple[str, str, str]:
     """Return a segment as catalogues take it."""
     place = f"{segment.file}:{segment.line}" if segment.line else segment.file
     return segment.context, segment.msgid, place
@@ -131,9 +131,9 @@ def _placed(segment: Segment) -> tuple[str, str, str]:
 def export_catalogues(desk: Desk, ref: str, languages: Sequence[str] = ()) -> tuple[Path, ...]:
     """Bring a letter's PO files up to date with its text, made where there are none; translations are kept."""
     letter = open_draft(desk, ref)
-    wanted = [_placed(segment) for segment in segments(letter, desk.office, optional=True)]
+    wanted = [placed(segment) for segment in segments(letter, desk.office, optional=True)]
     paths = []
-    for language in _translated(letter, languages):
+    for language in translated_into(letter, languages):
         path = catalogue_path(letter.slug, desk.office, language)
         path.parent.mkdir(parents=True, exist_ok=True)
         update_catalogue(path, language, wanted)
@@ -149,7 +149,7 @@ def release_languages(desk: Desk, ref: str, languages: Sequence[str], *, by: str
     if not by.strip():
         raise RefusedError("A language is released in somebody's name.", hint='Add --by "Your Name".')
     letter = open_letter(desk, ref).letter
-    chosen = _translated(letter, languages)
+    chosen = translated_into(letter, languages)
     versions = Versions(letter, desk.office)
     counted = {version.language: version for version in _versions(versions)}
     errors = [finding for finding in check_letter(letter, desk.office, columns={}) if finding.level is Level.ERROR]
@@ -179,7 +179,8 @@ def _require_releasable(versions: Versions, version: Version, errors: Sequence[F
         raise InputError(f"{file} has errors.", hint=again, findings=faults)
 
 
-def _translated(letter: Letter, languages: Sequence[str]) -> tuple[str, ...]:
+def translated_into(letter: Letter, languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages named, or all that the letter is translated into; raises NotFoundError for another."""
     possible = tuple(language for language in letter.languages if language != letter.source)
     for language in languages:
         if language not in possible:
