@@ -54,7 +54,9 @@ _STYLES = {
     "a": "color:#0b5394;text-decoration:underline",
 }
 _DIVISION = "margin:32px 0;border:0;border-top:6px double #12365c"  # between the two languages of a letter
-_BODY, _END_OF_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE), re.compile(r"</body\b", re.IGNORECASE)
+# What stands around the contents of a page's body; a template may leave out the tags of the body itself.
+_BEFORE_BODY = re.compile(r"<!doctype\b[^>]*>|<html\b[^>]*>|</head\s*>|<body\b[^>]*>", re.IGNORECASE)
+_AFTER_BODY = re.compile(r"</body\b|</html\b", re.IGNORECASE)
 _DIRECTED = {"ltr": {"start": "left", "end": "right"}, "rtl": {"start": "right", "end": "left"}}
 
 
@@ -76,10 +78,10 @@ def _below(page: str, part: Composed, other: str) -> str:
 
 
 def _inside(page: str) -> slice:
-    """Return where a page's body has its contents; the whole page if it has no such tags."""
-    opening = _BODY.search(page)
-    closings = [found.start() for found in _END_OF_BODY.finditer(page)]
-    return slice(opening.end() if opening else 0, closings[-1] if closings else len(page))
+    """Return where a page's body has its contents."""
+    start = max((found.end() for found in _BEFORE_BODY.finditer(page)), default=0)
+    closing = _AFTER_BODY.search(page, start)
+    return slice(start, closing.start() if closing else len(page))
 
 
 class _HtmlLetter:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from templates.wordpackage import OFFICE, WordPackage, relationships_of
-from templates.wordxml import R, drop, local, properties_of, put, put_text, w
+from templates.wordxml import R, drop, local, properties_of, put, put_text, remove, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -62,13 +62,12 @@ def append_page(package: WordPackage, page: PageCopy) -> None:
     else:
         drop(section)
     properties.append(section)
+    if further.find(w("sectPr")) is None:
+        etree.SubElement(further, w("sectPr"))
+    put(next(further.iter(w("sectPr"))), "type", val="nextPage")
     put_text(end, further.text or "", after=True)
     for element in list(further):
         body.append(element)
-    if body[-1].tag != w("sectPr"):
-        etree.SubElement(body, w("sectPr"))
-    begun = next(section for section in body.iter(w("sectPr")) if section.getparent() is not properties)
-    put(begun, "type", val="nextPage")
 
 
 def _copy_story(package: WordPackage, original: str, kind: str) -> str:
@@ -88,6 +87,8 @@ def _forget_identity(root: Element) -> None:
     """Take out of a copy what names a place of the document: there must be one of each."""
     for bookmark in list(root.iter(w("bookmarkStart"), w("bookmarkEnd"))):
         drop(bookmark)
+    for control in root.iter(w("sdtPr")):
+        remove(control, "id")
     for paragraph in root.iter(w("p"), w("tr")):
         for name in ("paraId", "textId"):
             paragraph.attrib.pop(f"{{{_WORD_2010}}}{name}", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import subprocess
@@ -11,9 +12,11 @@ from pathlib import Path
 import docx
 import pytest
 from docx.enum.section import WD_SECTION
+from docx.oxml.ns import qn
 from lxml import etree
 
 from office.ziplayout import read_zip
+from templates.docx import compile_docx
 from templates.escapes import HTML_ESCAPES
 from templates.html import compile_html
 from templates.look import Look
@@ -26,6 +29,8 @@ from tests.templates.samples import LETTERS
 
 PAIRS = [("fr", "ar"), ("ar", "fr"), ("zh", "en"), ("en", "fr")]
 Values = tuple[str | bool, ...]
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 def letter(look: Look, first: str, second: str) -> tuple[Forms, Values]:
@@ -71,12 +76,23 @@ def test_each_part_of_the_page_has_its_language_and_direction(look: Look, first:
     assert " / " in title[1]
 
 
-def test_a_template_without_a_body_element_is_put_below_itself() -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ""),
+        ("<!DOCTYPE html><title>T</title><head></head>", ""),
+        ("<!doctype html><HTML><head></head>", "</HTML>"),
+        ("<html><head></head><BODY class='a'>", "</BODY></html>"),
+    ],
+)
+def test_an_offices_own_page_serves_for_both(before: str, after: str) -> None:
     composed, values = stacked("fr", "ar")
-    page = compile_html(composed, PageTemplate("own.html", "<p>{{ title_line }}</p>{{ body }}"))
+    page = compile_html(composed, PageTemplate("own.html", f"{before}<p>{{{{ unit }}}}</p>{{{{ body }}}}{after}"))
     source = page.splice(values, HTML_ESCAPES)
-    assert source.index("<p>") < source.index('<div lang="ar" dir="rtl"><p>')
-    assert source.endswith("</div>\n")
+    upper, lower = source.split('<div lang="ar" dir="rtl">')
+    assert upper.startswith(f"{before}<p>{LETTERS['fr'][0].unit}</p>")
+    assert lower.startswith(f"<p>{LETTERS['ar'][0].unit}</p>")
+    assert lower.endswith(f"</div>\n{after}")
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
@@ -148,6 +164,33 @@ def test_elements_stand_in_the_order_of_the_schema(look: Look, first: str, secon
         for properties in root.iter(w(name)):
             places = [order.index(local(child)) for child in properties]
             assert places == sorted(places)
+
+
+def test_an_offices_own_letterhead_serves_for_both(tmp_path: Path) -> None:
+    picture = tmp_path / "seal.png"
+    picture.write_bytes(base64.b64decode(_PIXEL))
+    head = docx.Document()
+    head.sections[0].header.paragraphs[0].add_run("{{ office }} ").add_picture(str(picture))
+    head.add_paragraph("{{ subject }}").add_run().add_picture(str(picture))
+    head.add_section(WD_SECTION.CONTINUOUS)
+    head.add_paragraph("{{ body }}", style="Body Text")
+    head.sections[1].footer.is_linked_to_previous = False
+    head.sections[1].footer.paragraphs[0].text = "{{ unit }}"
+    target = io.BytesIO()
+    head.save(target)
+    composed, values = stacked("fr", "ar")
+    made = docx.Document(io.BytesIO(compile_docx(composed, target.getvalue()).splice(values)))
+    starts = [section.start_type for section in made.sections]
+    assert starts[1:] == [WD_SECTION.CONTINUOUS, WD_SECTION.NEW_PAGE, WD_SECTION.CONTINUOUS]
+    offices = [section.header.paragraphs[0].text.strip() for section in made.sections]
+    assert offices == [LETTERS[language][0].office_name for language in ("fr", "fr", "ar", "ar")]
+    units = [made.sections[number].footer.paragraphs[0].text for number in (1, 3)]
+    assert units == [LETTERS[language][0].unit for language in ("fr", "ar")]
+    for section in made.sections:
+        (blip,) = section.header.paragraphs[0]._p.iter(f"{_DRAWING}blip")
+        assert section.header.part.related_parts[blip.get(qn("r:embed"))].blob == base64.b64decode(_PIXEL)
+    numbers = [found.get("id") for found in made.element.body.iter(qn("wp:docPr"))]
+    assert len(numbers) == len(set(numbers)) == 2
 
 
 def test_identities_are_not_given_twice(look: Look) -> None:

@@ -20,6 +20,7 @@ from templates.letterfields import letterhead_findings
 from templates.letterhead import letterhead
 from templates.look import load_look, look_findings
 from templates.rendering import compile_forms
+from tests.templates.bilingual import stacked
 from tests.templates.samples import ENGLISH, ENGLISH_VALUES
 
 NAME = "templates/letterhead.ltr.docx"
@@ -170,6 +171,8 @@ def test_a_spoilt_letterhead_is_named_or_can_be_filled(part: str, damages: list[
     data = with_part(part, "".join(pieces).encode())
     if not codes(data):
         compile_docx(ENGLISH, data).splice(ENGLISH_VALUES)
+        bilingual, values = stacked("en", "ar")
+        compile_docx(bilingual, data).splice(values)
 
 
 def test_an_unreadable_folder_entry_is_no_letterhead(tmp_path: Path) -> None:
