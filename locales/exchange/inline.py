@@ -25,6 +25,7 @@ _TYPES = {
     Kind.ADDRESS: "x-address", Kind.BREAK: "lb", Kind.ESCAPE: "x-character", Kind.IMAGE: "image",
 }  # fmt: skip
 _MARKS = {Kind.STRONG: ("**", "__"), Kind.EMPHASIS: ("*", "_")}
+_INLINE = frozenset({"g", "x", "ph", "bpt", "bx", "it"})
 _PLACEHOLDERS = frozenset({Kind.FIELD, Kind.ADDRESS, Kind.BREAK, Kind.ESCAPE, Kind.IMAGE})
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 _NATIVE = re.compile(r"""equiv-text\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -118,12 +119,15 @@ class Read:
     comments: list[str] = field(default_factory=list)
 
 
+def is_element(element: Element) -> bool:
+    """Tell an element from a comment or a processing instruction, whose tag is a function."""
+    tag: object = element.tag
+    return isinstance(tag, str)
+
+
 def local_name(element: Element) -> str:
     """Return the name of an element of XLIFF 1; empty for comments and other vocabularies' elements."""
-    tag: object = element.tag  # a function for comments
-    if not isinstance(tag, str):
-        return ""
-    namespace, _, name = tag.rpartition("}")
+    namespace, _, name = str(element.tag).rpartition("}") if is_element(element) else ("", "", "")
     return name if namespace.removeprefix("{") in NAMESPACES else ""
 
 
@@ -135,11 +139,21 @@ def read_inline(element: Element, source: Mapping[str, Code] | None = None) -> R
     return reading.read
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A paired element that is open. ``key`` is by what it will be closed, ``code`` None if it stands for nothing."""
+
+    key: str
+    identity: str
+    code: Code | None
+
+
 @dataclass
 class _Reading:
     source: Mapping[str, Code]
     read: Read = field(default_factory=Read)
-    open: list[tuple[str, Code | None]] = field(default_factory=list)  # what is open: by what it will be closed
+    open: list[_Open] = field(default_factory=list)
+    closed: dict[int, str] = field(default_factory=dict)  # places of closing marks, and the ids of their elements
 
     def content(self, element: Element) -> None:
         indented = _is_indented(element)
@@ -150,7 +164,7 @@ class _Reading:
 
     def close_all(self) -> None:
         while self.open:
-            self._close(self.open[-1][0])
+            self._close(self.open[-1].key)
 
     def _words(self, text: str | None, *, indented: bool) -> None:
         if text and not indented:
@@ -176,33 +190,50 @@ class _Reading:
                 self._close(key) if child.get("pos") == "close" else self._open(child, key)
             case "x" | "ph":
                 self._placeholder(child)
+            case "" if is_element(child):  # another vocabulary's
+                self.content(child)
 
     def _open(self, element: Element, key: str) -> str:
+        identity = element.get("id") or ""
         code = self._code(element, paired=True)
         if code is None:
             self.read.unknown.append(_shown(element))
         else:
-            self.read.codes.setdefault(element.get("id") or "", code)
-            if code.kind is Kind.LINK and any(other and other.kind is Kind.LINK for _, other in self.open):
+            self.read.codes.setdefault(identity, code)
+            if code.kind is Kind.LINK and any(other.code and other.code.kind is Kind.LINK for other in self.open):
                 code = None  # links hold no links
-        self.open.append((key, code))
-        self.read.parts += [code.opening] if code else []
+        self.open.append(_Open(key, identity, code))
+        if code and not self._goes_on(identity, code):
+            self.read.parts.append(code.opening)
         return key
+
+    def _goes_on(self, identity: str, code: Code) -> bool:
+        """Go on with the element that was closed just before: dividing sentences has divided it."""
+        parts = self.read.parts
+        place = len(parts) - 1
+        while place >= 0 and parts[place].kind is Kind.WORDS and not parts[place].text.strip():
+            place -= 1
+        if place < 0 or self.closed.get(place) != identity or parts[place] != code.closing:
+            return False
+        del parts[place], self.closed[place]
+        return True
 
     def _close(self, key: str) -> None:
         """Close what was opened as ``key``; what was opened since is closed before and opened again after it."""
-        if key not in {other for other, _ in self.open}:
+        if all(other.key != key for other in self.open):
             return
-        again: list[tuple[str, Code | None]] = []
+        again: list[_Open] = []
         while True:
-            other, code = self.open.pop()
-            self.read.parts += [code.closing] if code else []
-            if other == key:
+            last = self.open.pop()
+            if last.code:
+                self.closed[len(self.read.parts)] = last.identity
+                self.read.parts.append(last.code.closing)
+            if last.key == key:
                 break
-            again.append((other, code))
-        for other, code in reversed(again):
-            self.read.parts += [code.opening] if code else []
-            self.open.append((other, code))
+            again.append(last)
+        for last in reversed(again):
+            self.read.parts += [last.code.opening] if last.code else []
+            self.open.append(last)
 
     def _placeholder(self, element: Element) -> None:
         code = self._code(element, paired=False)
@@ -220,6 +251,12 @@ class _Reading:
             return own or same_id
         alike = {code for code in self.source.values() if _TYPES[code.kind] == element.get("ctype")}
         return alike.pop() if len(alike) == 1 else None
+
+
+def inline_ids(element: Element) -> list[str]:
+    """Return the ids of the inline elements within an element, in their order, each once."""
+    found = (part.get("id") or "" for part in element.iter() if local_name(part) in _INLINE)
+    return list(dict.fromkeys(found))
 
 
 def _is_indented(element: Element) -> bool:

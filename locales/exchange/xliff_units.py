@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from locales.exchange.inline import Read, local_name, read_inline
+from locales.exchange.inline import Codes, Read, inline_ids, local_name, read_inline
 from locales.exchange.model import Unit
 from locales.exchange.rebuilding import rebuild
 from locales.marks import FIELD, Kind, Piece
@@ -79,12 +79,19 @@ def child(element: Element, name: str) -> Element | None:
     return next((found for found in element if local_name(found) == name), None)
 
 
+def _codes_by_place(element: Element, source: Read) -> Codes:
+    """Return the source's codes by the ids in ``<seg-source>``: a tool that gives new ids gives them there too."""
+    divided = child(element, "seg-source")
+    ids = [] if divided is None else inline_ids(divided)
+    return dict(zip(ids, source.codes.values(), strict=True)) if len(ids) == len(source.codes) else {}
+
+
 def _length(piece: Piece) -> int:
     return len(piece.text)
 
 
 def _with_target(unit: Unit, element: Element, target_element: Element, source: Read, faults: _Faults) -> Unit:
-    target = read_inline(target_element, source.codes)
+    target = read_inline(target_element, {**_codes_by_place(element, source), **source.codes})
     if sum(map(_length, target.parts)) > MAX_SEGMENT:
         faults.add("xliff-length", f"its target is longer than {MAX_SEGMENT} characters.", "Divide the paragraph.")
         return unit

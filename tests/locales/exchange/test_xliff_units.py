@@ -248,3 +248,25 @@ def test_regions_of_languages_do_not_matter() -> None:
     data = wrapped(unit("a", "<target>b</target>"), language="fr-FR").replace(b'"en"', b'"en-GB"')
     exchange = read_xliff(data, name="f.xlf")
     assert (exchange.source_language, exchange.language, exchange.slug) == ("en", "fr", "forum")
+
+
+LINK = '<g id="2" ctype="link" equiv-text="{{ links.forum }}">'
+
+
+def test_elements_that_were_divided_with_their_sentences_are_one_again() -> None:
+    source = f'{LINK}<g id="3" ctype="bold" equiv-text="**">One. Two</g></g>.'
+    first, second = ('<g id="2"><g id="3">Un.</g></g>', '<g id="2"><g id="3">Deux</g></g>.')
+    target = f'<mrk mtype="seg" mid="1">{first}</mrk> <mrk mtype="seg" mid="2">{second}</mrk>'
+    assert one(source, f"<target>{target}</target>").msgstr == "[**Un. Deux**]({{ links.forum }})."
+
+
+def test_new_ids_are_told_by_their_places_in_the_divided_source() -> None:
+    other = "{{ events.forum | range }}"
+    source = f'{X} <x id="2" ctype="x-field" equiv-text="{other}"/>'
+    divided = '<seg-source><mrk mtype="seg" mid="1"><x id="p"/> <x id="q"/></mrk></seg-source>'
+    target = '<target><mrk mtype="seg" mid="1"><x id="q"/> – <x id="p"/></mrk></target>'
+    assert one(source, divided + target).msgstr == f"{other} – {FIELD}"
+
+
+def test_elements_of_other_vocabularies_keep_their_words() -> None:
+    assert one("a", "<target>b <mq:term>c</mq:term> d<?e f?></target>").msgstr == "b c d"
