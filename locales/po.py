@@ -29,6 +29,7 @@ class RawEntry(Protocol):
     msgctxt: str | None
     msgid: str
     msgstr: str
+    msgstr_plural: dict[int, str]
     flags: list[str]
     previous_msgid: str | None
     previous_msgctxt: str | None
@@ -98,6 +99,11 @@ def printable(text: str) -> str:
     """Return text with a space for what would end a line of a PO file, and for control characters but a tab."""
     spaced = _LINE_ENDS.sub(" ", text)
     return "".join(" " if unicodedata.category(char) == "Cc" and char not in "\n\t" else char for char in spaced)
+
+
+def one_line_end(text: str) -> str:
+    """Return text with a line feed for each of its line ends, and a space for what only polib takes for one."""
+    return _LINE_ENDS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -17,8 +17,8 @@ def unit_key(context: str, msgid: str) -> str:
 
 
 def wording_mark(unit: Unit) -> str:
-    """Return a mark of a translation as it stands."""
-    return _mark(fold(unit.msgstr), WORDING_LENGTH)
+    """Return a mark of a translation as it stands; blanks at its edges do not matter."""
+    return _mark(unit.msgstr.strip(), WORDING_LENGTH)
 
 
 def _mark(text: str, length: int) -> str:

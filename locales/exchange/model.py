@@ -14,8 +14,8 @@ class Unit:
     ``context`` and ``msgid`` are those of the catalogue, ``msgstr`` the translation (empty if there is none yet), all
     in Markdown with fields. ``to_revise`` is what PO calls «fuzzy»; ``previous`` the source that the translation was
     made for, where that has changed. ``note`` tells the translator where the segment stands and what to mind;
-    ``remark`` is what the translator wrote beside it. ``key`` is the segment's mark (`locales.exchange.keys`), where the
-    format carries one: it finds the segment although somebody has changed the source.
+    ``remark`` is what the translator wrote beside it. ``key`` is the segment's mark (`locales.exchange.keys`),
+    where the format carries one: it finds the segment although somebody has changed the source.
     """
 
     context: str

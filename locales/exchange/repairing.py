@@ -1,0 +1,61 @@
+"""What word processors and input methods do to fields, undone; and what a text may not hold, taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import chain
+
+from locales.characters import forbidden_character
+from office.characters import unfit_character
+
+_FIELD = re.compile(r"\{\{([^{}]*)\}\}")
+# Braces of a Chinese keyboard, or with blanks between them; marks of direction that an editor puts around them.
+_DAMAGED = re.compile(r"[{｛][\s\u200e\u200f]?[{｛]([^{}｛｝]{1,500})[}｝][\s\u200e\u200f]?[}｝]")
+_QUOTES = "“”„‟«»＂″"
+_INVISIBLE = "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
+_WIDE = {"（": "(", "）": ")", "｜": "|", "．": ".", "，": ",", "｛": "{", "｝": "}", "\u2011": "-", "＿": "_"}
+_CHANGED = str.maketrans({**dict.fromkeys(_QUOTES, '"'), **dict.fromkeys(_INVISIBLE, ""), **_WIDE})
+
+
+def repair(text: str, source: str) -> str:
+    """Return a translation fit to be kept.
+
+    Fields whose quotation marks, braces or blanks a program has changed become those of the source again. Characters
+    that no letter may hold are taken out, line ends are line feeds, and blanks at the edges go.
+    """
+    known = {_folded(field): field for field in (match[0] for match in _FIELD.finditer(source))}
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isprintable():
+        text = "".join(_fit(character) for character in text)
+    return _DAMAGED.sub(lambda match: _sound(match[0], known), text).strip()
+
+
+def field_names(text: str) -> tuple[str, ...]:
+    """Return what each field names, without its filters: ``deadlines.reply``."""
+    return tuple(match[1].partition("|")[0].strip() for match in _FIELD.finditer(text))
+
+
+def field_faults(source: str, text: str) -> tuple[str, ...]:
+    """Tell which fields of the source a translation has lost, and which it has that the source has not."""
+    wanted, there = set(field_names(source)), set(field_names(text))
+    lost = (f"{{{{ {name} }}}} is lost" for name in sorted(wanted - there))
+    unknown = (f"{{{{ {name} }}}} is not in the source" for name in sorted(there - wanted - {"recipient"}))
+    return tuple(chain(lost, unknown))
+
+
+def _fit(character: str) -> str:
+    if character in "\x0b\x0c\x85\u2028\u2029":
+        return " "  # ends of lines in some program; a word processor's line break among them
+    return "" if character == "\ufeff" or forbidden_character(character) or unfit_character(character, allowed="\n\t") else character
+
+
+def _folded(field: str) -> str:
+    return "".join(field.translate(_CHANGED).split())
+
+
+def _sound(field: str, known: Mapping[str, str]) -> str:
+    """Return a field as the source has it; one that nothing has changed, or that is not the source's, as it is."""
+    if _FIELD.fullmatch(field) and field.isascii():
+        return field
+    return known.get(_folded(field), field)
