@@ -13,18 +13,18 @@ SDL = "http://sdl.com/FileTypes/SdlXliff/1.0"
 END_OF_SENTENCE = re.compile(r"(?<=[.!?。！？؟])( *)")
 
 
-def resegmented(data: bytes, *, conf: str = "Translated") -> bytes:
+def resegmented(data: bytes, *, conf: str = "Translated", within: bool = False) -> bytes:
     """Divide every unit into sentences as Trados does: spaces between them outside, ``sdl:conf`` on each."""
     root = etree.fromstring(data)
     for unit in root.iter(NS + "trans-unit"):
         source, target = unit.find(NS + "source"), unit.find(NS + "target")
         assert source is not None
         divided = etree.Element(NS + "seg-source")
-        mids = _divide(source, divided)
+        mids = _divide(source, divided, within=within)
         source.addnext(divided)
         if target is not None:
             new = etree.Element(NS + "target", {str(key): str(value) for key, value in target.attrib.items()})
-            _divide(target, new)
+            _divide(target, new, within=within)
             divided.addnext(new)
             new.tail = target.tail
             unit.remove(target)
@@ -34,24 +34,53 @@ def resegmented(data: bytes, *, conf: str = "Translated") -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="utf-8")
 
 
-def _divide(content: Element, into: Element) -> int:
-    """Put sentences at the top of ``content`` into ``<mrk>``; elements stay whole, in the sentence they begin in."""
-    mark = _new_segment(into, 1)
-    count = 1
-    stretches = [(None, content.text or ""), *((child, child.tail or "") for child in content)]
-    for child, text in stretches:
-        if child is not None:
-            copy = deepcopy(child)
-            copy.tail = None
-            mark.append(copy)
-        parts = END_OF_SENTENCE.split(text)  # words, space, words, space …, words
+def _divide(content: Element, into: Element, *, within: bool) -> int:
+    """Put sentences into ``<mrk>``; ``within``: elements around the end of a sentence are divided as well."""
+    cutting = _Cutting(into, within)
+    cutting.text(content.text or "", at_top=True)
+    for child in content:
+        cutting.element(child)
+        cutting.text(child.tail or "", at_top=True)
+    return cutting.count
+
+
+class _Cutting:
+    def __init__(self, into: Element, within: bool) -> None:
+        self.into, self.within, self.count = into, within, 0
+        self.open: list[Element] = []  # the segment, and the elements open in it
+        self.begin()
+
+    def begin(self) -> None:
+        self.count += 1
+        before = self.open[1:]
+        self.open = [_new_segment(self.into, self.count)]
+        for element in before:
+            self.enter(element)
+
+    def enter(self, element: Element) -> None:
+        attributes = {str(key): str(value) for key, value in element.attrib.items()}
+        self.open.append(etree.SubElement(self.open[-1], element.tag, attributes))
+
+    def text(self, text: str, *, at_top: bool) -> None:
+        parts = END_OF_SENTENCE.split(text) if at_top or self.within else [text]  # words, space, words, space …, words
         for place in range(0, len(parts), 2):
-            _append(mark, parts[place])
+            _append(self.open[-1], parts[place])
             if place + 1 < len(parts) and parts[place + 1]:
-                mark.tail = parts[place + 1]
-                count += 1
-                mark = _new_segment(into, count)
-    return count
+                self.open[0].tail = parts[place + 1]
+                self.begin()
+
+    def element(self, element: Element) -> None:
+        if not (self.within and element.tag == NS + "g"):
+            copy = deepcopy(element)
+            copy.tail = None
+            self.open[-1].append(copy)
+            return
+        self.enter(element)
+        self.text(element.text or "", at_top=False)
+        for child in element:
+            self.element(child)
+            self.text(child.tail or "", at_top=False)
+        self.open.pop()
 
 
 def _new_segment(into: Element, mid: int) -> Element:

@@ -147,9 +147,9 @@ def test_units_come_back_as_they_went(units: tuple[Unit, ...]) -> None:
     assert read_xliff(with_pairs(data), name="f.xlf").units == known(*units)
 
 
-@given(UNITS, st.sampled_from(["en", "fr", "ar", "ru"]))
-def test_units_come_back_from_sentences(units: tuple[Unit, ...], language: str) -> None:
-    data = resegmented(write_xliff(sample(units=units, language=language)))
+@given(UNITS, st.sampled_from(["en", "fr", "ar", "ru"]), st.booleans())
+def test_units_come_back_from_sentences(units: tuple[Unit, ...], language: str, within: bool) -> None:
+    data = resegmented(write_xliff(sample(units=units, language=language)), within=within)
     after = read_xliff(data, name="f.xlf")
     assert [unit.msgid for unit in after.units] == [unit.msgid for unit in units]
     for unit, before in zip(after.units, units, strict=True):
