@@ -13,6 +13,7 @@ from cli import (
     answering,
     drafting,
     issuing,
+    protocol,
     registering,
     reminding,
     reporting,
@@ -57,7 +58,7 @@ def common(
     set_office(office)
 
 
-for room in (drafting, issuing, sending, tracking, triage, answering, reminding, registering, reporting, states):
+for room in (drafting, issuing, sending, tracking, triage, answering, reminding, registering, reporting, protocol, states):
     room.add_commands(app)
 app.add_typer(translating.app, name="translate")
 

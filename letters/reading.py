@@ -23,6 +23,7 @@ RelationWord = Literal["renews", "adds-to", "corrects", "refers-to"]
 RELATIONS: tuple[RelationWord, ...] = ("renews", "adds-to", "corrects", "refers-to")
 MAX_REFERENCE = 100  # characters; a reference stands in the subject of every message
 DEFAULT_SALUTATION = "individual"
+NOTE_SALUTATION = "permanent-mission"  # whom a note verbale greets where the letter does not say
 DEFAULT_CLOSING = "distinguished"
 _FILE_STEM = re.compile(r"[\w-][\w .-]*")
 
@@ -59,7 +60,8 @@ def _letter(table: TableReader, slug: str, office: Office, lines: dict[str, int]
         )  # fmt: skip
         languages = (*languages, source)
     facts: Facts = read_facts(table, zone=office.zone, languages=languages)
-    audiences = _audiences(table, languages)
+    salutation = NOTE_SALUTATION if kind is Kind.NOTE_VERBALE else DEFAULT_SALUTATION
+    audiences = _audiences(table, languages, salutation)
     asks = read_asks(table, facts)
     rest = {
         "file_reference": table.text("file_reference", ""),
@@ -183,12 +185,12 @@ def _relations(table: TableReader) -> tuple[Relation, ...]:
     return tuple(relations)
 
 
-def _audiences(table: TableReader, languages: tuple[str, ...]) -> tuple[Audience, ...]:
+def _audiences(table: TableReader, languages: tuple[str, ...], salutation: str) -> tuple[Audience, ...]:
     entries = table.array("audience")
     if not entries and not table.has("audience"):
         hint = 'Add [[audience]] with list = "…", the name of a file in recipients/.'
         table.fault("audience", "no-audience", "the letter names nobody whom it is for", hint)
-    audiences = tuple(_audience(entry, languages) for entry in entries)
+    audiences = tuple(_audience(entry, languages, salutation) for entry in entries)
     first: dict[str, Audience] = {}
     for entry, audience in zip(entries, audiences, strict=True):
         known = first.setdefault(audience.name, audience)
@@ -204,7 +206,7 @@ def _frame(audience: Audience) -> tuple[object, ...]:
     return (audience.lines, audience.collective, audience.salutation, audience.closing)
 
 
-def _audience(entry: TableReader, languages: tuple[str, ...]) -> Audience:
+def _audience(entry: TableReader, languages: tuple[str, ...], salutation: str) -> Audience:
     list_name = entry.text("list")
     name = entry.text("class", list_name)
     for key, word in (("list", list_name), ("class", name)):
@@ -217,7 +219,7 @@ def _audience(entry: TableReader, languages: tuple[str, ...]) -> Audience:
         name=name,
         lines=entry.texts("lines"),
         collective=entry.choice("address", ("collective", "personal"), "collective") == "collective",
-        salutation=entry.text("salutation", DEFAULT_SALUTATION),
+        salutation=entry.text("salutation", salutation),
         closing=entry.text("closing", DEFAULT_CLOSING),
         bilingual=_bilingual(entry, languages),
         line=entry.line("list"),

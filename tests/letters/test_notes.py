@@ -160,6 +160,11 @@ def test_a_role_that_no_note_greets(desk: Any, note: str) -> None:
     assert finding.line == letter.lines["audience.0.salutation"]
 
 
+def test_a_note_greets_permanent_missions_unless_it_says_otherwise(desk: Any, note: str) -> None:
+    letter = desk.letter(note.replace('salutation = "permanent-mission"', ""))
+    assert said(desk.compose(letter).salutation) == COLLECTIVE["en"][0]
+
+
 def test_the_reminder_of_a_note_is_a_note(desk: Any, note: str) -> None:
     reminder = compose_reminder(desk.letter(note), desk.office, language="en", class_name="ministers")
     assert (said(reminder.salutation), said(reminder.closing)) == COLLECTIVE["en"]

@@ -1,0 +1,106 @@
+"""protocol."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import JsonOption, OfficeOption, office_folder, split
+from cli.output import number_of, out, plain, print_json, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from locales.protocol import Wording
+    from pipeline.protocol import Row, Tables
+
+ALL_CELLS = 4
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this room's command."""
+    app.command(rich_help_panel="Translate")(protocol)
+
+
+def protocol(
+    role: Annotated[str, typer.Argument(metavar="[ROLE]", help="A role such as minister. All if left out.")] = "",
+    lang: Annotated[list[str], typer.Option("--lang", metavar="L,…", help="These languages; all if left out.")] = [],  # noqa: B006 - Typer reads it
+    unreviewed: Annotated[bool, typer.Option("--unreviewed", help="Only what no authority has confirmed.")] = False,
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """Show how addressees are spoken to: salutation, close, address and reference, by role, gender and language.
+
+    Example: circulars protocol minister --lang fr,ar
+    """
+    from pipeline.protocol import protocol_tables
+
+    found = protocol_tables(office_folder(office), role, split(lang))
+    rows = [row for tables in found for row in tables.rows if not (unreviewed and row.reviewed)]
+    if json:
+        print_json([row.as_json() for row in rows])
+        return
+    for tables in found:
+        _print_roles(tables.language, [row for row in rows if row.language == tables.language])
+        if not role:
+            _print_patterns(f"{tables.language}: closes", tables.closings, unreviewed=unreviewed)
+            _print_patterns(f"{tables.language}: notes verbales", tables.notes, unreviewed=unreviewed)
+    _print_sum(found, rows, with_patterns=not role)
+
+
+def _print_roles(language: str, rows: list[Row]) -> None:
+    if not rows:
+        return
+    shown = table(language, "Role", "For", "Salutation", "In the close", "Address", "In the text", "Source")
+    for role, of_role in groupby(rows, key=lambda row: row.role):
+        for count, (words, cells) in enumerate(_merged(of_role)):
+            salutation = words.get("salutation")
+            texts = [_text(words.get(kind)) for kind in ("address", "reference")]
+            vocative = plain(salutation.vocative) if salutation else ""
+            shown.add_row("" if count else plain(role), cells, _text(salutation), vocative, *texts, _sources(words))
+            note = words.get("note-addressee")
+            if note is not None:
+                shown.add_row("", "[dim]in a note[/]", _text(note), "", "", "", "")
+        shown.add_section()
+    out.print(shown)
+
+
+def _merged(rows: Iterable[Row]) -> Iterable[tuple[Mapping[str, Wording], str]]:
+    """Put together neighbouring cells that have the same words: «all», «m, f»."""
+    for _, same in groupby(rows, key=lambda row: str(sorted(row.words.items(), key=str))):
+        group = list(same)
+        cells = "all" if len(group) == ALL_CELLS else ", ".join(row.cell for row in group)
+        yield {str(kind): word for kind, word in group[0].words.items()}, cells
+
+
+def _print_patterns(title: str, words: Mapping[str, Wording], *, unreviewed: bool) -> None:
+    chosen = {name: word for name, word in words.items() if not (unreviewed and word.reviewed)}
+    if not chosen:
+        return
+    shown = table(title, "Words", "Text", "Source")
+    for name, word in chosen.items():
+        shown.add_row(plain(name), _text(word), plain(word.source))
+    out.print(shown)
+
+
+def _text(word: Wording | None) -> str:
+    """Return words with a question mark where nobody has confirmed them."""
+    if word is None or not word.text:
+        return "[dim]-[/]"
+    return f"[green]{plain(word.text)}[/]" if word.reviewed else f"[yellow]{plain(word.text)} ?[/]"
+
+
+def _sources(words: Mapping[str, Wording]) -> str:
+    return "\n".join(plain(source) for source in dict.fromkeys(word.source for word in words.values()) if source)
+
+
+def _print_sum(found: tuple[Tables, ...], rows: list[Row], *, with_patterns: bool) -> None:
+    words = [word for row in rows for word in row.words.values() if word.text]
+    if with_patterns:
+        words += [word for tables in found for part in (tables.closings, tables.notes) for word in part.values()]
+    waiting = sum(not word.reviewed for word in words)
+    out.print(f"{number_of(len(words), 'cell')}; {waiting:,} marked ? that no authority has confirmed.")
+    if waiting:
+        out.print("→ To confirm or change one, write it in locales/LANGUAGE/protocol.toml with reviewed = true.")
