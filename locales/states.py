@@ -23,6 +23,9 @@ from office.suggestions import did_you_mean
 
 # Words that say nothing of which State is meant, and those that lists abbreviate or write in another language.
 _IDLE_WORDS = frozenset({"the", "la", "le", "les", "el", "los", "las", "of", "de", "du", "des", "del"})
+_TITLES = frozenset(
+    {"republic", "kingdom", "state", "federal", "islamic", "democratic", "people", "arab", "and", "et", "y"}
+)
 _ELISIONS = re.compile(r"\b[dl]['’ʼ`´]|['’ʼ`´]s\b")
 _WHOLE_WORDS = {
     "st": "saint", "ste": "sainte", "sta": "santa", "rep": "republic", "dem": "democratic", "fed": "federated",
@@ -32,6 +35,8 @@ _WHOLE_WORDS = {
 _ARABIC_ARTICLE = re.compile(r"^ال(?=\w{3})")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _BRACKETED = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
+_ONE_SLIP = 95.0  # one letter too many, missing, wrong, or exchanged with its neighbour
+_FEW_STATES = 5  # a word that more of them have, such as «Republic», suggests none
 _SUGGESTION_CUTOFF = 78.0  # of 100; below that, suggestions are of other States as often as not
 
 Status = Literal["member", "observer", "agency"]
@@ -127,16 +132,28 @@ def find_state(text: str) -> State | None:
 def suggest_states(text: str) -> tuple[State, ...]:
     """Return up to three States whose names come near ``text``, the nearest first."""
     from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import OSA
 
     wanted = _normalise(text)
     if len(wanted) < 3:
         return ()
-    scores: dict[str, float] = dict.fromkeys(_names_by_word().get(wanted, ()), _SUGGESTION_CUTOFF)
+    slips = process.extract(wanted, _by_name().keys(), scorer=OSA.distance, score_cutoff=1, limit=12)
+    having = _names_by_word().get(wanted, ())
+    few = len({_by_name()[name].iso2 for name in having}) <= _FEW_STATES
+    scores: dict[str, float] = dict.fromkeys(having if few else (), _SUGGESTION_CUTOFF)
+    scores |= {name: _ONE_SLIP for name, _, _ in slips if len(name) > 3 or not name.isascii()}
+    scores |= dict.fromkeys(_named_among(wanted.split()), _ONE_SLIP)
     for scorer in (fuzz.token_sort_ratio, fuzz.ratio):
         near = process.extract(wanted, _by_name().keys(), scorer=scorer, score_cutoff=_SUGGESTION_CUTOFF, limit=12)
         scores |= {name: max(score, scores.get(name, 0)) for name, score, _ in near}
     ranked = [_by_name()[name] for name in sorted(scores, key=lambda name: -scores[name])]
     return tuple({entry.iso2: entry for entry in ranked}.values())[:3]
+
+
+def _named_among(words: list[str]) -> list[str]:
+    """Return the words that are States' names, if the rest are titles: «Republic of China», «Iran/Iraq»."""
+    named = [word for word in words if word in _by_name()]
+    return named if all(word in named or word in _TITLES for word in words) else []
 
 
 @lru_cache(maxsize=8)
