@@ -44,6 +44,10 @@ class Slots:
             self.specs.append(replace(spec, language=self._language))
         return self._first + number
 
+    def master(self, number: int) -> str | bool:
+        """Return what the copy for the file has in the slot of this number."""
+        return self.specs[number - self._first].master
+
 
 def require_addressee(expression: Expression, *, is_condition: bool = False) -> None:
     """Raise `ExpressionError` unless an expression about the addressee can be evaluated for each of them.

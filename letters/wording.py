@@ -132,9 +132,24 @@ class Voice:
             made = self._print(child, file, line)
             if abbreviated and isinstance(made, Text) and made.text.startswith(".") and not made.text.startswith(".."):
                 made = Text(made.text[1:])  # which serves for the sentence as well
-            abbreviated = _is_abbreviated(child, made)
+            abbreviated = self._is_abbreviated(child, made)
             printed.append(made)
         return _merged(printed)
+
+    def _is_abbreviated(self, child: Inline, made: Inline) -> bool:
+        """Tell whether what is printed ends with a fact's own full stop."""
+        match child, made:
+            case Field(), Text(text=text):
+                return text.endswith(".")
+            case Field(), Value(index=index):  # a deadline that may move is printed in the same form
+                return str(self.slots.master(index)).endswith(".")
+            case (
+                (Strong(children=(*_, last)), Strong(children=(*_, end)))
+                | (Emphasis(children=(*_, last)), Emphasis(children=(*_, end)))
+                | (Link(children=(*_, last)), Link(children=(*_, end)))
+            ):
+                return self._is_abbreviated(last, end)
+        return False
 
     def _print(self, inline: Inline, file: str, line: int | None) -> Inline:
         match inline:
@@ -220,19 +235,6 @@ class Voice:
 
     def _add(self, level: Level, code: str, message: str, hint: str, file: str, line: int | None) -> None:  # noqa: PLR0917 - a finding has as many parts
         self.findings.append(Finding(level=level, code=code, message=message, hint=hint, file=file, line=line))
-
-
-def _is_abbreviated(child: Inline, made: Inline) -> bool:
-    """Tell whether what is printed ends with a fact's own full stop."""
-    match child, made:
-        case Field(), Text(text=text):
-            return text.endswith(".")
-        case (Strong(children=(*_, last)), Strong(children=(*_, end))) | (
-            Emphasis(children=(*_, last)),
-            Emphasis(children=(*_, end)),
-        ):
-            return _is_abbreviated(last, end)
-    return False
 
 
 def _beginning(text: str) -> str:

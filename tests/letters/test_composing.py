@@ -166,6 +166,11 @@ def test_printing(desk: Any, facts: str, field: str, wanted: str) -> None:
         ("С {{ events.meeting.start | date }}...", "27 мая 2024 г...."),
         ("**{{ events.meeting.start | date }}**.", "27 мая 2024 г."),
         ("**{{ events.meeting.start | date }}** *г*.", "г."),
+        ("**До {{ events.meeting.start | date }}.**", "27 мая 2024 г."),
+        ("*До **{{ events.meeting.start | date }}***.", "27 мая 2024 г."),
+        ("[До {{ events.meeting.start | date }}]({{ links.site }}).", "г.](https://www.example.int/ru/meeting)"),
+        ("(С {{ events.meeting.start | date }}).", "27 мая 2024 г.)."),
+        ("С {{ events.later.start | date }}.", "сентябрь 2024 г. (подлежит подтверждению)."),
     ],
 )
 def test_the_full_stop_of_an_abbreviation_ends_the_sentence(desk: Any, facts: str, words: str, wanted: str) -> None:

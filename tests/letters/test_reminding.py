@@ -141,6 +141,21 @@ def test_reminder_md_states_the_deadline_that_moved(desk: Any) -> None:
     assert "17 April" not in text
 
 
+def test_a_deadline_that_may_move_ends_a_sentence_with_one_stop(desk: Any, facts: str) -> None:
+    letter = desk.letter(facts.replace('["en", "fr"]', '["en", "ru"]'), "# S\n\nCome\n", french={})
+    source = "Please reply before **{{ deadlines.confirm | date }}**."
+    russian = {
+        ("letter", "Bridges between networks"): "М", ("body", "S"): "Т", ("body", "Come"): "Приходите",
+        ("reminder", "Second"): "Второе", ("reminder", source): "Ответьте до **{{ deadlines.confirm | date }}**.",
+    }  # fmt: skip
+    desk.translate(russian, "ru")
+    desk.write("reminder.md", f"# Second\n\n{source}\n")
+    later = datetime(2024, 5, 1, tzinfo=ZURICH)
+    text = said(desk, reminder(desk, letter, "ru"), due={"attendance": later}, moved={"confirm": later})
+    assert "до 1 мая 2024 г." in text
+    assert ".." not in text
+
+
 def test_reminder_md_is_translated(desk: Any, french: dict[tuple[str, str], str]) -> None:
     source = "Please reply before {{ deadlines.confirm | date }}."
     own = {

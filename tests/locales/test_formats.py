@@ -26,6 +26,8 @@ PAIR = (Month(2020, 1), Month(2020, 2))
 PAIR_OVER_YEAR_END = (Month(2019, 12), Month(2020, 1))
 SPRING = (Month(2020, 4), Month(2020, 8))
 
+UNTIL = {"fr": "jusqu'au 3 juin 2022", "en": "until 3 June 2022", "ru": "по 3 июня 2022 года"}
+
 RANGES: list[tuple[str, str, tuple[Moment | None, Moment | None], str]] = [
     ("fr", "prose", WEEK, "du 27 au 31 mai 2024"),
     ("fr", "prose", MONTHS, "du 30 mai au 3 juin 2022"),
@@ -81,6 +83,15 @@ RANGES: list[tuple[str, str, tuple[Moment | None, Moment | None], str]] = [
     ("ar", "on", TWO_DAYS, "يومي 20 و21 مارس 2018"),
     ("ar", "compact", (date(2020, 3, 30), date(2020, 4, 3)), "30 مارس – 3 أبريل 2020"),
     ("ar", "prose", (None, date(2022, 6, 3)), "حتى 3 يونيو 2022"),
+    *((tag, form, (None, date(2022, 6, 3)), words) for form in RANGE_FORMS for tag, words in UNTIL.items()),
+    ("fr", "from", (date(2024, 5, 27), None), "à compter du 27 mai 2024"),
+    ("fr", "from", (Month(2024, 4), None), "à compter d'avril 2024"),
+    ("en", "from", (date(2024, 5, 27), None), "from 27 May 2024 on"),
+    ("es", "from", (date(2024, 5, 27), None), "a partir del 27 de mayo de 2024"),
+    ("ru", "from", (date(2024, 5, 2), None), "начиная со 2 мая 2024 года"),
+    ("zh", "from", (date(2024, 5, 27), None), "自2024年5月27日起"),
+    ("ar", "from", (date(2024, 5, 27), None), "اعتباراً من 27 مايو 2024"),
+    ("fr", "from", WEEK, "du 27 au 31 mai 2024"),
 ]
 
 
@@ -123,6 +134,22 @@ def test_date(tag: str, form: str, expected: str) -> None:
 def test_a_month_alone_and_as_a_complement(tag: str, prose: str, complement: str) -> None:
     assert load_locale(tag).date(Month(2020, 4)) == prose
     assert load_locale(tag).date(Month(2020, 4), "of") == complement
+
+
+@pytest.mark.parametrize(
+    ("tag", "day", "month"),
+    [
+        ("fr", "le 1er avril 2020", "en avril 2020"),
+        ("en", "on 1 April 2020", "in April 2020"),
+        ("es", "el 1 de abril de 2020", "en abril de 2020"),
+        ("ru", "1 апреля 2020 года", "в апреле 2020 года"),
+        ("zh", "2020年4月1日", "2020年4月"),
+        ("ar", "في 1 أبريل 2020", "في أبريل 2020"),
+    ],
+)
+def test_a_date_with_the_preposition_of_a_time(tag: str, day: str, month: str) -> None:
+    assert load_locale(tag).date(date(2020, 4, 1), "on") == day
+    assert load_locale(tag).date(Month(2020, 4), "on") == month
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates.bidi import stretches
+from templates.bidi import begun, isolated, marked, stretches
+from templates.escapes import html_backwards
 
 
 @given(st.text(st.sampled_from("ابت ،.()[]-+/@0123456789abCД\n\t\u200e中")))
@@ -26,7 +27,48 @@ def test_nothing_is_lost(text: str) -> None:
         ("الاتحاد (ITU) هنا", ["ITU"]),
         ("حزمة Blue Light (2nd edition) هنا", ["Blue Light (2nd edition)"]),
         ("شبكة 5G الجديدة", ["5G"]),
+        ("الوثيقة 3/9-CL هنا", ["3/9-CL"]),
+        ("رقم 2022-03-21.", ["2022-03-21"]),
+        ("المرجع CL-22/010، 15 أبريل", ["CL-22/010", "15"]),  # what an Arabic comma parts stays apart
     ],
 )
 def test_left_to_right_stretches(text: str, latin: list[str]) -> None:
     assert [stretch for stretch, backwards in stretches(text) if not backwards] == latin
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("المرجع: CL-22/010 في 15 أبريل", ["CL-22/010"]),
+        ("هاتف \u200e+41 22 555 01 02 أو", ["\u200e+41 22 555 01 02"]),
+        ("انظر https://www.example.int/a/ أو info@example.int", ["https://www.example.int/a/", "info@example.int"]),
+        ("قمة WSIS في Blue Light، 140,000 و5-9", []),
+    ],
+)
+def test_what_must_be_isolated(text: str, alone: list[str]) -> None:
+    assert [stretch for stretch, is_alone in isolated(text) if is_alone] == alone
+    assert html_backwards(text).count('<bdi dir="ltr">') == len(alone)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("المرجع: CL-22/010، WSIS", "المرجع: \u200eCL-22/010\u200f، WSIS"),
+        ("هاتف \u200e+41 22 555.", "هاتف \u200e+41 22 555\u200f."),
+        ("انظر https://www.example.int/ هنا", "انظر \u200ehttps://www.example.int/ هنا"),  # nothing behind an address
+        ("نسخة X.509 (10/2019) هنا", "نسخة \u200eX.509 (10/2019)\u200e\u200f هنا"),
+    ],
+)
+def test_marks_in_plain_text(text: str, wanted: str) -> None:
+    assert marked(text) == wanted
+
+
+@given(st.text(st.sampled_from("ابت ،.()[]-+/@0123456789abCД\n\t中")))
+def test_marks_change_nothing_else(text: str) -> None:
+    assert marked(text).translate({0x200E: None, 0x200F: None}) == text
+
+
+def test_a_paragraph_that_begins_with_latin_words_runs_right_to_left() -> None:
+    assert begun("WSIS قمة") == "\u200fWSIS قمة"
+    assert begun("قمة WSIS") == "قمة WSIS"
+    assert begun("15") == "15"
