@@ -245,7 +245,7 @@ class _Reading:
 
     def _code(self, element: Element, *, paired: bool) -> Code | None:
         """What the element says itself, or the source's element of its id, or the only one of its type there."""
-        own = _paired_code(element) if paired else _placeholder_code(element)
+        own = own_code(element)
         same_id = self.source.get(element.get("id") or "")
         if own is not None or (same_id is not None and (same_id.kind in ENDS) == paired):
             return own or same_id
@@ -277,6 +277,11 @@ def _native(element: Element) -> str:
     content = "".join(str(text) for text in element.itertext())
     wrapped = _NATIVE.search(content)
     return html.unescape(wrapped[1] or wrapped[2] or "") if wrapped else content
+
+
+def own_code(element: Element) -> Code | None:
+    """Return what an inline element says itself that it stands for; None if it does not."""
+    return _placeholder_code(element) if local_name(element) in {"x", "ph"} else _paired_code(element)
 
 
 def _paired_code(element: Element) -> Code | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from locales.exchange.inline import NAMESPACE, fit, local_name, write_inline
 from locales.exchange.keys import unit_key
 from locales.exchange.model import Exchange, Unit
+from locales.exchange.sdlxliff import defined_codes
 from locales.exchange.xliff_units import CONTEXT, KEY, OURS, ReadUnit, line_of, read_unit
 from office.findings import Finding, Level
 from office.xml import UnsafeXmlError, parse_xml
@@ -170,9 +171,10 @@ def _read_files(files: Sequence[Element], name: str) -> Exchange:
             )
             findings.append(other_file)
             continue
+        defined = defined_codes(file)
         for element in file.iter():
             if local_name(element) == "trans-unit" and element.get("translate") != "no":
-                read = read_unit(element, name=name, language=language)
+                read = read_unit(element, name=name, language=language, defined=defined)
                 units += [read] if read else []
     for read in units:
         findings += read.findings

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 OURS = "circulars"  # the author of our notes
-CONTEXT, KEY = "x-msgctxt", "x-key"  # types of our contexts
+CONTEXT, KEY = "x-msgctxt", "x-segment-key"  # types of our contexts
 MAX_SEGMENT = 20_000  # characters; letters admit less
 _PART = re.compile(r"[\w.-]{1,100}")
 _DONE = {"translated", "signed-off", "final"}
@@ -30,8 +30,8 @@ _GUESSED = {"fuzzy-match", "mt-suggestion", "leveraged-mt"}
 _FOREIGN = {"conf", "status", "confirmed"}
 _CONFIRMED = {
     "translated", "approvedtranslation", "approvedsignoff",  # Trados
-    "manuallyconfirmed", "confirmed", "reviewer1confirmed", "reviewer2confirmed", "proofread",  # memoQ
-    "1", "true", "yes",  # Phrase
+    "manuallyconfirmed", "confirmedtranslator", "confirmedreviewer1", "confirmedreviewer2", "proofread",  # memoQ
+    "1", "2", "3", "4", "5",  # Phrase: the step of the work that has confirmed it
 }  # fmt: skip
 _IDEOGRAPH = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
@@ -47,12 +47,15 @@ class ReadUnit:
     findings: tuple[Finding, ...] = ()
 
 
-def read_unit(element: Element, *, name: str, language: str) -> ReadUnit | None:
-    """Read a ``<trans-unit>`` of the file ``name``; None if it has no source text that a letter could have."""
+def read_unit(element: Element, *, name: str, language: str, defined: Codes) -> ReadUnit | None:
+    """Read a ``<trans-unit>`` of the file ``name``; None if it has no source text that a letter could have.
+
+    ``defined`` are the codes that the file's header defines.
+    """
     source_element = child(element, "source")
     if source_element is None:
         return None
-    source = read_inline(source_element)
+    source = read_inline(source_element, defined)
     if sum(map(_length, source.parts)) > MAX_SEGMENT:
         return None
     msgid = rebuild(source.parts, typed=False).text
@@ -67,7 +70,10 @@ def read_unit(element: Element, *, name: str, language: str) -> ReadUnit | None:
     target_element = child(element, "target")
     if target_element is not None:
         _close_gaps(element, target_element, language)
-        unit = _with_target(unit, element, target_element, source, faults)
+        codes = {**defined, **_codes_by_place(element, source), **source.codes}
+        target = read_inline(target_element, codes)
+        unit = _with_target(unit, element, target_element, target, faults)
+        faults.foreign(target, source)
     is_source = _is_placeholder(unit, element, target_element)
     if is_source:
         unit = replace(unit, msgstr="", to_revise=False)
@@ -90,8 +96,7 @@ def _length(piece: Piece) -> int:
     return len(piece.text)
 
 
-def _with_target(unit: Unit, element: Element, target_element: Element, source: Read, faults: _Faults) -> Unit:
-    target = read_inline(target_element, {**_codes_by_place(element, source), **source.codes})
+def _with_target(unit: Unit, element: Element, target_element: Element, target: Read, faults: _Faults) -> Unit:
     if sum(map(_length, target.parts)) > MAX_SEGMENT:
         faults.add("xliff-length", f"its target is longer than {MAX_SEGMENT} characters.", "Divide the paragraph.")
         return unit
@@ -99,7 +104,6 @@ def _with_target(unit: Unit, element: Element, target_element: Element, source: 
     if not rebuilt.text.strip():
         return unit
     faults.unknown(target, "target")
-    faults.foreign(target, source)
     if rebuilt.lost:
         faults.add(
             "xliff-emphasis", "Markdown cannot show its emphasis; the words are there.", "Mark it in the PO file."

@@ -57,7 +57,9 @@ def codes(exchange: Exchange) -> list[str]:
         ('mq:status="ManuallyConfirmed"', '<target state="needs-translation">A</target>', False),
         ('mq:status="PartiallyEdited"', "<target>A</target>", True),
         ('m:confirmed="1"', "<target>A</target>", False),
+        ('m:confirmed="2"', "<target>A</target>", False),
         ('m:confirmed="0"', "<target>A</target>", True),
+        ('mq:status="ConfirmedTranslator"', "<target>A</target>", False),
     ],
 )
 def test_states(attributes: str, target: str, to_revise: bool) -> None:
@@ -211,8 +213,9 @@ def test_remarks_of_translators() -> None:
 
 
 def test_contexts() -> None:
-    kept = '<context-group purpose="match"><context context-type="x-msgctxt">annex-1</context></context-group>'
-    assert one("a", more=kept).context == "annex-1"
+    kept = '<context context-type="x-msgctxt">annex-1</context><context context-type="x-segment-key">0a</context>'
+    read_back = one("a", more=f'<context-group purpose="match">{kept}</context-group>')
+    assert (read_back.context, read_back.key) == ("annex-1", "0a")
     assert one("a").context == "body"
     other = wrapped('<trans-unit id="8" resname="a b/c"><source>a</source></trans-unit>')
     assert read_xliff(other, name="f.xlf").units[0].context == ""
@@ -270,3 +273,22 @@ def test_new_ids_are_told_by_their_places_in_the_divided_source() -> None:
 
 def test_elements_of_other_vocabularies_keep_their_words() -> None:
     assert one("a", "<target>b <mq:term>c</mq:term> d<?e f?></target>").msgstr == "b c d"
+
+
+def test_sdlxliff_defines_its_elements_in_the_header() -> None:
+    tags = (
+        '<tag id="3"><bpt name="g">&lt;g id="1" ctype="bold" equiv-text="**"&gt;</bpt><ept>&lt;/g&gt;</ept></tag>'
+        f'<tag id="4"><ph name="x">&lt;x id="2" ctype="x-field" equiv-text="{FIELD}"/&gt;</ph></tag>'
+        '<tag id="5"><ph name="br">&lt;br/&gt;</ph></tag><tag id="6"/>'
+    )
+    words = '<mrk mtype="seg" mid="1">{} <g id="3"><x id="4"/></g></mrk>'
+    units = unit(
+        'By <g id="3"><x id="4"/></g>',
+        f"<seg-source>{words.format('By')}</seg-source><target>{words.format('Le')}</target>",
+        more='<sdl:seg-defs><sdl:seg id="1" conf="Translated"/></sdl:seg-defs>',
+    )
+    header = f'<header><tag-defs xmlns="http://sdl.com/FileTypes/SdlXliff/1.0">{tags}</tag-defs></header>'
+    data = wrapped(units).replace(b"<body>", header.encode() + b"<body>")
+    exchange = read_xliff(data, name="f.sdlxliff")
+    assert exchange.units == (Unit(context="body", msgid=f"By **{FIELD}**", msgstr=f"Le **{FIELD}**"),)
+    assert exchange.findings == ()
