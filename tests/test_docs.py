@@ -17,6 +17,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import typer.main
@@ -245,9 +246,19 @@ def printed_facts() -> Scope:
             "days": event(date(2018, 3, 20), date(2018, 3, 21)),
             "phase": event(Month(2020, 1), Month(2020, 2)),
             "meeting": event(date(2019, 11, 25), date(2019, 11, 29), provisional=True),
+            "online": event(date(2022, 3, 15), None),
+            "submissions": event(None, date(2022, 6, 3)),
             "launch": event(datetime(2019, 6, 4, 16), datetime(2019, 6, 4, 17)),  # noqa: DTZ001 - only its hours print
         },
-        "facts": {"entries": 140000, "opened": date(2016, 3, 1), "names": ["A", "B", "C"], "host": "BR"},
+        "facts": {
+            "entries": 140000,
+            "opened": date(2016, 3, 1),
+            "names": ["A", "B", "C"],
+            "host": "BR",
+            "session": 3,
+            "share": 42.5,
+        },
+        "texts": {"theme": "ICT"},
     }
 
 
@@ -263,7 +274,7 @@ def test_fields_print_what_the_table_of_forms_says(row: str) -> None:
     field, *shown = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", row.strip("|"))]
     expression = parse_expression(field.strip("`"))
     for language, cell in zip(LANGUAGES, shown, strict=True):
-        printing = Printing(load_locale(language))
+        printing = Printing(load_locale(language, home=(ZoneInfo("Europe/Zurich"), "geneva")))
         printed = printing.text(expression.evaluate(printed_facts(), printing.filters))
         assert " ".join(printed.split()) == " ".join(cell.split()), language
 
