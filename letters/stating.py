@@ -35,6 +35,7 @@ from letters.segments import REMINDER, annex_stems, body_stem, text_stems
 from letters.sources import read_source
 from letters.wording import KEPT_IN_ADDRESSES, Voice
 from locales.formats import DATE_FORMS, RANGE_FORMS
+from locales.state_tables import FORMS as COUNTRY_FORMS
 from office.expressions import Expression, ExpressionError, parse_expression
 from office.model import Office
 
@@ -45,6 +46,7 @@ _FILTERS = (
     *(f' | date("{form}")' for form in DATE_FORMS),
     *(f' | range("{form}")' for form in RANGE_FORMS),
     " | number", " | join", "",
+    *(f' | country("{form}")' for form in COUNTRY_FORMS),
 )  # fmt: skip
 
 
