@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from letters.checks.dates import check_dates
 from letters.checks.endings import check_endings
+from letters.checks.glossary import check_glossary
 from letters.checks.lengths import check_lengths
 from letters.checks.persons import check_persons
 from letters.checks.protocol import check_office_name, check_protocol
@@ -26,6 +27,7 @@ from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path, letter_file
 from letters.reminding import try_to_compose_reminder
 from letters.segments import REMINDER
+from locales.glossary import read_glossary
 from locales.locale import office_locale
 from office.findings import Finding, Level
 from office.model import Office
@@ -58,6 +60,7 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
         *check_endings(versions.pairs),
         *check_spaces(versions.pairs),
         *check_lengths(versions.pairs),
+        *check_glossary(versions.pairs, read_glossary(office.folder / "locales")),
         *check_releases(versions),
         *check_typed(letter, office, versions, locales),
         *check_typography(versions, locales),

@@ -11,6 +11,7 @@ from letters.checks.versions import Versions
 from letters.model import Audience, Letter
 from letters.places import letter_file, letter_folder
 from letters.reading import read_letter
+from locales.glossary import read_glossary
 from locales.locale import overlay_findings
 from office.errors import CircularsError, InputError, NotFoundError
 from office.expressions import ExpressionError
@@ -65,9 +66,10 @@ def check_and_prove(desk: Desk, ref: str = "") -> Checked:
 
 
 def office_findings(desk: Desk) -> tuple[Finding, ...]:
-    """Check what all letters share: the office's own words and templates."""
+    """Check what all letters share: the office's own words, its glossary and templates."""
     return (
         *overlay_findings(desk.office.folder / "locales", desk.office.languages),
+        *read_glossary(desk.office.folder / "locales").findings,
         *look_findings(desk.office.folder),
     )
 

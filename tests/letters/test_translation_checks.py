@@ -13,6 +13,7 @@ from letters.checks.spaces import check_spaces
 from letters.checks.verbatim import check_verbatim
 from letters.checks.versions import FIELD_MARK, Pair
 from locales.locale import load_locale
+from office.findings import Level
 
 LOCALES = {tag: load_locale(tag) for tag in ("ar", "zh", "en", "fr", "ru", "es")}
 F = FIELD_MARK
@@ -201,3 +202,16 @@ def test_they_come_with_the_letter(desk: Any, french: dict[tuple[str, str], str]
     codes = {finding.code: finding.line for finding in found if finding.file == "locales/fr/letters/meeting.po"}
     assert {"number-differs", "double_space", "end_stop", "end_space"} <= codes.keys()
     assert codes["end_space"] == 4
+
+
+def test_the_glossary(desk: Any, french: dict[tuple[str, str], str]) -> None:
+    words = french | {("body", "S"): "S", ("body", "All stakeholders met."): "Tous les acteurs étaient là."}
+    letter = desk.letter(body="# S\n\nAll stakeholders met.\n", french=words)
+    (desk.office.folder / "locales" / "glossary.csv").write_text(
+        "en,fr,note\nstakeholder*,partie* prenante*,house style\n", encoding="utf-8"
+    )
+    (found,) = [item for item in check_letter(letter, desk.office, columns={}) if item.code == "check_glossary"]
+    assert "«stakeholder»" in found.message
+    assert "partie… prenante…" in found.message
+    assert "house style" in found.hint
+    assert (found.file, found.level) == ("locales/fr/letters/meeting.po", Level.WARNING)
