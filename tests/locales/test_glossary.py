@@ -113,7 +113,6 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
         b"",
         b"\xff\xfe\x00a",
         b'en,fr\n"a,b\n',
-        b"en\na\n",
         b"en,fr\na\x00b,c\n",
         b"\n" * 10,
         "ключ,fr\nа,b\n".encode("cp1251"),
