@@ -288,6 +288,8 @@ class Printing:
             said = self.locale.protocol.word_for("reference", roles, gender=gender, collective=collective)
         except MissingWords as missing:
             raise ExpressionError(f"{missing} {missing.hint}") from None
+        if form == "begin":
+            return said.text[:1].upper() + said.text[1:]
         return said.form(str(form))
 
     def _confirmed(self, printed: str, *, provisional: bool) -> str:

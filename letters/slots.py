@@ -111,8 +111,8 @@ def _require_courtesy(node: nodes.Filter) -> None:
     if not (isinstance(node.node, nodes.Name) and node.node.name == "recipient"):
         raise ExpressionError("«courtesy» speaks of the addressee: {{ recipient | courtesy }}")
     forms = [argument.value if isinstance(argument, nodes.Const) else None for argument in node.args]
-    if forms not in ([], ["of"], ["to"]):
-        raise ExpressionError('«courtesy» stands alone or has a form: courtesy("of"), courtesy("to")')
+    if forms not in ([], ["of"], ["to"], ["begin"]):
+        raise ExpressionError('«courtesy» stands alone or has a form: "of", "to", or "begin" at the head of a sentence')
 
 
 def _master(expression: Expression) -> str:

@@ -13,7 +13,7 @@ from locales.protocol import Kind as WordKind
 from locales.protocol import Protocol, Wording
 from office.findings import Finding, Level
 
-MAX_SHOWN = 4  # of a language; the rest is counted
+MAX_SHOWN = 5  # of a language; the rest is counted
 _ONE_EACH = (("m", False), ("f", False), ("", False))
 _ALL = (("", True),)
 _Cells = dict[str, list[str]]  # what is unreviewed → its cells
@@ -21,20 +21,21 @@ _Cells = dict[str, list[str]]  # what is unreviewed → its cells
 
 def check_unreviewed(letter: Letter, versions: Versions, locales: Mapping[str, Locale]) -> Iterator[Finding]:
     """Yield, once for the letter, role × cell × language of the words that nobody has confirmed."""
-    shown: list[str] = []
+    languages: dict[str, list[str]] = {}  # by what they lack
+    speaks = any("courtesy" in use.expression.filters for use in versions.uses)
     for language, locale in locales.items():
-        speaks = any("courtesy" in use.expression.filters for use in versions.uses)
         found: _Cells = {}
         for audience in letter.audiences:
             _gather(found, letter, audience, locale.protocol, speaks=speaks)
         if found:
-            shown.append(f"{language}: {_named(found)}")
-    if shown:
+            languages.setdefault(_named(found), []).append(language)
+    if languages:
+        shown = "; ".join(f"{', '.join(tags)}: {words}" for words, tags in languages.items())
         role = letter.audiences[0].salutation
         yield Finding(
             level=Level.WARNING,
             code="unreviewed-protocol",
-            message=f"no authority has confirmed these words of protocol: {'; '.join(shown)}",
+            message=f"no authority has confirmed these words of protocol: {shown}",
             hint=(
                 f"circulars protocol {role} shows them. When your protocol service has confirmed a cell, write"
                 " reviewed = true in locales/<language>/protocol.toml."

@@ -130,14 +130,22 @@ def test_unconfirmed_words_are_named_once_for_the_letter(desk: Any, facts: str) 
         '\n[[audience]]\nlist = "envoys"\nlines = ["permanent-missions"]\nsalutation = "ambassador"\nclosing = "high"\n'
     )
     (finding,) = found(desk, desk.letter(facts + more), "unreviewed-protocol")
-    english, _french, arabic = finding.message.partition("words of protocol: ")[2].split("; ")
+    english, _, arabic = finding.message.partition("words of protocol: ")[2].split("; ")
     assert english == (
-        "en: close «highest», salutation minister (m, f, unknown), address minister (m, f, unknown), close «high»,"
-        " and 1 more"
-    ).replace("close «highest», ", "").replace(", and 1 more", ", salutation ambassador (collective)")
-    assert arabic.startswith("ar: close «highest», salutation minister (m, f, unknown)")
-    assert arabic.endswith(", and 1 more")
+        "en: salutation minister (m, f, unknown), address minister (m, f, unknown), close «high»,"
+        " salutation ambassador (collective)"
+    )
+    assert arabic == (
+        "ar: close «highest», salutation minister (m, f, unknown), address minister (m, f, unknown), close «high»,"
+        " salutation ambassador (collective)"
+    )
     assert "circulars protocol minister" in finding.hint
+
+
+def test_languages_that_lack_the_same_are_named_together(desk: Any, facts: str) -> None:
+    facts = facts.replace('["en", "fr"]', '["ru", "es"]')
+    (finding,) = found(desk, desk.letter(f'source = "ru"\n{facts}', french={}), "unreviewed-protocol")
+    assert finding.message.endswith("words of protocol: ru, es: close «highest»")
 
 
 def test_courtesy_is_named_where_it_is_used(desk: Any, facts: str) -> None:
@@ -161,9 +169,7 @@ def test_courtesy_is_named_where_it_is_used(desk: Any, facts: str) -> None:
         ("charge-d-affaires", "distinguished", "guests", "plain-closing"),
     ],
 )
-def test_too_plain_for_them(
-    desk: Any, facts: str, role: str, closing: str, list_name: str, code: str
-) -> None:
+def test_too_plain_for_them(desk: Any, facts: str, role: str, closing: str, list_name: str, code: str) -> None:
     facts = facts.replace('"ministers"', f'"{list_name}"').replace('lines = ["ministers-of-member-states"]', "")
     facts = facts.replace('"minister"', f'"{role}"').replace('"highest"', f'"{closing}"')
     letter = desk.letter(facts)

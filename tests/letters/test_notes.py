@@ -170,7 +170,10 @@ def test_the_reminder_of_a_note_is_a_note(desk: Any, note: str) -> None:
     assert (said(reminder.salutation), said(reminder.closing)) == COLLECTIVE["en"]
 
 
-COURTESY = 'We invite {{ recipient | courtesy }}; the reply {{ recipient | courtesy("of") }} is awaited.\n'
+COURTESY = (
+    'We invite {{ recipient | courtesy }}; the reply {{ recipient | courtesy("of") }} is awaited.'
+    ' {{ recipient | courtesy("begin") }} may know.\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -194,15 +197,18 @@ def test_how_the_text_speaks_to_one(desk: Any, facts: str) -> None:
     composed = compose(letter, desk.office, language="ru", class_name="ministers")
     locale = office_locale(desk.office, "ru")
 
+    high = "Ваше Превосходительство"
+
     def spoken(role: str) -> list[object]:
         values = slot_values(composed, {"role": role, "gender": "f"}, locale)
         return [value for value, slot in zip(values, composed.slots, strict=True) if "courtesy" in slot.name]
 
-    assert spoken("ambassador") == ["Ваше Превосходительство", "Вашего Превосходительства"]
-    assert spoken("individual") == ["Вы", "Вас"]
-    assert spoken("wizard") == ["Ваше Превосходительство", "Вашего Превосходительства"]  # as the class
+    assert spoken("ambassador") == [high, "Вашего Превосходительства", high]
+    assert spoken("individual") == ["Вы", "Вас", "Вы"]
+    assert spoken("permanent-mission")[2:] == ["Постоянное представительство"]
+    assert spoken("wizard") == [high, "Вашего Превосходительства", high]  # as the class
     masters = [slot.master for slot in composed.slots if "courtesy" in slot.name]
-    assert masters == ["Ваше Превосходительство", "Вашего Превосходительства"]
+    assert masters == [high, "Вашего Превосходительства", high]
 
 
 @pytest.mark.parametrize(
