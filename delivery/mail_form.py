@@ -183,7 +183,8 @@ def _calendars(forms: Forms, letter: Letter, office: Office, locale: Locale) -> 
     from letters.calendars import letter_calendars
 
     # An entry has one name for all: a subject that speaks to each addressee cannot be it.
-    subject = forms.subject_for([]) if forms.subject.is_constant else letter.reference
+    named = forms.first_subject or forms.subject
+    subject = named.splice([], TEXT_ESCAPES).strip() if named.is_constant else letter.reference
     return letter_calendars(letter, subject=subject, locale=locale, zone=office.zone, domain=office.mail.domain)
 
 

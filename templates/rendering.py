@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from letters.composed import Composed, SlotSpec
@@ -27,6 +27,8 @@ class Forms:
     """A letter compiled in one language, or in a pair such as ``fr+ar``, for one class.
 
     ``slots`` say what each value is; a letter from the archive knows their names, kinds, roles and ranks only.
+    ``first_subject`` is the subject without the second language's, for calendar entries; None if there is one language,
+    and in the archive, where calendars are sealed.
     """
 
     language: str
@@ -36,6 +38,7 @@ class Forms:
     text: Form
     html: Form
     docx: DocxForm
+    first_subject: Form | None = None
 
     def subject_for(self, values: Sequence[Value]) -> str:
         """Return the mail's subject for one addressee's ``values``: one line, not encoded."""
@@ -133,6 +136,7 @@ def compile_forms(composed: Composed, look: Look) -> Forms:
         text=compile_text(composed),
         html=_page_form(composed, look.page),
         docx=compile_docx(composed, look.letterheads[composed.direction]),
+        first_subject=compile_subject(replace(composed, second=None)) if composed.second else None,
     )
 
 

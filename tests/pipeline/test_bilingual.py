@@ -213,3 +213,17 @@ def test_the_reminder_is_bilingual_too_and_states_the_day_in_each(sent: Path, tm
     assert "le 8 avril 2031" in french
     assert "30 avril 2031" in french
     assert "April" not in french
+
+
+def test_calendar_entries_are_in_the_first_language(desk: Person, folder: Path) -> None:
+    edit(folder / "letters" / SLUG / "letter.toml", '["docx"]', '["ics"]')
+    message = read(preview(desk, SLUG, to="ke-minister", kind="eml").content)
+    (calendar,) = message.iter_attachments()
+    content = calendar.get_content()
+    assert calendar.get_filename() == "LU-31-001.en+fr.ics"
+    assert f"DESCRIPTION:LU-31/001 – {ENGLISH}\r\n" in content
+    assert "Recensement" not in content
+    planned = plan(desk, SLUG)
+    calendars = planned.terms["calendar"]
+    assert isinstance(calendars, dict)
+    assert calendars["en+fr"] != calendars["fr"]
