@@ -30,10 +30,11 @@ _ELISIONS = re.compile(r"\b[dl]['’ʼ`´]|['’ʼ`´]s\b")
 _WHOLE_WORDS = {
     "st": "saint", "ste": "sainte", "sta": "santa", "rep": "republic", "dem": "democratic", "fed": "federated",
     "sts": "states", "is": "islands", "isl": "islands", "republique": "republic", "republica": "republic",
-    "democratique": "democratic", "democratica": "democratic",
+    "pop": "popular", "populaire": "popular", "democratique": "democratic", "democratica": "democratic",
 }  # fmt: skip
 _ARABIC_ARTICLE = re.compile(r"^ال(?=\w{3})")
 _NOT_WORDS = re.compile(r"[\W_]+")
+_BETWEEN_NAMES = re.compile(r"[()（）\[\]/|;=]|\s[-–—]\s")
 _BRACKETED = re.compile(r"([^()（）]+)[(（]([^()（）]+)[)）]")
 _ONE_SLIP = 95.0  # one letter too many, missing, wrong, or exchanged with its neighbour
 _FEW_STATES = 5  # a word that more of them have, such as «Republic», suggests none
@@ -126,7 +127,14 @@ def find_state(text: str) -> State | None:
         found = names.get(_normalise(f"{first} {last}"))
     if found is None and (bracketed := _BRACKETED.fullmatch(text.strip())):
         found = names.get(_normalise(f"{bracketed[2]} {bracketed[1]}"))
-    return found
+    return found or _named_twice(text)
+
+
+def _named_twice(text: str) -> State | None:
+    """Return the State that all parts of a text name alike: «Kenya (KE)», «Türkiye / Turkey»."""
+    parts = [part for part in _BETWEEN_NAMES.split(text) if part.strip()]
+    found = [find_state(part) for part in parts] if len(parts) > 1 else []
+    return found[0] if found and all(state is found[0] for state in found) else None
 
 
 def suggest_states(text: str) -> tuple[State, ...]:

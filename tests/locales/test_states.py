@@ -208,6 +208,8 @@ VC: St. Vincent & the Grenadines | Saint Vincent and Grenadines | Saint-Vincent-
 VE: Venezuela | Venezuela, RB | Bolivarian Republic of Venezuela | Венесуэла
 VN: Viet Nam | Vietnam | Viêt Nam | Viet-Nam | Socialist Republic of Viet Nam
 WS: Western Samoa | Samoa occidental
+TR: Türkiye / Turkey | Turkey [Türkiye]
+KE: Kenya (KE) | KE - Kenya | Kenya / Kenya
 YE: Yemen, Rep. | Republic of Yemen
 ZA: RSA | S. Africa | ЮАР | Republic of South Africa
 """
@@ -218,6 +220,7 @@ Greenland | American Samoa | Virgin Islands | French Guiana | Guyane | Guiana | 
 Yugoslavia | Czechoslovakia
 Serbia and Montenegro | Scotland | Northern Ireland | Ireland, Northern | Republic | Kingdom
 Islamic Republic | Saint | United | Dominican
+Kenya (UG) | KE/UG | Guinea / Guinea-Bissau
 Nigera | Niger/Nigeria | Iran and Iraq | Austrailia | Slovak | Sudans | Guineas | D. Rep. of Congo
 S. Samoa | Somaliland | Timor | British
 European Union | Europe | Africa | Other | n/a | none | World | Saint Martin | St. Helena | Curaçao
