@@ -6,7 +6,8 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from locales.exchange.inline import NAMESPACE, Codes, own_code
+from locales.exchange.inline import NAMESPACE, Codes
+from locales.exchange.inline_reading import own_code
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from locales.exchange.inline import NAMESPACE, fit, local_name, write_inline
+from locales.exchange.inline import NAMESPACE, fit, write_inline
+from locales.exchange.inline_reading import local_name
 from locales.exchange.keys import unit_key
 from locales.exchange.model import Exchange, Unit
 from locales.exchange.sdlxliff import defined_codes

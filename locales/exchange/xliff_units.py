@@ -1,19 +1,19 @@
 """One ``<trans-unit>`` of XLIFF 1.2 as translators' tools send it back.
 
-What tools add: SDLXLIFF ``sdl:conf`` per segment, MQXLIFF ``mq:status``, Phrase ``m:confirmed``; ``<seg-source>`` and
-``<mrk mtype="seg">`` where they divide a unit into sentences (XLIFF 1.2, section 2.5).
+Its words, notes and contexts; locales/exchange/xliff_segments.py knows what tools say of its sentences.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from locales.exchange.inline import Codes, Read, inline_ids, local_name, read_inline
+from locales.exchange.inline import Codes
+from locales.exchange.inline_reading import Read, child, inline_ids, local_name, read_inline
 from locales.exchange.model import Unit
 from locales.exchange.rebuilding import rebuild
+from locales.exchange.xliff_segments import close_gaps, is_to_revise, is_untouched, lacks_segments
 from locales.marks import FIELD, Kind, Piece
 from office.findings import Finding, Level
 
@@ -23,17 +23,8 @@ if TYPE_CHECKING:
 OURS = "circulars"  # the author of our notes
 CONTEXT, KEY = "x-msgctxt", "x-segment-key"  # types of our contexts
 MAX_SEGMENT = 20_000  # characters; letters admit less
+_AGREEMENT = re.compile(r"\|\s*agree\b")  # a translation's own choice of words, which states nothing
 _PART = re.compile(r"[\w.-]{1,100}")
-_DONE = {"translated", "signed-off", "final"}
-_UNTOUCHED = {"new", "needs-translation"}
-_GUESSED = {"fuzzy-match", "mt-suggestion", "leveraged-mt"}
-_FOREIGN = {"conf", "status", "confirmed"}
-_CONFIRMED = {
-    "translated", "approvedtranslation", "approvedsignoff",  # Trados
-    "manuallyconfirmed", "confirmedtranslator", "confirmedreviewer1", "confirmedreviewer2", "proofread",  # memoQ
-    "1", "2", "3", "4", "5",  # Phrase: the step of the work that has confirmed it
-}  # fmt: skip
-_IDEOGRAPH = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +60,15 @@ def read_unit(element: Element, *, name: str, language: str, defined: Codes) -> 
     unit = Unit(context=context, msgid=msgid, previous=_previous(element), note=note, remark=remark, key=key)
     target_element = child(element, "target")
     if target_element is not None:
-        _close_gaps(element, target_element, language)
+        close_gaps(element, target_element, language)
         codes = {**defined, **_codes_by_place(element, source), **source.codes}
         target = read_inline(target_element, codes)
         unit = _with_target(unit, element, target_element, target, faults)
         faults.foreign(target, source)
-    is_source = _is_placeholder(unit, element, target_element)
+    is_source = bool(unit.msgstr == unit.msgid and target_element is not None and is_untouched(element, target_element))
     if is_source:
         unit = replace(unit, msgstr="", to_revise=False)
     return ReadUnit(unit=unit, number=number, line=faults.line, is_source=is_source, findings=tuple(faults.found))
-
-
-def child(element: Element, name: str) -> Element | None:
-    """Return the first child of that name."""
-    return next((found for found in element if local_name(found) == name), None)
 
 
 def _codes_by_place(element: Element, source: Read) -> Codes:
@@ -108,7 +94,7 @@ def _with_target(unit: Unit, element: Element, target_element: Element, target: 
         faults.add(
             "xliff-emphasis", "Markdown cannot show its emphasis; the words are there.", "Mark it in the PO file."
         )
-    missing = _untranslated_segments(element, target_element)
+    missing = lacks_segments(element, target_element)
     if missing:
         faults.add(
             "xliff-incomplete", "only a part of it is translated.", "Translate the rest; it is marked to revise."
@@ -117,7 +103,7 @@ def _with_target(unit: Unit, element: Element, target_element: Element, target: 
     return replace(
         unit,
         msgstr=rebuilt.text,
-        to_revise=missing or _is_to_revise(element, target_element),
+        to_revise=missing or is_to_revise(element, target_element),
         remark="\n".join(remarks),
     )
 
@@ -160,85 +146,6 @@ def _previous(element: Element) -> str:
     return ""
 
 
-def _segments(element: Element | None) -> dict[str, Element]:
-    """Return the ``<mrk mtype="seg">`` within an element by their ``mid``."""
-    found = [] if element is None else [part for part in element.iter() if local_name(part) == "mrk"]
-    return {mark.get("mid") or "": mark for mark in found if mark.get("mtype") == "seg"}
-
-
-def _untranslated_segments(element: Element, target: Element) -> bool:
-    done = _segments(target)
-    wanted = _segments(child(element, "seg-source"))
-    return bool(done) and any(
-        _content(mark).strip() and not (mid in done and _content(done[mid]).strip()) for mid, mark in wanted.items()
-    )
-
-
-def _close_gaps(element: Element, target: Element, language: str) -> None:
-    """Make the space between segments the language's own.
-
-    Tools put the source's space there, or none, or the line ends of a file laid out on lines; Chinese has none.
-    """
-    marks = [mark for mark in _segments(target).values() if mark.getparent() is target]
-    source_gaps = {mid: mark.tail or "" for mid, mark in _segments(child(element, "seg-source")).items()}
-    if not marks:
-        return
-    if "\n" in (target.text or "") and not (target.text or "").strip():
-        target.text = ""
-    for place, mark in enumerate(marks):
-        gap = mark.tail or ""
-        if gap.strip() or mark.getnext() is not (marks[place + 1] if place + 1 < len(marks) else None):
-            continue
-        if place + 1 == len(marks):
-            mark.tail = "" if "\n" in gap else gap
-            continue
-        before, after = _content(mark), _content(marks[place + 1])
-        is_dense = language.startswith("zh") or bool(_IDEOGRAPH.match(before[-1:]) and _IDEOGRAPH.match(after[:1]))
-        is_spaced = not (before.strip() and after.strip()) or before[-1:].isspace() or after[:1].isspace()
-        is_plain = not source_gaps.get(mark.get("mid") or "", "").strip()
-        if is_dense:
-            mark.tail = ""
-        elif "\n" in gap or not gap:
-            mark.tail = " " if is_plain and not is_spaced else ""
-
-
-def _content(element: Element) -> str:
-    return "".join(str(text) for text in element.itertext())
-
-
-def _statuses(element: Element) -> Iterator[str]:
-    """Yield what a tool says of the unit or its segments in attributes of its own."""
-    for key, value in element.attrib.items():
-        namespace, _, name = str(key).rpartition("}")
-        if name in _FOREIGN and (namespace.removeprefix("{") or not local_name(element)):
-            yield str(value).lower()
-    for part in element:
-        if local_name(part) not in {"alt-trans", "source", "seg-source"}:
-            yield from _statuses(part)
-
-
-def _states(target: Element) -> set[str]:
-    parts = [target, *_segments(target).values()]
-    return {state for part in parts if (state := part.get("state"))}
-
-
-def _is_to_revise(element: Element, target: Element) -> bool:
-    if element.get("approved") == "yes":
-        return False
-    if statuses := set(_statuses(element)):
-        return not statuses <= _CONFIRMED
-    states = _states(target)
-    return not states <= _DONE or (not states and target.get("state-qualifier") in _GUESSED)
-
-
-def _is_placeholder(unit: Unit, element: Element, target: Element | None) -> bool:
-    """Tell whether a tool has put the source where the translation will be, and nobody has said it is one."""
-    if target is None or unit.msgstr != unit.msgid or element.get("approved") == "yes":
-        return False
-    said = set(_statuses(element)) or _states(target)
-    return not said & (_CONFIRMED | _DONE) and not said - _UNTOUCHED - {"notstarted", "0", "false"}
-
-
 @dataclass
 class _Faults:
     """Findings about one unit."""
@@ -269,7 +176,7 @@ class _Faults:
         known = {_about(code.text) for code in source.codes.values()}
         for code in dict.fromkeys(target.codes.values()):
             about = _about(code.text)
-            if code.kind is Kind.FIELD and about not in known and not about.startswith("recipient"):
+            if code.kind is Kind.FIELD and about not in known and not _AGREEMENT.search(code.text):
                 self.add(
                     "xliff-field", f"its target has the field «{code.text}», which its source does not have.", hint
                 )

@@ -72,10 +72,13 @@ def test_states(attributes: str, target: str, to_revise: bool) -> None:
         (("Translated", "ApprovedTranslation"), False),
         (("Translated", "Draft"), True),
         (("RejectedSignOff", "Translated"), True),
+        (("Translated", ""), True),
     ],
 )
 def test_trados_says_it_per_segment(confs: tuple[str, str], to_revise: bool) -> None:
-    segments = "".join(f'<sdl:seg id="{mid}" conf="{conf}"/>' for mid, conf in enumerate(confs, start=1))
+    segments = "".join(
+        f'<sdl:seg id="{mid}" conf="{conf}"/>'.replace(' conf=""', "") for mid, conf in enumerate(confs, start=1)
+    )
     divided = '<seg-source><mrk mtype="seg" mid="1">One.</mrk> <mrk mtype="seg" mid="2">Two.</mrk></seg-source>'
     target = '<target state="new"><mrk mtype="seg" mid="1">Un.</mrk> <mrk mtype="seg" mid="2">Deux.</mrk></target>'
     read_back = one("One. Two.", divided + target, more=f"<sdl:seg-defs>{segments}</sdl:seg-defs>")
@@ -106,11 +109,27 @@ def test_a_unit_laid_out_on_lines() -> None:
     assert one("One. Two.", f"<target>{marks}</target>").msgstr == "Un. Deux."
 
 
-def test_a_segment_without_translation_marks_the_unit() -> None:
-    divided = '<seg-source><mrk mtype="seg" mid="1">One.</mrk> <mrk mtype="seg" mid="2">Two.</mrk></seg-source>'
-    exchange = read("One. Two.", f'{divided}<target state="translated"><mrk mtype="seg" mid="1">Un.</mrk></target>')
-    assert exchange.units[0] == Unit(context="body", msgid="One. Two.", msgstr="Un.", to_revise=True)
-    assert codes(exchange) == ["xliff-incomplete"]
+TWO = '<seg-source><mrk mtype="seg" mid="1">One.</mrk> <mrk mtype="seg" mid="2">Two.</mrk></seg-source>'
+FIRST, EMPTY = '<mrk mtype="seg" mid="1">Un.</mrk>', '<mrk mtype="seg" mid="2"/>'
+CONFIRMED = '<sdl:seg-defs><sdl:seg id="1" conf="Translated"/><sdl:seg id="2" conf="Translated"/></sdl:seg-defs>'
+HALF = '<sdl:seg-defs><sdl:seg id="1" conf="Translated"/><sdl:seg id="2"/></sdl:seg-defs>'
+
+
+@pytest.mark.parametrize(
+    ("target", "more", "found"),
+    [
+        (f"<target>{FIRST}</target>", "", ["xliff-incomplete"]),
+        (f"<target>{FIRST} {EMPTY}</target>", "", ["xliff-incomplete"]),
+        (f'<target state="translated">{FIRST} {EMPTY}</target>', "", ["xliff-incomplete"]),
+        (f'<target state="translated">{FIRST}</target>', HALF, ["xliff-incomplete"]),
+        (f'<target state="translated">{FIRST}</target>', "", []),  # two sentences have become one
+        (f"<target>{FIRST} {EMPTY}</target>", CONFIRMED, []),
+    ],
+)
+def test_a_segment_without_translation_marks_the_unit(target: str, more: str, found: list[str]) -> None:
+    exchange = read("One. Two.", TWO + target, more=more)
+    assert (exchange.units[0].msgstr.strip(), codes(exchange)) == ("Un.", found)
+    assert exchange.units[0].to_revise is bool(found)
 
 
 BOLD = '<g id="2" ctype="bold" equiv-text="**">'
