@@ -1,4 +1,4 @@
-"""translate status, proof, export, release."""
+"""translate status, proof, release, preview; and the commands of the rooms beside it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli import exchanging, memory
 from cli.options import ByOption, JsonOption, OfficeOption, OptionalRef, Ref, desk_for, split
 from cli.output import bar_lengths, marked, out, plain, print_error, print_findings, print_json, table
 from cli.proving import proof
@@ -24,6 +25,9 @@ app = typer.Typer(
 Languages = Annotated[list[str], typer.Option("--lang", metavar="L,…", help="These languages; all if left out.")]
 
 app.command()(proof)
+exchanging.add_commands(app)
+app.command()(memory.prefill)
+app.add_typer(memory.app, name="memory")
 
 
 @app.command()
@@ -83,28 +87,6 @@ def _release(version: Version) -> str:
     if version.released:
         return f"[green]{plain(version.released_by)}[/]"
     return "[yellow]taken back[/]" if version.outdated else "[yellow]no[/]"
-
-
-@app.command()
-def export(
-    ref: Ref,
-    lang: Languages = [],  # noqa: B006 - Typer reads it, nobody changes it
-    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="po.")] = "po",
-    office: OfficeOption = None,
-) -> None:
-    """Bring the PO files up to date with the letter's text; translations already there are kept.
-
-    Example: circulars translate export forum-2022 --lang ru
-    """
-    from pipeline.translating import export_catalogues
-
-    if kind != "po":
-        raise typer.BadParameter("only po is there for now", param_hint="--as")
-    with desk_for(office) as desk:
-        paths = export_catalogues(desk, ref, split(lang))
-        for path in paths:
-            out.print(f"[green]{plain(path.relative_to(desk.office.folder))}[/]")
-    out.print(f"→ Translate them in any PO editor, then: circulars translate release {plain(ref)} --lang L --by NAME")
 
 
 @app.command()

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -70,9 +70,10 @@ def write_tmx(units: Iterable[Remembered], *, made: datetime, source: str = "*al
     from lxml import etree
 
     root = etree.Element("tmx", version="1.4")
+    moment = f"{made.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     head = {
         "creationtool": "circulars", "creationtoolversion": "1", "segtype": "paragraph", "o-tmf": "circulars",
-        "adminlang": "en", "srclang": source, "datatype": "plaintext", "creationdate": f"{made:%Y%m%dT%H%M%SZ}",
+        "adminlang": "en", "srclang": source, "datatype": "plaintext", "creationdate": moment,
     }  # fmt: skip
     etree.SubElement(root, "header", head)
     body = etree.SubElement(root, "body")
