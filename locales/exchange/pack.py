@@ -44,7 +44,10 @@ def file_name(text: str) -> str:
 
 
 def _read_me(exchange: Exchange, name: str, pages: Mapping[str, bytes], passages: Sequence[Passage]) -> str:
-    copies = "\n".join(f"  {file_name(page)}" for page in pages)
+    listed = "".join(f"\n  {file_name(page)}" for page in pages)
+    copies = (
+        f"The letter as it is printed; the numbers beside it are those of the segments:{listed}\n\n" if pages else ""
+    )
     left = sum(not unit.msgstr or unit.to_revise for unit in exchange.units)
     earlier = (
         "earlier.html shows what earlier letters said in the same place, earlier.tmx is the same for the memory of\n"
@@ -63,10 +66,7 @@ def _read_me(exchange: Exchange, name: str, pages: Mapping[str, bytes], passages
    revised, the source has changed a little; the former source stands beside it.
 4. Send {name} back, alone or in this pack. Nothing else in the pack needs to come back.
 
-The letter as it is printed; the numbers in its margin are those of the segments:
-{copies}
-
-{earlier}
+{copies}{earlier}
 """
 
 

@@ -32,14 +32,11 @@ _HOW = (
     "fills in), addresses and ends of lines are single elements. Keep them, and put them where your language needs "
     "them. Set a segment to «translated» when it is done."
 )
-_OTHERS = (
-    (rb"<(?:\w+:)?tmx[\s/>]", "a translation memory (TMX)", "Import it into the memory, not into a letter."),
-    (rb"<(?:\w+:)?TS[\s/>]", "a Qt Linguist file", "Ask for XLIFF 1.2."),
-    (rb"<html[\s/>]|<!doctype html", "a web page", "Ask for the XLIFF file itself."),
-    (rb"^\s*msgid\s", "a PO file", "Give it the ending .po and import it again."),
-    (rb"\APK\x03\x04", "a packed file", "Unpack it, or give it the ending .zip or .docx."),
-    (rb"\A%PDF", "a PDF", "Ask for the XLIFF file: a PDF cannot be imported."),
-)
+_OTHERS = {  # by their root elements
+    "tmx": ("a translation memory (TMX)", "Import it into the memory, not into a letter."),
+    "TS": ("a Qt Linguist file", "Ask for XLIFF 1.2."),
+    "html": ("a web page", "Ask for the XLIFF file itself."),
+}
 
 
 def write_xliff(exchange: Exchange) -> bytes:
@@ -136,16 +133,18 @@ def read_xliff(data: bytes, *, name: str) -> Exchange:
     try:
         root = parse_xml(data)
     except UnsafeXmlError as error:
-        return _unreadable(data, name, error)
+        return _unreadable(name, error)
     files = [element for element in root.iter() if local_name(element) == "file"]
-    return _not_ours(root, files, data, name) or _read_files(files, name)
+    return _not_ours(root, files, name) or _read_files(files, name)
 
 
-def _not_ours(root: Element, files: Sequence[Element], data: bytes, name: str) -> Exchange | None:
+def _not_ours(root: Element, files: Sequence[Element], name: str) -> Exchange | None:
     """Say why nothing can be read from well-formed XML; None if it is XLIFF 1 of a reasonable size."""
     version = root.get("version") or ""
-    if str(root.tag).rpartition("}")[2] != "xliff":
-        return _unreadable(data, name, None)
+    kind = str(root.tag).rpartition("}")[2]
+    if kind != "xliff":
+        what, hint = _OTHERS.get(kind, (f"XML that begins with <{kind[:40]}>", "Ask the translator for XLIFF 1.2."))
+        return _refused(name, "xliff-format", f"is {what}, not XLIFF", hint)
     if not version.startswith("1") or not local_name(root):
         which = f"XLIFF {version[:20]}" if version else "XLIFF of an unknown version"
         return _refused(name, "xliff-version", f"is {which}", "Ask for XLIFF 1.2; most tools can save as that.")
@@ -239,13 +238,9 @@ def _refused(name: str, code: str, what: str, hint: str) -> Exchange:
     return Exchange(findings=(finding,))
 
 
-def _unreadable(data: bytes, name: str, error: UnsafeXmlError | None) -> Exchange:
-    for pattern, what, hint in _OTHERS:
-        if re.search(pattern, data[:4000], re.IGNORECASE | re.MULTILINE):
-            return _refused(name, "xliff-format", f"is {what}, not XLIFF", hint)
-    if error is None:
-        return _refused(name, "xliff-format", "is XML, but not XLIFF", "Ask the translator for XLIFF 1.2.")
+def _unreadable(name: str, error: UnsafeXmlError) -> Exchange:
     if error.declares_doctype:
         hint = "Remove the line <!DOCTYPE …>, or ask for the file without it."
         return _refused(name, "xliff-doctype", str(error), hint)
-    return _refused(name, "xliff-xml", str(error)[:300], "Ask for the file again: it may have been cut short.")
+    hint = "Look whether it is the right file, and ask for it again: it may have been cut short."
+    return _refused(name, "xliff-xml", str(error)[:300], hint)

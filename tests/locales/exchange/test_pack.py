@@ -112,6 +112,12 @@ def test_without_anything_earlier() -> None:
     assert "Nothing like" in held["READ-ME.txt"].decode()
 
 
+def test_a_letter_that_cannot_be_shown_yet_has_no_copies() -> None:
+    held = files(write_pack(EXCHANGE, pages={}, passages=(), memory=Memory([])))
+    assert list(held) == ["READ-ME.txt", "census.fr.xlf"]
+    assert "as it is printed" not in held["READ-ME.txt"].decode()
+
+
 def test_the_same_bytes_each_time() -> None:
     assert pack() == pack()
 
