@@ -88,6 +88,7 @@ def has_order(message: str) -> bool:
     return len({expression.strip() for expression in FIELD.findall(message)}) > 1
 
 
+@lru_cache(maxsize=2000)  # a letter is read once for each class, its reminder and its checks
 def read_words(source: str) -> Words:
     """Read the Markdown of one segment. Nothing is raised: faults come back with what could be read."""
     return _Reading(source).words()

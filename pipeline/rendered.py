@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from letters.composed import Composed
 from letters.daily import is_daily
@@ -101,7 +102,8 @@ def _copies(composed: Composed, forms: Forms) -> Iterator[tuple[Assumed, dict[st
     conditions = [spec.name for spec in composed.slots if spec.kind == "truth" and not is_daily(spec.name)]
     assumptions = [Assumed()]
     if conditions:
-        assumptions += [Assumed(frozenset()), *(Assumed(frozenset({name})) for name in conditions[:MAX_BRANCHES])]
+        alone = conditions[:MAX_BRANCHES] if len(conditions) > 1 else []
+        assumptions += [Assumed(frozenset()), *(Assumed(frozenset({name})) for name in alone)]
     for assumed in assumptions:
         values = tuple(
             assumed.holding is None or spec.name in assumed.holding if spec.name in conditions else spec.master
@@ -123,7 +125,8 @@ class Copy:
 
     def __init__(self, statements: Sequence[Statement], words: Mapping[str, str]) -> None:
         self.statements = statements
-        wanted = Counter(folded_words(item.printed) for item in statements)
+        self._forms = {printed: folded_words(printed) for printed in {item.printed for item in statements}}
+        wanted = Counter(self._forms[item.printed] for item in statements)
         self._lacking: dict[str, set[str]] = {}
         self._left: dict[str, str] = {}
         for output, text in words.items():
@@ -136,7 +139,7 @@ class Copy:
 
     def missing(self, statement: Statement) -> list[str]:
         """Return the outputs that do not show what is stated, or not as often as it is stated."""
-        form = folded_words(statement.printed)
+        form = self._forms[statement.printed]
         return [output for output, lacking in self._lacking.items() if form in lacking]
 
     def shows(self, form: str) -> bool:
@@ -166,6 +169,7 @@ def _gets_a_year(match: re.Match[str]) -> bool:
     return _YEAR_AFTER.match(match.string, match.end()) is not None or match.string[: match.start()].endswith("年")
 
 
+@lru_cache(maxsize=1000)
 def _whole(form: str) -> re.Pattern[str]:
     """Return a pattern for a form that is not a part of a longer number, word of Latin letters or address."""
     before = r"(?<![0-9A-Za-z])" if form[:1].isascii() and form[:1].isalnum() else ""
