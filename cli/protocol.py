@@ -53,16 +53,14 @@ def protocol(
 def _print_roles(language: str, rows: list[Row]) -> None:
     if not rows:
         return
-    shown = table(language, "Role", "For", "Salutation", "In the close", "Address", "In the text", "Source")
+    shown = table(language, "Role", "For", "Salutation", "Address", "In the text", "Source")
     for role, of_role in groupby(rows, key=lambda row: row.role):
         for count, (words, cells) in enumerate(_merged(of_role)):
-            salutation = words.get("salutation")
             texts = [_text(words.get(kind)) for kind in ("address", "reference")]
-            vocative = plain(salutation.vocative) if salutation else ""
-            shown.add_row("" if count else plain(role), cells, _text(salutation), vocative, *texts, _sources(words))
+            shown.add_row("" if count else plain(role), cells, _salutation(words), *texts, _sources(words))
             note = words.get("note-addressee")
             if note is not None:
-                shown.add_row("", "[dim]in a note[/]", _text(note), "", "", "", "")
+                shown.add_row("", "[dim]in a note[/]", _text(note), "", "", "")
         shown.add_section()
     out.print(shown)
 
@@ -83,6 +81,14 @@ def _print_patterns(title: str, words: Mapping[str, Wording], *, unreviewed: boo
     for name, word in chosen.items():
         shown.add_row(plain(name), _text(word), plain(word.source))
     out.print(shown)
+
+
+def _salutation(words: Mapping[str, Wording]) -> str:
+    """Return the salutation, with the vocative below it where the close repeats other words than these."""
+    word = words.get("salutation")
+    if word is None or word.vocative == word.text[:-1]:
+        return _text(word)
+    return f"{_text(word)}\n[dim]→ {plain(word.vocative)}[/]" if word.vocative else _text(word)
 
 
 def _text(word: Wording | None) -> str:
