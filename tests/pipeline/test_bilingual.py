@@ -227,3 +227,15 @@ def test_calendar_entries_are_in_the_first_language(desk: Person, folder: Path) 
     calendars = planned.terms["calendar"]
     assert isinstance(calendars, dict)
     assert calendars["en+fr"] != calendars["fr"]
+
+
+def test_a_name_has_its_own_form_in_each_part(desk: Person, folder: Path) -> None:
+    bilingual_academia(folder)
+    edit(folder / "letters" / SLUG / "letter.toml", 'lines = ["academia"]\n', "")  # the own address is printed
+    path = folder / "recipients" / "keepers.csv"
+    heading, *rows = path.read_text("utf-8").splitlines()
+    forms = ("Rose Lindqvist" if row.startswith("lens,") else "" for row in rows)
+    path.write_text("\n".join([f"{heading},name (fr)", *map(",".join, zip(rows, forms, strict=True))]), "utf-8")
+    english, french = text_of(desk, "lens").split(DIVISION)
+    assert " Rosa Lindqvist\nInstitute of Lenses\nSweden\n" in english
+    assert " Rose Lindqvist\nInstitute of Lenses\nSuède\n" in french
