@@ -41,11 +41,11 @@ def update_catalogue(
     that one. A changed segment gets the translation of the old one that it was, marked to revise, with the text it was
     made for; so do the parts of one that was divided, and one made of several. What is no longer in the letter stays
     as obsolete and comes back with its text. ``notes`` tell translators where a segment stands, by context and folded
-    msgid. The release header stays: whether it still holds, its digest tells. Raises InputError for a file that cannot
+    msgid; without any, those in the file stay. The release header stays: whether it still holds, its digest tells. Raises InputError for a file that cannot
     be read, which is then left as it is.
     """
     po, before = open_catalogue(path)
-    entries, merged = _merge(po, language, segments, notes or {})
+    entries, merged = _merge(po, language, segments, notes)
     write_catalogue(path, po, entries, language, before=before)
     return merged
 
@@ -56,13 +56,13 @@ def merged_text(path: Path, language: str, segments: Sequence[tuple[str, str, st
     Raises InputError for a file that cannot be read.
     """
     po, _ = open_catalogue(path)
-    entries, _ = _merge(po, language, segments, {})
+    entries, _ = _merge(po, language, segments, None)
     _replace_entries(po, entries, language, path.stem)
     return str(po)
 
 
 def _merge(
-    po: RawFile, language: str, segments: Sequence[tuple[str, str, str]], notes: Mapping[Key, str]
+    po: RawFile, language: str, segments: Sequence[tuple[str, str, str]], notes: Mapping[Key, str] | None
 ) -> tuple[list[RawEntry], Merged]:
     import polib
 
@@ -85,7 +85,8 @@ def _merge(
         if key in origins:
             _carry_over(entry, origins[key], language)
         entry.msgid, entry.occurrences, entry.obsolete = msgid, places, False
-        entry.comment = notes.get(key, "")
+        if notes is not None:
+            entry.comment = notes.get(key, "")
         entries.append(entry)
     for entry in gone:
         entry.occurrences, entry.comment, entry.obsolete = [], "", True

@@ -12,6 +12,7 @@ from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path
 from letters.releases import release_states, stated_facts
 from letters.segments import Segment, segment_numbers, segments, word_count
+from letters.standing import segment_notes
 from locales.catalogue import Entry, fold, merged_catalogue, release
 from locales.merging import update_catalogue
 from office.errors import InputError, NotFoundError, RefusedError
@@ -136,7 +137,7 @@ def export_catalogues(desk: Desk, ref: str, languages: Sequence[str] = ()) -> tu
     for language in translated_into(letter, languages):
         path = catalogue_path(letter.slug, desk.office, language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        update_catalogue(path, language, wanted)
+        update_catalogue(path, language, wanted, notes=segment_notes(letter, desk.office))
         paths.append(path)
     return tuple(paths)
 

@@ -197,4 +197,6 @@ def test_notes_tell_translators_where_a_segment_stands(path: Path) -> None:
     update_catalogue(path, "fr", FIRST, notes={("body", FIRST[1][1]): "A paragraph."})
     assert path.read_text("utf-8").count("#. A paragraph.") == 1
     update_catalogue(path, "fr", FIRST)
+    assert path.read_text("utf-8").count("#. A paragraph.") == 1
+    update_catalogue(path, "fr", FIRST, notes={})
     assert "#." not in path.read_text("utf-8")
