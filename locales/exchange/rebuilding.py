@@ -18,7 +18,8 @@ from locales.marks import ENDS, FIELD, Kind, Piece, join, pieces
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _SPECIAL = re.compile(r"[\\*_\[\]<{}]|(?<=\{)[%#]|&(?=#?\w+;)|!(?=\[|$)")
 _BREAK = Piece(Kind.BREAK, "\\\n")
-MAX_CHOICES = 6  # emphasised stretches of which each way to write them is tried
+MAX_CHOICES = 5  # emphasised stretches of which each way to write them is tried
+MAX_TRIED = 5_000  # characters of such a segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ def _ways(wanted: Sequence[Piece]) -> Iterator[list[Piece]]:
     escaped = [_escaped(piece) for piece in wanted]
     yield escaped
     emphasised = sum(piece.kind in {Kind.EMPHASIS, Kind.STRONG} for piece in wanted)
-    if emphasised <= MAX_CHOICES:
+    if emphasised <= MAX_CHOICES and sum(len(piece.text) for piece in wanted) <= MAX_TRIED:
         for choice in product("*_", repeat=emphasised):
             yield _marked(escaped, choice)
 
