@@ -42,23 +42,61 @@ def stretches(text: str) -> list[tuple[str, bool]]:
 
 
 def isolated(text: str) -> list[tuple[str, bool]]:
-    """Return ``text`` cut into (stretch, whether it must be isolated): references, addresses, telephone numbers.
+    """Return ``text`` cut into (stretch, whether it must be isolated).
 
-    Plain numbers and single Latin words need nothing: the algorithm sets them right.
+    References, addresses and telephone numbers must, and Latin words that nothing but a comma or the like parts from
+    the next ones. Plain numbers and other single words need nothing: the algorithm sets them right.
     """
-    return [
-        (stretch, not backwards and bool(_NO_WORD.search(stretch)) and not _NUMBER.fullmatch(stretch))
-        for stretch, backwards in stretches(text)
-    ]
+    return [(stretch, alone) for stretch, _, alone in _judged(text)]
+
+
+def directed(text: str) -> list[tuple[str, bool]]:
+    """Return (stretch, whether it runs right to left) as `stretches` does, with marks where HTML would isolate.
+
+    A right-to-left mark stands behind each such stretch, so that what follows does not join it, and a left-to-right
+    one before what begins with no letter: LibreOffice goes by the text, not by the direction of runs.
+    """
+    found: list[tuple[str, bool]] = []
+    after = ""  # the mark that the last stretch asks for
+    for stretch, backwards, alone in _judged(text):
+        if after and not backwards:
+            found.append((after, True))
+        found.append((after + stretch if backwards else _led(stretch) if alone else stretch, backwards))
+        after = RIGHT_TO_LEFT_MARK if alone else ""
+    return [*found, (after, True)] if after else found
 
 
 def marked(text: str) -> str:
-    """Return plain text with marks of direction where HTML would isolate.
+    """Return plain text with the same marks.
 
-    A left-to-right mark stands before each such stretch and a right-to-left one behind it, so that what follows does
-    not join it. Nothing is put behind an address: programs that make links of them would take it in.
+    Nothing is put behind an address: programs that make links of them would take it in.
     """
-    return "".join(_between_marks(stretch) if alone else stretch for stretch, alone in isolated(text))
+    return "".join(_closed(stretch) if alone else stretch for stretch, alone in isolated(text))
+
+
+def _closed(stretch: str) -> str:
+    is_address = _URL.match(stretch) or _MAILBOX.match(stretch)
+    return stretch if is_address else _led(stretch) + RIGHT_TO_LEFT_MARK
+
+
+def _judged(text: str) -> list[tuple[str, bool, bool]]:
+    """Return (stretch, whether it runs right to left, whether it must be isolated)."""
+    cut = stretches(text)
+    return [
+        (
+            stretch,
+            backwards,
+            not backwards
+            and not _NUMBER.fullmatch(stretch)
+            and (bool(_NO_WORD.search(stretch)) or _runs_on(cut[at + 1 : at + 3])),
+        )
+        for at, (stretch, backwards) in enumerate(cut)
+    ]
+
+
+def _runs_on(following: list[tuple[str, bool]]) -> bool:
+    """Tell whether the next left-to-right stretch would join: nothing but neutral characters stands between."""
+    return len(following) > 1 and not any(unicodedata.bidirectional(char) in ("R", "AL") for char in following[0][0])
 
 
 def begun(paragraph: str) -> str:
@@ -67,12 +105,10 @@ def begun(paragraph: str) -> str:
     return RIGHT_TO_LEFT_MARK + paragraph if first == "L" else paragraph
 
 
-def _between_marks(stretch: str) -> str:
-    start = "" if stretch.startswith(LEFT_TO_RIGHT_MARK) else LEFT_TO_RIGHT_MARK
-    if _URL.match(stretch) or _MAILBOX.match(stretch):
-        return start + stretch
-    end = "" if _ENDS_PLAINLY.search(stretch) else LEFT_TO_RIGHT_MARK
-    return start + stretch + end + RIGHT_TO_LEFT_MARK
+def _led(stretch: str) -> str:
+    """Return a stretch with left-to-right marks where it does not begin with a letter, or end with one or a digit."""
+    start = "" if _is_strong(stretch[0]) else LEFT_TO_RIGHT_MARK
+    return start + stretch + ("" if _ENDS_PLAINLY.search(stretch) else LEFT_TO_RIGHT_MARK)
 
 
 def _left_to_right_end(text: str, start: int) -> int:

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from templates.addresses import ADDRESS_ESCAPES
-from templates.bidi import isolated, marked, stretches
+from templates.bidi import directed, isolated, marked
 from templates.forms import Escape
 from templates.frame import clean, mark_phones
 
@@ -46,7 +46,7 @@ def word_runs(text: str, style: RunStyle) -> str:
         return _run(text, style.left_to_right)
     return "".join(
         _run(stretch, style.right_to_left if backwards else style.left_to_right)
-        for stretch, backwards in stretches(mark_phones(text, "rtl"))
+        for stretch, backwards in directed(mark_phones(text, "rtl"))
     )
 
 

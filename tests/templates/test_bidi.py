@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templates.bidi import begun, isolated, marked, stretches
+from templates.bidi import begun, directed, isolated, marked, stretches
 from templates.escapes import html_backwards
 
 
@@ -42,7 +42,8 @@ def test_left_to_right_stretches(text: str, latin: list[str]) -> None:
         ("المرجع: CL-22/010 في 15 أبريل", ["CL-22/010"]),
         ("هاتف \u200e+41 22 555 01 02 أو", ["\u200e+41 22 555 01 02"]),
         ("انظر https://www.example.int/a/ أو info@example.int", ["https://www.example.int/a/", "info@example.int"]),
-        ("قمة WSIS في Blue Light، 140,000 و5-9", []),
+        ("قمة WSIS في Blue Light هنا، 140,000 و5-9", []),
+        ("الاتحاد (ITU)، WSIS، 15 مايو", ["ITU", "WSIS"]),  # or the three would be read from left to right
     ],
 )
 def test_what_must_be_isolated(text: str, alone: list[str]) -> None:
@@ -53,10 +54,11 @@ def test_what_must_be_isolated(text: str, alone: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("المرجع: CL-22/010، WSIS", "المرجع: \u200eCL-22/010\u200f، WSIS"),
+        ("المرجع: CL-22/010، WSIS", "المرجع: CL-22/010\u200f، WSIS"),
         ("هاتف \u200e+41 22 555.", "هاتف \u200e+41 22 555\u200f."),
-        ("انظر https://www.example.int/ هنا", "انظر \u200ehttps://www.example.int/ هنا"),  # nothing behind an address
-        ("نسخة X.509 (10/2019) هنا", "نسخة \u200eX.509 (10/2019)\u200e\u200f هنا"),
+        ("انظر https://www.example.int/ هنا", "انظر https://www.example.int/ هنا"),  # nothing behind an address
+        ("الملف 3/9-CL هنا", "الملف \u200e3/9-CL\u200f هنا"),
+        ("نسخة X.509 (10/2019) هنا", "نسخة X.509 (10/2019)\u200e\u200f هنا"),
     ],
 )
 def test_marks_in_plain_text(text: str, wanted: str) -> None:
@@ -65,7 +67,14 @@ def test_marks_in_plain_text(text: str, wanted: str) -> None:
 
 @given(st.text(st.sampled_from("ابت ،.()[]-+/@0123456789abCД\n\t中")))
 def test_marks_change_nothing_else(text: str) -> None:
+    assert "".join(run for run, _ in directed(text)).translate({0x200E: None, 0x200F: None}) == text
     assert marked(text).translate({0x200E: None, 0x200F: None}) == text
+
+
+def test_runs_of_word_carry_the_marks() -> None:
+    assert directed("المرجع CL-22/010، A/70/1") == [
+        ("المرجع ", True), ("CL-22/010", False), ("\u200f، ", True), ("A/70/1", False), ("\u200f", True),
+    ]  # fmt: skip
 
 
 def test_a_paragraph_that_begins_with_latin_words_runs_right_to_left() -> None:
