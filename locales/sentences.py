@@ -31,6 +31,7 @@ _END = re.compile(
     r"|\\\n"  # a line that is broken on purpose
     r"|\n\s*\n\s*"
 )
+_STOP = re.compile(r"[.!?؟…؛](?![^\W_])|[。！？；\n]")  # whatever may be an end: quicker to look for
 _CLAUSE = re.compile(r";(?=\s)")
 _COLON = re.compile(r":\s")
 _BLANKS = re.compile(r"\s*+")
@@ -69,7 +70,7 @@ def split_sentences(text: str, language: str, *, overlay: Path | None = None) ->
     ``language`` is one of the six, ``overlay`` an office's ``locales`` folder. Fields ``{{ … }}`` and marks of
     Markdown count as parts of the words that they stand with.
     """
-    first = _END.search(text)
+    first = _STOP.search(text)
     if first is None or first.end() == len(text):
         return (text,) if text else ()
     pieces = []

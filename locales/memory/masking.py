@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from locales.dates import Month
@@ -19,6 +19,7 @@ from office.folding import with_ascii_digits
 PLACES = {"field": "\ue000", "number": "\ue001", "date": "\ue002"}  # private use: no text may hold them
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[١٢۱۲]\d{3}|月")  # without one, a text is not searched for dates
+_DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"[., \u00a0\u202f]")
 _DATE_FORMS = ("prose", "block", "weekday", "dm", "of")
 _RANGE_FORMS = ("prose", "on", "compact", "bare")
@@ -75,7 +76,7 @@ def mask(text: str, language: str) -> Masked:
     """Find the facts of a text."""
     facts = [Fact("field", match[0], _name(match[0]), match.start()) for match in FIELD.finditer(text)]
     rest = FIELD.sub(lambda match: "\x00" * len(match[0]), text) if facts else text
-    if _YEAR.search(rest):
+    if _YEAR.search(rest) and _month_names(language).search(rest):
         dates = _dates(rest, language)
         for fact in dates:
             rest = rest[: fact.start] + "\x00" * len(fact.text) + rest[fact.end :]
@@ -86,9 +87,12 @@ def mask(text: str, language: str) -> Masked:
 
 def key_of(text: str, language: str) -> str:
     """Return the key of a text, at less cost than `mask` where no date stands in it."""
-    if _YEAR.search(text):
-        return mask(text, language).key
-    return " ".join(_NUMBER.sub(PLACES["number"], FIELD.sub(PLACES["field"], text)).split())
+    plain = FIELD.sub(PLACES["field"], text) if "{{" in text else text
+    if _DIGIT.search(plain):
+        if _YEAR.search(plain) and _month_names(language).search(plain):
+            return mask(text, language).key
+        plain = _NUMBER.sub(PLACES["number"], plain)
+    return " ".join(plain.split())
 
 
 def refill(target: Masked, old: Masked, new: Masked) -> Refilled:
@@ -195,6 +199,16 @@ def _printed(fact: Fact, language: str) -> Mapping[str, str]:
             dates = {form: locale.date(first, form) for form in _DATE_FORMS} if first == last else {}
             return dates | {f"range {form}": locale.range(first, last, form) for form in _RANGE_FORMS}
     return {}
+
+
+@lru_cache(maxsize=8)
+def _month_names(language: str) -> re.Pattern[str]:
+    """Return what finds the beginning of a month's name, or a date in figures: without one there is no date."""
+    from locales.locale import load_locale
+
+    formats = load_locale(language).formats
+    names = {name[:3] for said in (*formats.months.values(), formats.reading_months) for name in said}
+    return re.compile("|".join([*map(re.escape, sorted(names)), r"\d[./-]\d", "月"]), re.IGNORECASE)
 
 
 def _dates(text: str, language: str) -> list[Fact]:
