@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from office.xml import parse_xml
 from office.ziplayout import read_zip
@@ -48,7 +49,11 @@ def words_of_html(page: str) -> str:
 
 
 def folded_words(text: str) -> str:
-    """Return text as it is compared: one space between words, no marks of direction or other unseen characters."""
+    """Return text as it is compared: one space between words, no marks of direction or other unseen characters.
+
+    Addresses are compared without percent-encoding, which some outputs need and others do not.
+    """
+    text = unquote(text) if "%" in text else text
     seen = "".join(c for c in unicodedata.normalize("NFC", text) if c.isascii() or unicodedata.category(c) != "Cf")
     return " ".join(seen.split())
 

@@ -184,3 +184,127 @@ def write_catalogue(desk: Desk, changed: dict[str, str]) -> None:
 
     export_catalogues(desk, SLUG, ["fr"])
     translate(desk.office.folder, words=FRENCH | changed)
+
+
+EVERY_KIND = """\
+reference = "LU <31> & 7/*a*"
+file_reference = "F_1_2"
+date = 2031-03-01
+place = "geneva"
+source = "en"
+languages = ["ar", "zh", "en", "fr", "ru", "es"]
+signatory = "secretary-general"
+contacts = ["lamps"]
+
+[[audience]]
+list = "keepers"
+class = "all"
+lines = ["governments"]
+salutation = "minister"
+closing = "highest"
+
+[deadlines.day]
+date = 2031-04-01
+[deadlines.hour]
+date = 2031-04-02T16:30:00
+[deadlines.month]
+date = "2031-06"
+provisional = true
+
+[events.long]
+start = 2031-12-30
+end = 2032-01-02
+[events.days]
+start = 2031-05-01
+end = 2031-05-02
+[events.months]
+start = "2031-08"
+end = "2031-09"
+provisional = true
+[events.unseen]
+start = 2031-07-07
+[events.session]
+start = 2031-05-27T09:00:00
+end = 2031-05-27T17:30:00
+room = "Salle A/B"
+
+[[asks]]
+id = "census"
+what = "information"
+deadline = "hour"
+reply = ["mail", "link:odd"]
+remind = ["-3d"]
+
+[links]
+odd = "https://example.org/قمة/{lang}/a%20b?q=1&r='2'"
+plain = "https://example.org"
+longer = "https://example.org/more"
+
+[facts]
+lights = 1240300
+share = 12.5
+small = 7
+names = ["A & B", "C", "Iman"]
+review = "A/RES/70/125"
+opened = 2016-03-01
+
+[texts]
+theme = "Lights \\"for\\" <all> & *more*"
+"""
+
+EVERY_FORM = """\
+# Census {{ events.long | range("compact") }}
+# {{ reference }}: {{ texts.theme }}
+
+{{ deadlines.day | date }}, {{ deadlines.day | date("dm") }}, {{ deadlines.day | date("weekday") }},
+{{ deadlines.day | date("of") }}, {{ deadlines.hour | date("block") }}, {{ deadlines.hour.date | time }},
+{{ deadlines.month | date }}.
+
+1. {{ events.long | range }} or **{{ events.long | range("bare") }}**;
+   - {{ events.days | range("on") }}, {{ events.months | range }}, {{ events.months | range("compact") }};
+2. {{ events.session | date }}, {{ events.session | time }}, {{ events.session.room }},
+   {{ events.session.start | time }}.
+
+| a | b |
+|---|---|
+| {{ facts.lights | number }} | {{ facts.share | number }} |
+| {{ facts.small }} | {{ facts.names | join }} |
+
+> {{ facts.review }} of {{ facts.opened | date }}: [odd]({{ links.odd }}), {{ links.plain }}, [*m*]({{ links.longer }}),
+> [{{ links.plain }}]({{ links.plain }}), {{ contacts.lamps.name }}, {{ contacts.lamps.email }},
+> [mail](mailto:{{ contacts.lamps.email }}), {{ contacts.lamps.tel }}.
+
+{% if facts.small == 7 %}
+{{ date }}
+{% else %}
+{{ events.unseen | range }}
+{% endif %}
+"""
+
+
+def test_every_kind_of_fact_in_every_form_and_language(folder: Path) -> None:
+    import polib
+
+    from pipeline.translating import export_catalogues
+
+    write_letter(folder, "every", letter=EVERY_KIND, body=EVERY_FORM)
+    (folder / "letters" / "every" / "annex-1.md").write_text("# Annex {{ file_reference }}\n\n{{ facts.lights }} x\n")
+    with desk_at(folder, languages=("ar", "zh", "en", "fr", "ru", "es")) as desk:
+        for path in export_catalogues(desk, "every", []):
+            catalogue = polib.pofile(str(path), wrapwidth=0)
+            for entry in catalogue:
+                entry.msgstr = entry.msgid
+            catalogue.save(str(path))
+        proof = prove(desk, "every")
+    assert proof.failed == ()
+    assert [finding.message for finding in proof.findings] == []
+    assert proof.summary.startswith("6/6 languages, ")
+    stated = {row.fact for row in proof.rows}
+    assert {
+        "events.session (hours)",
+        "deadlines.hour (hours)",
+        "events.session.room",
+        "facts.names",
+        "links.odd",
+    } <= stated
+    assert "events.unseen" not in stated
