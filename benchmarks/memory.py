@@ -4,7 +4,7 @@ Sentences are made up from words of letters by a fixed seed, so that every run s
 time, in milliseconds for one look-up.
 
 read_tmx    seconds to read the memory from a TMX file
-index       seconds for the first look-up, which indexes a language
+index       seconds for the first look-up, which indexes a language and loads how both languages write dates
 exact       the same sentence with other facts
 similar     two words changed
 unlike      a sentence that nothing is like
@@ -79,7 +79,7 @@ def measure(count: int) -> dict[str, float]:
     memory = Memory(read_tmx(packed, "made-up.tmx").units)
     figures = {"sentences": float(count), "read_tmx": time.process_time() - started}
     started = time.process_time()
-    memory.find("Begin on 1 May 2022.", "en", "fr")  # the dates of a language are read from now on
+    memory.find(next(text for text in texts if "2022" in text), "en", "fr")
     figures["index"] = time.process_time() - started
     chance = random.Random(SEED + 1)
     chosen = chance.sample(texts, min(LOOK_UPS, count))
