@@ -21,8 +21,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from letters.composed import SlotSpec
-from letters.fields import DatedDeadline, Printing
+from letters.fields import DatedDeadline
 from letters.model import Deadline
+from letters.printing import Printing
 from letters.rules import ends_a_day, last_day
 from locales.locale import Locale
 from office.expressions import Expression, ExpressionError, parse_expression

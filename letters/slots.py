@@ -8,7 +8,7 @@ from dataclasses import replace
 from jinja2 import nodes
 
 from letters.composed import SlotSpec
-from letters.fields import FILTERS, agree
+from letters.printing import FILTERS, agree
 from locales.state_tables import FORMS as COUNTRY_FORMS
 from office.expressions import Expression, ExpressionError
 from office.suggestions import did_you_mean

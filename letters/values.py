@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from letters.composed import Composed, SlotSpec
 from letters.daily import is_daily
-from letters.fields import ANYBODY, Printing
+from letters.printing import ANYBODY, Printing
 from locales.locale import Locale, Wording
 from locales.missing import MissingWording
 from locales.patterns import fields_of

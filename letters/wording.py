@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 from letters.blocks import Block, Conditional, Emphasis, Field, Inline, Link, Strong, Text, Value
 from letters.daily import deadline_slot
-from letters.fields import ANYBODY, EVERYBODY, Printing, build_scope
+from letters.fields import build_scope
 from letters.inline import Words, has_words, read_words, refused_address
 from letters.markdown import Document, Place, Speak, read_document
 from letters.model import Audience, Letter
 from letters.numbering import number_mark
 from letters.places import catalogue_file, catalogue_path, letter_file, letter_folder
+from letters.printing import ANYBODY, EVERYBODY, Printing
 from letters.segments import TEXTS_CONTEXT
 from letters.slots import Slots, require_addressee
 from letters.sources import read_source

@@ -24,8 +24,9 @@ import typer.main
 
 from cli.demo import run_demo
 from cli.main import app, main
-from letters.fields import FILTERS, ROOTS, DatedDeadline, PlacedEvent, Printing
+from letters.fields import ROOTS, DatedDeadline, PlacedEvent
 from letters.model import Event
+from letters.printing import FILTERS, Printing
 from locales.dates import Month
 from locales.languages import LANGUAGES
 from locales.locale import load_locale

@@ -8,7 +8,7 @@ import pytest
 
 from letters.blocks import Conditional, Link, Paragraph, Text, Value
 from letters.composed import Composed
-from letters.fields import agree
+from letters.printing import agree
 from letters.values import master_values, slot_values
 from locales.locale import load_locale
 from office.errors import InputError, NotFoundError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from letters.fields import Printing
+from letters.printing import Printing
 from letters.slots import Slots, require_addressee
 from locales.languages import LANGUAGES
 from locales.locale import load_locale
