@@ -65,7 +65,7 @@ class Protocol:
     language: str
     words: Mapping[tuple[str, str, str], Wording]  # (kind, role, cell)
     closings: Mapping[str, tuple[Wording, str]]  # rank: pattern, and the words where there is no vocative
-    notes: Mapping[tuple[str, str], Wording]  # (opening | closing | sender, cell)
+    notes: Mapping[tuple[str, str], Wording]  # (opening | closing | sender, cell by the gender of the office's name)
     order: tuple[str, ...] = PARTICULARS
     persons: tuple[str, ...] = ()
     agreement: Agreement = Agreement()
@@ -101,11 +101,10 @@ class Protocol:
 
         ``gender`` is that of the office's name in this language, where words agree with it.
         """
-        wording = self.notes.get((part, gender)) or self.notes.get((part, "any"))
+        cell = gender or "unknown"
+        wording = self.notes.get((part, cell))
         if wording is None:
-            wording = next((self.notes[part, cell] for cell in NOTE_CELLS if (part, cell) in self.notes), None)
-        if wording is None:
-            raise MissingWording("note", part, self.language)
+            raise MissingWording("note", f"{part}.{cell}", self.language)
         return wording
 
     def word_for(self, kind: Kind, roles: tuple[str, ...], *, gender: str = "", collective: bool = False) -> Wording:
@@ -119,7 +118,7 @@ class Protocol:
 
     def sender(self, office: str) -> str:
         """Return an office's name as it begins a sentence; empty in a language that needs an article for it."""
-        pattern = self.notes.get(("sender", CELLS_OF_ALL))
+        pattern = self.notes.get(("sender", "unknown"))
         return fill(pattern.text, {"office": office}) if pattern else ""
 
     def address_lines(self, pattern: str, particulars: Mapping[str, str], person: str) -> tuple[str, ...]:
@@ -171,7 +170,7 @@ def build_protocol(language: str, built_in: Table, overlay: Table) -> Protocol:
     for layer in (built_in, overlay):
         for kind in SPOKEN:
             for role, cells in as_table(layer.get(kind)).items():
-                for cell, said in _each_cell(as_table(cells)):
+                for cell, said in _each_cell(as_table(cells), CELLS):
                     _lay(words, (kind, role, cell), said, has_vocative=kind == "salutation")
         for rank, close in as_table(layer.get("closing")).items():
             table = as_table(close)
@@ -180,8 +179,8 @@ def build_protocol(language: str, built_in: Table, overlay: Table) -> Protocol:
             if wording is not None:
                 closings[rank] = wording, str(table.get("plain", "" if "text" in table else plain))
         for part, cells in as_table(layer.get("note")).items():
-            for cell in NOTE_CELLS:
-                _lay(notes, (part, cell), as_table(as_table(cells).get(cell)))
+            for cell, said in _each_cell(as_table(cells), NOTE_CELLS):
+                _lay(notes, (part, cell), said)
         for key in ("address-lines", "persons", "agreement"):
             rest[key] = rest.get(key, {}) | as_table(layer.get(key))
     return Protocol(
@@ -198,12 +197,10 @@ def build_protocol(language: str, built_in: Table, overlay: Table) -> Protocol:
     )
 
 
-def _each_cell(cells: Table) -> Iterator[tuple[str, Table]]:
-    """Yield the four cells of a role, those that «any» stands for first."""
-    for cell in CELLS:
-        yield cell, as_table(cells.get(CELLS_OF_ALL))
-    for cell in CELLS:
-        yield cell, as_table(cells.get(cell))
+def _each_cell(cells: Table, names: tuple[str, ...]) -> Iterator[tuple[str, Table]]:
+    """Yield the cells of a row, what «any» says of them all first."""
+    yield from ((cell, as_table(cells.get(CELLS_OF_ALL))) for cell in names)
+    yield from ((cell, as_table(cells.get(cell))) for cell in names)
 
 
 def _lay(into: dict[Key, Wording], key: Key, said: Table, *, has_vocative: bool = False) -> None:

@@ -27,7 +27,7 @@ DAY_NAMES = ("d", "since")
 GENDERS = ("m", "f")
 CELLS = ("m", "f", "unknown", "collective")
 CELLS_OF_ALL = "any"  # in a table: all four cells
-NOTE_CELLS = ("any", "m", "f")
+NOTE_CELLS = ("m", "f", "unknown")  # by the gender of the office's name, which need not have any
 SPOKEN = ("salutation", "address", "reference", "note-addressee")  # tables of protocol.toml by role and cell
 PARTICULARS = ("name", "title", "organisation", "country")  # of an address
 SHAPES = (
@@ -244,7 +244,7 @@ def _protocol_rule(place: Place) -> Rule | None:
     match place:
         case (kind, _, cell, name) if kind in SPOKEN and cell in {*CELLS, CELLS_OF_ALL}:
             return (_SPOKEN_RULES[kind] | _SIGNED).get(name)
-        case ("note", part, cell, name) if cell in NOTE_CELLS:
+        case ("note", part, cell, name) if cell in {*NOTE_CELLS, CELLS_OF_ALL}:
             return (_NOTE_RULES.get(part, {}) | _SIGNED).get(name)
         case ("closing", _, name):
             return (_CLOSING_RULES | _SIGNED).get(name)

@@ -68,7 +68,10 @@ def protocol_tables(office: Path | None, role: str = "", languages: Collection[s
 
 def _tables(protocol: Protocol, roles: Sequence[str]) -> Tables:
     rows = tuple(row for role in roles for row in _rows(protocol, role))
-    notes = {f"{part} ({cell})" if cell != "any" else part: word for (part, cell), word in protocol.notes.items()}
+    notes: dict[str, Wording] = {}
+    for (part, cell), word in protocol.notes.items():
+        if word not in notes.values():
+            notes[part if part not in notes else f"{part} ({cell})"] = word
     closings = {rank: pattern for rank, (pattern, _) in protocol.closings.items()}
     return Tables(language=protocol.language, rows=rows, closings=closings, notes=notes)
 

@@ -11,6 +11,7 @@ from locales.locale import Locale
 from locales.missing import MissingWords
 from locales.protocol import Kind as WordKind
 from locales.protocol import Protocol, Wording
+from locales.tables import NOTE_CELLS
 from office.findings import Finding, Level
 
 MAX_SHOWN = 5  # of a language; the rest is counted
@@ -51,7 +52,7 @@ def _gather(found: _Cells, letter: Letter, audience: Audience, protocol: Protoco
     if letter.kind is Kind.NOTE_VERBALE:
         kinds.append("note-addressee")
         for part in ("opening", "closing"):
-            _note(found, f"note {part}", [("", protocol.notes.get((part, cell))) for cell in ("any", "m", "f")])
+            _note(found, f"note {part}", [("", protocol.notes.get((part, cell))) for cell in NOTE_CELLS])
     else:
         kinds.append("salutation")
         _note(found, f"close «{audience.closing}»", [("", protocol.closings.get(audience.closing, (None,))[0])])

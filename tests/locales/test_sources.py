@@ -184,6 +184,15 @@ def test_findings_of_a_table_name_the_line(folder: Path) -> None:
         '[closing.high]\ntext = "{name}, bien à vous"',
         '[closing]\nhigh = "bien à vous"',
         "[[salutation]]\nminister = 1",
+        '[salutation.minister]\nany = { text = "Monsieur {name}," }',
+        '[address.minister]\nm = { text = "S. E. {recipient.email}" }',
+        '[reference.minister]\nany = { text = "{name}" }',
+        '[note-addressee.permanent-mission]\nany = { text = "à {name}" }',
+        '[note.sender]\nany = { text = "Le Secrétariat" }',
+        '[note.greeting]\nany = { text = "Bonjour" }',
+        '[address-lines]\norder = ["name", "title"]',
+        '[persons]\nwords = "je"',
+        '[agreement.forms]\nheureux = ""',
     ],
 )
 def test_a_spoilt_protocol_table_is_a_finding_and_the_built_in_words_serve(folder: Path, text: str) -> None:
