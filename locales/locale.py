@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from locales.catalogue import Entry
+from locales.building import build_formats, dressed, dressed_entry
 from locales.dates import Moment, Month
-from locales.formats import TIME_FORMS, Formats, Variant, require_form
+from locales.formats import TIME_FORMS, Formats, require_form
 from locales.languages import LANGUAGES, direction
 from locales.missing import MissingPhrase, UnknownLanguage
 from locales.patterns import fill
@@ -270,9 +269,9 @@ def _load(tag: str, folder: Path | None, _stamp: Stamp, profile: str, home: Home
     typography = build_typography(tag, as_table(_laid(base.locale, own.locale, profile)["typography"]))
     return Locale(
         tag,
-        formats=_build_formats(_laid(_dressed(base.locale, typography), own.locale, profile)),
-        phrases=Phrases(tag, [_dressed_entry(entry, typography) for entry in base.phrases], own.phrases),
-        protocol=build_protocol(tag, _dressed(base.protocol, typography), own.protocol),
+        formats=build_formats(_laid(dressed(base.locale, typography), own.locale, profile)),
+        phrases=Phrases(tag, [dressed_entry(entry, typography) for entry in base.phrases], own.phrases),
+        protocol=build_protocol(tag, dressed(base.protocol, typography), own.protocol),
         typography=typography,
         home=home,
         overlay=folder.parent if folder is not None else None,
@@ -284,81 +283,6 @@ def _laid(base: Table, own: Table, profile: str) -> Table:
     return lay_over(data, as_table(as_table(data.get("profiles")).get(profile)))
 
 
-def _dressed(table: Table, typography: Typography) -> Table:
-    """Return built-in words as the house sets them. An office's own stand as it wrote them."""
-    return {key: _dressed_value(value, typography) for key, value in table.items()}
-
-
-def _dressed_value(value: object, typography: Typography) -> object:
-    match value:
-        case str():
-            return typography.dressed(value)
-        case list():
-            return [_dressed_value(item, typography) for item in value]
-        case dict():
-            return _dressed(value, typography)
-    return value
-
-
-def _dressed_entry(entry: Entry, typography: Typography) -> Entry:
-    return replace(entry, msgstr=typography.dressed(entry.msgstr))
-
-
-def _build_formats(data: Table) -> Formats:
-    import babel.core
-
-    # Only the names that follow a day: Babel hands out other languages' stand-alone months for Arabic.
-    cldr = babel.core.Locale.parse(str(data["cldr"]))
-    names = cldr.months["format"]["wide"]
-    months = {"month": [str(names[number]) for number in range(1, 13)]}
-    months |= {name: _list(said) for name, said in as_table(data.get("months")).items()}
-    for name in ("alone", "in", "of"):
-        months.setdefault(name, months["month"])
-    days: dict[str, dict[str, str]] = {"d": {}, "since": {}}
-    days |= {name: _strings(said) for name, said in as_table(data.get("days")).items()}
-    weekdays = cldr.days["format"]["wide"]
-    reading = as_table(data.get("reading"))
-    dates, clock, numbers, joining = (as_table(data[name]) for name in ("date", "time", "numbers", "join"))
-    return Formats(
-        months=months,
-        weekdays=_list(data["weekdays"]) if "weekdays" in data else [str(weekdays[number]) for number in range(7)],
-        days=days,
-        dates={form: _strings(said) for form, said in dates.items() if isinstance(said, dict)},
-        ranges={form: _strings(said) for form, said in as_table(data["range"]).items()},
-        line=str(dates["line"]),
-        time_single=str(clock["single"]),
-        time_range=str(clock["range"]),
-        time_zone=str(clock["zone"]),
-        group=str(numbers["group"]),
-        decimal=str(numbers["decimal"]),
-        group_from=int(str(numbers["group-from"])),
-        percentage=str(numbers["percent"]),
-        ordinals={form: _strings(said) for form, said in as_table(data["ordinals"]).items()},
-        glue=str(as_table(data["typography"]).get("number-space", " ")),
-        separator=str(joining["separator"]),
-        last=str(joining["last"]),
-        variants=_variants(as_table(joining.get("before-i"))),
-        persons=_strings(data["person"]),
-        reading_dates=_list(reading.get("dates")),
-        reading_months=_list(reading.get("months")),
-    )
-
-
 def _without_hours(moment: Moment) -> dt.date | Month:
     """The day as its own clock has it: equal date-times of two zones may fall on different days."""
     return moment.date() if isinstance(moment, dt.datetime) else moment
-
-
-def _variants(said: Table) -> tuple[Variant, ...]:
-    if not ("last" in said and "begins" in said):
-        return ()
-    begins, exceptions = tuple(_list(said["begins"])), tuple(_list(said.get("except", [])))
-    return (Variant(last=str(said["last"]), begins=begins, exceptions=exceptions),)
-
-
-def _strings(value: object) -> dict[str, str]:
-    return {key: str(said) for key, said in as_table(value).items()}
-
-
-def _list(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else []
