@@ -52,8 +52,9 @@ def rebuild(parts: Iterable[Piece], *, typed: bool = True) -> Rebuilt:
     if _reads_as(join(given), given, typed=typed):
         return Rebuilt(text=join(given))
     nodes = _tidy(_tree(given))
-    outside = _each_span(nodes, lambda span: _moved_out(span, _is_space_or_punctuation))
-    for tree in (nodes, outside):
+    turned = _each_span(nodes, _turned)
+    outside = _each_span(turned, lambda span: _moved_out(span, _is_space_or_punctuation))
+    for tree in (nodes, turned, outside):
         wanted = _flat(tree)
         for written in _ways(wanted):
             text = join(written)
@@ -185,6 +186,17 @@ def _moved_out(span: _Span, outside: Callable[[str], bool]) -> _Nodes:
         inner[-1:] = [Piece(Kind.WORDS, tser[::-1])] if tser else []
     middle = (_Span(span.opening, tuple(inner), span.closing),) if inner else ()
     return (Piece(Kind.WORDS, before), *middle, Piece(Kind.WORDS, after))
+
+
+def _turned(span: _Span) -> _Nodes:
+    """Take emphasis around nothing but a link into it, and the other way to nest ``**`` and ``*``.
+
+    Markdown does not see the end of ``**[site](address)**`` before a letter, and Chinese has no spaces.
+    """
+    inner = span.inner[0] if len(span.inner) == 1 else None
+    if not isinstance(inner, _Span) or span.opening.kind is Kind.LINK:
+        return (span,)
+    return (_Span(inner.opening, (_Span(span.opening, inner.inner, span.closing),), inner.closing),)
 
 
 def _cut(text: str, outside: Callable[[str], bool]) -> tuple[str, str]:

@@ -38,6 +38,8 @@ def words(text: str) -> Piece:
         ([STRONG, EMPHASIS, words("a"), EMPHASIS_END, STRONG_END], "**_a_**"),
         ([words("在"), STRONG, words("《论坛》"), STRONG_END, words("上")], "在《**论坛**》上"),
         ([LINK, words("a"), LINK_END, LINK, words("b"), LINK_END], "[a]({{ links.forum }})[b]({{ links.forum }})"),
+        ([STRONG, LINK, words("论坛"), LINK_END, STRONG_END, words("上")], "[**论坛**]({{ links.forum }})上"),
+        ([STRONG, EMPHASIS, words("b"), EMPHASIS_END, STRONG_END, words("c")], "***b***c"),
         ([words("a "), BREAK, words(" b")], "a\\\nb"),
         ([words("a  \nb")], "a\nb"),
         ([STRONG, FIELD, STRONG_END, words("a")], "**{{ facts.entries | number }}**a"),
@@ -52,23 +54,27 @@ def test_what_was_written_with_a_fault_in_the_source_stays() -> None:
 
 
 def test_marks_that_cannot_be_kept_are_reported() -> None:
-    rebuilt = rebuild(
-        [
-            words("a"),
-            EMPHASIS,
-            FIELD,
-            STRONG,
-            FIELD,
-            STRONG_END,
-            EMPHASIS_END,
-            words("b"),
-            STRONG,
-            words("。"),
-            STRONG_END,
-        ]
-    )
-    assert "。" in rebuilt.text
-    assert rebuilt.text.count(FIELD.text) == 2
+    parts = [
+        FIELD,
+        STRONG,
+        LINK,
+        words("中。"),
+        LINK_END,
+        FIELD,
+        EMPHASIS,
+        words("。"),
+        EMPHASIS_END,
+        STRONG_END,
+        words("a"),
+    ]
+    assert rebuild(parts).lost
+
+
+def test_of_many_marks_that_meet_the_words_are_kept() -> None:
+    parts = [STRONG, words("a"), EMPHASIS, words("b"), EMPHASIS_END, STRONG_END, EMPHASIS, words("c"), EMPHASIS_END]
+    rebuilt = rebuild([*parts, words(" ")] * 4)
+    assert rebuilt == Rebuilt(text="abc abc abc abc ", lost=True)
+    assert rebuild(parts) == Rebuilt(text="**a*b***_c_")
 
 
 TEXT = st.text(alphabet="ab é中。،م1 *_[]()<>&!{}\\%#\n", max_size=8).map(words)

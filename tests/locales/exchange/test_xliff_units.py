@@ -311,3 +311,14 @@ def test_sdlxliff_defines_its_elements_in_the_header() -> None:
     exchange = read_xliff(data, name="f.sdlxliff")
     assert exchange.units == (Unit(context="body", msgid=f"By **{FIELD}**", msgstr=f"Le **{FIELD}**"),)
     assert exchange.findings == ()
+
+
+def test_emphasis_that_no_markdown_can_show_is_named() -> None:
+    bold, italic = '<g id="1" ctype="bold">a<g id="2" ctype="italic">b</g></g>', '<g id="3" ctype="italic">c</g>'
+    exchange = read("a", f"<target>{f'{bold}{italic} ' * 4}</target>")
+    assert (exchange.units[0].msgstr.strip(), codes(exchange)) == ("abc abc abc abc", ["xliff-emphasis"])
+
+
+def test_units_without_words_are_none() -> None:
+    units = '<trans-unit id="1"/><trans-unit id="2"><source> </source><target>a</target></trans-unit>' + unit("b")
+    assert [found.msgid for found in read_xliff(wrapped(units), name="f.xlf").units] == ["b"]
