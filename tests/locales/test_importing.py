@@ -22,7 +22,8 @@ from locales.exchange.word_reading import read_word_table
 from locales.exchange.word_table import write_word_table
 from locales.exchange.xliff import read_xliff, write_xliff
 from locales.merging import fold, update_catalogue
-from tests.locales.exchange_samples import exchanges, texts, units
+from office.findings import has_errors
+from tests.locales.exchange_samples import ALPHABET, PLAIN, exchanges, texts, units
 
 Key = tuple[str, str]
 
@@ -57,16 +58,21 @@ FORMATS: dict[str, Callable[[Path, Exchange], Exchange]] = {
 }
 
 
+# In XLIFF, Markdown's marks are elements, and what only looks like one is escaped: its own tests have those.
+ALPHABETS = {"po": ALPHABET, "xliff": PLAIN, "docx": ALPHABET}
+
+
 @pytest.mark.parametrize("name", FORMATS)
-@given(exchange=exchanges())
-def test_there_and_back_again_changes_nothing(name: str, exchange: Exchange) -> None:
+@given(data=st.data())
+def test_there_and_back_again_changes_nothing(name: str, data: st.DataObject) -> None:
+    exchange = data.draw(exchanges(ALPHABETS[name]))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "forum-2022.po"
         segments = write(path, exchange.units, exchange.language)
         update_catalogue(path, exchange.language, [(*segment, "letters/forum/body.md:1") for segment in segments])
         before = path.read_bytes(), digest(read_catalogue(path).entries)
         back = FORMATS[name](path, exchange)
-        assert back.findings == () or not exchange.units
+        assert not has_errors(back.findings) or not exchange.units
         changes = compare(back.units, present_state(path, segments))
         assert {change.kind for change in changes} <= {Kind.SAME, Kind.EMPTY}
         apply_changes(path, exchange.language, changes)
@@ -74,8 +80,9 @@ def test_there_and_back_again_changes_nothing(name: str, exchange: Exchange) -> 
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@given(exchange=exchanges())
-def test_an_empty_catalogue_gets_everything(name: str, exchange: Exchange) -> None:
+@given(data=st.data())
+def test_an_empty_catalogue_gets_everything(name: str, data: st.DataObject) -> None:
+    exchange = data.draw(exchanges(ALPHABETS[name]))
     with tempfile.TemporaryDirectory() as folder:
         source, path = Path(folder) / "source.po", Path(folder) / "forum-2022.po"
         segments = write(source, exchange.units, exchange.language)
