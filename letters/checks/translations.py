@@ -16,6 +16,8 @@ from office.findings import Finding, Level
 
 _BLOCK_MARK = re.compile(r"#{1,6} |[-*+] |> |\d{1,3}[.)] ")
 _LONG_ENOUGH = 4  # words: shorter segments may well be the same in two languages
+_OWN_SCRIPTS = frozenset({"ar", "zh", "ru"})
+_NAME = 2  # words: a name may stay in Latin letters
 
 
 def check_translations(versions: Versions) -> Iterator[Finding]:
@@ -115,7 +117,9 @@ def _wording(version: Version) -> Iterator[Finding]:
             "Take it away: the shape comes from the source, the translation is words only.",
         )  # fmt: skip
     same = " ".join(version.text.split()) == " ".join(version.place.msgid.split())
-    if same and len(re.findall(r"[^\W\d_]{2,}", version.plain)) > _LONG_ENOUGH:
+    words = re.findall(r"[^\W\d_]{2,}", version.plain)
+    others = version.language in _OWN_SCRIPTS and "".join(words).isascii()
+    if same and len(words) > (_NAME if others else _LONG_ENOUGH):
         message = "the translation is the same as its source"
         yield _finding(version, Level.WARNING, "same", message, "Translate it.")
 

@@ -24,6 +24,8 @@ _OF_A_LANGUAGE = re.compile(
 _FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,'’٬]\d{3})+(?!\d)(?:[.,٫]\d{1,2})?(?!\d)|\d+(?:[.,٫]\d+)?")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,'’٬]\d{3})+(?!\d)")
 _CLOCK = re.compile(r"\b[ap]\.?\s?m\b", re.IGNORECASE)  # languages without a.m. and p.m. write other figures
+_TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
+_POINTED_TIME = re.compile(r"(?<![\d.,])(\d{1,2})\.([0-5]\d)(?![\d.,]*\d)")
 _SCALES = {
     **dict.fromkeys(("hundred", "cent", "cents", "cientos", "مائة", "مئة"), 2),
     **dict.fromkeys(("thousand", "mille", "mil", "тыс", "тысяч", "тысячи", "тысяча", "ألف", "آلاف", "千"), 3),
@@ -120,6 +122,8 @@ def _day(day: Stated) -> str:
 def _figures(pair: Pair, source: str, own: str) -> Iterator[Finding]:
     if _CLOCK.search(source) or _CLOCK.search(own):
         return
+    if _TIME.search(source) or _TIME.search(own):  # «16.30» is a time where the other writes «16:30»
+        source, own = (_POINTED_TIME.sub(r"\1 : \2", text) for text in (source, own))
     wanted, found = Counter(_values(source)), Counter(_values(own))
     lost, added = wanted - found, found - wanted
     if lost and added:

@@ -32,11 +32,7 @@ class Version:
     text: str  # the Markdown of ``words``
     file: str
     line: int | None
-
-    @property
-    def is_source(self) -> bool:
-        """Whether this is the source's own wording."""
-        return self.words is self.source
+    is_source: bool = False  # whether this is the source's own wording
 
     @property
     def plain(self) -> str:
@@ -150,6 +146,7 @@ class Versions:
             text=place.source,
             file=file,
             line=place.line,
+            is_source=True,
         )
         for language, catalogue in self.catalogues.items():
             entry = catalogue.find(stem, place.msgid)

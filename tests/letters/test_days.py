@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from letters.days import all_days_of, days_of, is_among, strange_dates
+from locales.date_reading import Stated
 from locales.dates import Month, MonthDay
 from locales.locale import load_locale
 
-KNOWN = {date(2024, 4, 15), Month(2024, 9), MonthDay(5, 3)}
+KNOWN: set[Stated] = {date(2024, 4, 15), Month(2024, 9), MonthDay(5, 3)}
 
 
 @pytest.mark.parametrize(

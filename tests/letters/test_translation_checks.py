@@ -167,6 +167,8 @@ def test_what_is_typed_must_be_the_same(source: str, text: str, language: str, c
         ("see https://en.example.org/a", "voir https://fr.example.org/a", "fr"),
         ("write to A@example.org", "écrire à a@example.org", "fr"),
         ("at 4 p.m.", "à 16 heures", "fr"),
+        ("at 16:30", "a las 16.30 horas", "es"),
+        ("at 16:00", "16时", "zh"),
         ("resolution 70/125", "第70/125号决议", "zh"),
     ],
 )
