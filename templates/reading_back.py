@@ -6,6 +6,7 @@ Nothing here knows how the renderers work; the documents are read as any program
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -19,6 +20,8 @@ from templates.wordxml import R, W
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+# Marks of direction, joiners, the soft hyphen, spaces without width (Unicode's format characters, as texts hold them).
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _UNSEEN = {"head", "style", "script", "template"}
 _WITHIN_LINES = {"a", "b", "bdi", "bdo", "em", "i", "span", "strong", "sub", "sup", "u"}
 _STORIES = ("document.main+xml", "header+xml", "footer+xml")  # ends of content types (ECMA-376 part 1, 11.3)
@@ -54,7 +57,7 @@ def folded_words(text: str) -> str:
     Addresses are compared without percent-encoding, which some outputs need and others do not.
     """
     text = unquote(text) if "%" in text else text
-    seen = "".join(c for c in unicodedata.normalize("NFC", text) if c.isascii() or unicodedata.category(c) != "Cf")
+    seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return " ".join(seen.split())
 
 
