@@ -69,6 +69,7 @@ def build_formats(data: Table) -> Formats:
         persons=_strings(data["person"]),
         reading_dates=_list(reading.get("dates")),
         reading_months=_list(reading.get("months")),
+        reading_times=_list(reading.get("times")),
     )
 
 

@@ -67,6 +67,7 @@ class Formats:
     persons: Mapping[str, str] = field(default_factory=dict)
     reading_dates: Sequence[str] = ()  # forms that are read though never printed (`locales.date_reading`)
     reading_months: Sequence[str] = ()
+    reading_times: Sequence[str] = ()
 
     def date(self, moment: Moment, form: str = "prose") -> str:
         """Print one moment; the hours of a date-time are left to `time`. Raises ValueError for an unknown form."""

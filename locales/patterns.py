@@ -22,6 +22,12 @@ def parts_of(pattern: str) -> Iterator[tuple[str, bool]]:
         yield part, place % 2 == 1
 
 
+def split(pattern: str) -> tuple[tuple[str, str], ...]:
+    """Return a pattern as (words, the name in braces after them); the last name is empty if it ends with words."""
+    pieces = _FIELD.split(pattern)
+    return tuple(zip(pieces[::2], [*pieces[1::2], ""], strict=True))
+
+
 def fill(pattern: str, values: Mapping[str, str] | Callable[[str], str]) -> str:
     """Put the values in; raises KeyError for a name that is not known."""
     look_up = values if callable(values) else values.__getitem__

@@ -170,6 +170,7 @@ _FIXED: dict[Place, Rule] = {
     ("time", "zone"): _pattern("time", "zone", needs="time"),
     ("reading", "dates"): _patterns(*_MOMENT, suffixes=("", "1", "2")),
     ("reading", "months"): _texts(None),
+    ("reading", "times"): _patterns(*_CLOCK, suffixes=("", "1", "2")),
     ("numbers", "group"): _text,
     ("numbers", "decimal"): _sign,
     ("numbers", "group-from"): _digits,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from letters.blocks import Field, Link, Text
 from letters.checks.versions import Version, Versions, every_inline
@@ -13,6 +13,7 @@ from letters.model import Letter
 from locales.date_reading import read_dates
 from locales.dates import Moment, Month
 from locales.locale import Locale
+from locales.time_reading import read_times
 from office.findings import Finding, Level
 from office.folding import with_ascii_digits
 from office.model import Office
@@ -29,6 +30,7 @@ class _Facts:
     """The letter's own facts as they may be typed: what is printed -> the field that prints it."""
 
     dates: Mapping[str, str]
+    times: Mapping[tuple[time, time | None], str]
     figures: Mapping[int, str]
     labels: Mapping[str, str]
 
@@ -43,6 +45,7 @@ def check_typed(letter: Letter, office: Office, versions: Versions, locales: Map
         text = with_ascii_digits(version.plain)
         found = [
             *_dates(text, facts[version.language], locales[version.language]),
+            *_times(text, facts[version.language], locales[version.language]),
             *_figures(text, facts[version.language]),
             *_labels(text, facts[version.language]),
             *_addresses(version, mailboxes, letter),
@@ -64,6 +67,14 @@ def _dates(text: str, facts: _Facts, locale: Locale) -> Iterator[tuple[str, str,
     for stated in dict.fromkeys(found.text.strip() for found in read_dates(rest, locale)):
         hint = "Give it a name in letter.toml and print it with a field, so that every language states the same day."
         yield "date-typed", f"the date «{stated}» is typed", hint
+
+
+def _times(text: str, facts: _Facts, locale: Locale) -> Iterator[tuple[str, str, str]]:
+    for stated in read_times(text, locale):
+        field = facts.times.get((stated.first, stated.last))
+        if field:
+            message = f"the time «{stated.text}» is typed; the letter states it as {field}"
+            yield "time-typed", message, f"Write {{{{ {field} | time }}}}."
 
 
 def _figures(text: str, facts: _Facts) -> Iterator[tuple[str, str, str]]:
@@ -117,7 +128,21 @@ def _facts(letter: Letter, locale: Locale) -> _Facts:
     for name, label in (("reference", letter.reference), ("file_reference", letter.file_reference)):
         if any(character.isdigit() for character in label):
             labels.setdefault(label, name)
-    return _Facts(dates=_printed_dates(letter, locale), figures=figures, labels=labels)
+    return _Facts(dates=_printed_dates(letter, locale), times=_stated_times(letter), figures=figures, labels=labels)
+
+
+def _stated_times(letter: Letter) -> dict[tuple[time, time | None], str]:
+    times: dict[tuple[time, time | None], str] = {}
+    for key, event in letter.events.items():
+        if isinstance(event.start, datetime) and isinstance(event.end, datetime):
+            times.setdefault((event.start.time(), event.end.time()), f"events.{key}")
+        for name, moment in (("start", event.start), ("end", event.end)):
+            if isinstance(moment, datetime):
+                times.setdefault((moment.time(), None), f"events.{key}.{name}")
+    for key, deadline in letter.deadlines.items():
+        if isinstance(deadline.date, datetime):
+            times.setdefault((deadline.date.time(), None), f"deadlines.{key}")
+    return times
 
 
 def _printed_dates(letter: Letter, locale: Locale) -> dict[str, str]:

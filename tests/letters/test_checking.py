@@ -268,6 +268,8 @@ def test_the_form_of_a_fact_is_the_translators_choice(desk: Any, french: dict[tu
         ("on 2025-05-03", "date-typed"),
         ("on 3.5.2025", "date-typed"),
         ("from 27-31 May 2024", "date-typed"),
+        ("at 1600 hours", "time-typed"),
+        ("at 16:00-17:00", "time-typed"),
         ("more than 7,000 entries", "number-typed"),
         ("more than 7000 entries", "number-typed"),
         ("more than 7 000 entries", "number-typed"),
@@ -316,6 +318,7 @@ def test_typed_dates_in_every_language(desk: Any, facts: str, language: str, tex
         "27 entries in 140 countries",
         "Room A/B, and/or 24/7",
         "version 1.2.3",
+        "at 9:15, in a ratio of 3:1",
         "{{ deadlines.confirm | date }}",
     ],
 )
