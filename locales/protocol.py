@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 
 from locales.missing import MissingWording
 from locales.patterns import fields_of, fill, parts_of
+from locales.roles import ALIASES
 from locales.tables import CELLS, CELLS_OF_ALL, NOTE_CELLS, PARTICULARS, SPOKEN, Table, as_table
 
 Kind = Literal["salutation", "address", "reference", "note-addressee"]
@@ -20,16 +21,6 @@ Kind = Literal["salutation", "address", "reference", "note-addressee"]
 Key = TypeVar("Key")
 _ARABIC_TO, _ARABIC_THE = "ل", "ال"  # written together they are «لل»
 _FINAL = ",:;.!،：，。！؛ "
-# Other names of a role, as lists have them. A role of that very name in an office's own table comes first.
-ALIASES = {
-    "permanent-representative": "ambassador",
-    "chargé-d-affaires": "charge-d-affaires",
-    "charge-d-affaires-a-i": "charge-d-affaires",
-    "chargé-d-affaires-a-i": "charge-d-affaires",
-    "prime-minister": "head-of-government",
-    "deputy-minister": "vice-minister",
-    "ceo": "chief-executive",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +62,9 @@ class Protocol:
     agreement: Agreement = Agreement()
 
     def word(self, kind: Kind, role: str, *, gender: str = "", collective: bool = False) -> Wording:
-        """Return what a table has for a role; raises MissingWording for a cell that it does not have.
+        """Return what a table has for a role, or for its usual key if an office has no words of its own for that name.
+
+        Raises MissingWording for a cell that the table does not have.
 
         ``collective`` asks for the plural or mixed form; else ``gender`` decides, and where it is not known, the form
         that fits both.

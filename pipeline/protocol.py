@@ -9,7 +9,8 @@ from pathlib import Path
 from locales.languages import LANGUAGES
 from locales.locale import load_locale
 from locales.missing import MissingWords
-from locales.protocol import ALIASES, Kind, Protocol, Wording
+from locales.protocol import Kind, Protocol, Wording
+from locales.roles import ALIASES
 from locales.tables import CELLS
 from office.errors import NotFoundError
 from office.suggestions import did_you_mean

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from letters.model import Audience, Kind, Letter
 from letters.places import letter_file
 from locales.locale import Locale
-from locales.protocol import ALIASES
+from locales.roles import ALIASES
 from office.findings import Finding, Level
 from office.model import Office
 

@@ -77,7 +77,7 @@ def test_an_office_shows_its_own(tmp_path: Path) -> None:
     assert "4 cells; 0 marked" in said
 
 
-@pytest.mark.parametrize(("arguments", "hint"), [(("ministre",), "minister"), (("minister", "--lang", "frr"), "fr")])
+@pytest.mark.parametrize(("arguments", "hint"), [(("minster",), "minister"), (("minister", "--lang", "frr"), "fr")])
 def test_what_is_not_there(arguments: tuple[str, ...], hint: str) -> None:
     with pytest.raises(NotFoundError) as caught:
         run(*arguments)

@@ -10,8 +10,10 @@ from locales.languages import LANGUAGES
 from locales.locale import load_locale
 from locales.missing import MissingWording
 from locales.patterns import fields_of
-from locales.protocol import ALIASES, fill_words
+from locales.protocol import fill_words
+from locales.roles import ALIASES
 from locales.sources import overlay_findings
+from recipients.values import parse_role
 
 ROLES = (
     *("head-of-state", "head-of-government", "minister", "vice-minister", "ambassador", "charge-d-affaires"),
@@ -112,6 +114,23 @@ def test_one_cell_for_all_and_the_particular_above_it(tmp_path: Path) -> None:
     locale = load_locale("fr", tmp_path)
     said = [locale.salutation("minister", gender=gender, collective=collective).text for gender, collective in CELLS]
     assert said == ["Excellence,", "Chère Madame,", "Excellence,", "Excellence,"]
+
+
+@pytest.mark.parametrize(
+    ("written", "role"),
+    [
+        ("Ministre", "minister"),
+        ("Première ministre", "head-of-government"),
+        ("Chargé d'affaires a.i.", "charge-d-affaires"),
+        ("Представитель", ""),
+        ("Постоянный представитель", "ambassador"),
+        ("大使", "ambassador"),
+        ("القائمة بالأعمال", "charge-d-affaires"),
+        ("Misión Permanente", "permanent-mission"),
+    ],
+)
+def test_roles_as_lists_write_them(written: str, role: str) -> None:
+    assert ALIASES.get(parse_role(written), "") == role
 
 
 def test_other_names_of_a_role(tmp_path: Path) -> None:
