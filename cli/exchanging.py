@@ -123,11 +123,12 @@ def _ask(incoming: Incoming) -> None:
 def _print_incoming(incoming: Incoming) -> None:
     out.print(f"[bold]{plain(incoming.reference or incoming.slug)}[/]  {incoming.language}")
     print_findings(incoming.findings, err)
-    shown = table("", "Segment", "What", "Translation")
+    shown = table("", "No.", "What", "Translation")
     for change in incoming.changes:
         if change.kind.value in KINDS:
             what, style = KINDS[change.kind.value]
-            shown.add_row(plain(change.context), f"[{style}]{what}[/]", _told(change))
+            number = incoming.number(change)
+            shown.add_row(str(number or "–"), f"[{style}]{what}[/]", _told(change))
     if shown.row_count:
         out.print(shown)
     counts = {kind.value: count for kind, count in incoming.counts.items()}
@@ -142,6 +143,8 @@ def _print_incoming(incoming: Incoming) -> None:
     ]
     if told:
         out.print(f"[dim]{' · '.join(told)}[/]")
+    if incoming.changes_nothing:
+        out.print("Nothing is to be written.")
 
 
 def _told(change: Change) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from letters.places import catalogue_path
-from letters.segments import segments
+from letters.segments import segment_numbers, segments
 from letters.standing import segment_notes
 from locales.catalogue import fold, merged_catalogue, read_catalogue
 from locales.differences import differences
 from locales.exchange.applying import apply_changes, present_state
-from locales.exchange.comparing import Change, Kind, Present, compare
+from locales.exchange.comparing import WRITTEN, Change, Kind, Present, compare
 from locales.exchange.exported import note_exported
 from locales.exchange.model import Exchange, Unit
 from locales.exchange.receiving import read_exchange
@@ -56,6 +57,11 @@ class Incoming:
     findings: tuple[Finding, ...]
     released_by: str
     seen: bytes
+    numbers: Mapping[tuple[str, str], int]
+
+    def number(self, change: Change) -> int | None:
+        """Return the number of the segment of a change, None if it has none."""
+        return self.numbers.get((change.context, fold(change.msgid)))
 
     @property
     def counts(self) -> Counter[Kind]:
@@ -79,7 +85,11 @@ class Incoming:
             "left_out": self.left_out,
             "released_by": self.released_by,
             "changes": [
-                {**asdict(change), "differences": [piece.as_json() for piece in differences(change.old, change.new)]}
+                {
+                    "number": self.number(change),
+                    **asdict(change),
+                    "differences": [piece.as_json() for piece in differences(change.old, change.new)],
+                }
                 for change in self.changes
                 if change.kind is not Kind.EMPTY
             ],
@@ -166,9 +176,10 @@ def preview_import(desk: Desk, file: Path, *, ref: str = "", language: str = "")
         language=tag,
         changes=changes,
         left_out=sum((context, fold(msgid)) not in told for context, msgid in present.segments),
-        findings=(*exchange.findings, *remarks),
+        findings=(*exchange.findings, *remarks, *_other_language(exchange, tag, file.name)),
         released_by=state.catalogue.released_by if state.catalogue.is_released else "",
         seen=_bytes(path),
+        numbers=segment_numbers(letter, desk.office),
     )
 
 
@@ -182,6 +193,9 @@ def apply_import(desk: Desk, incoming: Incoming) -> Path:
         )
     export_catalogues(desk, incoming.slug, [incoming.language])
     apply_changes(path, incoming.language, incoming.changes)
+    # The translator has these wordings: a next version of the file is no conflict.
+    written = (change for change in incoming.changes if change.kind in WRITTEN)
+    note_exported(path, [Unit(context=one.context, msgid=one.msgid, msgstr=one.new) for one in written])
     return path
 
 
@@ -213,6 +227,12 @@ def _letter_of(desk: Desk, exchange: Exchange, ref: str, name: str) -> tuple[str
         return slug, []
     message = f"the file was made for the letter {own}, and is compared with {slug}"
     return slug, [Finding(level=Level.WARNING, code="other-letter", message=message, file=name)]
+
+
+def _other_language(exchange: Exchange, tag: str, name: str) -> Iterator[Finding]:
+    if exchange.language and _language_tag(exchange.language) != tag:
+        message = f"the file says that it is in «{exchange.language}», and is compared with {tag}"
+        yield Finding(level=Level.WARNING, code="other-language", message=message, file=name)
 
 
 def _language_tag(said: str) -> str:

@@ -107,14 +107,16 @@ def _match(units: Sequence[Unit], wanted: Sequence[Key], catalogue: Catalogue) -
             found[place] = key
         elif unit.key in by_mark:
             found[place] = by_mark[unit.key]
+    taken = set(found.values())
+    by_text: dict[str, list[Key]] = {}
+    for key in wanted:
+        by_text.setdefault(key[1], []).append(key)
     left = [place for place in range(len(units)) if place not in found]
     for place in left:
-        taken = set(found.values())
-        same = [key for key in wanted if key[1] == fold(units[place].msgid)]
-        free = [key for key in same if key not in taken]
+        same = by_text.get(fold(units[place].msgid))
         if same:
-            found[place] = (free or same)[0]
-    taken = set(found.values())
+            found[place] = next((key for key in same if key not in taken), same[0])
+            taken.add(found[place])
     left = [place for place in left if place not in found and units[place].msgstr.strip()]
     open_keys = [key for key in wanted if key not in taken and _is_open(catalogue.find(*key))]
     moved = pair(open_keys, [(units[place].context, fold(units[place].msgid)) for place in left])

@@ -1,7 +1,7 @@
-"""Which wordings have gone out to translators, so that an old file that comes back undoes nothing.
+"""Which wordings translators have, so that an old file that comes back undoes nothing.
 
 A small file beside the catalogue (``NAME.exported.json``): for each segment's key, marks of the wordings that an export
-has carried. A wording in a file that comes back, among these marks, is one that the translator left as it was. Without
+or an import has carried. A wording in a file that comes back, among these marks, is one that the translator left as it was. Without
 the file nothing is known, and every difference is shown as a change.
 """
 
@@ -37,7 +37,7 @@ def read_exported(catalogue: Path) -> Exported:
 
 
 def note_exported(catalogue: Path, units: Iterable[Unit]) -> None:
-    """Add the wordings that are about to go out."""
+    """Add wordings that translators have."""
     before = read_exported(catalogue)
     after = dict(before)
     for unit in units:

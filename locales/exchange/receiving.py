@@ -31,7 +31,9 @@ def read_exchange(data: bytes, *, name: str) -> Exchange:
     if data.startswith(b"PK\x03\x04"):
         return _read_package(data, name)
     if _TMX.search(data[:4000]):
-        return _refused(name, "is a translation memory (TMX)", "Import it into the memory, not into a letter.")
+        return _refused(
+            name, "is a translation memory (TMX)", "Take it into the memory: circulars translate memory import FILE.tmx"
+        )
     if looks_like_po(data):
         return read_po(data, name=name)
     return read_xliff(data, name=name)

@@ -40,6 +40,7 @@ _BOOKMARK = re.compile(r"_?c(\d+)_([0-9a-f]{12})_([0-9a-f]{8})")
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "delInstrText", "pPr", "rPr", "txbxContent"})
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 _OURS = frozenset({NUMBER, STATE, NOTE, SOURCE, BEFORE, TARGET})
+_MAX_PART = 20_000_000  # bytes of a part, unpacked; a letter's table has some tens of thousands
 _SHOWN = 80  # characters of a text in a message
 
 
@@ -48,15 +49,13 @@ def read_word_table(data: bytes, *, name: str) -> Exchange:
     try:
         parts = read_zip(data)
         main = _main_part(parts)
-        if main is None:
-            return _refused(name, "is no Word document (.docx)")
-        body = parse_xml(main).find(f"{_W}body")
+        body = _tree(parts, main).find(f"{_W}body")
         properties = _properties(parts)
         comments = _comments(parts)
     except (UnsafeZipError, UnsafeXmlError) as error:
         return _refused(name, f"cannot be read: {error}")
     if body is None:
-        return _refused(name, "has no text that can be read")
+        return _refused(name, "is no Word document (.docx) with text in it")
     reader = _Reader(name, comments)
     reader.read(body)
     return Exchange(units=tuple(reader.units), findings=tuple(reader.findings), **properties)
@@ -223,23 +222,31 @@ def _is_heading(row: Element, cells: list[list[_Paragraph]]) -> bool:
     return styles == {HEAD} or row.find(f"{_W}trPr/{_W}tblHeader") is not None
 
 
-def _main_part(parts: dict[str, bytes]) -> bytes | None:
-    relationships = parse_xml(parts["_rels/.rels"]) if "_rels/.rels" in parts else ()
-    for relationship in relationships:
+def _tree(parts: dict[str, bytes], name: str) -> Element:
+    """Parse a part; one that is not there has an empty root. Raises `UnsafeXmlError`, also for one too large."""
+    data = parts.get(name, b"<none/>")
+    if len(data) > _MAX_PART:
+        raise UnsafeXmlError(f"has a part larger than {_MAX_PART // 1_000_000} MB: {name}")
+    return parse_xml(data)
+
+
+def _main_part(parts: dict[str, bytes]) -> str:
+    """Return the name of the part with the text; empty if there is none."""
+    for relationship in _tree(parts, "_rels/.rels"):
         if str(relationship.get("Type")).endswith("/officeDocument"):
-            return parts.get(str(relationship.get("Target")).lstrip("/"))
-    return None
+            return str(relationship.get("Target")).lstrip("/")
+    return ""
 
 
 def _properties(parts: dict[str, bytes]) -> dict[str, str]:
     """Return the letter, its reference and languages, as far as the document's properties say them."""
-    root = parse_xml(parts["docProps/custom.xml"]) if "docProps/custom.xml" in parts else ()
+    root = _tree(parts, "docProps/custom.xml")
     said = {str(child.get("name")): "".join(map(str, child.itertext())).strip() for child in root}
     return {field: said.get(name, "") for field, name in PROPERTIES.items()}
 
 
 def _comments(parts: dict[str, bytes]) -> dict[str, str]:
-    root = parse_xml(parts["word/comments.xml"]) if "word/comments.xml" in parts else ()
+    root = _tree(parts, "word/comments.xml")
     return {str(comment.get(f"{_W}id")): _joined(_paragraphs(comment)) for comment in root}
 
 

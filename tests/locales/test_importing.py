@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import process_time
 
 import polib
 import pytest
@@ -212,6 +213,15 @@ def test_contexts_that_were_dropped(desk: Desk) -> None:
     assert desk.kinds(replace(A, context="", msgstr="Un"), replace(B, context="", msgstr="Deux")) == ["new", "new"]
     catalogue = desk.take(replace(A, context="", msgstr="Un"), replace(annex, context="", msgstr="Un aussi"))
     assert [entry.msgstr for entry in catalogue.entries] == ["Un", "Un aussi", ""]
+
+
+def test_a_thousand_segments_take_no_time(desk: Desk) -> None:
+    many = [Unit(context="body", msgid=f"Item {number} of the agenda", msgstr=str(number)) for number in range(1000)]
+    desk.have(*many)
+    state = present_state(desk.path, desk.segments)
+    started = process_time()
+    assert {change.kind for change in compare([replace(unit, context="") for unit in many], state)} == {Kind.SAME}
+    assert process_time() - started < 1
 
 
 def test_one_segment_twice_in_a_file(desk: Desk) -> None:

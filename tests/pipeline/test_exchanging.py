@@ -123,6 +123,18 @@ def test_somebody_else_was_faster(folder: Path, tmp_path: Path) -> None:
         assert kinds(preview_import(desk, file))[0] is Kind.CONFLICT
 
 
+def test_a_second_version_of_a_file_is_no_conflict(folder: Path, tmp_path: Path) -> None:
+    with desk_at(folder) as desk:
+        file = sent_out(desk, tmp_path)
+        for text in ("Recensement des phares", "Recensement de tous les phares"):
+            rewrite(file, 1, text)
+            incoming = preview_import(desk, file)
+            assert kinds(incoming)[0] is Kind.CHANGED
+            apply_import(desk, incoming)
+        rewrite(file, 1, "Recensement des phares")
+        assert kinds(preview_import(desk, file))[0] is Kind.OLDER
+
+
 def test_a_file_that_does_not_say_what_it_is_of(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "words.po"
     file.write_text(f'msgid "{FIRST}"\nmsgstr "Recensement"\n', "utf-8")
@@ -145,6 +157,17 @@ def test_a_file_of_another_letter_is_told(folder: Path, tmp_path: Path) -> None:
     assert incoming.slug == "second"
     assert [finding.code for finding in incoming.findings] == ["other-letter"]
     assert set(kinds(incoming)) == {Kind.NEW}
+
+
+def test_a_file_in_another_language_is_told(folder: Path, tmp_path: Path) -> None:
+    with desk_at(folder) as desk:
+        file = sent_out(desk, tmp_path, "po")
+        file.write_text(file.read_text("utf-8").replace("Language: fr", "Language: es_MX"), "utf-8")
+        with pytest.raises(NotFoundError, match="«es»"):
+            preview_import(desk, file)
+        incoming = preview_import(desk, file, language="fr")
+    assert [finding.code for finding in incoming.findings] == ["other-language"]
+    assert [incoming.number(change) for change in incoming.changes] == [1, 2, 3]
 
 
 def as_poedit(text: str) -> bytes:
