@@ -177,3 +177,16 @@ def test_msgfmt_accepts_what_was_filled(sent_folder: Path) -> None:
     with desk_at(sent_folder) as desk:
         french(desk)
     subprocess.run(["msgfmt", "--check", "-o", "/dev/null", str(path)], check=True)
+
+
+def test_the_guide_tells_how_much_of_2022_the_letter_of_2018_fills(sample_office: Path, tmp_path: Path) -> None:
+    folder = copy_office(sample_office, tmp_path / "samples")
+    for path in folder.glob("locales/*/letters/forum-2022.po"):
+        path.unlink()
+    with desk_at(folder) as desk:
+        measured = prefill(desk, "forum-2022", also=["forum-2018"])
+    guide = (Path(__file__).parents[2] / "docs" / "translators.md").read_text("utf-8")
+    for prefilled in measured:
+        cells = (prefilled.open, *counts(prefilled).values(), f"{prefilled.filled_words} of {prefilled.open_words}")
+        assert f"| {prefilled.language} | {' | '.join(map(str, cells))} |" in guide
+    assert len(measured) == 5
