@@ -1,8 +1,8 @@
 """Which wordings translators have, so that an old file that comes back undoes nothing.
 
 A small file beside the catalogue (``NAME.exported.json``): for each segment's key, marks of the wordings that an export
-or an import has carried. A wording in a file that comes back, among these marks, is one that the translator left as it was. Without
-the file nothing is known, and every difference is shown as a change.
+or an import has carried. A wording in a file that comes back, among these marks, is one that the translator left as it
+was. Without the file nothing is known, and every difference is shown as a change.
 """
 
 from __future__ import annotations
