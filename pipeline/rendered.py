@@ -14,6 +14,7 @@ from letters.days import days_in, days_of, is_among, strange_dates
 from letters.segments import REMINDER, text_stems
 from letters.stating import FRAME, Assumed, Statement, Stating
 from locales.date_reading import Stated
+from locales.languages import paired
 from templates.forms import Value
 from templates.merging import Merger
 from templates.reading_back import folded_words, words_of_docx, words_of_html
@@ -40,20 +41,34 @@ class Cell:
 
 
 class Rendered:
-    """A letter in one language, every class and the reminder rendered, and what it states."""
+    """A letter in one language, every class and the reminder rendered, and what it states.
+
+    Where an audience gets this language and another in one letter, that letter is rendered as well.
+    """
 
     def __init__(self, merger: Merger, language: str) -> None:
-        letter, office = merger.letter, merger.office
-        self._letter = letter
+        self._merger = merger
+        self._letter = merger.letter
         self._locale = merger.locale(language)
-        self._stating = Stating(letter, office, language)
+        self._stating = Stating(merger.letter, merger.office, language)
         self._copies: list[Copy] = []
-        for name in dict.fromkeys(audience.name for audience in letter.audiences):
-            for assumed, words in _copies(*merger.compiled(language, name)):
-                self._copies.append(Copy(self._stating.letter_statements(name, assumed), words))
-            if letter.reminds or REMINDER in text_stems(letter, office):
-                for assumed, words in _copies(*merger.reminder(language, name)):
-                    self._copies.append(Copy(self._stating.reminder_statements(name, assumed), words))
+        for name in dict.fromkeys(audience.name for audience in merger.letter.audiences):
+            self._render(name, language, ())
+        for audience in merger.letter.audiences:
+            if language in audience.bilingual:
+                others = [Stating(merger.letter, merger.office, tag) for tag in audience.bilingual if tag != language]
+                self._render(audience.name, paired(audience.bilingual), others)
+
+    def _render(self, name: str, tag: str, others: Sequence[Stating]) -> None:
+        """Render the letter to a class, and its reminder; ``others`` state what stands beside this language."""
+        letter = self._letter
+        for assumed, words in _copies(*self._merger.compiled(tag, name)):
+            beside = [item for other in others for item in other.letter_statements(name, assumed)]
+            self._copies.append(Copy(self._stating.letter_statements(name, assumed), words, beside))
+        if letter.reminds or REMINDER in text_stems(letter, self._merger.office):
+            for assumed, words in _copies(*self._merger.reminder(tag, name)):
+                beside = [item for other in others for item in other.reminder_statements(name, assumed)]
+                self._copies.append(Copy(self._stating.reminder_statements(name, assumed), words, beside))
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -99,7 +114,8 @@ class Rendered:
 
 def _copies(composed: Composed, forms: Forms) -> Iterator[tuple[Assumed, dict[str, str]]]:
     """Yield the master copy, and where the text has conditions about the addressee, copies for their other sides."""
-    conditions = [spec.name for spec in composed.slots if spec.kind == "truth" and not is_daily(spec.name)]
+    slots = composed.all_slots
+    conditions = list(dict.fromkeys(spec.name for spec in slots if spec.kind == "truth" and not is_daily(spec.name)))
     assumptions = [Assumed()]
     if conditions:
         alone = conditions[:MAX_BRANCHES] if len(conditions) > 1 else []
@@ -107,7 +123,7 @@ def _copies(composed: Composed, forms: Forms) -> Iterator[tuple[Assumed, dict[st
     for assumed in assumptions:
         values = tuple(
             assumed.holding is None or spec.name in assumed.holding if spec.name in conditions else spec.master
-            for spec in composed.slots
+            for spec in slots
         )
         yield assumed, _words(forms, values)
 
@@ -121,12 +137,16 @@ def _words(forms: Forms, values: Sequence[Value]) -> dict[str, str]:
 
 
 class Copy:
-    """One rendered copy with what it is to state: each form is looked for as often as it is stated."""
+    """One rendered copy with what it is to state: each form is looked for as often as it is stated.
 
-    def __init__(self, statements: Sequence[Statement], words: Mapping[str, str]) -> None:
+    ``beside`` is what the other language of a bilingual letter states in it.
+    """
+
+    def __init__(self, statements: Sequence[Statement], words: Mapping[str, str], beside: Sequence[Statement]) -> None:
         self.statements = statements
-        self._forms = {printed: folded_words(printed) for printed in {item.printed for item in statements}}
-        wanted = Counter(self._forms[item.printed] for item in statements)
+        everything = [*statements, *beside]
+        self._forms = {printed: folded_words(printed) for printed in {item.printed for item in everything}}
+        wanted = Counter(form for item in everything if (form := self._forms[item.printed]))
         self._lacking: dict[str, set[str]] = {}
         self._left: dict[str, str] = {}
         for output, text in words.items():

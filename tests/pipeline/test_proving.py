@@ -13,7 +13,7 @@ from pipeline.checking import check, check_and_prove
 from pipeline.desk import Desk
 from pipeline.proving import Proof, Row, prove
 from templates import html, text, wordblocks
-from tests.pipeline.offices import FRENCH, LETTER, SLUG, desk_at, translate, write_letter
+from tests.pipeline.offices import FRENCH, LETTER, SLUG, desk_at, edit, translate, write_letter
 
 ANSWER = "Please answer **by {{ deadlines.reply | date }}**."
 
@@ -148,6 +148,24 @@ def test_a_template_of_the_office_that_leaves_the_contacts_out(desk: Desk) -> No
     assert "templates/" in proof.findings[0].hint
 
 
+def test_a_letter_in_two_languages(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(
+        folder / "letters" / SLUG / "letter.toml",
+        'lines = ["governments"]',
+        'lines = ["governments"]\nbilingual = ["fr", "en"]',
+    )
+    with desk_at(folder) as desk:
+        proof = prove(desk, SLUG)
+        assert proof.agrees, bad(proof)
+        second: Callable[..., str] = text._TextLetter.letter
+        monkeypatch.setattr(
+            text._TextLetter, "letter", lambda self, part: "" if part.language == "en" else second(self, part)
+        )
+        lost = prove(desk, SLUG)
+    assert {tag for tags in bad(lost).values() for tag in tags} == {"en", "fr"}  # what both print alike lacks in both
+    assert bad(lost)["body: deadlines.reply"] == ["en"]
+
+
 def test_a_language_that_cannot_be_rendered(folder: Path) -> None:
     words = FRENCH | {ANSWER: ""}
     translate(folder, words=words, released=False)
@@ -244,6 +262,7 @@ longer = "https://example.org/more"
 lights = 1240300
 share = 12.5
 small = 7
+nothing = ""
 names = ["A & B", "C", "Iman"]
 review = "A/RES/70/125"
 opened = 2016-03-01
@@ -268,7 +287,7 @@ EVERY_FORM = """\
 | a | b |
 |---|---|
 | {{ facts.lights | number }} | {{ facts.share | number }} |
-| {{ facts.small }} | {{ facts.names | join }} |
+| {{ facts.small }}{{ facts.nothing }} | {{ facts.names | join }} |
 
 > {{ facts.review }} of {{ facts.opened | date }}: [odd]({{ links.odd }}), {{ links.plain }}, [*m*]({{ links.longer }}),
 > [{{ links.plain }}]({{ links.plain }}), {{ contacts.lamps.name }}, {{ contacts.lamps.email }},
