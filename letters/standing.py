@@ -36,6 +36,6 @@ def segment_notes(letter: Letter, office: Office) -> Mapping[tuple[str, str], st
 def _note(segment: Segment, letter: Letter, lines: list[str]) -> str:
     if segment.context == TEXTS_CONTEXT:
         names = (f"{{{{ texts.{key} }}}}" for key, text in letter.texts.items() if text == segment.msgid)
-        return f"Short text, printed where others have {', '.join(names)}"
+        return f"Short text {', '.join(names)}"
     line = lines[segment.line - 1] if segment.line and segment.line <= len(lines) else ""
     return next((what for sign, what in _SIGNS if sign.match(line)), "Paragraph")

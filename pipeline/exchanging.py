@@ -105,7 +105,7 @@ def export(desk: Desk, ref: str, language: str, kind: str) -> ExportedFile:
     """
     if kind not in SUFFIXES:
         raise NotFoundError(f"There is no kind «{kind}».", hint=did_you_mean(kind, SUFFIXES))
-    exchange = _exchange(desk, ref, language)
+    exchange = _exchange(desk, ref, language, has_places=kind != "docx")  # its first column is narrow
     path = catalogue_path(exchange.slug, desk.office, language)
     if kind == "pack":
         content = make_pack(desk, exchange, office_memory(desk, without=exchange.slug))
@@ -117,7 +117,7 @@ def export(desk: Desk, ref: str, language: str, kind: str) -> ExportedFile:
     return ExportedFile(name=f"{exchange.slug}.{language}.{SUFFIXES[kind]}", content=content)
 
 
-def _exchange(desk: Desk, ref: str, language: str) -> Exchange:
+def _exchange(desk: Desk, ref: str, language: str, *, has_places: bool) -> Exchange:
     letter = open_draft(desk, ref)
     (path,) = export_catalogues(desk, letter.slug, [language])
     catalogue, notes = read_catalogue(path), segment_notes(letter, desk.office)
@@ -133,7 +133,7 @@ def _exchange(desk: Desk, ref: str, language: str) -> Exchange:
                 msgstr=entry.msgstr if entry else "",
                 to_revise=bool(entry and entry.to_revise),
                 previous=entry.previous if entry else "",
-                note=f"{what} ({place})",
+                note=f"{what} ({place})" if has_places else what,
             )
         )
     return Exchange(
