@@ -26,7 +26,7 @@ _FIELD = r"\{\{[^{}\n]*\}\}"
 _CLOSING = rf"(?:\]\((?:{_FIELD}|[^()\s])*+\)|[\"'”’»)\]*_]|[\u00a0\u202f ]»)*+"
 _END = re.compile(
     rf"(?<![.!?؟…])[.!?؟…]++{_CLOSING}(?=\s|$)"  # with a space behind it: «3.5» and «example.org» are no ends
-    rf"|[。！？；]++[”’」』）】》]*+{_CLOSING}"
+    rf"|[。！？；]++[”’」』）】》]*+{_CLOSING}[。！？；]*+"
     r"|؛(?=\s|$)"
     r"|\\\n"  # a line that is broken on purpose
     r"|\n\s*\n\s*"
@@ -192,7 +192,9 @@ class _Stop:
 
     @property
     def _goes_on(self) -> bool:
-        """Tell whether the sentence goes on: with a small letter, in scripts that have them."""
+        """Tell whether the sentence goes on: with a comma or colon, or a small letter in scripts that have them."""
+        if self.text[self._next] in ",:;،":
+            return True
         opening = _OPENING.match(self.text, self.match.end())
         place = opening.end() if opening else self.match.end()
         letter = self.text[place : place + 1]

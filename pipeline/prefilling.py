@@ -113,7 +113,7 @@ def _prefilled(
     open_catalogue(path)  # one that cannot be read stops everything before anything is written
     coming = merged_catalogue(path, language, places)
     still = [segment for segment in wanted if not _is_translated(coming.find(segment.context, segment.msgid))]
-    fillings = tuple(_fillings(desk, memory, letter.source, language, still))
+    fillings = tuple(_fillings(memory, letter.source, language, still))
     return Prefilled(
         language=language,
         file=catalogue_file(letter.slug, language),
@@ -129,9 +129,8 @@ def _is_translated(entry: Entry | None) -> bool:
     return entry is not None and bool(entry.msgstr.strip())
 
 
-def _fillings(desk: Desk, memory: Memory, source: str, language: str, still: Sequence[Segment]) -> Iterator[Filling]:
-    overlay = desk.office.folder / "locales"
+def _fillings(memory: Memory, source: str, language: str, still: Sequence[Segment]) -> Iterator[Filling]:
     for segment in still:
-        suggestion = suggest(memory, segment.msgid, source, language, overlay=overlay)
+        suggestion = suggest(memory, segment.msgid, source, language)
         if suggestion is not None:
             yield Filling(context=segment.context, msgid=segment.msgid, suggestion=suggestion)

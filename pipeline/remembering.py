@@ -46,7 +46,7 @@ def office_memory(desk: Desk, *, without: str = "", also: Sequence[str] = ()) ->
     ``also`` names further letters that count although they are not issued, with whatever is translated of them.
     Raises NotFoundError for one of these that is not there, InputError if it cannot be read.
     """
-    return Memory(remembered(desk, without=without, also=also))
+    return Memory(remembered(desk, without=without, also=also), overlay=desk.office.folder / "locales")
 
 
 def remembered(desk: Desk, *, without: str = "", also: Sequence[str] = ()) -> tuple[Remembered, ...]:
@@ -112,7 +112,7 @@ def export_tmx(desk: Desk, languages: Sequence[str] = (), also: Sequence[str] = 
     _require_languages(languages)
     chosen = []
     seen = set()
-    for unit in with_sentences(remembered(desk, also=also)):
+    for unit in with_sentences(remembered(desk, also=also), desk.office.folder / "locales"):
         texts = {tag: text for tag, text in unit.texts.items() if not languages or tag in languages}
         identity = (unit.origin, *sorted(texts.items()))
         if len(texts) > 1 and identity not in seen:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from heapq import nlargest
+from pathlib import Path
 
 from locales.memory.masking import Masked, key_of, mask, refill
 from locales.memory.units import Remembered, with_sentences
@@ -53,16 +54,20 @@ class Match:
 
 
 class Memory:
-    """Everything that is remembered; a language is indexed when it is first asked for."""
+    """Everything that is remembered; a language is indexed when it is first asked for.
 
-    def __init__(self, units: Iterable[Remembered]) -> None:
+    ``overlay`` is the office's ``locales`` folder, whose abbreviations count where sentences are cut.
+    """
+
+    def __init__(self, units: Iterable[Remembered], *, overlay: Path | None = None) -> None:
         self.units = tuple(units)
+        self.overlay = overlay
         self._indexes: dict[str, _Index] = {}
 
     def find(self, text: str, source: str, target: str, *, limit: int = 3) -> tuple[Match, ...]:
         """Return translations of ``text`` from one language into another, the best first; none may be found."""
         if source not in self._indexes:
-            self._indexes[source] = _Index(with_sentences(self.units), source)
+            self._indexes[source] = _Index(with_sentences(self.units, self.overlay), source)
         wanted = mask(text, source)
         found = {match.text: match for match in reversed(self._ranked(wanted, source, target))}
         return tuple(sorted(found.values(), key=_rank, reverse=True)[:limit])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from locales.memory.index import Match, Memory
 from locales.sentences import split_sentences
@@ -47,13 +46,13 @@ def origin_of(match: Match) -> str:
     return f"{match.origin}{'' if match.released else ' (not released)'}, {match.score} %"
 
 
-def suggest(memory: Memory, text: str, source: str, target: str, *, overlay: Path | None = None) -> Suggestion | None:
+def suggest(memory: Memory, text: str, source: str, target: str) -> Suggestion | None:
     """Look a segment up, whole and sentence by sentence; the closer of the two counts, the whole if they are equal.
 
-    ``overlay`` is the office's ``locales`` folder. None if nothing like it was found.
+    None if nothing like it was found.
     """
     whole = next(iter(memory.find(text, source, target, limit=1)), None)
-    pieces = () if whole and whole.exact else split_sentences(text, source, overlay=overlay)
+    pieces = () if whole and whole.exact else split_sentences(text, source, overlay=memory.overlay)
     found = [(piece, next(iter(memory.find(_bare(piece), source, target, limit=1)), None)) for piece in pieces]
     matches = [(piece, match) for piece, match in found if match is not None]
     is_complete = len(pieces) > 1 and len(matches) == len(pieces)

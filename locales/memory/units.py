@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from locales.sentences import split_sentences
 
@@ -27,22 +28,22 @@ class Remembered:
     released: bool = False
 
 
-def with_sentences(units: Iterable[Remembered]) -> Iterator[Remembered]:
+def with_sentences(units: Iterable[Remembered], overlay: Path | None = None) -> Iterator[Remembered]:
     """Yield each unit whole, then its sentences, as far as the languages agree on them."""
     for unit in units:
         yield unit
-        yield from sentences_of(unit)
+        yield from sentences_of(unit, overlay)
 
 
-def sentences_of(unit: Remembered) -> tuple[Remembered, ...]:
+def sentences_of(unit: Remembered, overlay: Path | None = None) -> tuple[Remembered, ...]:
     """Cut a unit of several sentences; languages that have another number of them, or quite other lengths, stay out.
 
     The first language of the unit is the one that the others are held against.
     """
     first = next(iter(unit.texts))
-    if len(_pieces(unit.texts[first], first)) < 2:
+    if len(_pieces(unit.texts[first], first, overlay)) < 2:
         return ()
-    cut = {language: _pieces(text, language) for language, text in unit.texts.items()}
+    cut = {language: _pieces(text, language, overlay) for language, text in unit.texts.items()}
     fitting = {language: aligned for language in cut if (aligned := _align(cut[first], cut[language]))}
     if len(fitting) < 2:
         return _coarser(unit, cut, first)
@@ -63,8 +64,8 @@ def _paired(unit: Remembered, fitting: Mapping[str, tuple[str, ...]]) -> tuple[R
     )
 
 
-def _pieces(text: str, language: str) -> tuple[str, ...]:
-    pieces = (piece.strip().removesuffix("\\").strip() for piece in split_sentences(text, language))
+def _pieces(text: str, language: str, overlay: Path | None) -> tuple[str, ...]:
+    pieces = (piece.strip().removesuffix("\\").strip() for piece in split_sentences(text, language, overlay=overlay))
     return tuple(piece for piece in pieces if piece)
 
 

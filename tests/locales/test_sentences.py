@@ -243,6 +243,7 @@ def test_each_sentence_is_one(language: str) -> None:
         ("See {{ a | agree('X. Y', 'Z. A') }} now. Good.", ("See {{ a | agree('X. Y', 'Z. A') }} now. ", "Good.")),
         ("Three aims: 1. To see. 2. To hear.", ("Three aims: 1. To see. ", "2. To hear.")),
         ("Part one:\na. Go. b. Come.", ("Part one:\na. Go. ", "b. Come.")),
+        ("Mr. X, tel. : 5, came. Tel. : 6 too.", ("Mr. X, tel. : 5, came. ", "Tel. : 6 too.")),
         ("It is **done.** Next.", ("It is **done.** ", "Next.")),
         ("Yahoo! is a name. So is it.", ("Yahoo! is a name. ", "So is it.")),
     ],
