@@ -17,7 +17,7 @@ from office.folding import with_ascii_digits
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s\ufffc<>()\[\]«»\"]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-_REFERENCE = re.compile(r"(?<![\w/])[A-Z][A-Z0-9.]*(?:[/-][A-Z0-9.]+)*[/-]\d[\w/.-]*\w|(?<![\w/])[A-Z]/\d+\b")
+_REFERENCE = re.compile(r"(?<![\w/-])[A-Z][A-Z0-9.]*(?:[/-][A-Z0-9.]+)*[/-]\d[\w/.-]*\w|(?<![\w/])[A-Z]/\d+\b")
 _OF_A_LANGUAGE = re.compile(
     r"(?<=[/.=_-])(?:ar|zh|en|fr|ru|es)(?=[/.&_#-]|$)|\b(?:ar|zh|en|fr|ru|es)(?=\.)", re.IGNORECASE
 )

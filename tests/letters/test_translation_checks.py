@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -217,3 +218,25 @@ def test_the_glossary(desk: Any, french: dict[tuple[str, str], str]) -> None:
     assert "partie… prenante…" in found.message
     assert "house style" in found.hint
     assert (found.file, found.level) == ("locales/fr/letters/meeting.po", Level.WARNING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A-" * 5000,
+        "A/1-" * 2500,
+        "1,111," * 1600,
+        "1 million " * 1000,
+        "a@" * 5000,
+        "?!" * 5000,
+        " " * 10000,
+        "1/1/" * 2500,
+    ],
+)
+def test_texts_that_are_meant_to_take_long(text: str) -> None:
+    began = process_time()
+    for check in (check_endings, check_spaces, check_lengths):
+        list(check([pair(text, text[:-1])]))
+    for finding in check_verbatim([pair(text, text[:-1])], LOCALES):
+        assert len(finding.message) < 1000
+    assert process_time() - began < 2
