@@ -95,6 +95,7 @@ def import_file(
 
     Example: circulars translate import forum-2022.ru.docx --dry-run
     """
+    from office.findings import has_errors
     from pipeline.exchanging import apply_import, preview_import
 
     with desk_for(office) as desk:
@@ -109,6 +110,7 @@ def import_file(
                 _print_written(incoming, plain(path.relative_to(desk.office.folder)))
     if json:
         print_json({**incoming.as_json(), "written": not dry_run and not incoming.changes_nothing})
+    raise typer.Exit(1 if has_errors(incoming.findings) else 0)
 
 
 def _ask(incoming: Incoming) -> None:

@@ -10,7 +10,7 @@ from time import process_time
 
 import polib
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locales.catalogue import Catalogue, digest, read_catalogue
@@ -64,6 +64,7 @@ ALPHABETS = {"po": ALPHABET, "xliff": PLAIN, "docx": ALPHABET}
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=50, deadline=None)  # files are written
 @given(data=st.data())
 def test_there_and_back_again_changes_nothing(name: str, data: st.DataObject) -> None:
     exchange = data.draw(exchanges(ALPHABETS[name]))
@@ -81,6 +82,7 @@ def test_there_and_back_again_changes_nothing(name: str, data: st.DataObject) ->
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=50, deadline=None)  # files are written
 @given(data=st.data())
 def test_an_empty_catalogue_gets_everything(name: str, data: st.DataObject) -> None:
     exchange = data.draw(exchanges(ALPHABETS[name]))
@@ -102,6 +104,7 @@ def everything(path: Path) -> str:
     return "\n".join(map(fold, said))
 
 
+@settings(max_examples=50, deadline=None)  # files are written
 @given(before=exchanges(), coming=st.lists(units(), max_size=6), letter=st.lists(texts(least=1), max_size=4))
 def test_no_translation_is_ever_lost(before: Exchange, coming: list[Unit], letter: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
