@@ -49,11 +49,23 @@ def test_preview(run: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_preview_goes_on_until_it_is_stopped(folder: Path, number: int) -> None:
-    command = [sys.executable, "-m", "cli", "translate", "preview", SLUG, "--lang", "fr", "--watch", "--office", folder]
+    command = [
+        sys.executable,
+        "-m",
+        "cli",
+        "translate",
+        "preview",
+        SLUG,
+        "--lang",
+        "fr",
+        "--watch",
+        "--office",
+        str(folder),
+    ]
     root = Path(__file__).parent.parent.parent
     made = folder / "shown.html"
     catalogue = folder / "locales" / "fr" / "letters" / f"{SLUG}.po"
-    with subprocess.Popen([*command, "--out", made], cwd=root, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*command, "--out", str(made)], cwd=root, stdout=subprocess.PIPE, text=True) as process:
         try:
             _wait_for(made, "Recensement des feux")
             assert 'http-equiv="refresh"' in made.read_text("utf-8")
