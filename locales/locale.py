@@ -198,7 +198,7 @@ class Locale:
         """
         key = ("country", named, form)
         if key not in self._memory:
-            self._remember(key, self._state(named).name(self.tag, form))
+            self._remember(key, self.typography.dressed(self._state(named).name(self.tag, form)))
         return self._memory[key]
 
     def _state(self, named: str) -> State:

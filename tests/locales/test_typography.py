@@ -126,6 +126,7 @@ def test_the_products_own_words_are_set_as_the_house_sets_them() -> None:
     assert standard.phrase("lead", "all-stakeholders").endswith(f"{NBSP}:")
     assert "l’assurance" in standard.closing("highest", "Madame la Ministre").text
     assert standard.range(None, date(2022, 6, 3)) == f"jusqu’au 3{NBSP}juin 2022"
+    assert standard.country("CI", "of") == "de la Côte d’Ivoire"
     assert standard.typography.label("Réf.:") == f"Réf.{NBSP}:"
     assert load_locale("zh").typography.label("文号") == "文号："
 
