@@ -26,6 +26,7 @@ _MOST_NEAR = 8  # like keys that are looked at
 _MOST_SAME = 20  # translations of one key
 _MOST_COMPARED = 500  # sentences compared in earnest
 _STEM = re.compile(r"(?<!\w)\w{1,5}")  # five letters of a word count: endings change
+_SOFT_BREAK = re.compile(r"(?<!\\)[ \t]*\n[ \t]*")  # TMX files of other programs may be broken into lines
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]+")
 
 
@@ -146,7 +147,7 @@ def _match(wanted: Masked, unit: Remembered, score: int, source: str, target: st
     filled = refill(mask(unit.texts[target], target), mask(unit.texts[source], source), wanted)
     exact = score == 100 and filled.certain
     return Match(
-        text=filled.text,
+        text=_SOFT_BREAK.sub(" ", filled.text),
         source=unit.texts[source],
         score=score if exact else min(score, SIMILAR),
         exact=exact,

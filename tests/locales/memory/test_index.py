@@ -42,6 +42,11 @@ def test_whole_paragraphs_are_found_too() -> None:
     assert match.text == LETTER.texts["ru"]
 
 
+def test_lines_are_joined_unless_they_are_broken_on_purpose() -> None:
+    unit = Remembered(texts={"en": "One\n two\\\nthree", "fr": "Un \n  deux\\\ntrois"}, origin="x")
+    assert Memory([unit]).find("One two\\\nthree", "en", "fr")[0].text == "Un deux\\\ntrois"
+
+
 def test_a_like_sentence_is_never_exact() -> None:
     (match,) = Memory([LETTER]).find("I have the great honour to invite you to our Forum.", "en", "fr")
     assert match.text == "J'ai l'honneur de vous inviter au Forum."
