@@ -301,12 +301,13 @@ EVERY_FORM = """\
 """
 
 
-def test_every_kind_of_fact_in_every_form_and_language(folder: Path) -> None:
+@pytest.mark.parametrize("source", ["en", "ar"])
+def test_every_kind_of_fact_in_every_form_and_language(folder: Path, source: str) -> None:
     import polib
 
     from pipeline.translating import export_catalogues
 
-    write_letter(folder, "every", letter=EVERY_KIND, body=EVERY_FORM)
+    write_letter(folder, "every", letter=EVERY_KIND.replace('source = "en"', f'source = "{source}"'), body=EVERY_FORM)
     (folder / "letters" / "every" / "annex-1.md").write_text("# Annex {{ file_reference }}\n\n{{ facts.lights }} x\n")
     with desk_at(folder, languages=("ar", "zh", "en", "fr", "ru", "es")) as desk:
         for path in export_catalogues(desk, "every", []):
