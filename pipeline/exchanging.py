@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from letters.places import catalogue_path
@@ -14,7 +14,7 @@ from letters.standing import segment_notes
 from locales.catalogue import fold, merged_catalogue, read_catalogue
 from locales.differences import differences
 from locales.exchange.applying import apply_changes, present_state
-from locales.exchange.comparing import WRITTEN, Change, Kind, Present, compare
+from locales.exchange.comparing import WRITTEN, Change, Kind, compare
 from locales.exchange.exported import note_exported
 from locales.exchange.model import Exchange, Unit
 from locales.exchange.receiving import read_exchange
@@ -162,12 +162,7 @@ def preview_import(desk: Desk, file: Path, *, ref: str = "", language: str = "")
     wanted = [placed(segment) for segment in segments(letter, desk.office, optional=True)]
     path = catalogue_path(letter.slug, desk.office, tag)
     state = present_state(path, [(context, msgid) for context, msgid, _ in wanted])
-    present = Present(
-        catalogue=merged_catalogue(path, tag, wanted),
-        segments=state.segments,
-        aside=state.aside,
-        exported=state.exported,
-    )
+    present = replace(state, catalogue=merged_catalogue(path, tag, wanted))
     changes = compare(exchange.units, present)
     told = {(change.context, fold(change.msgid)) for change in changes}
     return Incoming(

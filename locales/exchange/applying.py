@@ -15,17 +15,15 @@ from locales.pairing import Key
 from locales.po import RawEntry
 
 
-def present_state(path: Path, segments: Iterable[Key], *, exported_with: Path | None = None) -> Present:
-    """Return how a language version stands; ``exported_with`` is the catalogue whose exports count, if it is another.
-
-    Raises InputError for a catalogue that cannot be read.
-    """
+def present_state(path: Path, segments: Iterable[Key]) -> Present:
+    """Return how a language version stands; raises InputError for a catalogue that cannot be read."""
     po, _ = open_catalogue(path)
     return Present(
         catalogue=read_catalogue(path),
         segments=tuple(segments),
         aside=frozenset(repair(entry.msgstr, entry.msgid) for entry in po if entry.obsolete),
-        exported=read_exported(exported_with or path),
+        exported=read_exported(path),
+        remarks={key: entry.tcomment for key, entry in by_key(po).items()},
     )
 
 

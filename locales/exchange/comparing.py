@@ -7,7 +7,7 @@ obsolete entry, and a wording that gives way to another stays as a comment besid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -62,13 +62,20 @@ class Change:
 class Present:
     """How a language version stands: its catalogue, up to date with its letter's segments, ``(context, msgid)``.
 
-    ``aside`` are the wordings of obsolete entries, ``exported`` the marks of those that went out.
+    ``aside`` are the wordings of obsolete entries, ``exported`` the marks of those that translators have, ``remarks``
+    the comments of entries by context and folded msgid.
     """
 
     catalogue: Catalogue
     segments: tuple[Key, ...]
     aside: frozenset[str] = frozenset()
     exported: Exported = field(default_factory=dict)
+    remarks: Mapping[Key, str] = field(default_factory=dict)
+
+    def new_remark(self, unit: Unit, context: str, msgid: str) -> str:
+        """Return the unit's remark, nothing if it stands in the catalogue."""
+        there = self.remarks.get((context, fold(msgid)), "")
+        return "" if fold(unit.remark) in fold(there) else unit.remark
 
     def marks(self, context: str, msgid: str) -> frozenset[str]:
         """Return the marks of the wordings of a segment that went out."""
@@ -86,7 +93,7 @@ def compare(units: Sequence[Unit], present: Present) -> tuple[Change, ...]:
     for place in places:
         unit, key = units[place], found.get(place)
         if key is None:
-            changes.append(_unmatched(unit, present.aside))
+            changes.append(_unmatched(unit, present))
             continue
         change = _change(unit, key[0], wanted[key], present)
         if change.kind is not Kind.EMPTY and key in seen:
@@ -147,7 +154,7 @@ def _change(unit: Unit, context: str, msgid: str, present: Present) -> Change:
         new=new,
         to_revise=to_revise,
         previous=(previous if is_its_source else unit.msgid) if to_revise else "",
-        remark=unit.remark,
+        remark=present.new_remark(unit, context, msgid),
         faults=field_faults(msgid, new) if new else (),
     )
 
@@ -179,8 +186,9 @@ def _again(change: Change) -> Change:
     )
 
 
-def _unmatched(unit: Unit, aside: frozenset[str]) -> Change:
+def _unmatched(unit: Unit, present: Present) -> Change:
     new = repair(unit.msgstr, unit.msgid)
     msgid = unit.msgid.strip() or f"({unit.key or 'without a source'})"
-    kind = Kind.EMPTY if not new else Kind.SAME if new in aside else Kind.UNMATCHED
-    return Change(kind=kind, context=unit.context, msgid=msgid, new=new, remark=unit.remark)
+    kind = Kind.EMPTY if not new else Kind.SAME if new in present.aside else Kind.UNMATCHED
+    remark = present.new_remark(unit, unit.context, msgid)
+    return Change(kind=kind, context=unit.context, msgid=msgid, new=new, remark=remark)

@@ -272,4 +272,5 @@ def test_remarks_are_kept_once(desk: Desk) -> None:
     desk.have(A)
     for _ in range(2):
         desk.take(replace(A, msgstr="Un", remark="Who says so? " * 20))
+    assert [change.remark for change in desk.compare(replace(A, msgstr="Un", remark="Who says so? " * 20))] == [""]
     assert fold(desk.path.read_text("utf-8").replace("# ", "")).count(fold("Who says so? " * 20)) == 1
