@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[١٢۱۲]\d{3}|月")  # without one, a text is not searched for dates
 _DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"[., \u00a0\u202f]")
+_MOST_FACTS = 300  # of a text whose facts are put into another
 _DATE_FORMS = ("prose", "block", "weekday", "dm", "of")
 _RANGE_FORMS = ("prose", "on", "compact", "bare")
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -97,6 +98,8 @@ def key_of(text: str, language: str) -> str:
 
 def refill(target: Masked, old: Masked, new: Masked) -> Refilled:
     """Put the facts of ``new`` into ``target``, the translation of ``old``."""
+    if max(len(target.facts), len(old.facts), len(new.facts)) > _MOST_FACTS:
+        return Refilled(target.text, old.text == new.text)
     places = _counterparts(old.facts, new.facts, same_key=old.key == new.key)
     pieces, end = [], 0
     certain = True

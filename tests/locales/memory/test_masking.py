@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import time
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locales.languages import LANGUAGES
+from locales.locale import load_locale
 from locales.memory.masking import key_of, mask, refill
 
 
@@ -73,3 +79,26 @@ def test_in_a_like_sentence_only_sure_facts_move() -> None:
     made = refill(target, old, new)
     assert made.text == "Écrivez avant le {{ deadlines.confirm | date }}, sur {{ links.form }}."
     assert not made.certain
+
+
+@given(
+    st.lists(
+        st.sampled_from(["{{ a.b | date }}", "{{ c.d }}", "15 April 2022", "7,000", "٣", "2018", "words", "会议"])
+    ),
+    st.sampled_from(LANGUAGES),
+)
+def test_the_same_facts_change_nothing(parts: list[str], language: str) -> None:
+    text = " ".join(parts)
+    masked = mask(text, language)
+    assert [text[fact.start : fact.end] for fact in masked.facts] == [fact.text for fact in masked.facts]
+    made = refill(masked, masked, masked)
+    assert (made.text, made.certain) == (text, True)
+
+
+@pytest.mark.parametrize("piece", ["1 ", "2022 ", "2022 May ", "{{", "{{ a }}", "1.", "1 000", "15 April 2022"])
+def test_no_text_takes_long(piece: str) -> None:
+    load_locale("en")
+    before = time.process_time()
+    masked = mask(piece * (10_000 // len(piece)), "en")
+    refill(masked, masked, masked)
+    assert time.process_time() - before < 3
