@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from locales.dates import Month, MonthDay
 from locales.formats import Formats
 from locales.locale import Locale
-from locales.patterns import fields_of
+from locales.patterns import fields_of, split
 from office.folding import with_ascii_digits
 
 Stated = date | Month | MonthDay
@@ -32,7 +32,7 @@ _NUMERIC = (  # ISO 8601; the others by British and continental order, day befor
     r"(?P<{0}_d>\d{{1,2}})/(?P<{0}_m>\d{{1,2}})/(?P<{0}_year>\d{{4}})",
     r"(?P<{0}_year>\d{{4}})/(?P<{0}_m>\d{{1,2}})/(?P<{0}_d>\d{{1,2}})",
 )
-_FORM = re.compile(r"\{([a-z]+?)([12]?)\}")
+_MONTH_NAMES = {"month", "alone", "in", "of"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,18 +149,23 @@ class _Reader:
         name = f"p{len(self._kinds)}"
         self._kinds.append(kind)
         pieces: list[str] = []
-        end = 0
-        for match in _FORM.finditer(pattern):
-            pieces += [self._literal(pattern[end : match.start()]), self._field(name, match[1], match[2])]
-            end = match.end()
-        pieces.append(self._literal(pattern[end:]))
+        seen: set[str] = set()
+        for literal, field in split(pattern):
+            pieces.append(self._literal(literal))
+            if field:
+                pieces.append(self._field(name, field, seen))
         between = r"\s?" if self._is_chinese else ""
         return f"(?P<{name}>{between.join(piece for piece in pieces if piece)})"
 
-    def _field(self, name: str, field: str, suffix: str) -> str:
-        role = {"m": "m", "year": "year", "weekday": "weekday"}.get(field)
-        role = role or ("month" if field in ("month", "alone", "in", "of") else "d")
-        return f"(?P<{name}_{role}{suffix}>{self._fields[field]})"
+    def _field(self, name: str, field: str, seen: set[str]) -> str:
+        """Return the expression of a field; one that says a thing again, as the year in brackets, is not captured."""
+        kind = field.rstrip("12")
+        role = {"m": "m", "year": "year", "weekday": "weekday"}.get(kind)
+        role = (role or ("month" if kind in _MONTH_NAMES else "d")) + field[len(kind) :]
+        if role in seen:
+            return f"(?:{self._fields[kind]})"
+        seen.add(role)
+        return f"(?P<{name}_{role}>{self._fields[kind]})"
 
     def _numeric(self, expression: str) -> str:
         name = f"p{len(self._kinds)}"
@@ -221,7 +226,7 @@ class _Reader:
 
 def _looks_like_dates(tag: str, months: Iterable[str]) -> re.Pattern[str]:
     """Return an expression for what every date has, quick to compile: a month beside a figure, or figures alone."""
-    words = "|".join(dict.fromkeys(re.escape(max(name.split(), key=len)) for name in months))
+    words = "|".join(dict.fromkeys(re.escape(max(name.split(), key=len)) for name in months if name.split()))
     before = "" if tag == "ar" else r"(?<![^\W\d_])"  # Arabic writes words of one letter together with the next
     month = "月" if tag == "zh" else rf"{before}(?:{words})(?![^\W\d_])"
     numeric = r"\d{4}[-/]\d|\d[./]\d{1,2}[./]\d{4}"
@@ -236,7 +241,7 @@ def _patterns(formats: Formats) -> Iterator[tuple[str, str]]:
     said += [(pattern, "span" if "1}" in pattern else "one") for pattern in formats.reading_dates]
     for pattern, kind in dict(reversed(said)).items():
         names = {name.rstrip("12") for name in fields_of(pattern)}
-        if names & {"d", "since", "year"} and names & {"month", "alone", "in", "of", "m"}:
+        if names & {"d", "since", "year"} and names & (_MONTH_NAMES | {"m"}):
             yield pattern, kind
 
 

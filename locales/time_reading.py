@@ -57,10 +57,17 @@ def _times(text: str, expression: re.Pattern[str]) -> Iterator[StatedTime]:
 @lru_cache(maxsize=64)
 def _expression(locale: Locale) -> re.Pattern[str]:
     formats: Formats = locale.formats
-    patterns = dict.fromkeys((formats.time_range, formats.time_single, *formats.reading_times, *_EVERYWHERE))
+    said = (formats.time_range, formats.time_single, *formats.reading_times, *_EVERYWHERE)
+    patterns = [pattern for pattern in dict.fromkeys(said) if _is_readable(pattern)]
     ordered = sorted(patterns, key=lambda pattern: (len(split(pattern)), len(pattern)), reverse=True)
     forms = "|".join(_alternative(f"p{number}", pattern) for number, pattern in enumerate(ordered))
     return re.compile(rf"(?<![\d:.,/])(?:{forms})(?![\d:/])", re.IGNORECASE)
+
+
+def _is_readable(pattern: str) -> bool:
+    """Tell whether a pattern says the hour, or both hours, and each once."""
+    roles = [field.rstrip("12")[:1] + field[len(field.rstrip("12")) :] for _, field in split(pattern) if field]
+    return len(roles) == len(set(roles)) and (("h" in roles) != {"h1", "h2"}.issubset(roles))
 
 
 def _alternative(name: str, pattern: str) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from locales.date_reading import read_dates
 from locales.dates import Month, MonthDay
 from locales.formats import DATE_FORMS, RANGE_FORMS
 from locales.languages import LANGUAGES
 from locales.locale import Locale, load_locale
+from locales.time_reading import read_times
 
 DAYS = [date(1990, 1, 1) + timedelta(number) for number in range((date(2051, 1, 1) - date(1990, 1, 1)).days)]
 MONTHS = [Month(year, month) for year in range(1990, 2051) for month in range(1, 13)]
@@ -81,7 +86,8 @@ def test_ranges_of_every_shape_are_read_in_every_form(tag: str, profile: str) ->
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_open_ranges_are_read(tag: str) -> None:
     locale = load_locale(tag)
-    for moment in (*DAYS[::400], *MONTHS[::30]):
+    moments: list[date | Month] = [*DAYS[::400], *MONTHS[::30]]
+    for moment in moments:
         for form in RANGE_FORMS:
             assert ends(locale.range(None, moment, form), locale) == [(None, moment)]
             last = None if form == "from" else moment
@@ -141,10 +147,8 @@ def test_places_are_those_of_the_text_as_it_was() -> None:
     assert text[found.start : found.end] == found.text == "١٥ أبريل ٢٠٢٢"
 
 
-def test_an_office_reads_its_own_forms(tmp_path: object) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path)) / "fr"
+def test_an_office_reads_its_own_forms(tmp_path: Path) -> None:
+    folder = tmp_path / "fr"
     folder.mkdir()
     own = "[months]\nmonth = [" + ", ".join(f'"mois{number:02}"' for number in range(1, 13)) + "]\n"
     own += '[date]\nprose = { day = "jour {d} du {month}, an {year}", month = "{month} an {year}" }\n'
@@ -153,3 +157,35 @@ def test_an_office_reads_its_own_forms(tmp_path: object) -> None:
     printed = locale.date(date(2022, 4, 1))
     assert printed == "jour 1er du mois04, an 2022"
     assert ends(printed, locale) == [(date(2022, 4, 1), date(2022, 4, 1))]
+
+
+PIECES = st.sampled_from(["{d}", "{month}", "{year}", "{of}", "{since}", "{m}", " ", "-", "(", ".", "\\"])
+PATTERNS = st.lists(PIECES, max_size=8).map("".join)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(PATTERNS, PATTERNS)
+def test_no_form_of_an_office_is_too_odd(tmp_path: Path, read: str, printed: str) -> None:
+    (tmp_path / "fr").mkdir(exist_ok=True)
+    own = [
+        "[reading]",
+        f"dates = [{json.dumps(read)}]",
+        'times = ["{mm}", "{h}{hh}", "{h1}{mm}"]',
+        "[days]",
+        'd = { "1" = "" }',
+        "[date]",
+        f"prose = {{ day = {json.dumps(printed + '{year}')} }}",
+    ]
+    (tmp_path / "fr" / "locale.toml").write_text("\n".join(own), "utf-8")
+    locale = load_locale("fr", tmp_path)
+    for text in ("le 1er mai 2024, 15 avril 2022 - (16 h 00)", locale.date(date(2024, 5, 1))):
+        read_dates(text, locale)
+        assert len(read_times(text, locale)) == text.count("h 00")
+
+
+def test_a_form_may_say_the_year_twice(tmp_path: Path) -> None:
+    (tmp_path / "fr").mkdir()
+    own = '[date]\nprose = { day = "{d} {month} {year} (année {year})" }\n'
+    (tmp_path / "fr" / "locale.toml").write_text(own, "utf-8")
+    locale = load_locale("fr", tmp_path)
+    assert ends(locale.date(date(2024, 5, 1)), locale) == [(date(2024, 5, 1), date(2024, 5, 1))]
