@@ -29,7 +29,8 @@ def fill_catalogue(path: Path, language: str, suggestions: Mapping[Key, Suggesti
         if suggestion.text:
             entry.msgstr = suggestion.text
             entry.previous_msgid = suggestion.source
-            entry.flags = [*entry.flags, *["fuzzy"][: "fuzzy" not in entry.flags]]
+            if "fuzzy" not in entry.flags:
+                entry.flags.append("fuzzy")
     write_catalogue(path, po, list(entries.values()), language, before=before)
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MAX_BYTES = 100_000_000
 _DOCTYPE = '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _REFERENCE, _RELEASED = "x-reference", "x-released"
 _TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})  # other characters than those of the United Nations
 _PAIRED = frozenset({"bpt", "ept"})
@@ -103,7 +102,7 @@ def _write_unit(body: Element, unit: Remembered) -> None:
     numbers: dict[str, str] = {}
     for language, text in unit.texts.items():
         variant = etree.SubElement(element, "tuv", {_XML_LANG: language})
-        _write_segment(etree.SubElement(variant, "seg", {_XML_SPACE: "preserve"}), text, numbers)
+        _write_segment(etree.SubElement(variant, "seg"), text, numbers)
 
 
 def _write_segment(segment: Element, text: str, numbers: dict[str, str]) -> None:
