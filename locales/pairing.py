@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 NEAR = 70.0  # per cent of likeness from which an old translation is offered for revision
 PART = 90.0  # per cent of likeness from which one segment is held to be part of another
 _SHORTEST_PART = 12  # characters
+_SHARED = 0.6  # of its triples; a difference of 10 per cent leaves 0.7
 _MOST_CANDIDATES = 8  # old segments that a new one is compared with in earnest
 _MOST_TOGETHER = 200  # new segments that are paired at once; the cost grows with the cube
 
@@ -32,28 +34,34 @@ def pair(new: Sequence[Key], old: Sequence[Key]) -> dict[int, int]:
 
 def whole_of(text: str, old: Sequence[str]) -> int | None:
     """Return the place of the old text of which ``text`` is a part: a paragraph was divided."""
-    from rapidfuzz import fuzz
-
-    scores = {
-        place: fuzz.partial_ratio(text, whole)
-        for place, whole in enumerate(old)
-        if _SHORTEST_PART <= len(text) < len(whole)
-    }
+    scores = {place: _partly(text, whole) for place, whole in enumerate(old)}
     best = max(scores, key=lambda place: scores[place], default=None)
-    return best if best is not None and scores[best] >= PART else None
+    return best if best is not None and scores[best] else None
 
 
 def parts_of(text: str, old: Sequence[str]) -> tuple[int, ...]:
     """Return the places of the old texts, two or more, of which ``text`` is made: paragraphs were joined."""
-    from rapidfuzz import fuzz
-
-    found = tuple(
-        place
-        for place, part in enumerate(old)
-        if _SHORTEST_PART <= len(part) < len(text) and fuzz.partial_ratio(part, text) >= PART
-    )
+    found = tuple(place for place, part in enumerate(old) if _partly(part, text))
     covered = sum(len(old[place]) for place in found)
     return found if len(found) > 1 and NEAR / 100 <= covered / len(text) <= 2 - NEAR / 100 else ()
+
+
+def _partly(part: str, whole: str) -> float:
+    """Return how like ``part`` is to a stretch of ``whole``, in per cent; 0 if it is none."""
+    from rapidfuzz import fuzz
+
+    if not _SHORTEST_PART <= len(part) < len(whole):
+        return 0
+    grams = _grams(part)
+    if len(grams & _grams(whole)) < _SHARED * len(grams):
+        return 0
+    return fuzz.partial_ratio(part, whole, score_cutoff=PART)
+
+
+@lru_cache(maxsize=4096)
+def _grams(text: str) -> frozenset[str]:
+    """Return the triples of characters: a part shares most of its own, and comparing them costs little."""
+    return frozenset(text[place : place + 3] for place in range(len(text) - 2))
 
 
 def _weights(new: Sequence[Key], old: Sequence[Key]) -> dict[int, dict[int, float]]:
