@@ -108,16 +108,16 @@ def refill(target: Masked, old: Masked, new: Masked) -> Refilled:
         sources = [
             place for place, source in enumerate(old.facts) if (source.kind, source.what) == (fact.kind, fact.what)
         ]
-        fresh = {new.facts[places[place]].text for place in sources if place in places}
+        counterparts = [places[place] for place in sources if place in places]
         pieces.append(target.text[end : fact.start])
         end = fact.end
-        if not sources or not fresh:
+        if not counterparts:
             pieces.append(fact.text)
             continue
         used.update(sources)
-        said, fits = _replaced(fact, old.facts[sources[0]], new.facts[places[sources[0]]], target.language)
+        said, fits = _replaced(fact, old.facts[sources[0]], new.facts[counterparts[0]], target.language)
         pieces.append(said)
-        certain = certain and fits and len(fresh) == 1
+        certain = certain and fits and len({new.facts[place].text for place in counterparts}) == 1
     changed = {
         place
         for place, fact in enumerate(old.facts)

@@ -81,14 +81,24 @@ def test_in_a_like_sentence_only_sure_facts_move() -> None:
     assert not made.certain
 
 
-@given(
-    st.lists(
-        st.sampled_from(["{{ a.b | date }}", "{{ c.d }}", "15 April 2022", "7,000", "٣", "2018", "words", "会议"])
-    ),
-    st.sampled_from(LANGUAGES),
-)
-def test_the_same_facts_change_nothing(parts: list[str], language: str) -> None:
-    text = " ".join(parts)
+PARTS = st.lists(
+    st.sampled_from(
+        ["{{ a.b | date }}", "{{ a.c | date }}", "{{ c.d }}", "15 April 2022", "1 May 2023", "7,000", "٣", "18"]
+    )
+    | st.sampled_from(["words", "会议"])
+).map(" ".join)
+
+
+@given(PARTS, PARTS, PARTS, st.sampled_from(LANGUAGES))
+def test_any_facts_may_meet_any_others(old: str, new: str, target: str, language: str) -> None:
+    made = refill(mask(target, language), mask(old, "en"), mask(new, "en"))
+    assert bool(made.text.strip()) == bool(target.strip())
+    if old == new:
+        assert made.text == target
+
+
+@given(PARTS, st.sampled_from(LANGUAGES))
+def test_the_same_facts_change_nothing(text: str, language: str) -> None:
     masked = mask(text, language)
     assert [text[fact.start : fact.end] for fact in masked.facts] == [fact.text for fact in masked.facts]
     made = refill(masked, masked, masked)
