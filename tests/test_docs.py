@@ -263,7 +263,12 @@ def printed_facts() -> Scope:
     }
 
 
-FORMS = [line for line in GUIDES["translators.md"].splitlines() if re.match(r"\| `\w+\.\w+", line)]
+FORMS = [
+    line
+    for name in ("translators.md", "languages.md")
+    for line in GUIDES[name].splitlines()
+    if re.match(r"\| `\w+\.\w+", line)
+]
 
 
 def test_the_table_of_forms_is_there() -> None:
