@@ -41,8 +41,8 @@ def update_catalogue(
     that one. A changed segment gets the translation of the old one that it was, marked to revise, with the text it was
     made for; so do the parts of one that was divided, and one made of several. What is no longer in the letter stays
     as obsolete and comes back with its text. ``notes`` tell translators where a segment stands, by context and folded
-    msgid; without any, those in the file stay. The release header stays: whether it still holds, its digest tells. Raises InputError for a file that cannot
-    be read, which is then left as it is.
+    msgid; without any, those in the file stay. The release header stays: whether it still holds, its digest tells.
+    Raises InputError for a file that cannot be read, which is then left as it is.
     """
     po, before = open_catalogue(path)
     entries, merged = _merge(po, language, segments, notes)

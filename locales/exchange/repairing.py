@@ -47,7 +47,8 @@ def field_faults(source: str, text: str) -> tuple[str, ...]:
 def _fit(character: str) -> str:
     if character in "\x0b\x0c\x85\u2028\u2029":
         return " "  # ends of lines in some program; a word processor's line break among them
-    return "" if character == "\ufeff" or forbidden_character(character) or unfit_character(character, allowed="\n\t") else character
+    is_unfit = forbidden_character(character) or unfit_character(character, allowed="\n\t")
+    return "" if is_unfit or character == "\ufeff" else character
 
 
 def _folded(field: str) -> str:
