@@ -23,7 +23,7 @@ from pipeline.drafting import init_office, new_letter, preview
 from pipeline.letter_folders import letter_slugs
 from pipeline.sending import show
 from pipeline.translating import translation_status
-from tests.pipeline.offices import MORNING, SLUG, desk_at, dump, edit, fixed_clock, write_letter
+from tests.pipeline.offices import MORNING, SLUG, copy_office, desk_at, dump, edit, fixed_clock, write_letter
 
 SAMPLES = ("forum-2018", "forum-2020", "forum-2022", "stocktaking-2015", "summit-2024")
 
@@ -46,6 +46,13 @@ def test_a_new_office_works_at_once(sample_office: Path) -> None:
             (slug, language) for slug in SAMPLES for language in LANGUAGES if language != "en"
         }
         assert dump(desk.store)["circulars"] == []
+
+
+def test_the_sample_letters_were_released_for_the_facts_they_state(sample_office: Path, tmp_path: Path) -> None:
+    folder = copy_office(sample_office, tmp_path / "office")
+    edit(folder / "letters/forum-2022/letter.toml", "date = 2022-04-15", "date = 2022-04-22")
+    with open_desk(folder, fixed_clock()) as desk:
+        assert all(version.changed == ("deadlines.confirm",) for version in translation_status(desk, "forum-2022"))
 
 
 def test_what_an_office_consists_of(sample_office: Path) -> None:
