@@ -171,15 +171,22 @@ class Copy:
 def _not_found(wanted: Counter[str], text: str) -> tuple[set[str], str]:
     """Return the forms that a text has too seldom, and the text without those found.
 
-    The longest come first, so that «15 April» is not found within «15 April 2022».
+    The longest come first, so that «15 April» is not found within «15 April 2022»; but where the longer one stands more
+    often than it is stated, the shorter one may be within it: «第{{ facts.n }}阶段» beside «{{ facts.n | ordinal }}».
     """
     lacking: set[str] = set()
+    spare = text  # without as many of each form as are stated
     for form in sorted(wanted, key=len, reverse=True):
         pattern = _whole(form)
-        if len(pattern.findall(text)) < wanted[form]:
+        if len(pattern.findall(spare)) < wanted[form]:
             lacking.add(form)
-        text = pattern.sub(lambda match: match[0] if _gets_a_year(match) else "\ufffc", text)
+        spare = pattern.sub(_blank, spare, count=wanted[form])
+        text = pattern.sub(_blank, text)
     return lacking, text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return match[0] if _gets_a_year(match) else "\ufffc"
 
 
 def _gets_a_year(match: re.Match[str]) -> bool:
@@ -191,7 +198,11 @@ def _gets_a_year(match: re.Match[str]) -> bool:
 
 @lru_cache(maxsize=1000)
 def _whole(form: str) -> re.Pattern[str]:
-    """Return a pattern for a form that is not a part of a longer number, word of Latin letters or address."""
-    before = r"(?<![0-9A-Za-z])" if form[:1].isascii() and form[:1].isalnum() else ""
-    after = r"(?!/?[0-9A-Za-z])" if form[-1:].isascii() and form[-1:].isalnum() else ""
+    """Return a pattern for a form that is not a part of a longer number, word of Latin letters or address.
+
+    A bare number may touch letters: «G{{ facts.members }}», «{{ facts.bands }}GHz».
+    """
+    beside = "0-9" if form.isdecimal() else "0-9A-Za-z"
+    before = f"(?<![{beside}])" if form[:1].isascii() and form[:1].isalnum() else ""
+    after = f"(?!/?[{beside}])" if form[-1:].isascii() and form[-1:].isalnum() else ""
     return re.compile(before + re.escape(form) + after)

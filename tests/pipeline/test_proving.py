@@ -113,6 +113,17 @@ def test_the_form_is_the_translators_choice(desk: Desk) -> None:
     assert rows(proof)["body: deadlines.reply"].cells["fr"].printed == ("mercredi 30 avril 2031",)
 
 
+def test_a_longer_form_that_a_translator_types_around_a_shorter_one(folder: Path) -> None:
+    edit(folder / "letters" / SLUG / "letter.toml", "[facts]", "[facts]\nphase = 3")
+    (folder / "letters" / SLUG / "body.md").write_text(
+        "# Phase {{ facts.phase }}\n\nThe {{ facts.phase | ordinal }} round.\n", encoding="utf-8"
+    )
+    with desk_at(folder) as desk:
+        write_catalogue(desk, {"Phase {{ facts.phase }}": "{{ facts.phase }}e étape",
+                               "The {{ facts.phase | ordinal }} round.": "Le {{ facts.phase | ordinal }} tour."})  # fmt: skip
+        assert bad(prove(desk, SLUG)) == {}
+
+
 def dropping(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Leave out the last paragraph, as a fault in a renderer might."""
     return blocks[:-1] if len(blocks) > 1 and isinstance(blocks[-1], Paragraph) else blocks
