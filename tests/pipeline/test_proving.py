@@ -119,8 +119,8 @@ def test_a_longer_form_that_a_translator_types_around_a_shorter_one(folder: Path
         "# Phase {{ facts.phase }}\n\nThe {{ facts.phase | ordinal }} round.\n", encoding="utf-8"
     )
     with desk_at(folder) as desk:
-        write_catalogue(desk, {"Phase {{ facts.phase }}": "{{ facts.phase }}e étape",
-                               "The {{ facts.phase | ordinal }} round.": "{{ facts.phase | ordinal }} tour."})  # fmt: skip
+        words = {"Phase {{ facts.phase }}": "{{ facts.phase }}e étape"}
+        write_catalogue(desk, words | {"The {{ facts.phase | ordinal }} round.": "{{ facts.phase | ordinal }} tour."})
         assert bad(prove(desk, SLUG)) == {}
 
 
