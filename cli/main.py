@@ -58,7 +58,10 @@ def common(
     set_office(office)
 
 
-for room in (drafting, issuing, sending, tracking, triage, answering, reminding, registering, reporting, protocol, states):
+ROOMS = (
+    drafting, issuing, sending, tracking, triage, answering, reminding, registering, reporting, protocol, states,
+)  # fmt: skip
+for room in ROOMS:
     room.add_commands(app)
 app.add_typer(translating.app, name="translate")
 

@@ -73,7 +73,7 @@ def test_known_errors_say_what_is_wrong_and_what_to_do(run: Run, folder: Path, a
         ("frob",), ("plan",), ("plan", SLUG, "--colour", "red"), ("send", SLUG, "--limit", "many"),
         ("send", SLUG, "--limit", "0"), ("doubt", SLUG, "--sent", "--resend"), ("triage", "one"),
         ("answer", SLUG, "Kenya", "census"), ("answer", SLUG, "K", "c", "--state", "x", "--by", "y", "--on", "never"),
-        ("translate", "export", SLUG, "--as", "xliff"), ("issue", SLUG),
+        ("translate", "export", SLUG, "--as", "odt"), ("issue", SLUG),
     ],
     ids=" ".join,
 )  # fmt: skip

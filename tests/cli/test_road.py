@@ -218,7 +218,7 @@ def test_suppress(run: Run, sent_folder: Path) -> None:
 
 def test_translate(run: Run, folder: Path) -> None:
     edit(folder / "locales" / "fr" / "letters" / f"{SLUG}.po", "Veuillez répondre", "Prière de répondre")
-    assert "no" in run("translate", "status", SLUG, at=folder).out
+    assert "taken back" in run("translate", "status", SLUG, at=folder).out
     exported = run("translate", "export", SLUG, "--lang", "fr")
     assert (exported.code, f"locales/fr/letters/{SLUG}.po" in exported.out) == (0, True)
     assert run("translate", "release", SLUG, "--lang", "fr").code != 0  # without a name
