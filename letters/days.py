@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from letters.model import Letter
 from locales.date_reading import Stated, StatedDate, read_dates
-from locales.dates import Moment, Month, MonthDay
+from locales.dates import Moment, Month, MonthDay, last_day
 from locales.locale import Locale
 
 
@@ -21,7 +21,8 @@ def days_of(letter: Letter, fact: str) -> tuple[Stated, ...]:
             return (_day(letter.deadlines[key].date),)
         case "events" if key in letter.events:
             event = letter.events[key]
-            return tuple(_day(moment) for moment in (event.start, event.end) if moment is not None)
+            start = () if event.start is None else (_day(event.start),)
+            return start if event.end is None else (*start, last_day(event.start, event.end))
         case "facts" if isinstance(value := letter.facts.get(key), date):
             return (_day(value),)
     return ()

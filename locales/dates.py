@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 _LEAP_YEAR = 2000
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -63,3 +63,11 @@ def day_of(moment: Moment) -> date:
     if isinstance(moment, Month):
         return moment.last
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+def last_day(start: Moment | None, end: Moment) -> date | Month:
+    """Return the last day or month of what ends at ``end``: what lasts until midnight ends with the day before."""
+    if not isinstance(end, datetime):
+        return end
+    is_midnight = isinstance(start, datetime) and end.time() == time() and start.date() < end.date()
+    return end.date() - timedelta(days=1) if is_midnight else end.date()

@@ -97,11 +97,14 @@ class Formats:
         return fill(self.line, {"place": place, "date": self.date(day, "block")})
 
     def time(self, start: dt.datetime | dt.time, end: dt.datetime | dt.time | None = None, *, zone: str = "") -> str:
-        """Print a time of day or a span, on the clock that the values carry; ``zone`` is what that clock is called."""
+        """Print a time of day or a span, on the clock that the values carry; ``zone`` is what that clock is called.
+
+        A span that lasts until midnight ends at 24:00.
+        """
         if end is None:
             printed = fill(self.time_single, _clock_parts(start, ""))
         else:
-            printed = fill(self.time_range, _clock_parts(start, "1") | _clock_parts(end, "2"))
+            printed = fill(self.time_range, _clock_parts(start, "1") | _clock_parts(end, "2", midnight=24))
         return self._glued(fill(self.time_zone, {"time": printed, "zone": zone}) if zone else printed)
 
     def number(self, value: float | Decimal) -> str:
@@ -200,10 +203,11 @@ def _shape(start: Moment, end: Moment) -> str:
     return ("two-days" if day_of(end) - day_of(start) == dt.timedelta(days=1) else "days") + tail
 
 
-def _clock_parts(moment: dt.datetime | dt.time, suffix: str) -> dict[str, str]:
+def _clock_parts(moment: dt.datetime | dt.time, suffix: str, *, midnight: int = 0) -> dict[str, str]:
+    hour = moment.hour if moment.hour or moment.minute else midnight
     return {
-        f"h{suffix}": str(moment.hour),
-        f"hh{suffix}": f"{moment.hour:02}",
+        f"h{suffix}": str(hour),
+        f"hh{suffix}": f"{hour:02}",
         f"mm{suffix}": f"{moment.minute:02}",
     }
 

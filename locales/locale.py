@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from locales.building import build_formats, dressed, dressed_entry
-from locales.dates import Moment, Month
+from locales.dates import Moment, Month, last_day
 from locales.formats import TIME_FORMS, Formats, require_form
 from locales.languages import LANGUAGES, direction
 from locales.missing import MissingPhrase, UnknownLanguage
@@ -91,7 +91,7 @@ class Locale:
         return self._memory[key]
 
     def range(self, start: Moment | None, end: Moment | None, form: str = "prose") -> str:
-        """Print a range of days or months, both ends included.
+        """Print a range of days or months, both ends included; what lasts until midnight ends with the day before.
 
         Without an end it is a single moment; without a start it is open («jusqu'au 3 juin 2022»), in every form.
         Forms:
@@ -101,7 +101,7 @@ class Locale:
         Raises ValueError for another form, or if both ends are None.
         """
         first = None if start is None else _without_hours(start)
-        last = None if end is None else _without_hours(end)
+        last = None if end is None else last_day(start, end)
         key = ("range", first, last, form)
         if key not in self._memory:
             self._remember(key, self.formats.range(first, last, form))

@@ -46,12 +46,17 @@ def _times(text: str, expression: re.Pattern[str]) -> Iterator[StatedTime]:
         said = {name.partition("_")[2]: int(value) for name, value in match.groupdict().items() if value is not None}
         single = "h" in said
         try:
-            first = time(said["h" if single else "h1"], said.get("m" if single else "m1", 0))
-            last = None if single else time(said["h2"], said.get("m2", 0))
+            first = _time(said["h" if single else "h1"], said.get("m" if single else "m1", 0))
+            last = None if single else _time(said["h2"], said.get("m2", 0))
         except ValueError:
             continue
         start, end = match.span()
         yield StatedTime(first=first, last=last, text=text[start:end], start=start, end=end)
+
+
+def _time(hour: int, minute: int) -> time:
+    """Return a time of day; 24:00 is midnight. Raises ValueError for what no clock shows."""
+    return time() if (hour, minute) == (24, 0) else time(hour, minute)
 
 
 @lru_cache(maxsize=64)

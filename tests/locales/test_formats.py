@@ -15,6 +15,7 @@ from locales.dates import Moment, Month
 from locales.formats import DATE_FORMS, RANGE_FORMS
 from locales.languages import LANGUAGES
 from locales.locale import load_locale
+from locales.time_reading import read_times
 
 NBSP = "\u00a0"
 WEEK = (date(2024, 5, 27), date(2024, 5, 31))
@@ -270,6 +271,28 @@ def test_hours_never_change_the_days_of_a_range(tag: str) -> None:
     for form in RANGE_FORMS:
         assert locale.range(start, end, form) == locale.range(*MONTHS, form)
         assert locale.range(start, start + timedelta(hours=2), form) == locale.range(start.date(), None, form)
+
+
+@pytest.mark.parametrize(
+    ("tag", "hours"),
+    [
+        ("ar", "من الساعة 23:00 إلى الساعة 24:00"),
+        ("zh", "23时00分至24时00分"),
+        ("en", "2300-2400 hours"),
+        ("fr", "23 h 00-24 h 00"),
+        ("ru", "23 час. 00 мин. – 24 час. 00 мин."),
+        ("es", "23.00-24.00 horas"),
+    ],
+)
+def test_what_lasts_until_midnight_ends_with_its_day(tag: str, hours: str) -> None:
+    locale = load_locale(tag)
+    start, end = datetime(2024, 12, 31, 23, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
+    assert locale.range(start, end) == locale.range(start.date(), None)
+    assert locale.range(end, end) == locale.range(end.date(), None)
+    assert locale.time(start, end) == hours
+    assert locale.time(end, end + timedelta(minutes=30)).count("24") == 0
+    (found,) = read_times(hours, locale)
+    assert (found.first, found.last) == (time(23), time())
 
 
 def test_equal_moments_of_two_zones_keep_their_own_days() -> None:
