@@ -20,7 +20,9 @@ from pipeline.corrigenda import idle_deadlines
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
 from pipeline.proving import Proof, prove_letter
+from pipeline.unknown_roles import UnknownRoles
 from recipients.audience import matches, where_scope
+from recipients.delimited import shown_path
 from recipients.lists import CORRECTIONS, find_list, list_columns, read_list
 from recipients.model import Recipient
 from templates.look import look_findings
@@ -140,8 +142,11 @@ def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, .
     seen: dict[tuple[str, str], set[str]] = {}  # what stands in the columns that the audiences ask about
     for list_name in letter.list_names:
         found: list[Finding] = []
+        roles = UnknownRoles(letter, desk.office, list_name)
         try:
-            for row in read_list(find_list(folder, list_name), corrections=corrections):
+            path = find_list(folder, list_name)
+            for row in read_list(path, corrections=corrections):
+                roles.note(row)
                 found.extend(_as_warning(finding, faulty=row.recipient is None) for finding in row.findings)
                 if row.recipient is not None and waiting:
                     _note_values(waiting.values(), list_name, row.recipient, seen)
@@ -149,6 +154,7 @@ def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, .
                         i for i, a in waiting.items() if a.list_name == list_name and _selects(a, row.recipient)
                     ]:
                         del waiting[index]
+            yield from roles.findings(shown_path(path))
         except CircularsError as error:
             found.extend(error.findings)  # a fault far below the heading shows only now; `check` drops repetitions
             waiting = {i: a for i, a in waiting.items() if a.list_name != list_name}  # said by `letter_findings`
