@@ -239,7 +239,8 @@ def _pattern(form: str, language: str, *, minds_case: bool) -> re.Pattern[str]:
     ]
     flags = re.NOFLAG if minds_case else re.IGNORECASE
     if language == "zh":
-        return re.compile(r"\s?".join(word.replace(r"\w*", "") for word in words), flags)
+        joined = r"\s?".join(word.replace(r"\w*", "") for word in words)
+        return re.compile(rf"(?<![A-Za-z0-9])(?=[A-Za-z0-9]){joined}(?![A-Za-z0-9])|(?![A-Za-z0-9]){joined}", flags)
     if language == "ar":
         words = [_ARABIC_BEFORE + re.sub("^ال(?=...)", "", word) for word in words]
     return re.compile(r"(?<!\w)" + r"[\s-]+".join(words) + r"(?!\w)", flags)

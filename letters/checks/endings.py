@@ -34,7 +34,8 @@ _USUAL = {
 _PLAIN = {code: marks[0] for code, (_, marks) in _ENDINGS.items()}
 # Marks that look like those of a language and belong to another: the Greek question mark, the Urdu full stop.
 _FOREIGN = {"\u037e": "the Greek question mark", "۔": "the full stop of Urdu"}
-_CLOSERS = " \t\n\u00a0\u202f\u200e\u200f\u2069\"'»”’›)]}）］】」』》〉*_"
+# Closing marks, and a note's number, which stands after the stop or before it.
+_CLOSERS = " \t\n\u00a0\u202f\u200e\u200f\u2069\"'»”’›)]}）］】」』》〉*_¹²³⁰⁴⁵⁶⁷⁸⁹"
 # «and» or «or» after the comma or semicolon of an item in a list
 _AND_OR = re.compile(
     r"(?<=[;,；，、؛،])\s?(?:and|or|and/or|et|ou|et/ou|y|e|o|u|y/o|и|или|и/или|و|أو|و/أو|以及|和|及|或|或者|和/或)$"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from letters.checks.versions import FIELD_MARK, Pair
+from locales.addresses import MAILBOX, WEB_ADDRESS
 from office.findings import Finding
 
 # How many characters a language needs for what takes 100 in English, as measured on letters in six languages.
 _CHARACTERS = {"ar": 89, "zh": 31, "en": 100, "fr": 117, "ru": 111, "es": 113}
+_ASCII = re.compile(r"[!-~]+")
 _FIELD = 12  # characters that a field prints, about
 _LEAST = 60  # English characters: of shorter texts the length says nothing
 _LONGEST, _SHORTEST = 1.85, 0.55  # of what is expected
@@ -19,7 +22,8 @@ def check_lengths(pairs: Iterable[Pair]) -> Iterator[Finding]:
     for pair in pairs:
         if pair.language not in _CHARACTERS or pair.source_language not in _CHARACTERS:
             continue
-        expected = _length(pair.source, _CHARACTERS[pair.language] / _CHARACTERS[pair.source_language])
+        ratio = _CHARACTERS[pair.language] / _CHARACTERS[pair.source_language]
+        expected = _length(pair.source, ratio, among_chinese=pair.source_language == "zh")
         own = _length(pair.text)
         if (
             len(pair.source) * 100 < _LEAST * _CHARACTERS[pair.source_language]
@@ -38,7 +42,12 @@ def check_lengths(pairs: Iterable[Pair]) -> Iterator[Finding]:
         )
 
 
-def _length(text: str, ratio: float = 1) -> float:
-    """Return the characters of a text, those that are typed multiplied by ``ratio``."""
+def _length(text: str, ratio: float = 1, *, among_chinese: bool = False) -> float:
+    """Return the characters of a text, those of its words multiplied by ``ratio``.
+
+    Addresses stay as long as they are; so do figures and Latin words among Chinese ones.
+    """
     fields = text.count(FIELD_MARK)
-    return (len(text) - fields) * ratio + fields * _FIELD
+    kept = (_ASCII,) if among_chinese else (WEB_ADDRESS, MAILBOX)
+    same = sum(len(part) for pattern in kept for part in pattern.findall(text))
+    return (len(text) - fields - same) * ratio + same + fields * _FIELD

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from letters.blocks import Field, Link, Text
+from letters.checks.figures import scale_after
 from letters.checks.versions import Version, Versions, every_inline
 from letters.model import Letter
+from locales.addresses import MAILBOX, WEB_ADDRESS
 from locales.date_reading import read_dates
 from locales.dates import Moment, Month
 from locales.locale import Locale
@@ -18,8 +20,6 @@ from office.findings import Finding, Level
 from office.folding import with_ascii_digits
 from office.model import Office
 
-_URL = re.compile(r"(?:https?://|www\.)[^\s\ufffc<>()\[\]«»\"]+", re.IGNORECASE)
-_MAILBOX = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _RESOLUTION = re.compile(r"(?<![\w/])(?:[A-Z]{1,2}(?:/[A-Z]{2,5})*/)\d{1,3}(?:/\d{1,4})?(?![\w/])")
 _FIGURE = re.compile(r"(?<![\w.,/-])\d{1,3}(?:[\s.,'’\u00a0\u202f]\d{3})+(?![\w/-])|(?<![\w.,/-])\d{2,}(?![\w/-])")
 LEAST_FIGURE = 10  # smaller numbers are words of the language rather than facts
@@ -80,7 +80,8 @@ def _times(text: str, facts: _Facts, locale: Locale) -> Iterator[tuple[str, str,
 def _figures(text: str, facts: _Facts) -> Iterator[tuple[str, str, str]]:
     for match in _FIGURE.finditer(text):
         digits = re.sub(r"\D", "", match[0])
-        field = facts.figures.get(int(digits)) if len(digits) <= 15 else None
+        is_scaled = scale_after(text, match.end()) > 0  # «12 million» is not 12
+        field = facts.figures.get(int(digits)) if len(digits) <= 15 and not is_scaled else None
         if field:
             message = f"the number «{match[0]}» is typed; the letter states it as {field}"
             yield "number-typed", message, f"Write {{{{ {field} | number }}}}."
@@ -93,7 +94,7 @@ def _labels(text: str, facts: _Facts) -> Iterator[tuple[str, str, str]]:
             field = facts.labels[label]
             yield "reference-typed", f"«{label}» is typed; the letter states it as {field}", f"Write {{{{ {field} }}}}."
             rest = rest.replace(label, " ")
-    for match in _RESOLUTION.finditer(_URL.sub(" ", rest)):
+    for match in _RESOLUTION.finditer(WEB_ADDRESS.sub(" ", rest)):
         hint = 'Give it a name under [facts] in letter.toml, as in review = "A/RES/70/125", and print it with a field.'
         yield "reference-typed", f"the reference «{match[0]}» is typed", hint
 
@@ -101,11 +102,11 @@ def _labels(text: str, facts: _Facts) -> Iterator[tuple[str, str, str]]:
 def _addresses(version: Version, mailboxes: Mapping[str, str], letter: Letter) -> Iterator[tuple[str, str, str]]:
     typed = version.plain + " " + " ".join(_typed_targets(version))
     known = {address.rstrip("/"): key for key, link in letter.links.items() for address in link.values()}
-    for address in dict.fromkeys(match.rstrip(".,;:!?") for match in _URL.findall(typed)):
+    for address in dict.fromkeys(match.rstrip(".,;:!?") for match in WEB_ADDRESS.findall(typed)):
         key = known.get(address.rstrip("/"))
         hint = f"Write {{{{ links.{key} }}}}." if key else "Give it a name under [links] in letter.toml: {{ links.… }}."
         yield "link-typed", f"the address {address[:100]} is typed", hint
-    for mailbox in dict.fromkeys(_MAILBOX.findall(_URL.sub(" ", typed))):
+    for mailbox in dict.fromkeys(MAILBOX.findall(WEB_ADDRESS.sub(" ", typed))):
         field = mailboxes.get(mailbox.lower())
         hint = f"Write {{{{ {field} }}}}." if field else "Give it to a contact in office.toml: {{ contacts.….email }}."
         yield "address-typed", f"the mail address {mailbox[:100]} is typed", hint

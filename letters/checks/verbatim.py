@@ -7,41 +7,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
+from letters.checks.figures import read_figures
 from letters.checks.versions import Pair
 from letters.days import days_in, is_among
+from locales.addresses import MAILBOX, WEB_ADDRESS
 from locales.date_reading import Stated, read_dates
 from locales.dates import MonthDay
 from locales.locale import Locale
+from locales.time_reading import StatedTime, read_times
 from office.findings import Finding
 from office.folding import with_ascii_digits
 
-_URL = re.compile(r"(?:https?://|www\.)[^\s\ufffc<>()\[\]«»\"]+", re.IGNORECASE)
-_MAILBOX = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _REFERENCE = re.compile(r"(?<![\w/-])[A-Z][A-Z0-9.]*(?:[/-][A-Z0-9.]+)*[/-]\d[\w/.-]*\w|(?<![\w/])[A-Z]/\d+\b")
 _OF_A_LANGUAGE = re.compile(
     r"(?<=[/.=_-])(?:ar|zh|en|fr|ru|es)(?=[/.&_#-]|$)|\b(?:ar|zh|en|fr|ru|es)(?=\.)", re.IGNORECASE
 )
-_FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,'’٬]\d{3})+(?!\d)(?:[.,٫]\d{1,2})?(?!\d)|\d+(?:[.,٫]\d+)?")
-_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,'’٬]\d{3})+(?!\d)")
 _CLOCK = re.compile(r"\b[ap]\.?\s?m\b", re.IGNORECASE)  # languages without a.m. and p.m. write other figures
-_TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _POINTED_TIME = re.compile(r"(?<![\d.,])(\d{1,2})\.([0-5]\d)(?![\d.,]*\d)")
-_SCALES = {
-    **dict.fromkeys(("hundred", "cent", "cents", "cientos", "مائة", "مئة"), 2),
-    **dict.fromkeys(("thousand", "mille", "mil", "тыс", "тысяч", "тысячи", "тысяча", "ألف", "آلاف", "千"), 3),
-    **dict.fromkeys(("万",), 4),
-    **dict.fromkeys(
-        ("million", "millions", "millón", "millones", "млн", "миллион", "миллиона", "миллионов", "مليون", "ملايين"), 6
-    ),
-    **dict.fromkeys(("亿",), 8),
-    **dict.fromkeys(
-        ("billion", "milliard", "milliards", "mil millones", "млрд", "миллиард", "миллиарда", "миллиардов", "مليار"), 9
-    ),
-}  # fmt: skip
-_SCALE = re.compile(
-    r"\s?(?:de\s)?(" + "|".join(sorted(map(re.escape, _SCALES), key=len, reverse=True)) + r")(?![a-zа-я])",
-    re.IGNORECASE,
-)
 _LEAST_ALONE = 100  # smaller figures may be words in one of the two languages: «fifteen days», «XXI век»
 
 
@@ -50,7 +32,7 @@ def check_verbatim(pairs: Iterable[Pair], locales: Mapping[str, Locale]) -> Iter
     for pair in pairs:
         source, own = with_ascii_digits(pair.source), with_ascii_digits(pair.text)
         yield from _addresses(pair, source, own)
-        source, own = (_MAILBOX.sub(" ", _URL.sub(" ", text)) for text in (source, own))
+        source, own = (MAILBOX.sub(" ", WEB_ADDRESS.sub(" ", text)) for text in (source, own))
         yield from _references(pair, source, own)
         source, own = (_REFERENCE.sub(" ", text) for text in (source, own))
         if not any(character.isdigit() for character in source + own):
@@ -58,13 +40,12 @@ def check_verbatim(pairs: Iterable[Pair], locales: Mapping[str, Locale]) -> Iter
         dates = list(_dates(pair, source, own, locales))
         yield from dates
         if not dates:
-            yield from _figures(
-                pair, _undated(source, locales[pair.source_language]), _undated(own, locales[pair.language])
-            )
+            source, own = _undated(source, locales[pair.source_language]), _undated(own, locales[pair.language])
+            yield from _figures(pair, source, own, locales)
 
 
 def _addresses(pair: Pair, source: str, own: str) -> Iterator[Finding]:
-    for code, pattern, what in (("url", _URL, "the address"), ("email-differs", _MAILBOX, "the mailbox")):
+    for code, pattern, what in (("url", WEB_ADDRESS, "the address"), ("email-differs", MAILBOX, "the mailbox")):
         wanted, found = _found(pattern, source), _found(pattern, own)
         for key in wanted.keys() - found.keys():
             instead = next((found[other] for other in found.keys() - wanted.keys()), "")
@@ -119,12 +100,14 @@ def _day(day: Stated) -> str:
     return f"{day.day}.{day.month}." if isinstance(day, MonthDay) else str(day)
 
 
-def _figures(pair: Pair, source: str, own: str) -> Iterator[Finding]:
+def _figures(pair: Pair, source: str, own: str, locales: Mapping[str, Locale]) -> Iterator[Finding]:
     if _CLOCK.search(source) or _CLOCK.search(own):
         return
-    if _TIME.search(source) or _TIME.search(own):  # «16.30» is a time where the other writes «16:30»
+    times = [read_times(source, locales[pair.source_language]), read_times(own, locales[pair.language])]
+    source, own = _plain_times(source, times[0]), _plain_times(own, times[1])
+    if any(times):  # «16.30» is a time where the other writes «16:30»
         source, own = (_POINTED_TIME.sub(r"\1 : \2", text) for text in (source, own))
-    wanted, found = Counter(_values(source)), Counter(_values(own))
+    wanted, found = (Counter(figure.value for figure in read_figures(text)) for text in (source, own))
     lost, added = wanted - found, found - wanted
     if lost and added:
         told = sorted(lost), sorted(added)
@@ -143,24 +126,13 @@ def _figures(pair: Pair, source: str, own: str) -> Iterator[Finding]:
     yield pair.finding("number-differs", "; ".join(parts), "Compare the figures; better, print them with a field.")
 
 
-def _values(text: str) -> Iterator[Decimal]:
-    """Yield the numbers of a text, however their digits are grouped; «1.2 million» and «120万» are 1200000."""
-    for match in _FIGURE.finditer(text):
-        value = _value(match[0])
-        scale = _SCALE.match(text, match.end())
-        while scale is not None:
-            value *= 10 ** _SCALES[scale[1].lower()]
-            scale = _SCALE.match(text, scale.end())
-        if value:
-            yield value.normalize()
-
-
-def _value(typed: str) -> Decimal:
-    grouped = _GROUPED.match(typed)
-    if grouped is None:
-        return Decimal(re.sub(r"[,٫]", ".", typed)[:40])
-    whole, rest = re.sub(r"\D", "", grouped[0]), typed[grouped.end() :]
-    return Decimal((f"{whole}.{rest[1:]}" if rest else whole)[:40])
+def _plain_times(text: str, times: Iterable[StatedTime]) -> str:
+    """Return a text with its times as figures: «16 h 30», «1630 hours» and «16:30» alike."""
+    for stated in reversed(tuple(times)):
+        moments = [moment for moment in (stated.first, stated.last) if moment is not None]
+        figures = " ; ".join(f"{moment.hour} : {moment.minute}" for moment in moments)
+        text = f"{text[: stated.start]} {figures} {text[stated.end :]}"
+    return text
 
 
 def _listed(values: Iterable[Decimal]) -> str:

@@ -288,6 +288,11 @@ def test_typed_facts(desk: Any, text: str, code: str) -> None:
     assert [(finding.code, finding.line, finding.level) for finding in found] == [(code, 3, Level.WARNING)]
 
 
+def test_a_scaled_number_is_another_number(desk: Any) -> None:
+    letter = desk.letter(body="# S\n\nIt cost 7000 million.\n", french={})
+    assert "number-typed" not in {finding.code for finding in check(desk, letter)}
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [

@@ -79,6 +79,7 @@ def test_an_ending_that_differs(source: str, text: str, language: str, code: str
         ("and so on...", "etcétera…", "es"),
         ("What?!", "Quoi!?", "fr"),
         ("", "", "fr"),
+        ("It was corrected.¹", "Cela a été corrigé¹.", "fr"),
     ],
 )
 def test_an_ending_that_agrees(source: str, text: str, language: str) -> None:
@@ -171,6 +172,12 @@ def test_what_is_typed_must_be_the_same(source: str, text: str, language: str, c
         ("at 16:30", "a las 16.30 horas", "es"),
         ("at 16:00", "16时", "zh"),
         ("resolution 70/125", "第70/125号决议", "zh"),
+        ("See https://www.example.int/en/list daily.", "见https://www.example.int/zh/list，每日更新。", "zh"),
+        ("Write to help@example.int for advice.", "请致函help@example.int咨询。", "zh"),
+        ("In the 1990s it grew.", "20世纪90年代有所增长。", "zh"),
+        ("It opens at 1630 hours.", "Ouverture à 16 h 30.", "fr"),
+        ("It opens at 1600 hours.", "16时开门。", "zh"),
+        ("between 3 and 7 April 2025", "entre el 3 y el 7 de abril de 2025", "es"),
     ],
 )
 def test_what_is_the_same_in_its_own_form(source: str, text: str, language: str) -> None:
@@ -194,6 +201,26 @@ def test_lengths() -> None:
     assert lengths(LONG, LONG[:40], "fr") == ["length-ratio"]
     assert lengths("In brief", "Une phrase qui est bien plus longue", "fr") == []
     assert lengths(LONG + F * 4, CHINESE + F * 4, "zh") == []
+
+
+def test_addresses_and_latin_words_do_not_grow_with_the_language() -> None:
+    address = "https://www.example.int/forum/zh/programme"
+    assert not list(check_lengths([pair(f"会议日程见{address}，每日更新。", f"Программа: {address}.", "ru", "zh")]))
+    own = "Обсуждались ICT4D, 5G, Wi-Fi и COVID-19, а также G20."
+    assert not list(check_lengths([pair("讨论了ICT4D、5G、Wi-Fi和COVID-19以及G20。", own, "ru", "zh")]))
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "language", "code"),
+    [
+        ("Write to help@example.int for advice.", "请致函helps@example.int咨询。", "zh", "email-differs"),
+        ("See https://www.example.int/list daily.", "见https://www.example.int/lists，每日更新。", "zh", "url"),
+        ("In the 1990s it grew.", "20世纪80年代有所增长。", "zh", "number-differs"),
+        ("It opens at 1630 hours.", "Ouverture à 17 h 30.", "fr", "number-differs"),
+    ],
+)
+def test_what_differs_beside_chinese_words_and_clocks(source: str, text: str, language: str, code: str) -> None:
+    assert [finding.code for finding in check_verbatim([pair(source, text, language)], LOCALES)] == [code]
 
 
 def test_they_come_with_the_letter(desk: Any, french: dict[tuple[str, str], str]) -> None:

@@ -189,3 +189,26 @@ def test_a_form_may_say_the_year_twice(tmp_path: Path) -> None:
     (tmp_path / "fr" / "locale.toml").write_text(own, "utf-8")
     locale = load_locale("fr", tmp_path)
     assert ends(locale.date(date(2024, 5, 1)), locale) == [(date(2024, 5, 1), date(2024, 5, 1))]
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("fr", "entre le 3 avril et le 7 mai 2025"),
+        ("es", "entre el 3 de abril y el 7 de mayo de 2025"),
+        ("ru", "с 3 апреля по 7 мая 2025 г."),
+        ("ru", "с 3 апреля по 7 мая 2025 года"),
+        ("zh", "2025年4月3日至5月7日"),
+    ],
+)
+def test_two_ends_in_one_year_which_stands_at_the_end(tag: str, text: str) -> None:
+    assert one(text, tag) == (date(2025, 4, 3), date(2025, 5, 7))
+
+
+@pytest.mark.parametrize(("tag", "text"), [("es", "entre el 3 y el 7 de abril de 2025"), ("zh", "2025年4月3日-7日")])
+def test_two_ends_in_one_month_which_stands_once(tag: str, text: str) -> None:
+    assert one(text, tag) == (date(2025, 4, 3), date(2025, 4, 7))
+
+
+def test_the_year_in_arabic_after_its_word() -> None:
+    assert one("3 أبريل من عام 2025", "ar") == (date(2025, 4, 3), date(2025, 4, 3))

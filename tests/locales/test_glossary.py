@@ -70,6 +70,12 @@ def test_what_it_notices(tmp_path: Path, source: str, text: str, language: str, 
     assert slip.wanted
 
 
+def test_a_latin_term_among_chinese_words_is_a_whole_word(tmp_path: Path) -> None:
+    book = glossary(tmp_path, "zh,fr\nICT,TIC\n")
+    assert not slips(book, "讨论了ICT4D。", "On a parlé de l'ICT4D.", "fr", "zh")
+    assert slips(book, "讨论了ICT问题。", "On en a parlé.", "fr", "zh")
+
+
 def test_any_language_can_be_the_source(tmp_path: Path) -> None:
     book = glossary(tmp_path)
     assert slips(book, "toutes les parties prenantes", "all stakeholders", "en", "fr") == []
