@@ -10,10 +10,10 @@ import typer
 
 from cli.options import JsonOption, OfficeOption, OptionalRef, Ref, desk_for
 from cli.output import err, out, plain, print_findings, print_json, summary_line
+from cli.proving import print_summary
 
 if TYPE_CHECKING:
     from pipeline.desk import Desk
-from cli.proving import print_summary
 
 
 def add_commands(app: typer.Typer) -> None:

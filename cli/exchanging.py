@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import JsonOption, OfficeOption, Ref, desk_for, split
+from cli.options import JsonOption, LanguagesOption, OfficeOption, Ref, desk_for, split
 from cli.output import err, marked, number_of, out, plain, print_findings, print_json, table
 
 if TYPE_CHECKING:
@@ -26,18 +26,11 @@ KINDS = {  # what the table says of each kind of change, and how it looks
     "unmatched": ("no longer in the letter: kept at the end", "yellow"),
     "twice": ("twice in the file: kept as a comment", "yellow"),
 }
-Languages = Annotated[list[str], typer.Option("--lang", metavar="L,…", help="These languages; all if left out.")]
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Add this room's commands to those of `translate`."""
-    app.command("export")(export_files)
-    app.command("import")(import_file)
 
 
 def export_files(
     ref: Ref,
-    lang: Languages = [],  # noqa: B006 - Typer reads it, nobody changes it
+    lang: LanguagesOption = [],  # noqa: B006 - Typer reads it, nobody changes it
     kind: Annotated[str, typer.Option("--as", metavar="KIND", help="po, xliff, docx or pack.")] = "po",
     target: Annotated[Path | None, typer.Option("--out", metavar="FILE|DIR", help="Where to write it.")] = None,
     office: OfficeOption = None,

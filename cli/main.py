@@ -58,12 +58,13 @@ def common(
     set_office(office)
 
 
+# In the order of the road, which is that of the help; `translate` is no room of single commands, but a group.
 ROOMS = (
-    drafting, issuing, sending, tracking, triage, answering, reminding, registering, reporting, protocol, states,
+    drafting, protocol, states, issuing, sending, tracking, triage, answering, reminding, registering, reporting,
 )  # fmt: skip
 for room in ROOMS:
     room.add_commands(app)
-app.add_typer(translating.app, name="translate")
+app.add_typer(translating.app, name="translate", rich_help_panel="Translate")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli.options import JsonOption, OfficeOption, Ref, desk_for, split
+from cli.options import JsonOption, LanguagesOption, OfficeOption, Ref, desk_for, split
 from cli.output import marked, number_of, out, plain, print_findings, print_json, table
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 SHOWN_MATCHES = 5
 
-Languages = Annotated[list[str], typer.Option("--lang", metavar="L,…", help="These languages; all if left out.")]
 From = Annotated[
     list[str],
     typer.Option("--from", metavar="REF,…", help="Remember these letters too, although they are not issued."),
@@ -41,7 +40,7 @@ app = typer.Typer(
 
 def prefill(
     ref: Ref,
-    lang: Languages = [],  # noqa: B006 - Typer reads it, nobody changes it
+    lang: LanguagesOption = [],  # noqa: B006 - Typer reads it, nobody changes it
     origin: From = [],  # noqa: B006 - as above
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be filled.")] = False,
     json: JsonOption = False,
@@ -116,7 +115,7 @@ def find(
 @app.command("export")
 def export_memory(
     target: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it.")] = Path("memory.tmx"),
-    lang: Languages = [],  # noqa: B006 - as above
+    lang: LanguagesOption = [],  # noqa: B006 - as above
     origin: From = [],  # noqa: B006 - as above
     office: OfficeOption = None,
 ) -> None:

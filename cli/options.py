@@ -19,6 +19,7 @@ OptionalRef = Annotated[
 OfficeOption = Annotated[
     Path | None, typer.Option("--office", metavar="DIR", help="The office folder, if not the one you stand in.")
 ]
+LanguagesOption = Annotated[list[str], typer.Option("--lang", metavar="L,…", help="These languages; all if left out.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a machine instead of text.")]
 ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Your name, as the register shall show it.")]
 DigestOption = Annotated[

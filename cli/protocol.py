@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import JsonOption, OfficeOption, office_folder, split
+from cli.options import JsonOption, LanguagesOption, OfficeOption, office_folder, split
 from cli.output import number_of, out, plain, print_json, table
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from locales.protocol import Wording
     from pipeline.protocol import Row, Tables
-
-ALL_CELLS = 4
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -26,7 +24,7 @@ def add_commands(app: typer.Typer) -> None:
 
 def protocol(
     role: Annotated[str, typer.Argument(metavar="[ROLE]", help="A role such as minister. All if left out.")] = "",
-    lang: Annotated[list[str], typer.Option("--lang", metavar="L,…", help="These languages; all if left out.")] = [],  # noqa: B006 - Typer reads it
+    lang: LanguagesOption = [],  # noqa: B006 - Typer reads it, nobody changes it
     unreviewed: Annotated[bool, typer.Option("--unreviewed", help="Only what no authority has confirmed.")] = False,
     json: JsonOption = False,
     office: OfficeOption = None,
@@ -67,9 +65,11 @@ def _print_roles(language: str, rows: list[Row]) -> None:
 
 def _merged(rows: Iterable[Row]) -> Iterable[tuple[Mapping[str, Wording], str]]:
     """Put together neighbouring cells that have the same words: «all», «m, f»."""
+    from locales.tables import CELLS
+
     for _, same in groupby(rows, key=lambda row: str(sorted(row.words.items(), key=str))):
         group = list(same)
-        cells = "all" if len(group) == ALL_CELLS else ", ".join(row.cell for row in group)
+        cells = "all" if len(group) == len(CELLS) else ", ".join(row.cell for row in group)
         yield {str(kind): word for kind, word in group[0].words.items()}, cells
 
 

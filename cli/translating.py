@@ -1,4 +1,4 @@
-"""translate status, proof, release, preview; and the commands of the rooms beside it."""
+"""translate status, preview, release; and the whole group, with the commands of the rooms beside it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import exchanging, memory
-from cli.options import ByOption, JsonOption, OfficeOption, OptionalRef, Ref, desk_for, split
+from cli.options import ByOption, JsonOption, LanguagesOption, OfficeOption, OptionalRef, Ref, desk_for, split
 from cli.output import bar_lengths, marked, out, plain, print_error, print_findings, print_json, table
 from cli.proving import proof
 
@@ -18,22 +18,10 @@ if TYPE_CHECKING:
 
 _BAR = 14  # characters of a whole bar
 
-app = typer.Typer(
-    help="The language versions: how far they are, PO files for translators, release.", no_args_is_help=True
-)
 
-Languages = Annotated[list[str], typer.Option("--lang", metavar="L,…", help="These languages; all if left out.")]
-
-app.command()(proof)
-exchanging.add_commands(app)
-app.command()(memory.prefill)
-app.add_typer(memory.app, name="memory")
-
-
-@app.command()
 def status(
     ref: OptionalRef = "",
-    lang: Languages = [],  # noqa: B006 - Typer reads it, nobody changes it
+    lang: LanguagesOption = [],  # noqa: B006 - Typer reads it, nobody changes it
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
@@ -89,11 +77,10 @@ def _release(version: Version) -> str:
     return "[yellow]taken back[/]" if version.outdated else "[yellow]no[/]"
 
 
-@app.command()
 def release(
     ref: Ref,
     by: ByOption,
-    lang: Languages = [],  # noqa: B006 - as above
+    lang: LanguagesOption = [],  # noqa: B006 - as above
     office: OfficeOption = None,
 ) -> None:
     """Release complete language versions in the name of their reviser; later changes take the release back.
@@ -108,7 +95,6 @@ def release(
     out.print(f"→ circulars plan {plain(ref)}")
 
 
-@app.command()
 def preview(
     ref: Ref,
     lang: Annotated[str, typer.Option("--lang", metavar="L", help="The language, or two: fr+ar.")],
@@ -153,3 +139,18 @@ def preview(
             except CircularsError as error:
                 print_error(error)  # somebody is in the middle of a correction
     out.print("Stopped.")
+
+
+app = typer.Typer(
+    help="The language versions: how far they are, files for translators and back, what earlier letters said, release.",
+    no_args_is_help=True,
+)
+# In the order of the road, which is that of the help.
+app.command()(status)
+app.command("export")(exchanging.export_files)
+app.command("import")(exchanging.import_file)
+app.command()(memory.prefill)
+app.command()(preview)
+app.command()(proof)
+app.command()(release)
+app.add_typer(memory.app, name="memory")
