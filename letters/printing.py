@@ -26,15 +26,15 @@ class Printing:
     def __init__(self, locale: Locale) -> None:
         self.locale = locale
         self.filters: Mapping[str, Filter] = {
-            "date": self._date,
+            "date": _each(self._date),
             "range": self._range,
             "time": self._time,
-            "number": self._number,
-            "percent": self._percent,
-            "ordinal": self._ordinal,
-            "quote": self._quote,
+            "number": _each(self._number),
+            "percent": _each(self._percent),
+            "ordinal": _each(self._ordinal),
+            "quote": _each(self._quote),
             "join": self._join,
-            "country": self._country,
+            "country": _each(self._country),
             "agree": agree,
             "courtesy": self._courtesy,
         }
@@ -167,6 +167,15 @@ def agree(value: object, masculine: object, feminine: object, unknown: object = 
     if not isinstance(form, str):
         raise ExpressionError("«agree» needs three forms: for a man, for a woman, and where the gender is not known")
     return form
+
+
+def _each(function: Filter) -> Filter:
+    """Return a filter that prints every item of a list by itself; what comes out is a list, which prints joined."""
+
+    def filtered(value: object, *forms: object) -> object:
+        return [function(item, *forms) for item in value] if isinstance(value, list) else function(value, *forms)
+
+    return filtered
 
 
 def _form(form: object) -> str:

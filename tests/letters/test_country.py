@@ -33,6 +33,22 @@ def test_a_fact_without_a_form_prints_the_short_name() -> None:
     assert printed("facts.host | country", "fr", {"facts": {"host": "CH"}}) == "Suisse"
 
 
+@pytest.mark.parametrize(
+    ("language", "field", "text"),
+    [
+        ("fr", 'facts.hosts | country("of") | join', "du Brésil, des Philippines et de l'Inde"),
+        ("es", 'facts.hosts | country("the")', "el Brasil, Filipinas y la India"),
+        ("zh", "facts.hosts | country | join", "巴西、菲律宾和印度"),
+        ("ar", "facts.hosts | country", "البرازيل والفلبين والهند"),
+        ("ru", "facts.hosts | country", "Бразилия, Филиппины и Индия"),
+        ("en", "facts.seats | number | join", "1, 2,000 and 30,000"),
+    ],
+)
+def test_each_of_a_list_prints_in_its_form(language: str, field: str, text: str) -> None:
+    facts = {"hosts": ["BR", "PH", "IN"], "seats": [1, 2000, 30000]}
+    assert printed(field, language, {"facts": facts}) == text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_name_that_an_addressee_has_leads_to_every_form(language: str) -> None:
     locale = load_locale(language)
