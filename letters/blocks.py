@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,6 +58,17 @@ class LineBreak:
 
 
 Inline = Text | Field | Value | Strong | Emphasis | Link | LineBreak
+
+
+def joined(children: Iterable[Inline]) -> tuple[Inline, ...]:
+    """Return the inlines with texts that follow each other made one, and without empty texts."""
+    found: list[Inline] = []
+    for child in children:
+        if isinstance(child, Text) and found and isinstance(found[-1], Text):
+            found[-1] = Text(found[-1].text + child.text)
+        elif child != Text(""):
+            found.append(child)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, Strong, Text
+from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, Strong, Text, joined
 from locales.characters import forbidden_character
 from office.characters import name_of, unfit_character
 from office.expressions import Expression, ExpressionError, parse_expression
@@ -182,7 +182,7 @@ class _Reading:
                 levels.append(self._opened(token))
             elif token.nesting == -1:
                 done = levels.pop()
-                made = done.make(_joined(done.children))
+                made = done.make(_with_lines_joined(done.children))
                 levels[-1].children.extend([made] if made is not None else done.children)
             else:
                 in_link = any(level.close == "link_close" for level in levels)
@@ -191,7 +191,7 @@ class _Reading:
                 self.fault(
                     "too-deep", f"emphasis is nested more than {MAX_DEPTH} deep", "Remove some of the asterisks."
                 )
-        return _joined(levels[0].children)
+        return _with_lines_joined(levels[0].children)
 
     def _opened(self, token: Token) -> _Level:
         if token.type == "strong_open":
@@ -285,17 +285,11 @@ def _between_angles(marked: str) -> str:
     return re.sub(f"<({SENTINEL.pattern})>", r"\1", marked)
 
 
-def _joined(children: list[Inline]) -> tuple[Inline, ...]:
+def _with_lines_joined(children: list[Inline]) -> tuple[Inline, ...]:
     """Join texts that follow each other; a line's end is a space, except between ideographs."""
-    joined: list[Inline] = []
-    for child in children:
-        if isinstance(child, Text) and joined and isinstance(joined[-1], Text):
-            joined[-1] = Text(joined[-1].text + child.text)
-        else:
-            joined.append(child)
     return tuple(
         Text(_BETWEEN_IDEOGRAPHS.sub("", child.text).replace("\n", " ")) if isinstance(child, Text) else child
-        for child in joined
+        for child in joined(children)
     )
 
 

@@ -6,7 +6,7 @@ of its consideration.
 
 from __future__ import annotations
 
-from letters.blocks import Inline, Text
+from letters.blocks import Inline, Text, joined
 from letters.composed import Line
 from locales.locale import Locale
 from locales.missing import MissingPhrase
@@ -44,11 +44,4 @@ def sender_words(locale: Locale, office_name: str) -> tuple[str, str]:
 
 
 def _line(pattern: str, values: dict[str, Inline]) -> Line:
-    inlines = (values[part] if is_name else Text(part) for part, is_name in parts_of(pattern))
-    line: list[Inline] = []
-    for inline in inlines:
-        if isinstance(inline, Text) and line and isinstance(line[-1], Text):
-            line[-1] = Text(line[-1].text + inline.text)
-        elif inline != Text(""):
-            line.append(inline)
-    return tuple(line)
+    return joined(values[part] if is_name else Text(part) for part, is_name in parts_of(pattern))

@@ -76,13 +76,9 @@ def _state(versions: Versions, language: str, wanted: Iterable[Segment]) -> Rele
 
 
 def _names_stated(versions: Versions, language: str) -> Iterator[str]:
-    for version in versions.all:
-        if version.language == language:
-            for expression in version.words.fields:
-                yield from (_fact(path) for path in expression.paths if path[0] not in _NO_FACTS)
-    for document in versions.documents.values():
-        for condition, _ in document.conditions:
-            yield from (_fact(path) for path in condition.paths if path[0] not in _NO_FACTS)
+    for use in versions.uses:
+        if use.language in {language, ""}:
+            yield from (_fact(path) for path in use.expression.paths if path[0] not in _NO_FACTS)
 
 
 def _fact(path: tuple[str, ...]) -> str:

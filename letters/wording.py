@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from letters.blocks import Block, Conditional, Emphasis, Field, Inline, Link, Strong, Text, Value
+from letters.blocks import Block, Conditional, Emphasis, Field, Inline, Link, Strong, Text, Value, joined
 from letters.daily import deadline_slot
 from letters.fields import build_scope
 from letters.inline import Words, has_words, read_words, refused_address
@@ -135,7 +135,7 @@ class Voice:
                 made = Text(made.text[1:])  # which serves for the sentence as well
             abbreviated = self._is_abbreviated(child, made)
             printed.append(made)
-        return _merged(printed)
+        return joined(printed)
 
     def _is_abbreviated(self, child: Inline, made: Inline) -> bool:
         """Tell whether what is printed ends with a fact's own full stop."""
@@ -241,13 +241,3 @@ class Voice:
 def _beginning(text: str) -> str:
     """Return enough of a text to recognise it by."""
     return text if len(text) <= 50 else text[:49].rstrip() + "…"
-
-
-def _merged(children: Iterable[Inline]) -> tuple[Inline, ...]:
-    merged: list[Inline] = []
-    for child in children:
-        if isinstance(child, Text) and merged and isinstance(merged[-1], Text):
-            merged[-1] = Text(merged[-1].text + child.text)
-        elif not (isinstance(child, Text) and not child.text):
-            merged.append(child)
-    return tuple(merged)

@@ -58,9 +58,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """An expression in a text, with its place."""
+    """An expression in a text, with its place. ``language`` is empty for a condition, which all languages share."""
 
     expression: Expression
+    language: str
     stem: str
     file: str
     line: int | None
@@ -90,12 +91,15 @@ class Versions:
     def uses(self) -> tuple[Use, ...]:
         """Every expression in every language, conditions as well."""
         found = [
-            Use(expression=expression, stem=version.stem, file=version.file, line=version.line)
+            Use(
+                expression=expression, language=version.language, stem=version.stem, file=version.file,
+                line=version.line,
+            )
             for version in self.all
             for expression in version.words.fields
-        ]
+        ]  # fmt: skip
         found += [
-            Use(expression=expression, stem=stem, file=document.file, line=line)
+            Use(expression=expression, language="", stem=stem, file=document.file, line=line)
             for stem, document in self.documents.items()
             for expression, line in document.conditions
         ]
@@ -104,10 +108,9 @@ class Versions:
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """Every translation beside its source, segments first, then the words of [texts]."""
-        language = self.letter.source
         found = [
             Pair(
-                source_language=language,
+                source_language=self.letter.source,
                 language=version.language,
                 source=plain_text(version.source.children),
                 text=version.plain,
@@ -117,17 +120,7 @@ class Versions:
             for version in self.all
             if not version.is_source
         ]
-        for text in self.letter.texts.values():
-            for other, catalogue in self.catalogues.items():
-                entry = catalogue.find(TEXTS_CONTEXT, text)
-                if entry is not None and entry.msgstr.strip():
-                    file = catalogue_file(self.letter.slug, other)
-                    found.append(
-                        Pair(
-                            source_language=language, language=other, source=text, text=entry.msgstr, file=file,
-                            line=entry.line,
-                        )
-                    )  # fmt: skip
+        found += [pair for text in self.letter.texts.values() for pair in self._text_pairs(text)]
         return tuple(found)
 
     def _places(self) -> Iterator[tuple[str, str, Place]]:
@@ -167,10 +160,21 @@ class Versions:
         for key, text in self.letter.texts.items():
             file = letter_file(self.letter.slug)
             yield self.letter.source, text, file, self.letter.lines.get(f"texts.{key}")
-            for language, catalogue in self.catalogues.items():
-                entry = catalogue.find(TEXTS_CONTEXT, text)
-                if entry is not None and entry.msgstr.strip():
-                    yield language, entry.msgstr, catalogue_file(self.letter.slug, language), entry.line
+            yield from ((pair.language, pair.text, pair.file, pair.line) for pair in self._text_pairs(text))
+
+    def _text_pairs(self, text: str) -> Iterator[Pair]:
+        """Yield one of [texts] beside each translation that it has."""
+        for language, catalogue in self.catalogues.items():
+            entry = catalogue.find(TEXTS_CONTEXT, text)
+            if entry is not None and entry.msgstr.strip():
+                yield Pair(
+                    source_language=self.letter.source,
+                    language=language,
+                    source=text,
+                    text=entry.msgstr,
+                    file=catalogue_file(self.letter.slug, language),
+                    line=entry.line,
+                )
 
 
 def plain_text(children: tuple[Inline, ...]) -> str:
