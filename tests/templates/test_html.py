@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from letters.blocks import Link, Paragraph, Strong, Text, Value
 from letters.composed import Composed
 from templates.escapes import HTML_ESCAPES
-from templates.frame import clean
+from templates.frame import clean, with_colon
 from templates.html import compile_html
 from templates.look import Look
 from tests.templates.samples import ENGLISH, ENGLISH_VALUES, LETTERS
@@ -57,6 +57,15 @@ def test_language_and_direction(look: Look, language: str) -> None:
     assert composed.office_name in page.text
     assert str(values[1]) in page.text
     assert all(not name.startswith("on") for _, attributes in page.tags for name in attributes)
+
+
+@pytest.mark.parametrize("language", list(LETTERS))
+def test_the_label_of_the_subject_brings_its_own_space(look: Look, language: str) -> None:
+    composed, values = LETTERS[language]
+    html = compile_html(composed, look.page).splice(values, HTML_ESCAPES)
+    heading = html.partition("<h1")[2].partition(">")[2]
+    assert heading.startswith(with_colon(composed.subject_label, language))
+    assert not heading.removeprefix(with_colon(composed.subject_label, language))[0].isspace()
 
 
 def test_blocks(look: Look) -> None:
