@@ -3,6 +3,9 @@
 A release is given for what the reviser has seen: the words, by the digest of the catalogue, and the facts that these
 words state. A deadline that moves leaves no segment to revise, but a sentence written around the old one may no longer
 be right, and a text in the first person may agree with another signatory: so the reviser is asked to look again.
+
+A fact is here what has an entry of its own in letter.toml or office.toml, whatever of it is printed and in what form;
+what stands printed where is the business of `letters.stating`.
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ def release_states(versions: Versions) -> dict[str, ReleaseState]:
     return {language: _state(versions, language, wanted) for language in versions.catalogues}
 
 
-def stated_facts(versions: Versions, language: str) -> Mapping[str, str]:
+def fact_marks(versions: Versions, language: str) -> Mapping[str, str]:
     """Return a short mark of the value of each fact that a language's words state, by the fact's name.
 
     The signatory's gender is always among them: a text in the first person agrees with it.
@@ -64,7 +67,7 @@ def _state(versions: Versions, language: str, wanted: Iterable[Segment]) -> Rele
     catalogue = versions.catalogues[language]
     entries = [catalogue.find(segment.context, segment.msgid) for segment in wanted]
     is_complete = all(entry is not None and entry.is_done for entry in entries)
-    now = stated_facts(versions, language) if catalogue.released_facts else {}
+    now = fact_marks(versions, language) if catalogue.released_facts else {}
     changed = tuple(name for name, mark in catalogue.released_facts.items() if now.get(name, mark) != mark)
     is_released = is_complete and catalogue.is_released and not changed
     return ReleaseState(

@@ -12,9 +12,9 @@ from letters.fields import build_scope
 from letters.inline import Words, has_words, read_words, refused_address
 from letters.markdown import Document, Place, Speak, read_document
 from letters.model import Audience, Letter
-from letters.numbering import number_mark
 from letters.places import catalogue_file, catalogue_path, letter_file, letter_folder
 from letters.printing import ANYBODY, EVERYBODY, Printing
+from letters.segment_marks import number_mark
 from letters.segments import TEXTS_CONTEXT
 from letters.slots import Slots, require_addressee
 from letters.sources import read_source
@@ -33,7 +33,7 @@ class Voice:
 
     ``deadlines_move``: a field that prints a deadline becomes a slot, as a reminder may have to state a later one.
     ``audience`` is the class that «courtesy» goes by. ``first_slot`` is the number of the first slot: in a bilingual
-    letter, the second language counts on. ``numbers`` puts a mark before each segment (`letters.numbering`).
+    letter, the second language counts on. ``numbers`` puts a mark before each segment (`letters.segment_marks`).
     """
 
     def __init__(

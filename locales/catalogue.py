@@ -132,7 +132,7 @@ def merged_catalogue(path: Path, language: str, segments: Sequence[tuple[str, st
 def release(path: Path, by: str, on: date, *, facts: Mapping[str, str]) -> Catalogue:
     """Seal the file as it stands: who released it, when, the digest over all its entries, and marks of its facts.
 
-    ``facts`` are short marks, without blanks, by the facts' names (`letters.releases.stated_facts`). Whether everything
+    ``facts`` are short marks, without blanks, by the facts' names (`letters.releases.fact_marks`). Whether everything
     is translated is for the caller to judge. Raises InputError, with the findings, for a file that is not there or
     cannot be read without error; the file is then left as it is.
     """

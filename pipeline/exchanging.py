@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from letters.places import catalogue_path
+from letters.segment_notes import segment_notes
 from letters.segments import segment_numbers, segments
-from letters.standing import segment_notes
 from locales.catalogue import fold, merged_catalogue, read_catalogue
 from locales.differences import differences
 from locales.exchange.applying import apply_changes, present_state

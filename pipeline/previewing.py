@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from letters.composing import class_audience, try_to_compose
-from letters.numbering import numbers_in_margin
 from letters.places import catalogue_file
+from letters.segment_marks import numbers_in_margin
 from letters.values import master_values
 from locales.languages import languages_of
 from office.errors import InputError

@@ -10,9 +10,9 @@ from letters.checking import check_letter
 from letters.checks.versions import Versions
 from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path
-from letters.releases import release_states, stated_facts
+from letters.releases import fact_marks, release_states
+from letters.segment_notes import segment_notes
 from letters.segments import Segment, segment_numbers, segments, word_count
-from letters.standing import segment_notes
 from locales.catalogue import Entry, fold, merged_catalogue, release
 from locales.merging import update_catalogue
 from office.errors import InputError, NotFoundError, RefusedError
@@ -158,7 +158,7 @@ def release_languages(desk: Desk, ref: str, languages: Sequence[str], *, by: str
         _require_releasable(versions, counted[language], errors)
     for language in chosen:
         path = catalogue_path(letter.slug, desk.office, language)
-        release(path, by, desk.today, facts=stated_facts(versions, language))
+        release(path, by, desk.today, facts=fact_marks(versions, language))
     return chosen
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from letters.numbering import number_mark, numbers_in_margin
+from letters.segment_marks import number_mark, numbers_in_margin
 
 PAGE = "<html><head><title>{mark}Subject</title></head><body><p>{mark}Words</p></body></html>"
 

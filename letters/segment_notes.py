@@ -1,4 +1,4 @@
-"""Where each segment stands in its letter, in words for translators."""
+"""What each segment of a letter is, in words for translators: a heading, a list item, a table cell."""
 
 from __future__ import annotations
 

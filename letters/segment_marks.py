@@ -1,4 +1,4 @@
-"""Numbers beside the segments of a letter, for copies that translators read: «⟦12⟧», «⟦12 to revise⟧».
+"""Marks with the number of each segment, in copies that translators read: «⟦12⟧», «⟦12 to revise⟧».
 
 They stand in the text, so that every output shows them; an HTML page moves them into its margin.
 """

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from letters.places import letter_folder
 from letters.reading import read_letter
-from letters.standing import segment_notes
+from letters.segment_notes import segment_notes
 from office.reading import load_office
 from tests.pipeline.offices import SLUG, edit, write_office
 
