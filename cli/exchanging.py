@@ -52,7 +52,7 @@ def export_files(
 
 
 def _bring_up_to_date(desk: Desk, ref: str, languages: tuple[str, ...]) -> None:
-    from pipeline.translating import export_catalogues
+    from pipeline.catalogues import export_catalogues
 
     for path in export_catalogues(desk, ref, languages):
         out.print(f"[green]{plain(path.relative_to(desk.office.folder))}[/]")
@@ -61,9 +61,9 @@ def _bring_up_to_date(desk: Desk, ref: str, languages: tuple[str, ...]) -> None:
 
 def _write_files(desk: Desk, ref: str, languages: tuple[str, ...], kind: str, target: Path | None) -> None:
     from office.files import write_aside
+    from pipeline.catalogues import translated_into
     from pipeline.exchanging import export
     from pipeline.letter_folders import open_draft
-    from pipeline.translating import translated_into
 
     chosen = translated_into(open_draft(desk, ref), languages)
     if target is not None and len(chosen) > 1 and not target.is_dir():

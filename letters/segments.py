@@ -29,6 +29,11 @@ class Segment:
     file: str
     line: int | None = None
 
+    @property
+    def place(self) -> str:
+        """The file and line, as catalogues name it."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
 
 def text_stems(letter: Letter, office: Office) -> tuple[str, ...]:
     """Return the stems of the letter's texts that are there: body, body.<class>, annex-1 …, reminder."""

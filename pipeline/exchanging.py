@@ -10,7 +10,7 @@ from pathlib import Path
 
 from letters.places import catalogue_path
 from letters.segment_notes import segment_notes
-from letters.segments import segment_numbers, segments
+from letters.segments import segment_numbers
 from locales.catalogue import fold, merged_catalogue, read_catalogue
 from locales.differences import differences
 from locales.exchange.applying import apply_changes, present_state
@@ -23,11 +23,11 @@ from locales.exchange.xliff import write_xliff
 from office.errors import InputError, NotFoundError, RefusedError
 from office.findings import Finding, Level, has_errors
 from office.suggestions import did_you_mean
+from pipeline.catalogues import export_catalogues, placed_segments, translated_into
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs, open_draft
 from pipeline.packing import make_pack
 from pipeline.remembering import office_memory
-from pipeline.translating import export_catalogues, placed, translated_into
 
 SUFFIXES = {"po": "po", "xliff": "xlf", "docx": "docx", "pack": "zip"}  # by kind, what a file is called
 MAX_BYTES = 50_000_000
@@ -122,8 +122,7 @@ def _exchange(desk: Desk, ref: str, language: str, *, has_places: bool) -> Excha
     (path,) = export_catalogues(desk, letter.slug, [language])
     catalogue, notes = read_catalogue(path), segment_notes(letter, desk.office)
     units = []
-    for segment in segments(letter, desk.office, optional=True):
-        context, msgid, place = placed(segment)
+    for context, msgid, place in placed_segments(letter, desk.office):
         entry = catalogue.find(context, msgid)
         what = notes[context, fold(msgid)]
         units.append(
@@ -159,7 +158,7 @@ def preview_import(desk: Desk, file: Path, *, ref: str = "", language: str = "")
     if not tag:
         raise InputError(f"{file.name} does not say its language.", hint="Add --lang L.", findings=exchange.findings)
     translated_into(letter, [tag])
-    wanted = [placed(segment) for segment in segments(letter, desk.office, optional=True)]
+    wanted = placed_segments(letter, desk.office)
     path = catalogue_path(letter.slug, desk.office, tag)
     state = present_state(path, [(context, msgid) for context, msgid, _ in wanted])
     present = replace(state, catalogue=merged_catalogue(path, tag, wanted))

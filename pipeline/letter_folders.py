@@ -141,6 +141,4 @@ def released_languages(desk: Desk, letter: Letter) -> tuple[str, ...]:
     A segment that is new or changed in the source takes a release back too, and so does a fact that the text states.
     """
     states = release_states(Versions(letter, desk.office))
-    return tuple(
-        language for language in letter.languages if language == letter.source or states[language].is_released
-    )
+    return tuple(language for language in letter.languages if language == letter.source or states[language].is_released)

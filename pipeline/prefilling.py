@@ -13,11 +13,11 @@ from locales.catalogue import Entry, fold, merged_catalogue
 from locales.memory.filling import fill_catalogue
 from locales.memory.index import Memory
 from locales.memory.suggesting import Found, Suggestion, suggest
-from locales.merging import open_catalogue, update_catalogue
+from locales.merging import open_catalogue
+from pipeline.catalogues import export_catalogues, placed_segments, translated_into
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_draft
 from pipeline.remembering import office_memory
-from pipeline.translating import placed, translated_into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +86,13 @@ def prefill(
     chosen = translated_into(letter, languages)
     memory = office_memory(desk, without=letter.slug, also=also)
     wanted = segments(letter, desk.office)
-    places = [placed(segment) for segment in segments(letter, desk.office, optional=True)]
+    places = placed_segments(letter, desk.office)
     found = tuple(
         _prefilled(desk, memory, letter, language=language, wanted=wanted, places=places) for language in chosen
     )
     if not dry_run:
         for prefilled in found:
-            path = catalogue_path(letter.slug, desk.office, prefilled.language)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            update_catalogue(path, prefilled.language, places)
+            (path,) = export_catalogues(desk, letter.slug, [prefilled.language])
             suggestions = {(filling.context, fold(filling.msgid)): filling.suggestion for filling in prefilled.fillings}
             fill_catalogue(path, prefilled.language, suggestions)
     return found

@@ -13,9 +13,9 @@ from locales.catalogue import copy_unreleased, read_catalogue
 from office.errors import InputError, RefusedError
 from office.findings import has_errors
 from office.toml_lines import toml_lines
+from pipeline.catalogues import export_catalogues
 from pipeline.desk import Desk
 from pipeline.letter_folders import folder_to_make, open_letter, require_series
-from pipeline.translating import export_catalogues
 from store.circulars import circular_of
 
 

@@ -1,23 +1,19 @@
-"""`translate status`, `export`, `release`: how far each language version is, and who answers for it."""
+"""`translate status`, `release`: how far each language version is, and who answers for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from letters.checking import check_letter
 from letters.checks.versions import Versions
-from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path
 from letters.releases import fact_marks, release_states
-from letters.segment_notes import segment_notes
 from letters.segments import Segment, segment_numbers, segments, word_count
 from locales.catalogue import Entry, fold, merged_catalogue, release
-from locales.merging import update_catalogue
-from office.errors import InputError, NotFoundError, RefusedError
+from office.errors import InputError, RefusedError
 from office.findings import Finding, Level, has_errors
-from office.suggestions import did_you_mean
+from pipeline.catalogues import placed_segments, translated_into
 from pipeline.desk import Desk
 from pipeline.letter_folders import letter_slugs, open_draft, open_letter
 
@@ -84,10 +80,10 @@ def translation_status(desk: Desk, ref: str = "", languages: Sequence[str] = ())
 def _versions(versions: Versions) -> Iterator[Version]:
     letter, office = versions.letter, versions.office
     wanted = segments(letter, office)
-    numbers = segment_numbers(letter, office)
+    places, numbers = placed_segments(letter, office), segment_numbers(letter, office)
     for language, state in release_states(versions).items():
         catalogue = versions.catalogues[language]
-        coming = merged_catalogue(catalogue.path, language, [placed(segment) for segment in wanted])
+        coming = merged_catalogue(catalogue.path, language, places)
         left = tuple(
             _left(segment, coming.find(segment.context, segment.msgid), numbers)
             for segment in wanted
@@ -115,31 +111,12 @@ def _left(segment: Segment, entry: Entry | None, numbers: Mapping[tuple[str, str
     to_revise = entry is not None and entry.to_revise
     return Left(
         number=numbers[segment.context, fold(segment.msgid)],
-        place=placed(segment)[2],
+        place=segment.place,
         source=segment.msgid,
         to_revise=to_revise,
         previous=entry.previous if entry and to_revise else "",
         translation=entry.msgstr if entry and to_revise else "",
     )
-
-
-def placed(segment: Segment) -> tuple[str, str, str]:
-    """Return a segment as catalogues take it."""
-    place = f"{segment.file}:{segment.line}" if segment.line else segment.file
-    return segment.context, segment.msgid, place
-
-
-def export_catalogues(desk: Desk, ref: str, languages: Sequence[str] = ()) -> tuple[Path, ...]:
-    """Bring a letter's PO files up to date with its text, made where there are none; translations are kept."""
-    letter = open_draft(desk, ref)
-    wanted = [placed(segment) for segment in segments(letter, desk.office, optional=True)]
-    paths = []
-    for language in translated_into(letter, languages):
-        path = catalogue_path(letter.slug, desk.office, language)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        update_catalogue(path, language, wanted, notes=segment_notes(letter, desk.office))
-        paths.append(path)
-    return tuple(paths)
 
 
 def release_languages(desk: Desk, ref: str, languages: Sequence[str], *, by: str) -> tuple[str, ...]:
@@ -178,14 +155,3 @@ def _require_releasable(versions: Versions, version: Version, errors: Sequence[F
     faults = [finding for finding in errors if finding.file == file]
     if faults:
         raise InputError(f"{file} has errors.", hint=again, findings=faults)
-
-
-def translated_into(letter: Letter, languages: Sequence[str]) -> tuple[str, ...]:
-    """Return the languages named, or all that the letter is translated into; raises NotFoundError for another."""
-    possible = tuple(language for language in letter.languages if language != letter.source)
-    for language in languages:
-        if language not in possible:
-            raise NotFoundError(
-                f"{letter.slug} is not translated into «{language}».", hint=did_you_mean(language, possible)
-            )
-    return tuple(dict.fromkeys(languages)) or possible

@@ -14,11 +14,11 @@ from sqlalchemy import select
 from locales.catalogue import release
 from office.clock import Clock
 from office.tokens import create_key
+from pipeline.catalogues import export_catalogues
 from pipeline.desk import Desk
 from pipeline.issuing import Issued, issue
 from pipeline.planning import Planned, approve, plan
 from pipeline.surveying import PlanOptions
-from pipeline.translating import export_catalogues
 from store.database import Store
 from store.plans import Author
 from store.schema import metadata

@@ -13,10 +13,11 @@ import pytest
 
 from locales.exchange.comparing import Kind
 from office.errors import InputError, NotFoundError, RefusedError
+from pipeline.catalogues import export_catalogues
 from pipeline.desk import Desk
 from pipeline.exchanging import SUFFIXES, Incoming, apply_import, export, preview_import
 from pipeline.letter_folders import open_draft, released_languages
-from pipeline.translating import export_catalogues, translation_status
+from pipeline.translating import translation_status
 from tests.pipeline.offices import FRENCH, LETTER, SLUG, desk_at, edit, write_letter
 
 FIRST, SECOND, THIRD = FRENCH

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from office.errors import CircularsError
 from office.findings import Level
+from pipeline.catalogues import export_catalogues
 from pipeline.checking import check
 from pipeline.desk import Desk
 from pipeline.drafting import preview
@@ -27,7 +28,7 @@ from pipeline.reporting import report
 from pipeline.sending import send, show
 from pipeline.surveying import PlanOptions
 from pipeline.tracking import explain, track
-from pipeline.translating import export_catalogues, release_languages, translation_status
+from pipeline.translating import release_languages, translation_status
 from pipeline.triage import open_mail, to_decide
 from tests.pipeline.offices import BODY, FRENCH, LETTER, LIST, SLUG, desk_at, dump, edit, write_letter
 

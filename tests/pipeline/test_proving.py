@@ -113,6 +113,19 @@ def test_the_form_is_the_translators_choice(desk: Desk) -> None:
     assert rows(proof)["body: deadlines.reply"].cells["fr"].printed == ("mercredi 30 avril 2031",)
 
 
+def test_a_figure_is_no_part_of_a_typed_date(folder: Path) -> None:
+    edit(folder / "letters" / SLUG / "letter.toml", "[facts]", "[facts]\nphase = 12")
+    (folder / "letters" / SLUG / "body.md").write_text(
+        "# On 25.12.2031\n\nPhase {{ facts.phase }}, with a share of 12.5, begins.\n", encoding="utf-8"
+    )
+    with desk_at(folder) as desk:
+        words = {"On 25.12.2031": "Le 25.12.2031"}
+        source = "Phase {{ facts.phase }}, with a share of 12.5, begins."
+        write_catalogue(desk, words | {source: "La phase {{ facts.phase }}, de 12,5, commence."})
+        proof = prove(desk, SLUG)
+    assert proof.agrees, (bad(proof), proof.strange)
+
+
 def test_a_longer_form_that_a_translator_types_around_a_shorter_one(folder: Path) -> None:
     edit(folder / "letters" / SLUG / "letter.toml", "[facts]", "[facts]\nphase = 3")
     (folder / "letters" / SLUG / "body.md").write_text(
@@ -209,7 +222,7 @@ def test_what_scripts_read(desk: Desk) -> None:
 
 
 def write_catalogue(desk: Desk, changed: dict[str, str]) -> None:
-    from pipeline.translating import export_catalogues
+    from pipeline.catalogues import export_catalogues
 
     export_catalogues(desk, SLUG, ["fr"])
     translate(desk.office.folder, words=FRENCH | changed)
@@ -316,7 +329,7 @@ EVERY_FORM = """\
 def test_every_kind_of_fact_in_every_form_and_language(folder: Path, source: str) -> None:
     import polib
 
-    from pipeline.translating import export_catalogues
+    from pipeline.catalogues import export_catalogues
 
     write_letter(folder, "every", letter=EVERY_KIND.replace('source = "en"', f'source = "{source}"'), body=EVERY_FORM)
     (folder / "letters" / "every" / "annex-1.md").write_text("# Annex {{ file_reference }}\n\n{{ facts.lights }} x\n")

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from office.errors import InputError, NotFoundError, RefusedError
+from pipeline.catalogues import export_catalogues
 from pipeline.checking import check
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter, released_languages
-from pipeline.translating import Version, export_catalogues, release_languages, translation_status
+from pipeline.translating import Version, release_languages, translation_status
 from tests.pipeline.offices import FRENCH, LETTER, SLUG, desk_at, edit, write_letter
 
 
