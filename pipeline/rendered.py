@@ -164,7 +164,7 @@ class Copy:
 
     def shows(self, form: str) -> bool:
         """Tell whether every output shows a form somewhere beside what fields have printed."""
-        pattern = _whole(folded_words(form))
+        pattern = _alone(folded_words(form))
         return all(pattern.search(text) for text in self._left.values())
 
 
@@ -177,7 +177,9 @@ def _not_found(wanted: Counter[str], text: str) -> tuple[set[str], str]:
     lacking: set[str] = set()
     spare = text  # without as many of each form as are stated
     for form in sorted(wanted, key=len, reverse=True):
-        pattern = _whole(form)
+        pattern = _alone(form)
+        if len(pattern.findall(spare)) < wanted[form]:
+            pattern = _whole(form)
         if len(pattern.findall(spare)) < wanted[form]:
             lacking.add(form)
         spare = pattern.sub(_blank, spare, count=wanted[form])
@@ -197,12 +199,20 @@ def _gets_a_year(match: re.Match[str]) -> bool:
 
 
 @lru_cache(maxsize=1000)
+def _alone(form: str) -> re.Pattern[str]:
+    """Return a pattern for a form that is no part of a typed decimal, date, time or ratio either: «25.12.2026»."""
+    before = r"(?<!\d[.,:/])" if form[:1].isdecimal() else ""
+    after = r"(?![.,:/]\d)" if form[-1:].isdecimal() else ""
+    return re.compile(before + _whole(form).pattern + after)
+
+
+@lru_cache(maxsize=1000)
 def _whole(form: str) -> re.Pattern[str]:
     """Return a pattern for a form that is not a part of a longer number, word of Latin letters or address.
 
-    A bare number may touch letters: «G{{ facts.members }}», «{{ facts.bands }}GHz».
+    A bare number may touch letters and a stroke: «G{{ facts.members }}», «{{ facts.bands }}GHz», «{{ facts.n }}/12».
     """
-    beside = "0-9" if form.isdecimal() else "0-9A-Za-z"
+    beside, stroke = ("0-9", "") if form.isdecimal() else ("0-9A-Za-z", "/?")
     before = f"(?<![{beside}])" if form[:1].isascii() and form[:1].isalnum() else ""
-    after = f"(?!/?[{beside}])" if form[-1:].isascii() and form[-1:].isalnum() else ""
+    after = f"(?!{stroke}[{beside}])" if form[-1:].isascii() and form[-1:].isalnum() else ""
     return re.compile(before + re.escape(form) + after)

@@ -126,6 +126,17 @@ def test_a_figure_is_no_part_of_a_typed_date(folder: Path) -> None:
     assert proof.agrees, (bad(proof), proof.strange)
 
 
+def test_a_figure_before_a_stroke(folder: Path) -> None:
+    edit(folder / "letters" / SLUG / "letter.toml", "[facts]", "[facts]\nphase = 3\nof = 7")
+    source = "Phase {{ facts.phase }}/{{ facts.of }} begins."
+    (folder / "letters" / SLUG / "body.md").write_text(f"# Census of coastal lights\n\n{source}\n", encoding="utf-8")
+    with desk_at(folder) as desk:
+        write_catalogue(desk, {source: "L'étape {{ facts.phase }}/{{ facts.of }} commence."})
+        assert prove(desk, SLUG).agrees
+        write_catalogue(desk, {source: "L'étape 4/{{ facts.of }} commence."})
+        assert bad(prove(desk, SLUG)) == {"body: facts.phase": ["fr"]}
+
+
 def test_a_longer_form_that_a_translator_types_around_a_shorter_one(folder: Path) -> None:
     edit(folder / "letters" / SLUG / "letter.toml", "[facts]", "[facts]\nphase = 3")
     (folder / "letters" / SLUG / "body.md").write_text(
