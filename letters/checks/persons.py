@@ -11,6 +11,7 @@ from letters.fields import name_in
 from letters.model import Kind, Letter
 from letters.places import letter_file
 from locales.locale import Locale
+from locales.missing import MissingWords
 from locales.sentences import split_sentences
 from office.findings import Finding, Level
 from office.model import Contact, Office, Signatory
@@ -30,6 +31,8 @@ def check_persons(
         elif signatory is not None:
             yield from _agreement(version, locales[version.language], signatory, office)
     yield from _scripts(letter, office, signatory)
+    if signatory is not None and letter.kind is not Kind.NOTE_VERBALE and signatory.gender not in {"m", "f"}:
+        yield from _without_gender(letter, signatory, versions, locales)
 
 
 def _first_and_second(version: Version, locale: Locale) -> Iterator[Finding]:
@@ -97,6 +100,30 @@ def _scripts(letter: Letter, office: Office, signatory: Signatory | None) -> Ite
                 file=letter_file(letter.slug),
                 line=letter.lines.get("signatory" if group == "signatories" else "contacts"),
             )
+
+
+def _without_gender(
+    letter: Letter, signatory: Signatory, versions: Versions, locales: Mapping[str, Locale]
+) -> Iterator[Finding]:
+    """Yield a signatory for whom both forms are printed: «Secrétaire général(e)», «heureux/heureuse»."""
+    both = [tag for tag, locale in locales.items() if _has_two_forms(locale, signatory.title)]
+    both += [use.language for use in versions.uses if "agree" in use.expression.filters]
+    if both:
+        yield Finding(
+            level=Level.NOTE,
+            code="signatory-gender",
+            message=f"the gender of {signatory.name} is not known: both forms are printed in {', '.join(dict.fromkeys(both))}",
+            hint=f'Give gender = "f" or "m" to [signatories.{signatory.key}] in office.toml.',
+            file=letter_file(letter.slug),
+            line=letter.lines.get("signatory"),
+        )
+
+
+def _has_two_forms(locale: Locale, title: str) -> bool:
+    try:
+        return locale.phrase("title", title, "m") != locale.phrase("title", title, "f")
+    except MissingWords:
+        return False  # composing reports it
 
 
 def _is_foreign(name: str, tag: str) -> bool:

@@ -107,6 +107,20 @@ def test_what_agrees_with_somebody_else_is_left_alone(desk: Any, facts: str, lan
     assert found(desk, text_in(desk, facts, language, text), "signatory-agreement") == []
 
 
+def test_a_signatory_of_unknown_gender_gets_a_note(desk: Any, facts: str) -> None:
+    unknown = facts.replace('signatory = "head"', 'signatory = "deputy"')
+    letter = desk.letter(unknown)
+    (finding,) = found(desk, letter, "signatory-gender")
+    assert (finding.level, finding.line) == (Level.NOTE, letter.lines["signatory"])
+    assert finding.message == "the gender of Kim Odera is not known: both forms are printed in fr"
+    assert finding.hint == 'Give gender = "f" or "m" to [signatories.deputy] in office.toml.'
+    assert found(desk, desk.letter(facts), "signatory-gender") == []
+    english = unknown.replace('["en", "fr"]', '["en"]')
+    assert found(desk, desk.letter(english, french={}), "signatory-gender") == []
+    agreeing = "I am {{ signatory | agree('pleased', 'pleased') }}."
+    assert found(desk, desk.letter(english, f"# Subject\n\n{agreeing}\n", french={}), "signatory-gender")
+
+
 # Names, and words that nobody has confirmed.
 
 
