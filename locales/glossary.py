@@ -26,6 +26,7 @@ MAX_BYTES = 5_000_000
 MAX_FORM = 200  # characters
 OTHERS = ("note", "case")  # columns beside the languages
 _HEADINGS = (*LANGUAGES, *OTHERS)
+_YES, _NO = frozenset({"yes", "x", "1", "true"}), frozenset({"", "no", "0", "false"})  # in the column «case»
 _FORMULA = ("=", "+", "-", "@")
 _ARABIC_SIGNS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670]")  # vowel signs and the kashida
 _SAME = str.maketrans(
@@ -174,11 +175,14 @@ def _term(line: int, row: list[str], columns: list[str], findings: list[Finding]
             )
     if not any(cell.forms for cell in cells.values()):
         faults.append(_fault(line, "glossary-row", "the row has no term", "Write it in the column of its language."))
+    case = said.get("case", "").lower()
+    if case not in _YES | _NO:
+        hint = "Write yes where capitals and small letters differ, else no, or nothing."
+        faults.append(_fault(line, "glossary-row", f"«{case[:40]}» says neither yes nor no", hint, "case"))
     findings.extend(faults)
     if faults:
         return None
-    minds_case = said.get("case", "").lower() in {"yes", "x", "1", "true"}
-    return Term(line=line, cells=cells, note=said.get("note", ""), minds_case=minds_case)
+    return Term(line=line, cells=cells, note=said.get("note", ""), minds_case=case in _YES)
 
 
 def _cell_faults(line: int, language: str, cell: str) -> Iterator[Finding]:

@@ -143,3 +143,11 @@ def test_a_large_glossary_costs_little(tmp_path: Path) -> None:
     for i in range(50):
         assert len(slips(book, f"A sentence with the term number{i}x in it", "Une phrase", "fr")) == 1
     assert process_time() - began < 2
+
+
+@pytest.mark.parametrize(("case", "sound"), [("maybe", False), ("YES", True), ("no", True), ("", True)])
+def test_whether_case_matters_is_said_plainly(tmp_path: Path, case: str, sound: bool) -> None:
+    book = glossary(tmp_path, f"en,fr,case\nUnion,Union,{case}\n")
+    assert len(book.terms) == sound
+    told = [(finding.line, finding.column, finding.message) for finding in book.findings]
+    assert told == ([] if sound else [(2, "case", "«maybe» says neither yes nor no")])
