@@ -26,6 +26,15 @@ _IDLE_WORDS = frozenset({"the", "la", "le", "les", "el", "los", "las", "of", "de
 _TITLES = frozenset(
     {"republic", "kingdom", "state", "federal", "islamic", "democratic", "people", "arab", "and", "et", "y"}
 )
+# Who speaks for a State, where a list has that in the place of its name; spelt as `_normalise` leaves them.
+_ORGANS = frozenset(
+    {
+        *("government", "embassy", "mission", "permanent", "gouvernement", "ambassade", "permanente", "gobierno"),
+        *("embajada", "mision", "правительство", "посольство", "постоянное", "представительство"),
+        *("حكومة", "سفارة", "بعثة", "دايمة"),
+    }
+)
+_CHINESE_ORGANS = re.compile("(?<=.)(?:政府|大使馆|常驻代表团)$")
 _ELISIONS = re.compile(r"\b[dl]['’ʼ`´]|['’ʼ`´]s\b")
 _WHOLE_WORDS = {
     "st": "saint", "ste": "sainte", "sta": "santa", "rep": "republic", "dem": "democratic", "fed": "federated",
@@ -142,7 +151,7 @@ def suggest_states(text: str) -> tuple[State, ...]:
     from rapidfuzz import fuzz, process
     from rapidfuzz.distance import OSA
 
-    wanted = _normalise(text)
+    wanted = _without_organ(_normalise(text))
     if len(wanted) < 3:
         return ()
     slips = process.extract(wanted, _by_name().keys(), scorer=OSA.distance, score_cutoff=1, limit=12)
@@ -156,6 +165,12 @@ def suggest_states(text: str) -> tuple[State, ...]:
         scores |= {name: max(score, scores.get(name, 0)) for name, score, _ in near}
     ranked = [_by_name()[name] for name in sorted(scores, key=lambda name: -scores[name])]
     return tuple({entry.iso2: entry for entry in ranked}.values())[:3]
+
+
+def _without_organ(name: str) -> str:
+    """Return what follows «Government of», «Embassy of» in a normalised name."""
+    words = _CHINESE_ORGANS.sub("", name).split()
+    return " ".join(word for word in words if word not in _ORGANS)
 
 
 def _named_among(words: list[str]) -> list[str]:

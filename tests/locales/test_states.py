@@ -274,10 +274,29 @@ def test_misspelt_names_are_suggested(text: str, code: str) -> None:
     assert code in [entry.iso2 for entry in suggest_states(text)]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Government of Kenya", "KE"),
+        ("Government of the Republic of Kenya", "KE"),
+        ("Embassy of Burkina Faso", "BF"),
+        ("Gouvernement du Kenya", "KE"),
+        ("Misión Permanente del Perú", "PE"),
+        ("Правительство Кении", "KE"),
+        ("肯尼亚政府", "KE"),
+        ("حكومة كينيا", "KE"),
+    ],
+)
+def test_who_speaks_for_a_state_is_asked_back_never_taken(text: str, code: str) -> None:
+    assert find_state(text) is None
+    assert suggest_states(text)[0].iso2 == code
+
+
 def test_nonsense_brings_no_suggestion() -> None:
     assert suggest_states("Q") == ()
     assert suggest_states("Republic") == ()  # half of the States have that word
     assert suggest_states("qwertzuiop") == ()
+    assert suggest_states("Government") == suggest_states("Permanent Mission") == ()
 
 
 def test_an_unknown_code_is_a_lookup_error() -> None:
