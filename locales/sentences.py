@@ -39,6 +39,7 @@ _FIELDS = re.compile(_FIELD)
 _OPENING = re.compile(r"[\s\"'“‘«(\[*_¿¡„「『（–—-]*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S|[\w.+-]+@[\w-]+\.\w", re.ASCII)
 _NUMBER = re.compile(r"\{\{|\d|[IVXLC]+\b|\(?[^\W\d_](?![^\W_])", re.ASCII)  # or one letter: «para. (a)»
+_WORD = re.compile(r"[^\W\d_]{3}")
 _FIGURE_BEFORE = re.compile(r"(?:\d|\}\})[*_]*\s*$")
 _LABEL = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*|[ivx]{1,5}|[IVX]{1,5}|[^\W\d_])"
@@ -171,10 +172,14 @@ class _Stop:
         if small in self.rules.before_numbers and _NUMBER.match(self.text, self._next):
             return False
         if small in self.rules.last and (small not in self.rules.before_names or _FIGURE_BEFORE.search(before)):
-            return True
+            return self._has_said(before)
         if small in self.rules.before_names:
             return False
         return small in self.rules.before_numbers or not _is_letters(word)
+
+    def _has_said(self, before: str) -> bool:
+        """Tell whether a sentence has more than small words and figures before its abbreviation: not «В 2022 г.»."""
+        return _WORD.search(before) is not None or self.begin < self.match.start() - _LONGEST_WORD
 
     @property
     def _is_abbreviated(self) -> bool:

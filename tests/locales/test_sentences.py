@@ -293,3 +293,16 @@ def test_no_text_takes_long(piece: str) -> None:
     for loose in (False, True):
         list(sentence_ends(piece * 20_000, loose=loose))
     assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "В 2022 г. Союз провел встречу.",
+        "В гг. 2020–2022 встреч не было.",
+        "Он стоит 100 тыс. долл. США.",
+        "Вход со двора, кв. 3.",
+    ],
+)
+def test_russian_abbreviations_within_a_sentence(text: str) -> None:
+    assert [said.strip() for said in split_sentences(f"{text} Это так.", "ru")] == [text, "Это так."]
