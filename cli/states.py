@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,7 +35,7 @@ def states(
     """
     from pipeline.states import named_state, named_states, state_json, summary_json
 
-    folder: Path | None = office_folder(office)
+    folder = office_folder(office)
     if name:
         state = named_state(name, folder)
         if json:

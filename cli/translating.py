@@ -14,7 +14,7 @@ from cli.output import bar_lengths, marked, out, plain, print_error, print_findi
 from cli.proving import proof
 
 if TYPE_CHECKING:
-    from pipeline.translating import Left, Version
+    from pipeline.translating import Left, Progress
 
 _BAR = 14  # characters of a whole bar
 
@@ -55,7 +55,7 @@ def status(
         out.print("→ Look at the sentences around them, then: circulars translate release REF --lang L --by NAME")
 
 
-def _bar(version: Version) -> str:
+def _bar(version: Progress) -> str:
     """Return a bar of what is done, to revise and new."""
     done, to_revise, new = bar_lengths((version.done, version.to_revise, version.new), _BAR)
     return f"[green]{'█' * done}[/][yellow]{'▒' * to_revise}[/][dim]{'░' * new}[/]"
@@ -71,7 +71,7 @@ def _print_left(language: str, segment: Left) -> None:
         out.print(f"  {plain(segment.source)}")
 
 
-def _release(version: Version) -> str:
+def _release(version: Progress) -> str:
     if version.released:
         return f"[green]{plain(version.released_by)}[/]"
     return "[yellow]taken back[/]" if version.outdated else "[yellow]no[/]"

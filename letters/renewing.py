@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 # What the next letter cannot take over unread: figures, addresses, themes; and who answers questions.
-CONFIRMED_GROUPS = ("facts", "links", "texts")
+_TO_CONFIRM = ("facts", "links", "texts")
 _CLEARED = {"deadlines": ("date",), "events": ("start", "end")}
 
 
@@ -68,7 +68,7 @@ def _clear_rest(document: TOMLDocument, series: str) -> None:
 
 
 def _to_confirm(document: TOMLDocument) -> Iterator[str]:
-    for group in CONFIRMED_GROUPS:
+    for group in _TO_CONFIRM:
         yield from (f"{group}.{key}" for key in document.get(group, {}))
     if document.get("contacts"):
         yield "contacts"

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from office.errors import NotFoundError
 from office.model import LANGUAGES
+from office.suggestions import did_you_mean
 
-__all__ = ["LANGUAGES", "MOST_LANGUAGES", "RIGHT_TO_LEFT", "direction", "languages_of", "paired"]
+__all__ = ["LANGUAGES", "MOST_LANGUAGES", "RIGHT_TO_LEFT", "direction", "languages_of", "paired", "require_languages"]
 
 RIGHT_TO_LEFT = frozenset({"ar"})
 MOST_LANGUAGES = 2  # of one letter
@@ -30,3 +32,10 @@ def languages_of(tag: str) -> tuple[str, ...]:
 def paired(languages: Iterable[str]) -> str:
     """Return the tag of a letter in these languages: ``fr``, or ``fr+ar`` for a bilingual one."""
     return _AND.join(languages)
+
+
+def require_languages(tags: Iterable[str]) -> None:
+    """Raise NotFoundError for a language that the product does not have."""
+    for tag in tags:
+        if tag not in LANGUAGES:
+            raise NotFoundError(f"There is no language «{tag}» here.", hint=did_you_mean(tag, LANGUAGES))

@@ -220,13 +220,15 @@ def _letter_of(desk: Desk, exchange: Exchange, ref: str, name: str) -> tuple[str
     if own in {"", slug}:
         return slug, []
     message = f"the file was made for the letter {own}, and is compared with {slug}"
-    return slug, [Finding(level=Level.WARNING, code="other-letter", message=message, file=name)]
+    hint = f"Is it the right file? If it is of {own}, leave --ref out."
+    return slug, [Finding(level=Level.WARNING, code="other-letter", message=message, hint=hint, file=name)]
 
 
 def _other_language(exchange: Exchange, tag: str, name: str) -> Iterator[Finding]:
     if exchange.language and _language_tag(exchange.language) != tag:
         message = f"the file says that it is in «{exchange.language}», and is compared with {tag}"
-        yield Finding(level=Level.WARNING, code="other-language", message=message, file=name)
+        hint = "Is it the right file? If what it says is right, leave --lang out."
+        yield Finding(level=Level.WARNING, code="other-language", message=message, hint=hint, file=name)
 
 
 def _language_tag(said: str) -> str:

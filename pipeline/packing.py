@@ -11,7 +11,7 @@ from pipeline.desk import Desk
 from pipeline.letter_folders import open_draft
 from pipeline.previewing import preview_draft
 
-COPIES = ("html", "docx")
+_COPIES = ("html", "docx")
 
 
 def make_pack(desk: Desk, exchange: Exchange, memory: Memory) -> bytes:
@@ -33,7 +33,7 @@ def reading_copies(desk: Desk, slug: str) -> dict[str, bytes]:
     copies: dict[str, bytes] = {}
     for stem, class_name in classes.items():
         which = "reading-copy" if stem == "body" else f"reading-copy.{class_name}"
-        for kind in COPIES:
+        for kind in _COPIES:
             draft = preview_draft(desk, slug, letter.source, kind=kind, class_name=class_name, is_numbered=True)
             copies[f"{which}.{kind}"] = draft.content
     return copies

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from locales.languages import LANGUAGES
+from locales.languages import LANGUAGES, require_languages
 from locales.locale import load_locale
 from locales.missing import MissingWords
 from locales.protocol import Kind, Protocol, Wording
@@ -35,7 +35,7 @@ class Row:
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that ``protocol --json`` prints."""
-        words: dict[str, object] = {kind: word_json(word) for kind, word in self.words.items()}
+        words: dict[str, object] = {kind: _word_json(word) for kind, word in self.words.items()}
         said = {"language": self.language, "role": self.role, "cell": self.cell, "reviewed": self.reviewed}
         return {**said, **words, "closes": dict(self.closes)}
 
@@ -55,9 +55,7 @@ def protocol_tables(office: Path | None, role: str = "", languages: Collection[s
 
     Raises NotFoundError for a role that no language has, and for a language that the product does not have.
     """
-    for tag in languages:
-        if tag not in LANGUAGES:
-            raise NotFoundError(f"There is no language «{tag}» here.", hint=did_you_mean(tag, LANGUAGES))
+    require_languages(languages)
     folder = office / "locales" if office is not None else None
     protocols = [load_locale(tag, folder).protocol for tag in LANGUAGES if tag in languages or not languages]
     known = dict.fromkeys(name for protocol in protocols for name in protocol.roles())
@@ -73,7 +71,11 @@ def _tables(protocol: Protocol, roles: Sequence[str]) -> Tables:
     for (part, cell), word in protocol.notes.items():
         if word not in notes.values():
             notes[part if part not in notes else f"{part} ({cell})"] = word
-    closings = {rank: pattern for rank, (pattern, _) in protocol.closings.items()}
+    closings: dict[str, Wording] = {}
+    for rank, (pattern, _) in protocol.closings.items():
+        closings[rank] = pattern
+        if "plural" in pattern.forms:
+            closings[f"{rank} (plural)"] = replace(pattern, text=pattern.forms["plural"])
     return Tables(language=protocol.language, rows=rows, closings=closings, notes=notes)
 
 
@@ -83,19 +85,19 @@ def _rows(protocol: Protocol, role: str) -> Iterator[Row]:
             kind: word for kind in KINDS if (word := protocol.words.get((kind, role, cell))) is not None
         }
         if words:
-            vocative = words["salutation"].vocative if "salutation" in words else ""
-            closes = {rank: text for rank in protocol.closings if (text := _close(protocol, rank, vocative))}
+            salutation = words.get("salutation", Wording(text=""))
+            closes = {rank: text for rank in protocol.closings if (text := _close(protocol, rank, salutation))}
             yield Row(language=protocol.language, role=role, cell=cell, words=words, closes=closes)
 
 
-def _close(protocol: Protocol, rank: str, vocative: str) -> str:
+def _close(protocol: Protocol, rank: str, salutation: Wording) -> str:
     try:
-        return protocol.closing(rank, vocative).text
+        return protocol.closing(rank, salutation).text
     except MissingWords:
         return ""
 
 
-def word_json(word: Wording) -> dict[str, object]:
+def _word_json(word: Wording) -> dict[str, object]:
     """Return a wording as data: only the vocative and the forms that it has."""
     said: dict[str, object] = {"text": word.text, "source": word.source, "reviewed": word.reviewed}
     return {**said, **({"vocative": word.vocative} if word.vocative else {}), **word.forms}

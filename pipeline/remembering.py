@@ -10,14 +10,13 @@ from letters.checks.versions import Versions
 from letters.model import Letter
 from letters.releases import release_states
 from letters.segments import segments
-from locales.languages import LANGUAGES
+from locales.languages import require_languages
 from locales.memory.index import Match, Memory
 from locales.memory.tmx import MAX_BYTES, TmxFile, read_tmx, write_tmx
 from locales.memory.units import Remembered, with_sentences
 from office.errors import CircularsError, InputError, NotFoundError, RefusedError
 from office.files import write_aside
 from office.findings import Finding, has_errors
-from office.suggestions import did_you_mean
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, open_draft
 from store.circulars import all_circulars
@@ -73,7 +72,7 @@ def look_up(
 ) -> tuple[Match, ...]:
     """Look a sentence up; without a ``source`` it is in the office's language. Raises NotFoundError for a language."""
     language = source or desk.office.default_language
-    _require_languages((language, target))
+    require_languages((language, target))
     return office_memory(desk, also=also).find(text, language, target, limit=limit)
 
 
@@ -109,7 +108,7 @@ def export_tmx(desk: Desk, languages: Sequence[str] = (), also: Sequence[str] = 
 
     Raises InputError if nothing is remembered in two of the languages.
     """
-    _require_languages(languages)
+    require_languages(languages)
     chosen = []
     seen = set()
     for unit in with_sentences(remembered(desk, also=also), desk.office.folder / "locales"):
@@ -152,9 +151,3 @@ def _read(path: Path) -> TmxFile:
     except OSError as error:
         raise InputError(f"{path.name} cannot be read: {error.strerror}.", hint="Check its permissions.") from None
     return read_tmx(data, path.name)
-
-
-def _require_languages(languages: Sequence[str]) -> None:
-    for tag in languages:
-        if tag not in LANGUAGES:
-            raise NotFoundError(f"There is no language «{tag}».", hint=did_you_mean(tag, LANGUAGES))

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from letters.composed import Composed
 from letters.daily import is_daily
@@ -76,7 +76,7 @@ class Rendered:
         found = dict.fromkeys((item.part, item.fact) for copy in self._copies for item in copy.statements)
         return tuple(sorted(found, key=lambda item: item[0] != FRAME))
 
-    @property
+    @cached_property
     def days(self) -> frozenset[Stated]:
         """Every day or month that the letter states beside its fields."""
         return frozenset().union(*(days_in(copy.left, self._locale) for copy in self._copies))
@@ -103,8 +103,7 @@ class Rendered:
         """Look a fact up that no field of this language states: its words may be typed, and right."""
         forms = self._stating.forms(fact)
         days = days_of(self._letter, fact)
-        typed = frozenset().union(*(days_in(copy.left, self._locale) for copy in self._copies)) if days else frozenset()
-        if days and all(any(is_among(item, (day,)) for item in typed) for day in days):
+        if days and all(any(is_among(typed, (day,)) for typed in self.days) for day in days):
             return Cell(printed=forms[:1])
         shown = () if days else (form for form in forms if any(copy.shows(form) for copy in self._copies))
         for form in shown:

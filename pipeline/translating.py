@@ -34,7 +34,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Progress:
     """How far one language version of a letter is.
 
     A segment whose source has changed is to revise from that moment, whether or not its catalogue has been exported
@@ -61,9 +61,9 @@ class Version:
         return asdict(self)
 
 
-def translation_status(desk: Desk, ref: str = "", languages: Sequence[str] = ()) -> tuple[Version, ...]:
+def translation_status(desk: Desk, ref: str = "", languages: Sequence[str] = ()) -> tuple[Progress, ...]:
     """Tell the state of the language versions, all of them or those named, of one letter or of all that can be read."""
-    found: list[Version] = []
+    found: list[Progress] = []
     for slug in (ref,) if ref else letter_slugs(desk):
         try:
             letter = open_draft(desk, slug)
@@ -77,7 +77,7 @@ def translation_status(desk: Desk, ref: str = "", languages: Sequence[str] = ())
     return tuple(found)
 
 
-def _versions(versions: Versions) -> Iterator[Version]:
+def _versions(versions: Versions) -> Iterator[Progress]:
     letter, office = versions.letter, versions.office
     wanted = segments(letter, office)
     places, numbers = placed_segments(letter, office), segment_numbers(letter, office)
@@ -90,7 +90,7 @@ def _versions(versions: Versions) -> Iterator[Version]:
             if (entry := catalogue.find(segment.context, segment.msgid)) is None or not entry.is_done
         )
         to_revise = sum(segment.to_revise for segment in left)
-        yield Version(
+        yield Progress(
             reference=letter.reference,
             slug=letter.slug,
             language=language,
@@ -139,7 +139,7 @@ def release_languages(desk: Desk, ref: str, languages: Sequence[str], *, by: str
     return chosen
 
 
-def _require_releasable(versions: Versions, version: Version, errors: Sequence[Finding]) -> None:
+def _require_releasable(versions: Versions, version: Progress, errors: Sequence[Finding]) -> None:
     file = catalogue_file(version.slug, version.language)
     catalogue = versions.catalogues[version.language]
     again = "Correct them, then release it again."

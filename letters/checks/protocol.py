@@ -13,7 +13,7 @@ from office.findings import Finding, Level
 from office.model import Office
 
 # Who is owed a salutation of their own, as lists, classes and filters speak of them; the first that fits counts.
-HIGH_ROLES = {
+_HIGH_ROLES = {
     "head-of-state": r"heads?[-_ ]of[-_ ]state",
     "head-of-government": r"heads?[-_ ]of[-_ ]government|prime[-_ ]minister",
     "vice-minister": r"(?:vice|deputy)[-_ ]?minister",
@@ -21,9 +21,9 @@ HIGH_ROLES = {
     "charge-d-affaires": r"charg[eé]s?[-_ ']d",
     "ambassador": r"ambassador|permanent[-_ ]representative",
 }
-RANKS = {"distinguished": 0, "high": 1, "high-expression": 1, "highest": 2, "highest-expression": 2}
-HIGHEST, HIGH = 2, 1
-_OWED = {"head-of-state": HIGHEST, "head-of-government": HIGHEST}  # to the others, HIGH
+_RANKS = {"distinguished": 0, "high": 1, "high-expression": 1, "highest": 2, "highest-expression": 2}
+_HIGHEST, _HIGH = 2, 1
+_OWED = {"head-of-state": _HIGHEST, "head-of-government": _HIGHEST}  # to the others, _HIGH
 
 
 def check_protocol(letter: Letter) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def check_office_name(letter: Letter, office: Office, locales: dict[str, Locale]
 def _plain(letter: Letter, index: int, audience: Audience) -> Iterator[Finding]:
     given = ALIASES.get(audience.salutation, audience.salutation)
     role = _high_role(audience)
-    if role and given not in HIGH_ROLES:
+    if role and given not in _HIGH_ROLES:
         yield Finding(
             level=Level.WARNING,
             code="plain-salutation",
@@ -72,14 +72,14 @@ def _plain(letter: Letter, index: int, audience: Audience) -> Iterator[Finding]:
             file=letter_file(letter.slug),
             line=letter.lines.get(f"audience.{index}.salutation", audience.line),
         )
-    role = role or (given if given in HIGH_ROLES else "")
-    owed = _OWED.get(role, HIGH)
-    if role and RANKS.get(audience.closing, owed) < owed:
+    role = role or (given if given in _HIGH_ROLES else "")
+    owed = _OWED.get(role, _HIGH)
+    if role and _RANKS.get(audience.closing, owed) < owed:
         yield Finding(
             level=Level.WARNING,
             code="plain-closing",
             message=f"the letter to {_plural(role)} closes with «{audience.closing}», which is too plain for them",
-            hint='Write closing = "highest".' if owed == HIGHEST else 'Write closing = "highest", or "high".',
+            hint='Write closing = "highest".' if owed == _HIGHEST else 'Write closing = "highest", or "high".',
             file=letter_file(letter.slug),
             line=letter.lines.get(f"audience.{index}.closing", audience.line),
         )
@@ -89,7 +89,7 @@ def _high_role(audience: Audience) -> str:
     """Return the high role that the audience's list, class, addressee lines or filter speak of."""
     words = [audience.list_name, audience.name, *audience.lines, audience.where.source if audience.where else ""]
     said = "\n".join(word.lower().replace("!=", "≠").split("≠")[0] for word in words)
-    return next((role for role, pattern in HIGH_ROLES.items() if re.search(pattern, said)), "")
+    return next((role for role, pattern in _HIGH_ROLES.items() if re.search(pattern, said)), "")
 
 
 def _plural(role: str) -> str:

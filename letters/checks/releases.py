@@ -21,19 +21,20 @@ def check_releases(versions: Versions) -> Iterator[Finding]:
         if state.is_outdated:
             code = "release-outdated"
             by, on = catalogue.released_by or "somebody", catalogue.released_on or "an unknown day"
-            message = f"«{language}» has changed since {by} released it on {on}{said_of_facts(state.changed)}"
+            message = f"«{language}» has changed since {by} released it on {on}{_said_of_facts(state.changed)}"
         else:
             code, message = "not-released", f"«{language}» is complete, but nobody has released it: its addressees wait"
+        slug = versions.letter.slug
         yield Finding(
             level=Level.WARNING,
             code=code,
             message=message,
-            hint=f"Its reviser releases it: circulars translate release {versions.letter.slug} --lang {language}",
-            file=catalogue_file(versions.letter.slug, language),
+            hint=f"Its reviser releases it: circulars translate release {slug} --lang {language} --by NAME",
+            file=catalogue_file(slug, language),
         )
 
 
-def said_of_facts(changed: tuple[str, ...]) -> str:
+def _said_of_facts(changed: tuple[str, ...]) -> str:
     """Return which facts changed, to follow «has changed since …»; empty if none did."""
     if not changed:
         return ""

@@ -22,7 +22,7 @@ from office.model import Office
 
 _RESOLUTION = re.compile(r"(?<![\w/])(?:[A-Z]{1,2}(?:/[A-Z]{2,5})*/)\d{1,3}(?:/\d{1,4})?(?![\w/])")
 _FIGURE = re.compile(r"(?<![\w.,/-])\d{1,3}(?:[\s.,'’\u00a0\u202f]\d{3})+(?![\w/-])|(?<![\w.,/-])\d{2,}(?![\w/-])")
-LEAST_FIGURE = 10  # smaller numbers are words of the language rather than facts
+_LEAST_FIGURE = 10  # smaller numbers are words of the language rather than facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def _facts(letter: Letter, locale: Locale) -> _Facts:
     figures: dict[int, str] = {}
     labels: dict[str, str] = {}
     for key, value in letter.facts.items():
-        if isinstance(value, int) and not isinstance(value, bool) and value >= LEAST_FIGURE:
+        if isinstance(value, int) and not isinstance(value, bool) and value >= _LEAST_FIGURE:
             figures.setdefault(value, f"facts.{key}")
         elif isinstance(value, str) and any(character.isdigit() for character in value):
             labels.setdefault(value, f"facts.{key}")

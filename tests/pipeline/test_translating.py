@@ -11,11 +11,11 @@ from pipeline.catalogues import export_catalogues
 from pipeline.checking import check
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter, released_languages
-from pipeline.translating import Version, release_languages, translation_status
+from pipeline.translating import Progress, release_languages, translation_status
 from tests.pipeline.offices import FRENCH, LETTER, SLUG, desk_at, edit, write_letter
 
 
-def french(desk: Desk) -> Version:
+def french(desk: Desk) -> Progress:
     (version,) = translation_status(desk, SLUG)
     return version
 
