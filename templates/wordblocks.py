@@ -108,7 +108,7 @@ class BlockWriter:
 
     def bullets(self, texts: Iterable[str]) -> str:
         """Return plain lines as a bulleted list."""
-        number = self.context.numbering.bullets()
+        number = self.context.numbering.bullets(self.context.direction)
         return "".join(
             self.finished(self.listed("list bullet", number, 0, 0), self.inline.text(text, self.run)) for text in texts
         )
@@ -122,15 +122,15 @@ class BlockWriter:
         numbering = put(properties, "numPr")
         _append(numbering, "ilvl", str(level))
         _append(numbering, "numId", str(number))
-        own, hanging = indent(level)
+        own, hanging = indent(level, self.context.direction)
         put(properties, "ind", left=str(left + own), hanging=str(hanging))
         return properties
 
     def list(self, block: List, left: int, level: int, *, last: bool) -> str:
         """Return a list; ``last`` says that no item of a list around it follows."""
         level = min(level, _MAX_LEVEL)
-        numbering = self.context.numbering
-        number = numbering.numbered(block.start, level) if block.ordered else numbering.bullets()
+        numbering, direction = self.context.numbering, self.context.direction
+        number = numbering.numbered(block.start, level, direction) if block.ordered else numbering.bullets(direction)
         style = "list number" if block.ordered else "list bullet"
         pieces: list[str] = []
         for position, item in enumerate(block.items, start=1):
@@ -144,7 +144,7 @@ class BlockWriter:
                 if isinstance(inner, List):
                     pieces.append(self.list(inner, left, level + 1, last=ends and inner is rest[-1]))
                 else:
-                    pieces.append(self.block(inner, left + indent(level)[0]))
+                    pieces.append(self.block(inner, left + indent(level, self.context.direction)[0]))
         return "".join(pieces)
 
     def table(self, block: Table, left: int) -> str:

@@ -51,6 +51,7 @@ STYLES = {
     + '</w:tblBorders><w:tblCellMar><w:left w:w="108" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar>'
     "</w:tblPr></w:style>",
 }
+_INDENT, _HALF_MARKER = 397, 142  # of a list's level, and of «10.», in twentieths of a point
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"
 _NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 
@@ -192,31 +193,32 @@ class Numbering:
             package.add(name, f'{DECLARATION}<w:numbering xmlns:w="{W}"/>', _NUMBERING_TYPE)
             package.relate(package.main, OFFICE + "numbering", "numbering.xml")
         self._root = package.tree(name)
-        self._kinds: dict[bool, int] = {}
-        self._bullets = 0
+        self._kinds: dict[tuple[bool, str], int] = {}  # by whether it is numbered, and its direction
+        self._bullets: dict[str, int] = {}
 
-    def bullets(self) -> int:
-        """Return the number (w:numId) of bulleted lists; they all share it."""
-        self._bullets = self._bullets or self._add_list(ordered=False)
-        return self._bullets
+    def bullets(self, direction: str) -> int:
+        """Return the number (w:numId) of bulleted lists; all of a direction share it."""
+        if direction not in self._bullets:
+            self._bullets[direction] = self._add_list(direction, ordered=False)
+        return self._bullets[direction]
 
-    def numbered(self, start: int, level: int) -> int:
+    def numbered(self, start: int, level: int, direction: str) -> int:
         """Return the number (w:numId) of a new numbered list at ``level`` whose first item is ``start``."""
         restart = f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{max(start, 0)}"/></w:lvlOverride>'
-        return self._add_list(ordered=True, inside=restart)
+        return self._add_list(direction, ordered=True, inside=restart)
 
-    def _add_list(self, *, ordered: bool, inside: str = "") -> int:
-        if ordered not in self._kinds:
-            self._kinds[ordered] = self._add_kind(ordered)
-        kind = self._kinds[ordered]
+    def _add_list(self, direction: str, *, ordered: bool, inside: str = "") -> int:
+        if (ordered, direction) not in self._kinds:
+            self._kinds[ordered, direction] = self._add_kind(ordered, direction)
+        kind = self._kinds[ordered, direction]
         number = self._next("num", "numId", 1)
         xml = f'<w:num w:numId="{number}"><w:abstractNumId w:val="{kind}"/>{inside}</w:num>'
         self._insert(_fragment(xml), before=("numIdMacAtCleanup",))
         return number
 
-    def _add_kind(self, ordered: bool) -> int:
+    def _add_kind(self, ordered: bool, direction: str) -> int:
         number = self._next("abstractNum", "abstractNumId", 0)
-        levels = "".join(_level(level, ordered) for level in range(9))
+        levels = "".join(_level(level, ordered, direction) for level in range(9))
         xml = f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="hybridMultilevel"/>{levels}'
         self._insert(_fragment(xml + "</w:abstractNum>"), before=("num", "numIdMacAtCleanup"))
         return number
@@ -233,15 +235,17 @@ class Numbering:
         self._root.append(element)
 
 
-def indent(level: int) -> tuple[int, int]:
-    """Return (left, hanging) of a list's level in twentieths of a point."""
-    return 397 * (level + 1), 397
+def indent(level: int, direction: str) -> tuple[int, int]:
+    """Return (left, hanging) of a list's level in twentieths of a point; markers from right to left are centred."""
+    return _INDENT * (level + 1), _INDENT - (_HALF_MARKER if direction == "rtl" else 0)
 
 
-def _level(level: int, ordered: bool) -> str:
-    left, hanging = indent(level)
+def _level(level: int, ordered: bool, direction: str) -> str:
+    """Return a level. From right to left, Word and LibreOffice disagree on which side «left» is: not on the middle."""
+    left, hanging = indent(level, direction)
     kind, text = ("decimal", f"%{level + 1}.") if ordered else ("bullet", "•–"[level % 2])
+    middle = "center" if direction == "rtl" else "left"
     return (
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>'
-        f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{left}" w:hanging="{hanging}"/></w:pPr></w:lvl>'
+        f'<w:lvlJc w:val="{middle}"/><w:pPr><w:ind w:left="{left}" w:hanging="{hanging}"/></w:pPr></w:lvl>'
     )

@@ -21,6 +21,7 @@ from templates.docxform import DocxForm
 from templates.frame import clean
 from templates.letterhead import letterhead
 from templates.wordxml import PPR_ORDER, RPR_ORDER, SECTPR_ORDER, TBLPR_ORDER, W, local, w
+from tests.templates.bilingual import stacked
 from tests.templates.samples import ARABIC, ARABIC_VALUES, CHINESE, CHINESE_VALUES, ENGLISH, ENGLISH_VALUES, LETTERS, p
 
 HEADS = {direction: letterhead(direction) for direction in ("ltr", "rtl")}
@@ -110,6 +111,15 @@ def test_numbered_lists_begin_anew() -> None:
     kinds = [local(child) for child in numbering]
     assert kinds == sorted(kinds)  # abstractNum before num
     assert len(numbering.findall(f".//{w('startOverride')}")) == 2
+
+
+def test_the_markers_of_lists_from_right_to_left_stay_within_the_margin() -> None:
+    """«left» is the other side to Word than to LibreOffice there; the middle is the same to both."""
+    numbering = etree.fromstring(parts(*stacked("en", "ar"))["word/numbering.xml"])
+    sides = [
+        {str(side.get(w("val"))) for side in kind.iter(w("lvlJc"))} for kind in numbering.findall(w("abstractNum"))
+    ]
+    assert sorted(sides, key=str) == [{"center"}, {"center"}, {"left"}, {"left"}]
 
 
 def test_links() -> None:
