@@ -26,6 +26,19 @@ class Provisional:
     moment: Moment
 
 
+class PlaceName(str):
+    """The name of a place in a language; ``key`` is that of letter.toml, by which its other forms are found."""
+
+    __slots__ = ("key",)
+    key: str
+
+    def __new__(cls, name: str, key: str) -> PlaceName:
+        """Name the place of a key."""
+        made = super().__new__(cls, name)
+        made.key = key
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class NoWords:
     """Something that the language has no words for: a fault only where a text prints it."""
@@ -111,6 +124,11 @@ def phrase_if_any(locale: Locale, kind: str, key: str, gender: str = "") -> str 
         return NoWords(f"{missing} {missing.hint}")
 
 
+def _place(key: str, locale: Locale) -> str | NoWords:
+    name = phrase_if_any(locale, "place", key)
+    return PlaceName(name, key) if isinstance(name, str) and name else name
+
+
 def build_scope(letter: Letter, office: Office, locale: Locale, texts: Mapping[str, str]) -> Scope:
     """Return what fields may name, except ``recipient``. ``texts`` are [texts] in the locale's language."""
     signatory = office.signatories.get(letter.signatory)
@@ -118,13 +136,12 @@ def build_scope(letter: Letter, office: Office, locale: Locale, texts: Mapping[s
         "reference": shown_reference(letter, office),
         "file_reference": letter.file_reference,
         "date": letter.date,
-        "place": phrase_if_any(locale, "place", letter.place),
+        "place": _place(letter.place, locale),
         "unit": phrase_if_any(locale, "unit", letter.unit),
         "kind": str(letter.kind),
         "deadlines": {key: _deadline(deadline) for key, deadline in letter.deadlines.items()},
         "events": {
-            key: PlacedEvent(event=event, place=phrase_if_any(locale, "place", event.place))
-            for key, event in letter.events.items()
+            key: PlacedEvent(event=event, place=_place(event.place, locale)) for key, event in letter.events.items()
         },
         "links": {key: link[locale.tag] for key, link in letter.links.items() if locale.tag in link},
         "facts": letter.facts,
@@ -133,7 +150,7 @@ def build_scope(letter: Letter, office: Office, locale: Locale, texts: Mapping[s
         "signatory": _signatory(signatory, locale),
         "office": {
             "name": locale.phrase("office", office.name),
-            "place": phrase_if_any(locale, "place", office.place),
+            "place": _place(office.place, locale),
         },
     }
 

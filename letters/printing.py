@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 
-from letters.fields import DatedDeadline, NoWords, Person, PlacedEvent, Provisional
+from letters.fields import DatedDeadline, NoWords, Person, PlacedEvent, PlaceName, Provisional
 from letters.model import Event
 from locales.dates import Moment, Month, parse_month
 from locales.locale import Locale
@@ -14,7 +14,9 @@ from locales.state_tables import FORMS as COUNTRY_FORMS
 from office.expressions import ExpressionError, Filter
 from office.suggestions import did_you_mean
 
-FILTERS = ("date", "range", "time", "number", "percent", "ordinal", "quote", "join", "country", "agree", "courtesy")
+FILTERS = (
+    "date", "range", "time", "number", "percent", "ordinal", "quote", "join", "country", "place", "agree", "courtesy",
+)  # fmt: skip
 # In what «courtesy» is given of an addressee, whatever columns the list has: the role of the class, and whether the
 # letter speaks to all of it.
 ANYBODY, EVERYBODY = "@role", "@collective"
@@ -35,6 +37,7 @@ class Printing:
             "quote": _each(self._quote),
             "join": self._join,
             "country": _each(self._country),
+            "place": _each(self._place),
             "agree": agree,
             "courtesy": self._courtesy,
         }
@@ -126,6 +129,19 @@ class Printing:
             raise ExpressionError(
                 f"«{value[:40]}» is not a State known here; write its two-letter code (ISO 3166)"
             ) from None
+
+    def _place(self, value: object, form: object = "in") -> str:
+        """Print where something takes place, as a sentence says it: «à Genève», «в Женеве»."""
+        if form != "in":
+            raise ExpressionError('«place» has the form "in", as in {{ events.forum.place | place("in") }}')
+        if isinstance(value, NoWords):
+            raise ExpressionError(value.reason)
+        if not isinstance(value, PlaceName):
+            raise ExpressionError("«place» prints the place of an event, of the office or of the letter")
+        try:
+            return self.locale.phrase("place.in", value.key)
+        except MissingPhrase as missing:
+            raise ExpressionError(f"{missing} {missing.hint}") from None
 
     def _courtesy(self, value: object, form: object = "") -> str:
         """Print how the text speaks of its addressee: «Votre Excellence», «vous»."""

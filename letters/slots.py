@@ -9,17 +9,18 @@ from jinja2 import nodes
 
 from letters.composed import SlotSpec
 from letters.printing import FILTERS, agree
+from locales.locale import Locale
 from locales.state_tables import FORMS as COUNTRY_FORMS
 from office.expressions import Expression, ExpressionError
 from office.suggestions import did_you_mean
 
 
 class Slots:
-    """Numbers the slots of one part of a letter, in ``language``, from ``first``; equal ones share a number."""
+    """Numbers the slots of one part of a letter, in one language, from ``first``; equal ones share a number."""
 
-    def __init__(self, language: str = "", *, first: int = 0) -> None:
+    def __init__(self, locale: Locale, *, first: int = 0) -> None:
         self.specs: list[SlotSpec] = []
-        self._language = language
+        self._locale = locale
         self._first = first
         self._numbers: dict[tuple[str, str], int] = {}  # by name and kind
 
@@ -29,7 +30,7 @@ class Slots:
         ``role`` and ``master`` are given for «courtesy»: it goes by the class where an addressee's role has no words.
         """
         require_addressee(expression)
-        master = master or _master(expression)
+        master = master or _master(expression, self._locale)
         return self.number(SlotSpec(name=expression.source, expression=expression, role=role, master=master))
 
     def truth(self, expression: Expression) -> int:
@@ -41,7 +42,7 @@ class Slots:
         """Return the number of ``spec``, a new one if no equal one is there."""
         number = self._numbers.setdefault((spec.name, spec.kind), len(self.specs))
         if number == len(self.specs):
-            self.specs.append(replace(spec, language=self._language))
+            self.specs.append(replace(spec, language=self._locale.tag))
         return self._first + number
 
     def master(self, number: int) -> str | bool:
@@ -115,11 +116,16 @@ def _require_courtesy(node: nodes.Filter) -> None:
         raise ExpressionError('«courtesy» stands alone or has a form: "of", "to", or "begin" at the head of a sentence')
 
 
-def _master(expression: Expression) -> str:
-    """Return what the copy for the file prints: the form for an unknown gender, or the column in brackets."""
+def _master(expression: Expression, locale: Locale) -> str:
+    """Return what the copy for the file prints: the form for an unknown gender, or the column in brackets.
+
+    The usual columns are called by the language's own words, others as the list calls them.
+    """
     if "agree" in expression.filters:
         return str(expression.evaluate({"recipient": {"gender": ""}}, {"agree": agree}))
-    return "".join(f"[{path[-1]}]" for path in sorted(expression.paths))
+    columns = [path[-1] for path in sorted(expression.paths)]
+    known = locale.keys("column")
+    return "".join(f"[{locale.phrase('column', name) if name in known else name}]" for name in columns)
 
 
 def _is_text(node: nodes.Node) -> bool:

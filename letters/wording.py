@@ -55,8 +55,8 @@ class Voice:
         self._deadlines_move = deadlines_move
         self._numbers = numbers or {}
         self.findings: list[Finding] = []
-        self.slots = Slots(language, first=first_slot)
         self.locale: Locale = office_locale(office, language)
+        self.slots = Slots(self.locale, first=first_slot)
         path = catalogue_path(letter.slug, office, language)
         self.file = catalogue_file(letter.slug, language)
         self.catalogue = Catalogue(path=path) if self.is_source else read_catalogue(path)

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from locales.catalogue import Entry
 from locales.missing import MissingPhrase
 
-# Whole sentences, their beginnings, lines that introduce a list: an entry without a context never stands for these.
-_SENTENCES = frozenset({"reminder", "lead", "history", "sender", "sender.m", "sender.f"})
+# Whole sentences, their beginnings, lines that introduce a list, inflected names, and what has keys of the lists: an
+# entry without a context never stands for these.
+_SENTENCES = frozenset({"reminder", "lead", "history", "sender", "sender.m", "sender.f", "place.in", "column"})
 
 
 class Phrases:

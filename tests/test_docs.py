@@ -24,7 +24,7 @@ import typer.main
 
 from cli.demo import run_demo
 from cli.main import app, main
-from letters.fields import ROOTS, DatedDeadline, PlacedEvent
+from letters.fields import ROOTS, DatedDeadline, PlacedEvent, PlaceName
 from letters.model import Event
 from letters.printing import FILTERS, Printing
 from locales.dates import Month
@@ -237,7 +237,8 @@ def test_every_field_filter_column_and_state_is_documented() -> None:
 
 def printed_facts() -> Scope:
     def event(start: object, end: object, *, provisional: bool = False) -> PlacedEvent:
-        return PlacedEvent(event=Event(key="", start=start, end=end, provisional=provisional), place="")  # type: ignore[arg-type]
+        known = Event(key="", start=start, end=end, provisional=provisional)  # type: ignore[arg-type]
+        return PlacedEvent(event=known, place=PlaceName("", "geneva"))
 
     return {
         "deadlines": {"confirm": DatedDeadline(date=date(2022, 4, 15), provisional=False)},

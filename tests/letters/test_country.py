@@ -83,6 +83,7 @@ def test_a_wrong_form_is_found_before_anyone_is_addressed() -> None:
 
 
 def test_the_copy_for_the_file_prints_the_column() -> None:
-    slots = Slots()
+    slots = Slots(load_locale("fr"))
     slots.text(parse_expression('recipient.country | country("of")'))
-    assert slots.specs[0].master == "[country]"
+    slots.text(parse_expression("recipient.delegation"))
+    assert [spec.master for spec in slots.specs] == ["[pays]", "[delegation]"]
