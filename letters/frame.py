@@ -15,6 +15,7 @@ from letters.slots import Slots
 from locales.locale import Locale
 from locales.missing import MissingWords
 from locales.protocol import Kind as WordKind
+from locales.protocol import Wording
 from office.findings import Finding, Level
 from office.model import Contact, Office
 from office.suggestions import did_you_mean
@@ -171,17 +172,16 @@ class Frame:
 
     def _words(self, audience: Audience, *, gender: str, collective: bool) -> tuple[str, str]:
         """Return salutation and close; a cell that is missing in the tables is reported."""
-        vocative = text = closing = ""
+        salutation, closing = Wording(text=""), ""
         try:
             salutation = self.locale.salutation(audience.salutation, gender=gender, collective=collective)
-            text, vocative = salutation.text, salutation.vocative
         except MissingWords as missing:
             self._report("missing-salutation", missing, self._line_of(audience, "salutation"))
         try:
-            closing = self.locale.closing(audience.closing, vocative).text
+            closing = self.locale.closing(audience.closing, salutation).text
         except MissingWords as missing:
             self._report("missing-closing", missing, self._line_of(audience, "closing"))
-        return text, closing
+        return salutation.text, closing
 
     def _key(self, audience: Audience, key: str) -> str:
         return f"audience.{self.letter.audiences.index(audience)}.{key}"

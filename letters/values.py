@@ -35,7 +35,7 @@ def _value(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale, prin
     if spec.name == "@salutation":
         return _salutation(spec, recipient, locale).text
     if spec.name == "@closing":
-        return locale.closing(spec.rank, _salutation(spec, recipient, locale).vocative).text
+        return locale.closing(spec.rank, _salutation(spec, recipient, locale)).text
     if spec.name == "@address":
         return _address(spec, recipient, locale)
     if spec.name == "@addressee":

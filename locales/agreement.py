@@ -33,14 +33,20 @@ def disagreements(protocol: Protocol) -> Iterator[Disagreement]:
         if kind == "salutation" and wording.text:
             yield from _of_salutation(protocol.language, (kind, role, cell), wording)
     vocatives = {wording.vocative for wording in protocol.words.values() if wording.vocative}
+    speaks_to_several = any(wording.is_plural for wording in protocol.words.values())
     for rank, (pattern, plain) in protocol.closings.items():
-        for text, hint in ((pattern.text.replace("{vocative}", "\n"), _WRITE), (plain, _LEAVE_OUT)):
+        if speaks_to_several and "plural" not in pattern.forms:
+            message = f"the close «{rank}» has no plural, for salutations that speak to several"
+            yield Disagreement(place=("closing", rank), message=message, hint=_ADD_PLURAL)
+        both = "\n".join((pattern.text, pattern.form("plural"))).replace("{vocative}", "\n")
+        for text, hint in ((both, _WRITE), (plain, _LEAVE_OUT)):
             named = _named(text, vocatives)
             if named:
                 message = f"the close «{rank}» names «{named}» itself: to everybody else it is wrong"
                 yield Disagreement(place=("closing", rank), message=message, hint=hint)
 
 
+_ADD_PLURAL = 'Add plural = "…", with {vocative}: «Acepten, {vocative}, …».'
 _WRITE = "Write {vocative} in its place; each letter's own salutation is put there."
 _LEAVE_OUT = "«plain» is for letters without a salutation: leave the name out."
 

@@ -220,9 +220,9 @@ class Locale:
         """
         return self.protocol.word("salutation", role, gender=gender, collective=collective)
 
-    def closing(self, rank: str, vocative: str) -> Wording:
-        """Return the complimentary close of a rank, repeating the vocative; raises MissingWording."""
-        return self.protocol.closing(rank, vocative)
+    def closing(self, rank: str, salutation: Wording) -> Wording:
+        """Return the complimentary close of a rank, repeating a salutation's vocative; raises MissingWording."""
+        return self.protocol.closing(rank, salutation)
 
     def roles(self) -> frozenset[str]:
         """Return the roles that have a salutation."""

@@ -19,6 +19,7 @@ from locales.tables import CELLS, CELLS_OF_ALL, NOTE_CELLS, PARTICULARS, SPOKEN,
 Kind = Literal["salutation", "address", "reference", "note-addressee"]
 
 Key = TypeVar("Key")
+FORMS = ("of", "to", "plural")  # further forms of words
 _ARABIC_TO, _ARABIC_THE = "ل", "ال"  # written together they are «لل»
 _FINAL = ",:;.!،：，。！؛ "
 
@@ -27,11 +28,13 @@ _FINAL = ",:;.!،：，。！؛ "
 class Wording:
     """Words of protocol. ``vocative`` is the salutation as the close repeats it; empty in other words.
 
-    ``forms`` are those of a reference after a preposition or in a case: ``of``, ``to``.
+    ``forms`` are those of a reference after a preposition or in a case: ``of``, ``to``; and of a close to several:
+    ``plural``. ``is_plural``: a salutation of several, whose close is in the plural where the language has one.
     """
 
     text: str
     vocative: str = ""
+    is_plural: bool = False
     forms: Mapping[str, str] = field(default_factory=dict)
     reviewed: bool = False
     source: str = ""
@@ -76,17 +79,19 @@ class Protocol:
                 return wording
         raise MissingWording(kind, f"{role}.{cell}", self.language)
 
-    def closing(self, rank: str, vocative: str) -> Wording:
-        """Return the close with the vocative in it; raises MissingWording for an unknown rank."""
+    def closing(self, rank: str, salutation: Wording) -> Wording:
+        """Return the close that repeats the vocative of a salutation; raises MissingWording for an unknown rank."""
         found = self.closings.get(rank)
         if found is None:
             raise MissingWording("closing", rank, self.language)
         pattern, plain = found
+        vocative = salutation.vocative
         if not vocative and "{vocative}" in pattern.text:
             if not plain:
                 raise MissingWording("closing", f"{rank}.plain", self.language)
             return Wording(text=plain, reviewed=pattern.reviewed, source=pattern.source)
-        text = fill(pattern.text, {"vocative": vocative})
+        words = pattern.form("plural") if salutation.is_plural else pattern.text
+        text = fill(words, {"vocative": vocative})
         return Wording(text=text, reviewed=pattern.reviewed, source=pattern.source)
 
     def note(self, part: str, gender: str = "") -> Wording:
@@ -208,7 +213,8 @@ def _laid(said: Table, below: Wording | None, *, has_vocative: bool = False) -> 
         return Wording(
             text=text,
             vocative=str(said.get("vocative", text.rstrip(_FINAL) if has_vocative else "")),
-            forms={name: str(said[name]) for name in ("of", "to") if name in said},
+            is_plural=said.get("several") is True,
+            forms={name: str(said[name]) for name in FORMS if name in said},
             reviewed=said.get("reviewed") is True,
             source=str(said.get("source", "")),
         )
@@ -217,7 +223,8 @@ def _laid(said: Table, below: Wording | None, *, has_vocative: bool = False) -> 
     return Wording(
         text=below.text,
         vocative=str(said.get("vocative", below.vocative)),
-        forms={**below.forms, **{name: str(said[name]) for name in ("of", "to") if name in said}},
+        is_plural=said.get("several", below.is_plural) is True,
+        forms={**below.forms, **{name: str(said[name]) for name in FORMS if name in said}},
         reviewed=bool(said.get("reviewed", below.reviewed)),
         source=str(said.get("source", below.source)),
     )

@@ -228,7 +228,7 @@ def _order(value: object) -> str:
 
 _SIGNED: dict[str, Rule] = {"source": _text, "reviewed": _flag}
 _SPOKEN_RULES: dict[str, dict[str, Rule]] = {
-    "salutation": {"text": _unbraced, "vocative": _unbraced},
+    "salutation": {"text": _unbraced, "vocative": _unbraced, "several": _flag},
     "address": {"text": _pattern("name", "organisation", "country", "of-country")},
     "reference": {"text": _unbraced, "of": _unbraced, "to": _unbraced},
     "note-addressee": {"text": _pattern("organisation", "country", "of-country")},
@@ -238,7 +238,7 @@ _NOTE_RULES: dict[str, dict[str, Rule]] = {
     "closing": {"text": _pattern("sender", "addressee")},
     "sender": {"text": _pattern("office", needs="office")},
 }
-_CLOSING_RULES: dict[str, Rule] = {"text": _pattern("vocative"), "plain": _unbraced}
+_CLOSING_RULES: dict[str, Rule] = {"text": _pattern("vocative"), "plural": _pattern("vocative"), "plain": _unbraced}
 
 
 def _protocol_rule(place: Place) -> Rule | None:

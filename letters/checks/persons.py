@@ -109,10 +109,11 @@ def _without_gender(
     both = [tag for tag, locale in locales.items() if _has_two_forms(locale, signatory.title)]
     both += [use.language for use in versions.uses if "agree" in use.expression.filters]
     if both:
+        where = ", ".join(dict.fromkeys(both))
         yield Finding(
             level=Level.NOTE,
             code="signatory-gender",
-            message=f"the gender of {signatory.name} is not known: both forms are printed in {', '.join(dict.fromkeys(both))}",
+            message=f"the gender of {signatory.name} is not known: both forms are printed in {where}",
             hint=f'Give gender = "f" or "m" to [signatories.{signatory.key}] in office.toml.',
             file=letter_file(letter.slug),
             line=letter.lines.get("signatory"),

@@ -10,7 +10,7 @@ from locales.languages import LANGUAGES
 from locales.locale import load_locale
 from locales.missing import MissingWording
 from locales.patterns import fields_of
-from locales.protocol import fill_words
+from locales.protocol import Wording, fill_words
 from locales.roles import ALIASES
 from locales.sources import overlay_findings
 from recipients.values import parse_role
@@ -69,7 +69,7 @@ def test_every_close_agrees_with_its_salutation(tag: str) -> None:
             assert not salutation.text or salutation.text.endswith(tuple(ENDINGS[tag]))
             for rank in RANKS:
                 pattern = locale.protocol.closings[rank][0].text
-                closing = locale.closing(rank, salutation.vocative).text
+                closing = locale.closing(rank, salutation).text
                 assert "{" not in closing
                 assert not re.search(r"[,،、]\s*[,،、.]|\s\s|\s[,.،]", closing)
                 assert closing.endswith((",", ".", "。"))
@@ -77,6 +77,18 @@ def test_every_close_agrees_with_its_salutation(tag: str) -> None:
                 assert closing.count(salutation.vocative) == 1 if named else True
                 rest = closing.replace(salutation.vocative, "", 1) if named else closing
                 assert not any(vocative in rest for vocative in vocatives)
+
+
+@pytest.mark.parametrize("role", ["company", "association"])
+@pytest.mark.parametrize("rank", sorted(RANKS))
+def test_a_spanish_close_to_several_is_in_the_plural(role: str, rank: str) -> None:
+    locale = load_locale("es")
+    salutation = locale.salutation(role, gender="", collective=False)
+    assert salutation.text == "Muy señores míos:"
+    verb = "Reciban" if rank == "distinguished" else "Acepten"
+    assert locale.closing(rank, salutation).text.startswith(f"{verb}, señores, ")
+    one = locale.salutation("individual", gender="m", collective=False)
+    assert locale.closing(rank, one).text.startswith(f"{verb[:-1]}, Señor, ")
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
@@ -104,6 +116,17 @@ def test_an_office_is_told_what_does_not_agree(tmp_path: Path, text: str, named:
     assert finding.line in {2, 3}
     assert finding.hint
     assert named in finding.message
+
+
+def test_an_office_that_speaks_to_several_needs_closes_in_the_plural(tmp_path: Path) -> None:
+    (tmp_path / "es").mkdir()
+    path = tmp_path / "es" / "protocol.toml"
+    path.write_text('[closing.high]\ntext = "Reciba, {vocative}, un saludo."\n', encoding="utf-8")
+    (finding,) = overlay_findings(tmp_path)
+    assert (finding.code, finding.line) == ("protocol-agreement", 2)
+    assert "has no plural" in finding.message
+    path.write_text(path.read_text("utf-8") + 'plural = "Reciban, {vocative}, un saludo."\n', encoding="utf-8")
+    assert overlay_findings(tmp_path) == ()
 
 
 def test_one_cell_for_all_and_the_particular_above_it(tmp_path: Path) -> None:
@@ -248,8 +271,8 @@ def test_known_gender_gives_the_singular_form() -> None:
 )
 def test_the_close_repeats_the_vocative(tag: str, role: str, rank: str, expected: str) -> None:
     locale = load_locale(tag)
-    vocative = locale.salutation(role, gender="", collective=True).vocative
-    assert locale.closing(rank, vocative).text == expected
+    salutation = locale.salutation(role, gender="", collective=True)
+    assert locale.closing(rank, salutation).text == expected
 
 
 def test_what_no_authority_has_confirmed_says_so() -> None:
@@ -263,4 +286,4 @@ def test_a_missing_cell_is_an_error_that_says_what_is_missing() -> None:
     assert (caught.value.kind, caught.value.key, caught.value.language) == ("salutation", "bishop.m", "fr")
     assert caught.value.hint == "Add it to locales/fr/protocol.toml."
     with pytest.raises(LookupError):
-        load_locale("fr").closing("cordial", "Madame")
+        load_locale("fr").closing("cordial", Wording(text="Madame,", vocative="Madame"))

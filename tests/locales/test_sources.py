@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from locales.locale import load_locale, overlay_findings
+from locales.protocol import Wording
 
 PO_HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+
+MADAME = Wording(text="Madame,", vocative="Madame")
 
 
 @pytest.fixture
@@ -91,12 +94,12 @@ def test_protocol_is_laid_over_cell_by_cell(folder: Path) -> None:
     signed_off = locale.salutation("professor", gender="m", collective=False)
     assert (signed_off.text, signed_off.reviewed) == ("Monsieur le Professeur,", True)
     assert not locale.salutation("judge", gender="m", collective=False).reviewed
-    assert locale.closing("cordial", "Madame").text == "Recevez, Madame, nos salutations."
-    assert locale.closing("high", "").text == "Bien à vous,"
+    assert locale.closing("cordial", MADAME).text == "Recevez, Madame, nos salutations."
+    assert locale.closing("high", Wording(text="")).text == "Bien à vous,"
     with pytest.raises(LookupError):
         locale.salutation("judge", gender="f", collective=False)
     with pytest.raises(LookupError):
-        locale.closing("cordial", "")
+        locale.closing("cordial", Wording(text=""))
 
 
 def test_a_changed_file_is_read_again(folder: Path) -> None:
@@ -200,7 +203,7 @@ def test_a_spoilt_protocol_table_is_a_finding_and_the_built_in_words_serve(folde
     assert len(codes(folder)) == 1
     locale = load_locale("fr", folder)
     assert locale.salutation("minister", gender="m", collective=False).text == "Monsieur le Ministre,"
-    assert locale.closing("high", "Madame").text == "Veuillez agréer, Madame, l'assurance de ma haute considération."
+    assert locale.closing("high", MADAME).text == "Veuillez agréer, Madame, l'assurance de ma haute considération."
 
 
 @pytest.mark.parametrize(

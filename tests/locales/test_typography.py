@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from locales.languages import LANGUAGES
 from locales.locale import load_locale, overlay_findings
+from locales.protocol import Wording
 from locales.typography import STAND_IN
 
 NBSP = "\u00a0"
@@ -124,7 +125,7 @@ def test_quotation_marks_within_others_are_the_inner_ones(tag: str, profile: str
 def test_the_products_own_words_are_set_as_the_house_sets_them() -> None:
     standard = load_locale("fr", profile="standard")
     assert standard.phrase("lead", "all-stakeholders").endswith(f"{NBSP}:")
-    assert "l’assurance" in standard.closing("highest", "Madame la Ministre").text
+    assert "l’assurance" in standard.closing("highest", Wording(text="", vocative="Madame la Ministre")).text
     assert standard.range(None, date(2022, 6, 3)) == f"jusqu’au 3{NBSP}juin 2022"
     assert standard.country("CI", "of") == "de la Côte d’Ivoire"
     assert standard.typography.label("Réf.:") == f"Réf.{NBSP}:"
