@@ -17,6 +17,7 @@ from html.entities import html5
 
 FIELD = re.compile(r"\{\{([^\n{}]*)\}\}")
 MAX_LINK = 2_000  # characters of a link's target
+_MAX_BRACKETS = 32  # within each other in a link's target, as in markdown-it
 _STAND_IN = "\uf8ff"  # what a field looks like while marks are sought: one letter
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _ESCAPE = re.compile(rf"\\[{re.escape(_PUNCTUATION)}]")
@@ -29,7 +30,7 @@ _ADDRESS = re.compile(
 _TITLE = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)"
 _LINK_END = re.compile(rf"[ \t\n]*(?:[ \t\n]({_TITLE})[ \t\n]*)?\)", re.DOTALL)
 _ANGLED = re.compile(r"<(?:\\.|[^\n<>\\])*>")
-_MARK = re.compile(rf"[\\&<*_\[\]!{_STAND_IN}\n]| {{2,}}\n")
+_MARK = re.compile(rf"[\\&<*_\[\]!{_STAND_IN}\n]| {{2,}}+")  # blanks as a whole: they may be very many
 _PLAIN = re.compile(r"\n[ \t]*|\\ ")  # ends of lines that are spaces; a space that counts no more as a line's end
 
 
@@ -78,6 +79,17 @@ def join(parts: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in parts)
 
 
+def merged(parts: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces with words that follow each other as one piece, and without empty ones."""
+    found: list[Piece] = []
+    for piece in parts:
+        if piece.kind is Kind.WORDS and found and found[-1].kind is Kind.WORDS:
+            found[-1] = Piece(Kind.WORDS, found[-1].text + piece.text)
+        elif piece.text:
+            found.append(piece)
+    return found
+
+
 _PATTERNS = (
     (Kind.BREAK, _BREAK), (Kind.WORDS, _PLAIN), (Kind.ESCAPE, _ESCAPE), (Kind.ADDRESS, _ADDRESS),
 )  # fmt: skip
@@ -112,6 +124,7 @@ class _Cutter:
         )
         self.runs: list[_Run] = []
         self.brackets: list[tuple[int, bool]] = []  # places of [ in `runs`, and whether it is an image's
+        self.last_link = 0  # its place in `runs`: what opened before it is no link, for links hold no links
 
     def cut(self) -> tuple[Piece, ...]:
         at = 0
@@ -122,16 +135,16 @@ class _Cutter:
                 break
             if match.start() > at:
                 self._add(Kind.WORDS, at, match.start())
-            at = self._mark(match.start())
+            at = self._mark(*match.span())
         _match_emphasis(self.runs)
-        return _merged(piece for run in self.runs for piece in self._pieces_of(run))
+        return tuple(merged(piece for run in self.runs for piece in self._pieces_of(run)))
 
     def _add(self, kind: Kind, start: int, end: int) -> int:
         self.runs.append(_Run(kind, start, end))
         return end
 
-    def _mark(self, at: int) -> int:
-        """Take the mark that may begin at ``at``; returns where to go on."""
+    def _mark(self, at: int, end: int) -> int:
+        """Take the mark that may begin at ``at``, else all until ``end`` as words; returns where to go on."""
         character = self.marked[at]
         if character in "*_":
             return self._delimiters(at)
@@ -146,7 +159,7 @@ class _Cutter:
         entity = _ENTITY.match(self.marked, at)
         if entity and (entity[1] is None or f"{entity[1]};" in html5):
             return self._add(Kind.ESCAPE, at, entity.end())
-        return self._add(Kind.FIELD if character == _STAND_IN else Kind.WORDS, at, at + 1)
+        return self._add(Kind.FIELD if character == _STAND_IN else Kind.WORDS, at, end)
 
     def _delimiters(self, at: int) -> int:
         """Read a run of ``*`` or ``_`` (CommonMark 6.2, left- and right-flanking)."""
@@ -169,18 +182,18 @@ class _Cutter:
         if not self.brackets:
             return self._add(Kind.WORDS, at, at + 1)
         place, is_image = self.brackets.pop()
-        if end is None:
+        if end is None or (place < self.last_link and not is_image):
             return self._add(Kind.WORDS, at, at + 1)
         opener = self.runs[place]
         if is_image:
             del self.runs[place:]
-            self.brackets = [bracket for bracket in self.brackets if bracket[0] < place]
+            self.last_link = min(self.last_link, place)
             return self._add(Kind.IMAGE, opener.start, end)
         _match_emphasis(self.runs[place + 1 :])
         for run in self.runs[place + 1 :]:
             run.opens = run.closes = False
         opener.kind = Kind.LINK
-        self.brackets = [bracket for bracket in self.brackets if bracket[1]]  # a link holds no link
+        self.last_link = place
         return self._add(Kind.LINK_END, at, end)
 
     def _target_end(self, at: int) -> int | None:
@@ -212,6 +225,8 @@ class _Cutter:
             if character == ")" and not depth:
                 break
             depth += (character == "(") - (character == ")")
+            if depth > _MAX_BRACKETS:
+                return None
             at += 1
         return at if not depth else None
 
@@ -227,36 +242,32 @@ class _Cutter:
 
 def _match_emphasis(runs: list[_Run]) -> None:
     """Pair runs of ``*`` and ``_`` (CommonMark, appendix, «process emphasis»)."""
-    delimiters = [run for run in runs if run.marker]
-    bottoms: dict[tuple[str, bool, int], int] = {}  # no opener below this place serves such a closer
-    at = 0
-    while at < len(delimiters):
-        closer = delimiters[at]
-        if not (closer.closes and closer.left):
-            at += 1
-            continue
-        length = closer.end - closer.start
-        key = (closer.marker, closer.opens, length % 3)
-        place = _opener(delimiters, at, bottoms.get(key, 0))
-        if place is None:
-            bottoms[key] = at
-            at += 1
-            continue
-        opener = delimiters[place]
-        kind = Kind.STRONG if opener.left >= 2 and closer.left >= 2 else Kind.EMPHASIS
-        opener.left -= _width(kind)
-        closer.left -= _width(kind)
-        opener.opening.append(kind)
-        closer.closing.append(ENDS[kind])
-        for between in delimiters[place + 1 : at]:
-            between.opens = False  # marks may not cross
+    openers: list[_Run] = []  # that nothing has closed yet; marks may not cross
+    bottoms: dict[tuple[str, bool, int], int] = {}  # no opener before this place in the text serves such a closer
+    for closer in runs:
+        key = (closer.marker, closer.opens, (closer.end - closer.start) % 3)
+        while closer.closes and closer.left:
+            place = _opener(openers, closer, bottoms.get(key, 0))
+            if place is None:
+                bottoms[key] = closer.start
+                break
+            opener = openers[place]
+            kind = Kind.STRONG if opener.left >= 2 and closer.left >= 2 else Kind.EMPHASIS
+            opener.left -= _width(kind)
+            closer.left -= _width(kind)
+            opener.opening.append(kind)
+            closer.closing.append(ENDS[kind])
+            del openers[place + bool(opener.left) :]
+        if closer.opens and closer.left:
+            openers.append(closer)
 
 
-def _opener(delimiters: list[_Run], at: int, bottom: int) -> int | None:
-    closer = delimiters[at]
-    for place in range(at - 1, bottom - 1, -1):
-        run = delimiters[place]
-        if run.marker != closer.marker or not run.opens or not run.left:
+def _opener(openers: list[_Run], closer: _Run, bottom: int) -> int | None:
+    for place in range(len(openers) - 1, -1, -1):
+        run = openers[place]
+        if run.start < bottom:
+            return None
+        if run.marker != closer.marker:
             continue
         lengths = (run.end - run.start, closer.end - closer.start)
         if (run.closes or closer.opens) and sum(lengths) % 3 == 0 and any(length % 3 for length in lengths):
@@ -267,16 +278,6 @@ def _opener(delimiters: list[_Run], at: int, bottom: int) -> int | None:
 
 def _width(kind: Kind) -> int:
     return 2 if kind in {Kind.STRONG, Kind.STRONG_END} else 1
-
-
-def _merged(parts: Iterable[Piece]) -> tuple[Piece, ...]:
-    merged: list[Piece] = []
-    for piece in parts:
-        if piece.kind is Kind.WORDS and merged and merged[-1].kind is Kind.WORDS:
-            merged[-1] = Piece(Kind.WORDS, merged[-1].text + piece.text)
-        else:
-            merged.append(piece)
-    return tuple(merged)
 
 
 def _is_space(character: str) -> bool:

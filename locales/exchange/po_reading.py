@@ -10,6 +10,7 @@ from locales.po import MAX_BYTES, RawEntry, one_line_end, parse
 from office.findings import Finding, Level
 
 _CHARSET = re.compile(rb"charset=([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_MSGID = re.compile(r'^[^\S\n]*(?:#~ ?)?msgid\s+"', re.MULTILINE)
 _PLACE = re.compile(r"(?:^|/)letters/([^/]+)/")
 _NO_PROJECT = frozenset({"", "PACKAGE VERSION", "PROJECT VERSION"})  # what tools put there themselves
 
@@ -17,7 +18,7 @@ _NO_PROJECT = frozenset({"", "PACKAGE VERSION", "PROJECT VERSION"})  # what tool
 def looks_like_po(data: bytes) -> bool:
     """Tell whether a file is a PO file by what it holds: a keyword of gettext's and a string."""
     text = _decode(data[:100_000])
-    return text is not None and re.search(r'^\s*(?:#~ ?)?msgid\s+"', text, re.MULTILINE) is not None
+    return text is not None and _MSGID.search(text) is not None
 
 
 def read_po(data: bytes, *, name: str) -> Exchange:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from locales.marks import ENDS, FIELD, Kind, Piece, join, pieces
+from locales.marks import ENDS, FIELD, Kind, Piece, join, merged, pieces
 
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _SPECIAL = re.compile(r"[\\*_\[\]<{}]|(?<=\{)[%#]|&(?=#?\w+;)|!(?=\[|$)")
@@ -48,7 +48,7 @@ def rebuild(parts: Iterable[Piece], *, typed: bool = True) -> Rebuilt:
 
     ``typed`` is false for words that come from a source text: they may hold a stray ``{{``, which is a fault there.
     """
-    given = _merged(parts)
+    given = merged(parts)
     if _reads_as(join(given), given, typed=typed):
         return Rebuilt(text=join(given))
     nodes = _tidy(_tree(given))
@@ -93,16 +93,6 @@ def _meaning(parts: Iterable[Piece]) -> list[tuple[Kind, str]]:
     return [item for item in meant if item != (Kind.WORDS, "")]
 
 
-def _merged(parts: Iterable[Piece]) -> list[Piece]:
-    merged: list[Piece] = []
-    for piece in parts:
-        if piece.kind is Kind.WORDS and merged and merged[-1].kind is Kind.WORDS:
-            merged[-1] = Piece(Kind.WORDS, merged[-1].text + piece.text)
-        elif piece.text:
-            merged.append(piece)
-    return merged
-
-
 def _tree(parts: Iterable[Piece]) -> _Nodes:
     levels: list[tuple[Piece | None, list[_Node]]] = [(None, [])]
     for piece in parts:
@@ -122,7 +112,7 @@ def _flat(nodes: Iterable[_Node]) -> list[Piece]:
     flat: list[Piece] = []
     for node in nodes:
         flat += [node.opening, *_flat(node.inner), node.closing] if isinstance(node, _Span) else [node]
-    return _merged(flat)
+    return merged(flat)
 
 
 def _each_span(nodes: Iterable[_Node], change: Callable[[_Span], _Nodes]) -> _Nodes:
