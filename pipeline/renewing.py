@@ -6,12 +6,14 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from letters.model import Letter
 from letters.places import FACTS, catalogue_path, letter_folder
 from letters.renewing import renewed_facts
 from letters.sources import read_source
 from locales.catalogue import copy_unreleased, read_catalogue
 from office.errors import InputError, RefusedError
 from office.findings import has_errors
+from office.model import Office
 from office.toml_lines import toml_lines
 from pipeline.catalogues import export_catalogues
 from pipeline.desk import Desk
@@ -41,18 +43,7 @@ def renew_letter(desk: Desk, slug: str, earlier: str, *, series: str = "") -> Re
     folder = folder_to_make(desk, slug)
     letter = open_letter(desk, earlier).letter
     office = desk.office
-    carried = [language for language in letter.languages if catalogue_path(letter.slug, office, language).exists()]
-    for language in carried:
-        target, source = (catalogue_path(name, office, language) for name in (slug, letter.slug))
-        if target.exists():
-            raise RefusedError(
-                f"{target.relative_to(office.folder)} is there already.",
-                hint="Choose another name, or move that file away; nothing was changed.",
-            )
-        findings = read_catalogue(source).findings
-        if has_errors(findings):
-            shown = source.relative_to(office.folder)
-            raise InputError(f"{shown} cannot be carried over as it is.", hint="Correct it first.", findings=findings)
+    carried = _carried(letter, office, slug)
     with desk.store.read() as connection:
         circular = circular_of(connection, letter.slug)
     _copy_texts(letter_folder(letter.slug, office), folder)
@@ -72,8 +63,25 @@ def renew_letter(desk: Desk, slug: str, earlier: str, *, series: str = "") -> Re
         folder=folder,
         earlier=letter.reference,
         was_issued=circular is not None and circular.state == "issued",
-        languages=tuple(carried),
+        languages=carried,
     )
+
+
+def _carried(letter: Letter, office: Office, slug: str) -> tuple[str, ...]:
+    """Return the languages whose translations go over to the letter ``slug``; raises if one cannot, or is there."""
+    carried = tuple(tag for tag in letter.languages if catalogue_path(letter.slug, office, tag).exists())
+    for language in carried:
+        target, source = (catalogue_path(name, office, language) for name in (slug, letter.slug))
+        if target.exists():
+            raise RefusedError(
+                f"{target.relative_to(office.folder)} is there already.",
+                hint="Choose another name, or move that file away; nothing was changed.",
+            )
+        findings = read_catalogue(source).findings
+        if has_errors(findings):
+            shown = source.relative_to(office.folder)
+            raise InputError(f"{shown} cannot be carried over as it is.", hint="Correct it first.", findings=findings)
+    return carried
 
 
 def _copy_texts(source: Path, target: Path) -> None:

@@ -33,7 +33,6 @@ _LANGUAGES = {
     "de": "german|deutsch|allemand|alemán|немецкий",
     "pt": "portuguese|português|portugais|portugués|португальский",
 }  # fmt: skip
-_GENDER_HINT = "Write f or m in the whole list (beside «H», «M» may mean a woman), or leave the cell empty."
 # The two-letter codes of ISO 639-1: an addressee may prefer a language in which no letter is written.
 _ISO_639_1 = (
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "

@@ -11,17 +11,13 @@ from typer.testing import CliRunner
 from cli.main import app
 from office.errors import NotFoundError
 
+pytestmark = pytest.mark.usefixtures("nowhere")
+
 
 def run(*arguments: str) -> str:
     result = CliRunner().invoke(app, ["protocol", *arguments], catch_exceptions=False, env={"COLUMNS": "250"})
     assert result.exit_code == 0
     return result.output
-
-
-@pytest.fixture(autouse=True)
-def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_one_role_in_one_language() -> None:

@@ -11,17 +11,13 @@ from typer.testing import CliRunner
 from cli.main import app
 from office.errors import NotFoundError
 
+pytestmark = pytest.mark.usefixtures("nowhere")
+
 
 def run(*arguments: str) -> str:
     result = CliRunner().invoke(app, ["states", *arguments], catch_exceptions=False)
     assert result.exit_code == 0
     return result.output
-
-
-@pytest.fixture(autouse=True)
-def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_a_state_is_found_by_its_code_and_by_any_name() -> None:
