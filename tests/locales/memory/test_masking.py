@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locales.languages import LANGUAGES
@@ -89,6 +89,7 @@ PARTS = st.lists(
 ).map(" ".join)
 
 
+@settings(deadline=None)  # the first reading of a language takes its time
 @given(PARTS, PARTS, PARTS, st.sampled_from(LANGUAGES))
 def test_any_facts_may_meet_any_others(old: str, new: str, target: str, language: str) -> None:
     made = refill(mask(target, language), mask(old, "en"), mask(new, "en"))
@@ -97,6 +98,7 @@ def test_any_facts_may_meet_any_others(old: str, new: str, target: str, language
         assert made.text == target
 
 
+@settings(deadline=None)  # the first reading of a language takes its time
 @given(PARTS, st.sampled_from(LANGUAGES))
 def test_the_same_facts_change_nothing(text: str, language: str) -> None:
     masked = mask(text, language)

@@ -136,6 +136,7 @@ def test_a_forbidden_character_is_told_with_its_line() -> None:
     assert [(finding.code, finding.line) for finding in read.findings] == [("tmx-character", 2)]
 
 
+@settings(deadline=None)  # the first reading of a language takes its time
 @given(st.binary(max_size=80))
 def test_no_bytes_raise(data: bytes) -> None:
     assert has_errors(read_tmx(data, "x.tmx").findings)
