@@ -57,9 +57,10 @@ def test_the_next_letter_is_filled_from_the_last(sent_folder: Path) -> None:
     assert answer.previous_msgid == "Please answer **by {{ deadlines.reply | date }}**."
     assert answer.tcomment == "memory: LU-31/001, 100 %"
     heading = entries["Census of inland lights"]
+    assert heading.comment == "Heading"
     assert (heading.msgstr, heading.previous_msgid) == ("Recensement des feux côtiers", "Census of coastal lights")
     part = entries[BODY.split("\n")[2]]
-    assert (part.msgstr, part.flags) == ("", [])  # languages are never mixed
+    assert (part.msgstr, part.flags) == ("", [])  # half a paragraph is no translation
     assert "L'Union tient le compte de {{ facts.lamps | number }} feux" in part.tcomment
     assert entries["The weather has been fine."].tcomment == ""
 

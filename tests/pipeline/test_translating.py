@@ -1,4 +1,4 @@
-"""`translate status`, `export`, `release`."""
+"""`translate status`, `release`, and the catalogues that they go by."""
 
 from __future__ import annotations
 
