@@ -136,10 +136,13 @@ def keep_as_remark(entry: RawEntry, wording: str) -> None:
 
 def add_remark(entry: RawEntry, remark: str) -> None:
     """Add lines to the translator's comment of an entry, unless they stand there (perhaps broken elsewhere)."""
-    lines = [printable(line).strip() for line in remark.split("\n")]
-    for line in filter(None, lines):
-        if fold(line) not in fold(entry.tcomment):
-            entry.tcomment = f"{entry.tcomment}\n{line}".strip("\n")
+    there, new = fold(entry.tcomment), []
+    for line in map(str.strip, printable(remark).split("\n")):
+        if line and fold(line) not in there:
+            new.append(line)
+            there += f" {fold(line)}"
+    if new:
+        entry.tcomment = "\n".join([entry.tcomment, *new]).strip("\n")
 
 
 def write_catalogue(path: Path, po: RawFile, entries: Sequence[RawEntry], language: str, *, before: str) -> None:

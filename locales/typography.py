@@ -78,7 +78,9 @@ class Typography:
         if inner:
             return self.inner_quotes[0] + text + self.inner_quotes[1]
         first, last = (re.escape(mark) for mark in self.quotes)
-        nested = re.sub(rf"{first}(.*?){last}", lambda found: self.quote(found[1], inner=True), text)
+        head, mark, tail = text.rpartition(self.quotes[1])  # behind the last one, none need be sought
+        quoted = re.compile(rf"{first}(.*?){last}", re.DOTALL)
+        nested = quoted.sub(lambda found: self.quote(found[1], inner=True), head + mark) + tail
         return self.quotes[0] + nested + self.quotes[1]
 
     def slips(self, text: str) -> tuple[Slip, ...]:

@@ -8,7 +8,6 @@ stands for is its ``equiv-text``; an element of a target that lost it is known b
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,14 +50,14 @@ def fit(text: str) -> str:
     return _UNFIT.sub("\ufffd", text)
 
 
-def write_inline(parent: Element, text: str, source: Mapping[str, Code] | None = None) -> Codes:
+def write_inline(parent: Element, text: str, source: Codes | None = None) -> Codes:
     """Put a segment into ``parent``; ``source`` are the codes of its source text, whose ids equal codes take.
 
     Returns the codes written.
     """
     from lxml import etree
 
-    free = list((source or {}).items())
+    ids = _Ids(source or {})
     written: Codes = {}
     levels = [parent]
     parts = pieces(fit(text))
@@ -69,7 +68,7 @@ def write_inline(parent: Element, text: str, source: Mapping[str, Code] | None =
             levels.pop()
         else:
             code = Code(piece.kind, _target(parts, place) if piece.kind is Kind.LINK else piece.text)
-            identity = _take_id(code, free, written, source or {})
+            identity = ids.take(code)
             name = "g" if piece.kind in ENDS else "x"
             attributes = {"id": identity, "ctype": TYPES[piece.kind], "equiv-text": code.text}
             element = etree.SubElement(levels[-1], f"{{{NAMESPACE}}}{name}", attributes)
@@ -88,15 +87,24 @@ def _append_text(parent: Element, text: str) -> None:
 
 def _target(parts: tuple[Piece, ...], place: int) -> str:
     """Return the target of the link that opens at ``place``: links hold no links, so the next end is its own."""
-    return next(piece.text[2:-1] for piece in parts[place:] if piece.kind is Kind.LINK_END)
+    following = (parts[at] for at in range(place, len(parts)))
+    return next(piece.text[2:-1] for piece in following if piece.kind is Kind.LINK_END)
 
 
-def _take_id(code: Code, free: list[tuple[str, Code]], written: Codes, source: Mapping[str, Code]) -> str:
-    for place, (identity, known) in enumerate(free):
-        if known == code:
-            del free[place]
-            return identity
-    number = len(source) + 1
-    while str(number) in written or str(number) in source:
-        number += 1
-    return str(number)
+class _Ids:
+    """Ids for codes: of the source's equal ones, each once; then numbers that the source does not have."""
+
+    def __init__(self, source: Codes) -> None:
+        self._source = source
+        self._number = len(source)
+        self._free: dict[Code, list[str]] = {}
+        for identity, code in reversed(source.items()):
+            self._free.setdefault(code, []).append(identity)
+
+    def take(self, code: Code) -> str:
+        if self._free.get(code):
+            return self._free[code].pop()
+        self._number += 1
+        while str(self._number) in self._source:
+            self._number += 1
+        return str(self._number)
