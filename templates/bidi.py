@@ -13,7 +13,7 @@ import unicodedata
 
 _URL = re.compile(r"(?:https?://|www\.|mailto:)[^\s<>«»\"،؛؟]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"[\w.+%-]{1,64}@[\w.-]+\w", re.ASCII)
-_PHONE = re.compile(r"\u200e?\+\d[\d\u00a0 ()./-]*\d")
+_PHONE = re.compile(r"\u200e?\+\d[\d\u00a0 ()./\u2011-]*\d")
 _CODE = re.compile(r"\d[\d./_:-]*[-/._][A-Za-z][\w./:-]*|\d+(?:-\d+){2,}", re.ASCII)  # «3/9-CL», «2022-03-21»
 _NUMBER = re.compile(r"\d+(?:[.,:/\u00a0\u202f]\d+)*%?(?!\w)", re.ASCII)
 _NO_WORD = re.compile(r"[^\w\s]|[\d_]")

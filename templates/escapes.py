@@ -25,8 +25,8 @@ from templates.bidi import directed, isolated, marked
 from templates.forms import Escape
 from templates.frame import clean, mark_phones
 
-_WORD_BREAKS = re.compile(r"([\n\t])")
-_WORD_ELEMENTS = {"\n": "<w:br/>", "\t": "<w:tab/>"}
+_WORD_BREAKS = re.compile(r"([\n\t\u2011])")
+_WORD_ELEMENTS = {"\n": "<w:br/>", "\t": "<w:tab/>", "\u2011": "<w:noBreakHyphen/>"}  # few fonts have U+2011
 
 
 @dataclass(frozen=True, slots=True)

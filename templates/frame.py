@@ -13,6 +13,8 @@ from templates.bidi import LEFT_TO_RIGHT_MARK
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKS = re.compile("[\ue010-\ue012\ue020\ue021]")
 _PHONE = re.compile(r"(?<![\w\u200e])\+(?=\d)")
+_WHOLE_PHONE = re.compile(r"(?<!\w)\+\d(?:[ \u00a0()./-]{0,2}\d){6,16}(?!\w)", re.ASCII)
+_NO_BREAKS = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 
 
 def clean(text: str) -> str:
@@ -28,6 +30,18 @@ def constant(text: str) -> str:
 def mark_phones(text: str, direction: str) -> str:
     """Put U+200E before phone numbers in a right-to-left text, or their plus sign would jump to the other end."""
     return _PHONE.sub(LEFT_TO_RIGHT_MARK + "+", text) if direction == "rtl" else text
+
+
+def unbroken_phones(text: str) -> str:
+    """Return ``text`` with telephone numbers that no line breaks within: their spaces and hyphens do not break."""
+    return _WHOLE_PHONE.sub(lambda found: found[0].translate(_NO_BREAKS), text) if "+" in text else text
+
+
+def unbroken_phones_html(fragment: str) -> str:
+    """Do the same for escaped HTML, where spaces stay what they are, so that the number can be copied."""
+    if "+" not in fragment:
+        return fragment
+    return _WHOLE_PHONE.sub(r'<span style="white-space:nowrap">\g<0></span>', fragment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

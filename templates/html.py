@@ -31,7 +31,16 @@ from letters.composed import Composed, Line
 from templates.addresses import NOWHERE, compiled_address, whole_address
 from templates.escapes import html_backwards, html_text
 from templates.forms import ELSE_MARK, END_MARK, Form, compile_form, if_mark, slot_mark
-from templates.frame import LabelledLine, constant, contact_lines, mark_phones, reference_lines, sole_value, with_colon
+from templates.frame import (
+    LabelledLine,
+    constant,
+    contact_lines,
+    mark_phones,
+    reference_lines,
+    sole_value,
+    unbroken_phones_html,
+    with_colon,
+)
 from templates.text import title_line
 
 if TYPE_CHECKING:
@@ -130,7 +139,8 @@ class _HtmlLetter:
     def fixed(self, text: str) -> Markup:
         """Return a text, escaped; references, addresses and telephone numbers stay in order in Arabic."""
         text = constant(text)
-        return self.markup(html_backwards(text) if self.direction == "rtl" else html_text(text))
+        escaped = html_backwards(text) if self.direction == "rtl" else html_text(text)
+        return self.markup(unbroken_phones_html(escaped))
 
     def line(self, children: Iterable[Inline]) -> Markup:
         return self.markup(self.inline(children))
@@ -148,7 +158,7 @@ class _HtmlLetter:
         return self.markup("") if value is None or self.composed.addressees else self.line((value,))
 
     def labelled(self, line: LabelledLine) -> dict[str, object]:
-        value = self.markup(html_text(mark_phones(constant(line.value), self.direction)))
+        value = self.markup(unbroken_phones_html(html_text(mark_phones(constant(line.value), self.direction))))
         address = whole_address(f"{line.scheme}:{line.value}") if line.scheme in ("mailto", "tel") else NOWHERE
         if address != NOWHERE:
             value = self.markup(f'<a href="{html.escape(address)}" dir="ltr" style="{_STYLES["a"]}">{value}</a>')

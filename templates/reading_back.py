@@ -54,10 +54,12 @@ def words_of_html(page: str) -> str:
 def folded_words(text: str) -> str:
     """Return text as it is compared: one space between words, no marks of direction or other unseen characters.
 
+    A hyphen at which no line breaks is a hyphen.
+
     Addresses are compared without percent-encoding, which some outputs need and others do not.
     """
     text = unquote(text) if "%" in text else text
-    seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u2011", "-")
     return " ".join(seen.split())
 
 

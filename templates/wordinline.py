@@ -12,7 +12,7 @@ from letters.blocks import Emphasis, Inline, LineBreak, Link, Strong, Text, Valu
 from templates.addresses import compiled_address
 from templates.escapes import RunStyle, word_runs
 from templates.forms import OPEN, slot_mark
-from templates.frame import constant
+from templates.frame import constant, unbroken_phones
 from templates.wordpackage import OFFICE, WordPackage
 from templates.wordstyles import Numbering, language_values
 from templates.wordxml import R, as_text, put, remove
@@ -95,7 +95,7 @@ class InlineWriter:
 
     def text(self, text: str, properties: Element) -> str:
         """Return text of the letter itself as runs."""
-        return word_runs(constant(text), self.context.style(properties))
+        return word_runs(unbroken_phones(constant(text)), self.context.style(properties))
 
     def link(self, link: Link, properties: Element) -> str:
         """Return a link: a relationship where its address is fixed, a HYPERLINK field where it is the addressee's."""

@@ -68,7 +68,7 @@ def test_the_text_in_its_order() -> None:
     ]
     frame = document.tables[0].rows[0].cells
     assert [paragraph.text for paragraph in frame[0].paragraphs] == [
-        "Ref.: CL-31/004", "File: LH 2031/7", "Contact: Ms. Adela Quist", "Tel.: +41 22 555 01 02",
+        "Ref.: CL-31/004", "File: LH 2031/7", "Contact: Ms. Adela Quist", "Tel.: +41\u00a022\u00a0555\u00a001\u00a002",
         "E-mail: lamps@example.int",
     ]  # fmt: skip
     assert [paragraph.text for paragraph in frame[1].paragraphs] == [
@@ -214,7 +214,9 @@ def test_arabic_runs_from_right_to_left() -> None:
         (forwards if run.find(f"{w('rPr')}/{w('rtl')}") is None else backwards).append(text)
     assert not any(re.search("[A-Za-z0-9]", text) for text in backwards)
     assert not any(re.search("[\u0600-\u06ff]", text) for text in forwards)
-    assert {"CL-31/004", "\u200e+41 22 555 01 02", "70/125", "NO", "lamps@example.int"} <= set(forwards)
+    assert {"CL-31/004", "\u200e+41\u00a022\u00a0555\u00a001\u00a002", "70/125", "NO", "lamps@example.int"} <= set(
+        forwards
+    )
     assert b'w:cs="Arial"' in content["word/styles.xml"]
     bold = next(run for run in document.iter(w("r")) if "خبير" in "".join(map(str, run.itertext())))
     assert bold.find(f"{w('rPr')}/{w('bCs')}") is not None
@@ -243,3 +245,12 @@ FORMS = {
     letter.language: compiled(replace(letter, body=(Paragraph((Text("["), Value(1), Text("]"))),)))
     for letter in (ENGLISH, ARABIC)
 }
+
+
+@pytest.mark.parametrize(("letter", "values"), [(ENGLISH, ENGLISH_VALUES), (ARABIC, ARABIC_VALUES)])
+def test_no_line_breaks_within_a_telephone_number(letter: Composed, values: tuple[str | bool, ...]) -> None:
+    called = replace(letter, body=(p("+41 22 555 01 02, (+1-202) 555-0147, a+1 2 3"),))
+    text = parts(called, values)["word/document.xml"].decode()
+    assert text.count("+41\u00a022\u00a0555\u00a001\u00a002") == 2  # among the contacts, in the text
+    assert "202)\u00a0555</w:t><w:noBreakHyphen/><w:t" in text
+    assert "a+1 2 3" in text

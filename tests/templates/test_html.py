@@ -119,3 +119,17 @@ def test_a_value_as_an_address(look: Look, value: str) -> None:
 
 def spliced(letter: Composed, look: Look, value: str) -> str:
     return compile_html(letter, look.page).splice(("", value, True, "", ""), HTML_ESCAPES)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_line_breaks_within_a_telephone_number(language: str, look: Look) -> None:
+    letter, values = LETTERS[language]
+    number = "+41 22 555 01 02"
+    called = replace(letter, body=(Paragraph((Text(f"1+1, {number}"),)),))
+    source = compile_html(called, look.page).splice(values, HTML_ESCAPES)
+    mark = "" if language == "en" else "\u200e"
+    assert (
+        source.count(f'{mark}<span style="white-space:nowrap">{number}</span>') == 2
+    )  # among the contacts, in the text
+    assert 'nowrap">+1' not in source
+    assert number in Page(source).text
