@@ -56,9 +56,10 @@ def _print_roles(language: str, rows: list[Row]) -> None:
         for count, (words, cells) in enumerate(_merged(of_role)):
             texts = [_text(words.get(kind)) for kind in ("address", "reference")]
             shown.add_row("" if count else plain(role), cells, _salutation(words), *texts, _sources(words))
-            note = words.get("note-addressee")
-            if note is not None:
-                shown.add_row("", "[dim]in a note[/]", _text(note), "", "", "")
+            if "position" in words:
+                shown.add_row("", "[dim]without a name[/]", "", _text(words["position"]), "", "")
+            if "note-addressee" in words:
+                shown.add_row("", "[dim]in a note[/]", _text(words["note-addressee"]), "", "", "")
         shown.add_section()
     out.print(shown)
 

@@ -207,7 +207,7 @@ class Frame:
     def _known(self, kind: str) -> Iterable[str]:
         """Return the keys that words of a kind have in this language."""
         match kind:
-            case "salutation" | "address" | "reference" | "note-addressee":
+            case "salutation" | "address" | "position" | "reference" | "note-addressee":
                 return self.locale.protocol.roles(kind)
             case "closing":
                 return self.locale.ranks()

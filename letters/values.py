@@ -54,9 +54,25 @@ def _salutation(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale)
 
 def _address(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale) -> str:
     gender, name = _text(recipient, "gender"), _text(recipient, "name")
-    pattern = locale.protocol.word_for("address", _roles(spec, recipient), gender=gender).text
+    role = locale.protocol.role_for("address", _roles(spec, recipient))
+    pattern = locale.protocol.word("address", role, gender=gender).text
+    particulars = _particulars(recipient, locale)
+    if not name and not particulars["title"] and "name" in fields_of(pattern):
+        particulars = _with_position(particulars, role, gender, locale)
     person = locale.person(name, gender) if name else ""
-    return "\n".join(locale.protocol.address_lines(pattern, _particulars(recipient, locale), person))
+    return "\n".join(locale.protocol.address_lines(pattern, particulars, person))
+
+
+def _with_position(particulars: Mapping[str, str], role: str, gender: str, locale: Locale) -> Mapping[str, str]:
+    """Put the office held in the place of the title; the State that it names does not follow once more."""
+    if not locale.protocol.has_words("position", role):
+        return particulars
+    pattern = locale.protocol.word("position", role, gender=gender).text
+    fields = fields_of(pattern)
+    if not all(particulars[name] for name in fields):
+        return particulars
+    said = {**particulars, "title": fill_words(pattern, particulars)}
+    return {**said, "country": ""} if fields else said
 
 
 def _addressee(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale) -> str:

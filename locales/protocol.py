@@ -1,7 +1,7 @@
 """How addressees are spoken to: the protocol tables of data/<language>/protocol.toml.
 
-Four kinds of words by role × {m, f, unknown, collective}: the salutation, the line of the address, the reference to
-the addressee within the text, and whom a note verbale greets; complimentary closes by rank; and what a note verbale
+Five kinds of words by role × {m, f, unknown, collective}: the salutation, the line of the address, the office held (for
+an address without a name), the reference to the addressee within the text, and whom a note verbale greets; complimentary closes by rank; and what a note verbale
 says at its beginning and end. A cell that no authority has confirmed says ``reviewed = false``, which `check` repeats.
 """
 
@@ -16,7 +16,7 @@ from locales.patterns import fields_of, fill, parts_of
 from locales.roles import ALIASES
 from locales.tables import CELLS, CELLS_OF_ALL, NOTE_CELLS, PARTICULARS, SPOKEN, Table, as_table
 
-Kind = Literal["salutation", "address", "reference", "note-addressee"]
+Kind = Literal["salutation", "address", "position", "reference", "note-addressee"]
 
 Key = TypeVar("Key")
 FORMS = ("of", "to", "plural")  # further forms of words
@@ -107,10 +107,14 @@ class Protocol:
 
     def word_for(self, kind: Kind, roles: tuple[str, ...], *, gender: str = "", collective: bool = False) -> Wording:
         """Return the words for the first of ``roles`` that this kind has any for; raises MissingWording."""
-        role = next((role for role in roles if self._has(kind, role)), roles[-1])
-        return self.word(kind, role, gender=gender, collective=collective)
+        return self.word(kind, self.role_for(kind, roles), gender=gender, collective=collective)
 
-    def _has(self, kind: str, role: str) -> bool:
+    def role_for(self, kind: Kind, roles: tuple[str, ...]) -> str:
+        """Return the first of ``roles`` that this kind has any words for; the last if none of them has."""
+        return next((role for role in roles if self.has_words(kind, role)), roles[-1])
+
+    def has_words(self, kind: Kind, role: str) -> bool:
+        """Tell whether a kind has words for a role, in any cell."""
         names = (role, ALIASES.get(role, role))
         return any((kind, name, cell) in self.words for name in names for cell in CELLS)
 

@@ -28,7 +28,13 @@ GENDERS = ("m", "f")
 CELLS = ("m", "f", "unknown", "collective")
 CELLS_OF_ALL = "any"  # in a table: all four cells
 NOTE_CELLS = ("m", "f", "unknown")  # by the gender of the office's name, which need not have any
-SPOKEN = ("salutation", "address", "reference", "note-addressee")  # tables of protocol.toml by role and cell
+SPOKEN = (
+    "salutation",
+    "address",
+    "position",
+    "reference",
+    "note-addressee",
+)  # tables of protocol.toml by role and cell
 PARTICULARS = ("name", "title", "organisation", "country")  # of an address
 SHAPES = (
     *("day", "days", "days-months", "days-years", "two-days", "two-days-months", "two-days-years", "until-day"),
@@ -230,6 +236,7 @@ _SIGNED: dict[str, Rule] = {"source": _text, "reviewed": _flag}
 _SPOKEN_RULES: dict[str, dict[str, Rule]] = {
     "salutation": {"text": _unbraced, "vocative": _unbraced, "several": _flag},
     "address": {"text": _pattern("name", "organisation", "country", "of-country")},
+    "position": {"text": _pattern("of-country")},
     "reference": {"text": _unbraced, "of": _unbraced, "to": _unbraced},
     "note-addressee": {"text": _pattern("organisation", "country", "of-country")},
 }

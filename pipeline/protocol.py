@@ -15,7 +15,7 @@ from locales.tables import CELLS
 from office.errors import NotFoundError
 from office.suggestions import did_you_mean
 
-KINDS: tuple[Kind, ...] = ("salutation", "address", "reference", "note-addressee")
+KINDS: tuple[Kind, ...] = ("salutation", "address", "position", "reference", "note-addressee")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ def test_one_role_in_one_language() -> None:
     assert "Son Excellence Madame {name} ?" in said
     assert "Votre Excellence ?" in said
     assert "circular letters of the house" in said
-    assert "12 cells; 8 marked ? that no authority has confirmed." in said
+    assert "15 cells; 11 marked ? that no authority has confirmed." in said
     assert "Ambassad" not in said
 
 
