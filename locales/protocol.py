@@ -1,8 +1,8 @@
 """How addressees are spoken to: the protocol tables of data/<language>/protocol.toml.
 
 Five kinds of words by role × {m, f, unknown, collective}: the salutation, the line of the address, the office held (for
-an address without a name), the reference to the addressee within the text, and whom a note verbale greets; complimentary closes by rank; and what a note verbale
-says at its beginning and end. A cell that no authority has confirmed says ``reviewed = false``, which `check` repeats.
+an address without a name), the reference to the addressee within the text, and whom a note verbale greets;
+complimentary closes by rank; and what a note verbale says at its beginning and end. A cell that no authority has confirmed says ``reviewed = false``, which `check` repeats.
 """
 
 from __future__ import annotations
