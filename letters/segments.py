@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from letters.inline import FIELD, has_order, has_words
-from letters.markdown import Document, read_document
+from letters.inline import has_order, has_words
+from letters.markdown import Document, Speak, read_document
 from letters.model import Letter
 from letters.places import letter_file, letter_folder
 from letters.sources import read_source
 from locales.catalogue import fold
+from locales.marks import FIELD
 from office.model import Office
 
 TEXTS_CONTEXT = "letter"  # msgctxt of [texts] in letter.toml
@@ -58,11 +59,11 @@ def body_stem(letter: Letter, office: Office, class_name: str) -> str:
     return own if class_name and (letter_folder(letter.slug, office) / f"{own}.md").is_file() else "body"
 
 
-def read_text(letter: Letter, office: Office, stem: str) -> Document:
-    """Read one of the letter's texts as it stands in the source language, with its findings."""
+def read_text(letter: Letter, office: Office, stem: str, speak: Speak | None = None) -> Document:
+    """Read one of the letter's texts, with its findings; ``speak`` gives the words (default: the source's own)."""
     file = letter_file(letter.slug, f"{stem}.md")
     text, problems = read_source(letter_folder(letter.slug, office) / f"{stem}.md", file=file)
-    return Document(file=file, findings=problems) if problems else read_document(text, file=file)
+    return Document(file=file, findings=problems) if problems else read_document(text, file=file, speak=speak)
 
 
 def segments(letter: Letter, office: Office, *, optional: bool = False) -> tuple[Segment, ...]:

@@ -27,12 +27,11 @@ from letters.blocks import (
 )
 from letters.daily import due_words
 from letters.fields import name_in, shown_reference
-from letters.inline import read_words
-from letters.markdown import Document, Place, read_document
+from letters.inline import Words, read_words
+from letters.markdown import Document, Place
 from letters.model import Kind, Letter
-from letters.places import letter_file, letter_folder
-from letters.segments import REMINDER, annex_stems, body_stem, text_stems
-from letters.sources import read_source
+from letters.places import letter_folder
+from letters.segments import REMINDER, annex_stems, body_stem, read_text, text_stems
 from letters.wording import KEPT_IN_ADDRESSES, Voice
 from locales.formats import DATE_FORMS, RANGE_FORMS
 from locales.state_tables import FORMS as COUNTRY_FORMS
@@ -168,14 +167,12 @@ class Stating:
     def _document(self, stem: str) -> Document:
         """Read a text in the language's own words, its fields not yet printed."""
         if stem not in self._documents:
-            file = letter_file(self.letter.slug, f"{stem}.md")
-            text, _ = read_source(letter_folder(self.letter.slug, self.office) / f"{stem}.md", file=file)
 
-            def speak(place: Place) -> str:
+            def speak(place: Place) -> Words:
                 entry = None if self._voice.is_source else self._voice.catalogue.find(stem, place.msgid)
-                return entry.msgstr if entry is not None and entry.msgstr.strip() else place.source
+                return read_words(entry.msgstr if entry is not None and entry.msgstr.strip() else place.source)
 
-            self._documents[stem] = read_document(text, file=file, speak=lambda place: read_words(speak(place)))
+            self._documents[stem] = read_text(self.letter, self.office, stem, speak)
         return self._documents[stem]
 
     def _text(self, stem: str, assumed: Assumed) -> Iterator[Statement]:

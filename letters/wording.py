@@ -10,14 +10,13 @@ from letters.blocks import Block, Conditional, Emphasis, Field, Inline, Link, St
 from letters.daily import deadline_slot
 from letters.fields import build_scope
 from letters.inline import Words, has_words, read_words, refused_address
-from letters.markdown import Document, Place, Speak, read_document
+from letters.markdown import Document, Place, Speak
 from letters.model import Audience, Letter
-from letters.places import catalogue_file, catalogue_path, letter_file, letter_folder
+from letters.places import catalogue_file, catalogue_path, letter_file
 from letters.printing import ANYBODY, EVERYBODY, Printing
 from letters.segment_marks import number_mark
-from letters.segments import TEXTS_CONTEXT
+from letters.segments import TEXTS_CONTEXT, read_text
 from letters.slots import Slots, require_addressee
-from letters.sources import read_source
 from locales.catalogue import Catalogue, Entry, fold, read_catalogue
 from locales.locale import Locale, office_locale
 from office.expressions import Expression, ExpressionError
@@ -68,11 +67,7 @@ class Voice:
     def document(self, stem: str) -> Document:
         """Read one of the letter's texts, with every fact printed and every condition on facts decided."""
         file = letter_file(self.letter.slug, f"{stem}.md")
-        text, problems = read_source(letter_folder(self.letter.slug, self.office) / f"{stem}.md", file=file)
-        if problems:
-            self.findings.extend(problems)
-            return Document(file=file)
-        document = read_document(text, file=file, speak=self._speak(stem, file))
+        document = read_text(self.letter, self.office, stem, self._speak(stem, file))
         self.findings.extend(document.findings)
         lines = {id(condition): line for condition, line in document.conditions}
         return replace(document, blocks=self._decided(document.blocks, file, lines))
