@@ -57,7 +57,7 @@ def _print_roles(language: str, rows: list[Row]) -> None:
             texts = [_text(words.get(kind)) for kind in ("address", "reference")]
             shown.add_row("" if count else plain(role), cells, _salutation(words), *texts, _sources(words))
             if "position" in words:
-                shown.add_row("", "[dim]without a name[/]", "", _text(words["position"]), "", "")
+                shown.add_row("", "[dim]no name[/]", "", _text(words["position"]), "", "")
             if "note-addressee" in words:
                 shown.add_row("", "[dim]in a note[/]", _text(words["note-addressee"]), "", "", "")
         shown.add_section()

@@ -2,7 +2,8 @@
 
 Five kinds of words by role × {m, f, unknown, collective}: the salutation, the line of the address, the office held (for
 an address without a name), the reference to the addressee within the text, and whom a note verbale greets;
-complimentary closes by rank; and what a note verbale says at its beginning and end. A cell that no authority has confirmed says ``reviewed = false``, which `check` repeats.
+complimentary closes by rank; and what a note verbale says at its beginning and end. A cell that no authority has
+confirmed says ``reviewed = false``, which `check` repeats.
 """
 
 from __future__ import annotations
