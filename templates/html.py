@@ -29,6 +29,7 @@ from letters.blocks import (
 )
 from letters.composed import Composed, Line
 from templates.addresses import NOWHERE, compiled_address, whole_address
+from templates.emphasis import Manner, manner_within
 from templates.escapes import html_backwards, html_text
 from templates.forms import ELSE_MARK, END_MARK, Form, compile_form, if_mark, slot_mark
 from templates.frame import (
@@ -61,6 +62,11 @@ _STYLES = {
     "th": f"{_CELL};font-weight:bold;background:#eef1f4",
     "td": _CELL,
     "a": "color:#0b5394;text-decoration:underline",
+}
+_EMPHASIS = {
+    Manner.ITALICS: "",
+    Manner.FACE: """ style="font-style:normal;font-family:KaiTi,'Kaiti SC',STKaiti,serif\"""",
+    Manner.UNDERLINE: ' style="font-style:normal;text-decoration:underline"',
 }
 _DIVISION = "margin:32px 0;border:0;border-top:6px double #12365c"  # between the two languages of a letter
 # What stands around the contents of a page's body; a template may leave out the tags of the body itself.
@@ -237,7 +243,7 @@ class _HtmlLetter:
                 case Strong(children=inner):
                     pieces.append(f"<strong>{self.inline(inner)}</strong>")
                 case Emphasis(children=inner):
-                    pieces.append(f"<em>{self.inline(inner)}</em>")
+                    pieces.append(f"<em{_EMPHASIS[manner_within(inner)]}>{self.inline(inner)}</em>")
                 case Link():
                     pieces.append(self.link(child))
                 case LineBreak():

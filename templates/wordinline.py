@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from letters.blocks import Emphasis, Inline, LineBreak, Link, Strong, Text, Value
 from templates.addresses import compiled_address
+from templates.emphasis import Manner, manner_of, manner_within
 from templates.escapes import RunStyle, word_runs
 from templates.forms import OPEN, slot_mark
 from templates.frame import constant, unbroken_phones
 from templates.wordpackage import OFFICE, WordPackage
-from templates.wordstyles import Numbering, language_values
-from templates.wordxml import R, as_text, put, remove
+from templates.wordstyles import EMPHASIS_FONT, Numbering, language_values
+from templates.wordxml import R, as_text, put, remove, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -84,7 +85,7 @@ class InlineWriter:
                 case Strong(children=inner):
                     pieces.append(self.inline(inner, with_properties(properties, "b", "bCs")))
                 case Emphasis(children=inner):
-                    pieces.append(self.inline(inner, with_properties(properties, "i", "iCs")))
+                    pieces.append(self.inline(inner, emphasised(properties, manner_within(inner))))
                 case Link():
                     pieces.append(self.link(child, properties))
                 case LineBreak():
@@ -94,7 +95,10 @@ class InlineWriter:
         return "".join(pieces)
 
     def text(self, text: str, properties: Element) -> str:
-        """Return text of the letter itself as runs."""
+        """Return text of the letter itself as runs; where its script has no italics, not slanted by a letterhead."""
+        if manner_of(text) is not Manner.ITALICS:
+            properties = with_properties(properties)
+            remove(properties, "i", "iCs")
         return word_runs(unbroken_phones(constant(text)), self.context.style(properties))
 
     def link(self, link: Link, properties: Element) -> str:
@@ -113,6 +117,21 @@ class InlineWriter:
 
 def _field_char(kind: str) -> str:
     return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def emphasised(properties: Element, manner: Manner) -> Element:
+    """Return a copy of a rPr for emphasised words."""
+    match manner:
+        case Manner.FACE:
+            copied = with_properties(properties)
+            fonts = copied.find(w("rFonts"))
+            fonts = put(copied, "rFonts") if fonts is None else fonts
+            fonts.set(w("eastAsia"), EMPHASIS_FONT)
+            return copied
+        case Manner.UNDERLINE:
+            return with_properties(properties, u="single")
+        case Manner.ITALICS:
+            return with_properties(properties, "i", "iCs")
 
 
 def with_properties(properties: Element, *switches: str, **values: str) -> Element:

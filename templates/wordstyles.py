@@ -19,7 +19,7 @@ LANGUAGES = {
     "ru": ("ru-RU", "zh-CN", "ar-SA"),
     "es": ("es-ES", "zh-CN", "ar-SA"),
 }
-EAST_ASIAN_FONT = "SimSun"
+EAST_ASIAN_FONT, EMPHASIS_FONT = "SimSun", "KaiTi"
 COMPLEX_FONT = "Arial"
 
 # Styles that the letter's text needs; a letterhead that has them, under any name of its own language, keeps its look.
@@ -39,7 +39,7 @@ STYLES = {
     "heading 3": '<w:style w:type="paragraph" w:styleId="Heading3"><w:name w:val="heading 3"/>'
     '<w:basedOn w:val="{normal}"/><w:next w:val="{normal}"/><w:qFormat/><w:pPr><w:keepNext/>'
     '<w:spacing w:before="160" w:after="80"/><w:outlineLvl w:val="2"/></w:pPr>'
-    "<w:rPr><w:i/><w:iCs/></w:rPr></w:style>",
+    '<w:rPr><w:b/><w:bCs/><w:color w:val="4A5866"/></w:rPr></w:style>',  # no italics: Chinese and Arabic have none
     "hyperlink": '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/><w:qFormat/>'
     '<w:rPr><w:color w:val="0B5394"/><w:u w:val="single"/></w:rPr></w:style>',
     "table grid": '<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/>'
