@@ -161,6 +161,8 @@ class Printing:
         if not provisional:
             return printed
         words = to_be_confirmed(self.locale)
+        if printed.endswith(")") and words.startswith("("):  # «(пятница)»: one bracket for both
+            return f"{printed[:-1]}, {words[1:]}"
         space = "" if words.startswith("（") else " "  # a full-width bracket brings its own
         return f"{printed}{space}{words}"
 
