@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, Strong, Text, joined
 from locales.characters import forbidden_character
+from locales.marks import FIELD, STRAY
 from office.characters import name_of, unfit_character
 from office.expressions import Expression, ExpressionError, parse_expression
 
@@ -28,8 +29,6 @@ MAX_DEPTH = 8  # emphasis within emphasis
 LINK_SCHEMES = ("http", "https", "mailto")
 FIRST_SENTINEL, LAST_SENTINEL = 0xF0000, 0xFFFFD  # private use plane 15
 SENTINEL = re.compile(f"[{chr(FIRST_SENTINEL)}-{chr(LAST_SENTINEL)}]")
-FIELD = re.compile(r"\{\{([^\n{}]*)\}\}")
-_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _NUMERIC_ENTITY = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,8});")
 _BETWEEN_IDEOGRAPHS = re.compile(
     r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])"
@@ -144,7 +143,7 @@ class _Reading:
             pieces += [text[end : match.start()], self._sentinel(match, text)]
             end = match.end()
         marked = "".join([*pieces, text[end:]])
-        for stray in _STRAY.finditer(marked):
+        for stray in STRAY.finditer(marked):
             self._stray(stray[0], marked[: stray.start()])
             break
         return marked

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from letters.blocks import Block, Heading, Inline, LineBreak, List, ListItem, PageBreak, Paragraph, Quote, Table
-from letters.inline import FIELD, FIRST_SENTINEL, LAST_SENTINEL, SENTINEL
+from letters.inline import FIRST_SENTINEL, LAST_SENTINEL, SENTINEL
+from locales.marks import FIELD
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

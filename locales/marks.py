@@ -16,6 +16,7 @@ from enum import StrEnum
 from html.entities import html5
 
 FIELD = re.compile(r"\{\{([^\n{}]*)\}\}")
+STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")  # what outside of fields is a slip
 MAX_LINK = 2_000  # characters of a link's target
 _MAX_BRACKETS = 32  # within each other in a link's target, as in markdown-it
 _STAND_IN = "\uf8ff"  # what a field looks like while marks are sought: one letter

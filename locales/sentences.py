@@ -17,13 +17,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from locales.languages import LANGUAGES
+from locales.marks import FIELD
 from locales.sources import DATA, Stamp, stamp
 from locales.tables import as_table, read_table
 
 LISTS = ("before-names", "before-numbers", "last", "lettered")
 
-_FIELD = r"\{\{[^{}\n]*\}\}"
-_CLOSING = rf"(?:\]\((?:{_FIELD}|[^()\s])*+\)|[\"'”’»)\]*_]|[\u00a0\u202f ]»)*+"
+_CLOSING = rf"(?:\]\((?:{FIELD.pattern}|[^()\s])*+\)|[\"'”’»)\]*_]|[\u00a0\u202f ]»)*+"
 _END = re.compile(
     rf"(?<![.!?؟…])[.!?؟…]++{_CLOSING}(?=\s|$)"  # with a space behind it: «3.5» and «example.org» are no ends
     rf"|[。！？；]++[”’」』）】》]*+{_CLOSING}[。！？；]*+"
@@ -35,7 +35,6 @@ _STOP = re.compile(r"[.!?؟…؛](?![^\W_])|[。！？；\n]")  # whatever may b
 _CLAUSE = re.compile(r";(?=\s)")
 _COLON = re.compile(r":\s")
 _BLANKS = re.compile(r"\s*+")
-_FIELDS = re.compile(_FIELD)
 _OPENING = re.compile(r"[\s\"'“‘«(\[*_¿¡„「『（–—-]*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S|[\w.+-]+@[\w-]+\.\w", re.ASCII)
 _NUMBER = re.compile(r"\{\{|\d|[IVXLC]+\b|\(?[^\W\d_](?![^\W_])", re.ASCII)  # or one letter: «para. (a)»
@@ -94,7 +93,7 @@ def sentence_ends(text: str, language: str = "", *, loose: bool = False, overlay
     rules = _rules(language, overlay)
     spans = {match.end() - 1: match for match in rules.spans.finditer(text)}
     inside = {place for last, match in spans.items() for place in range(match.start(), last)}
-    inside |= {place for match in _FIELDS.finditer(text) for place in range(*match.span())}
+    inside |= {place for match in FIELD.finditer(text) for place in range(*match.span())}
     begin = 0
     for match in _candidates(text, loose):
         if match.start() in inside:

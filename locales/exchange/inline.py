@@ -7,11 +7,11 @@ stands for is its ``equiv-text``; an element of a target that lost it is known b
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from locales.marks import ENDS, Kind, Piece, pieces
+from office.xml import append_text, fit
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -21,7 +21,6 @@ TYPES = {
     Kind.STRONG: "bold", Kind.EMPHASIS: "italic", Kind.LINK: "link", Kind.FIELD: "x-field",
     Kind.ADDRESS: "x-address", Kind.BREAK: "lb", Kind.ESCAPE: "x-character", Kind.IMAGE: "image",
 }  # fmt: skip
-_UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +44,6 @@ class Code:
 Codes = dict[str, Code]  # by the id of the element
 
 
-def fit(text: str) -> str:
-    """Return the text with U+FFFD for each character that XML cannot hold."""
-    return _UNFIT.sub("\ufffd", text)
-
-
 def write_inline(parent: Element, text: str, source: Codes | None = None) -> Codes:
     """Put a segment into ``parent``; ``source`` are the codes of its source text, whose ids equal codes take.
 
@@ -63,7 +57,7 @@ def write_inline(parent: Element, text: str, source: Codes | None = None) -> Cod
     parts = pieces(fit(text))
     for place, piece in enumerate(parts):
         if piece.kind is Kind.WORDS:
-            _append_text(levels[-1], piece.text)
+            append_text(levels[-1], piece.text)
         elif piece.kind in ENDS.values():
             levels.pop()
         else:
@@ -76,13 +70,6 @@ def write_inline(parent: Element, text: str, source: Codes | None = None) -> Cod
             if name == "g":
                 levels.append(element)
     return written
-
-
-def _append_text(parent: Element, text: str) -> None:
-    if len(parent):
-        parent[-1].tail = (parent[-1].tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
 
 
 def _target(parts: tuple[Piece, ...], place: int) -> str:

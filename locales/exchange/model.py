@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from office.findings import Finding
+from office.findings import Finding, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +43,9 @@ class Exchange:
     language: str = ""
     units: tuple[Unit, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+def refused(name: str, code: str, why: str, hint: str) -> Exchange:
+    """Return what a file gives that cannot be read: an error that says why («The file …») and what to do."""
+    finding = Finding(level=Level.ERROR, code=code, message=f"The file {why}.", hint=hint, file=name)
+    return Exchange(findings=(finding,))

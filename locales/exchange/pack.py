@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from locales.exchange.earlier import Passage, earlier_page, earlier_tmx
-from locales.exchange.model import Exchange
+from locales.exchange.model import Exchange, refused
 from locales.exchange.xliff import read_xliff, write_xliff
 from locales.memory.index import Memory
-from office.findings import Finding, Level
 from office.ziplayout import UnsafeZipError, close, deflate, lay_out, read_zip
 
 XLIFF_ENDINGS = (".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff")
@@ -75,15 +74,15 @@ def read_pack(data: bytes, *, name: str) -> Exchange:
     try:
         files = read_zip(data)
     except UnsafeZipError as error:
-        return _refused(name, "pack-unreadable", f"{name} cannot be opened: {error}.", "Ask for it again.")
+        return refused(name, "pack-unreadable", f"cannot be opened: {error}", "Ask for it again.")
     found = [file for file in files if _is_xliff(PurePosixPath(file))]
     if not found:
         hint = "Look whether it is the right file; if the translation is in it in another form, import that file alone."
-        return _refused(name, "pack-empty", f"{name} holds no XLIFF file.", hint)
+        return refused(name, "pack-empty", "holds no XLIFF file", hint)
     if len({files[file] for file in found}) > 1:
         names = ", ".join(f"«{file[-80:]}»" for file in sorted(found)[:10])
         hint = "Unpack it, and import the file that the translator has worked on."
-        return _refused(name, "pack-several", f"{name} holds several XLIFF files: {names}.", hint)
+        return refused(name, "pack-several", f"holds several XLIFF files: {names}", hint)
     return read_xliff(files[found[0]], name=f"{name}/{found[0][-120:]}")
 
 
@@ -91,7 +90,3 @@ def _is_xliff(path: PurePosixPath) -> bool:
     """Tell an XLIFF file from what packing programs add (``__MACOSX/._forum.xlf``)."""
     hidden = any(part.startswith(("__MACOSX", ".")) for part in path.parts)
     return not hidden and path.suffix.lower() in XLIFF_ENDINGS
-
-
-def _refused(name: str, code: str, message: str, hint: str) -> Exchange:
-    return Exchange(findings=(Finding(level=Level.ERROR, code=code, message=message, hint=hint, file=name),))

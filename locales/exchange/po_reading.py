@@ -5,9 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
-from locales.exchange.model import Exchange, Unit
+from locales.exchange.model import Exchange, Unit, refused
 from locales.po import MAX_BYTES, RawEntry, one_line_end, parse
-from office.findings import Finding, Level
 
 _CHARSET = re.compile(rb"charset=([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _MSGID = re.compile(r'^[^\S\n]*(?:#~ ?)?msgid\s+"', re.MULTILINE)
@@ -26,10 +25,8 @@ def read_po(data: bytes, *, name: str) -> Exchange:
     text = _decode(data) if len(data) <= MAX_BYTES else None
     if text is None:
         hint = "Save it again as UTF-8, with charset=UTF-8 in its header."
-        message = "the file is not in the encoding that its header names, or is too large"
-        return Exchange(
-            findings=(Finding(level=Level.ERROR, code="catalogue-encoding", message=message, hint=hint, file=name),)
-        )
+        why = "is not in the encoding that its header names, or is too large"
+        return refused(name, "catalogue-encoding", why, hint)
     po, findings = parse(one_line_end(text), name)
     entries = sorted(po, key=lambda entry: bool(entry.obsolete))
     project = po.metadata.get("Project-Id-Version", "").strip()

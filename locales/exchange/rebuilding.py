@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from locales.marks import ENDS, FIELD, Kind, Piece, join, merged, pieces
+from locales.marks import ENDS, FIELD, STRAY, Kind, Piece, join, merged, pieces
 
-_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _SPECIAL = re.compile(r"[\\*_\[\]<{}]|(?<=\{)[%#]|&(?=#?\w+;)|!(?=\[|$)")
 _BREAK = Piece(Kind.BREAK, "\\\n")
 MAX_CHOICES = 5  # emphasised stretches of which each way to write them is tried
@@ -74,7 +73,7 @@ def _without_marks(nodes: _Nodes) -> Rebuilt:
 
 
 def _reads_as(text: str, wanted: Sequence[Piece], *, typed: bool) -> bool:
-    if typed and _STRAY.search(FIELD.sub(" ", text)):
+    if typed and STRAY.search(FIELD.sub(" ", text)):
         return False
     return _meaning(pieces(text)) == _meaning(wanted)
 

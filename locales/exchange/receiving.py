@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from locales.exchange.model import Exchange
+from locales.exchange.model import Exchange, refused
 from locales.exchange.pack import read_pack
 from locales.exchange.po_reading import looks_like_po, read_po
 from locales.exchange.word_reading import read_word_table
 from locales.exchange.xliff import read_xliff
-from office.findings import Finding, Level
 from office.ziplayout import UnsafeZipError, read_zip
 
+_FORMAT = "exchange-format"
 _SAVE_AS = "Open it, and save it as «Word Document (.docx)»."
 _TMX = re.compile(rb"<(?:\w+:)?tmx[\s>]")
 _OTHERS = (
@@ -27,13 +27,12 @@ def read_exchange(data: bytes, *, name: str) -> Exchange:
     """Read a PO, XLIFF or Word file or a pack; ``name`` is the file's in findings. Nothing is raised."""
     for beginning, what, hint in _OTHERS:
         if data.startswith(beginning):
-            return _refused(name, f"is {what}", hint)
+            return refused(name, _FORMAT, f"is {what}", hint)
     if data.startswith(b"PK\x03\x04"):
         return _read_package(data, name)
     if _TMX.search(data[:4000]):
-        return _refused(
-            name, "is a translation memory (TMX)", "Take it into the memory: circulars translate memory import FILE.tmx"
-        )
+        hint = "Take it into the memory: circulars translate memory import FILE.tmx"
+        return refused(name, _FORMAT, "is a translation memory (TMX)", hint)
     if looks_like_po(data):
         return read_po(data, name=name)
     return read_xliff(data, name=name)
@@ -43,14 +42,9 @@ def _read_package(data: bytes, name: str) -> Exchange:
     try:
         parts = read_zip(data)
     except UnsafeZipError as error:
-        return _refused(name, f"cannot be unpacked: {error}", "Ask for it again.")
+        return refused(name, _FORMAT, f"cannot be unpacked: {error}", "Ask for it again.")
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument"):
-        return _refused(name, "is an OpenDocument file", _SAVE_AS)
+        return refused(name, _FORMAT, "is an OpenDocument file", _SAVE_AS)
     if "[Content_Types].xml" in parts:
         return read_word_table(data, name=name)
     return read_pack(data, name=name)
-
-
-def _refused(name: str, why: str, hint: str) -> Exchange:
-    finding = Finding(level=Level.ERROR, code="exchange-format", message=f"the file {why}", hint=hint, file=name)
-    return Exchange(findings=(finding,))

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from itertools import chain
 
 from locales.characters import forbidden_character
+from locales.marks import FIELD
 from office.characters import unfit_character
 
-_FIELD = re.compile(r"\{\{([^{}]*)\}\}")
 # Braces of a Chinese keyboard, or with blanks between them; marks of direction that an editor puts around them.
 _DAMAGED = re.compile(r"[{｛][\s\u200e\u200f]?[{｛]([^{}｛｝]{1,500})[}｝][\s\u200e\u200f]?[}｝]")
 _QUOTES = "“”„‟«»＂″"
@@ -24,7 +24,7 @@ def repair(text: str, source: str) -> str:
     Fields whose quotation marks, braces or blanks a program has changed become those of the source again. Characters
     that no letter may hold are taken out, line ends are line feeds, and blanks at the edges go.
     """
-    known = {_folded(field): field for field in (match[0] for match in _FIELD.finditer(source))}
+    known = {_folded(field): field for field in (match[0] for match in FIELD.finditer(source))}
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isprintable():
         text = "".join(_fit(character) for character in text)
@@ -33,7 +33,7 @@ def repair(text: str, source: str) -> str:
 
 def field_names(text: str) -> tuple[str, ...]:
     """Return what each field names, without its filters: ``deadlines.reply``."""
-    return tuple(match[1].partition("|")[0].strip() for match in _FIELD.finditer(text))
+    return tuple(match[1].partition("|")[0].strip() for match in FIELD.finditer(text))
 
 
 def field_faults(source: str, text: str) -> tuple[str, ...]:
@@ -57,6 +57,6 @@ def _folded(field: str) -> str:
 
 def _sound(field: str, known: Mapping[str, str]) -> str:
     """Return a field as the source has it; one that nothing has changed, or that is not the source's, as it is."""
-    if _FIELD.fullmatch(field) and field.isascii():
+    if FIELD.fullmatch(field) and field.isascii():
         return field
     return known.get(_folded(field), field)

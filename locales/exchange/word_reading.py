@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from locales.exchange.keys import wording_mark
-from locales.exchange.model import Exchange, Unit
+from locales.exchange.model import Exchange, Unit, refused
 from locales.exchange.word_table import (
     BEFORE,
     BEFORE_LABEL,
@@ -41,6 +41,8 @@ _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "delInstrText",
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 _OURS = frozenset({NUMBER, STATE, NOTE, SOURCE, BEFORE, TARGET})
 _MAX_PART = 20_000_000  # bytes of a part, unpacked; a letter's table has some tens of thousands
+_UNREADABLE = "table-unreadable"
+_SAVE_AS = "Open it in Word or LibreOffice, and save it as «Word Document (.docx)»."
 _SHOWN = 80  # characters of a text in a message
 
 
@@ -53,9 +55,9 @@ def read_word_table(data: bytes, *, name: str) -> Exchange:
         properties = _properties(parts)
         comments = _comments(parts)
     except (UnsafeZipError, UnsafeXmlError) as error:
-        return _refused(name, f"cannot be read: {error}")
+        return refused(name, _UNREADABLE, f"cannot be read: {error}", _SAVE_AS)
     if body is None:
-        return _refused(name, "is no Word document (.docx) with text in it")
+        return refused(name, _UNREADABLE, "is no Word document (.docx) with text in it", _SAVE_AS)
     reader = _Reader(name, comments)
     reader.read(body)
     return Exchange(units=tuple(reader.units), findings=tuple(reader.findings), **properties)
@@ -253,9 +255,3 @@ def _comments(parts: dict[str, bytes]) -> dict[str, str]:
 def _shown(text: str) -> str:
     shown = " ".join(text.split())
     return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + " …"
-
-
-def _refused(name: str, why: str) -> Exchange:
-    hint = "Open it in Word or LibreOffice, and save it as «Word Document (.docx)»."
-    finding = Finding(level=Level.ERROR, code="table-unreadable", message=f"the file {why}", hint=hint, file=name)
-    return Exchange(findings=(finding,))

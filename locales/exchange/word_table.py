@@ -17,6 +17,7 @@ from locales.exchange.keys import unit_key, wording_mark
 from locales.exchange.model import Exchange, Unit
 from locales.languages import direction
 from locales.marks import Kind, pieces
+from office.xml import fit
 from office.ziplayout import close, deflate, lay_out
 
 PROPERTIES = {  # names of the document's own properties
@@ -45,7 +46,6 @@ _WIDTHS = (1500, 6650, 6650)  # twentieths of a point; A4, landscape
 _COLUMN = '<w:permStart w:id="1" w:edGrp="everyone" w:colFirst="2" w:colLast="2"/>'
 _COLUMN_END = '<w:permEnd w:id="1"/>'
 _LATIN = re.compile(r"([A-Za-z0-9\u00c0-\u024f](?:[\x20-\x7e\u00a0-\u024f]*[A-Za-z0-9\u00c0-\u024f])?)")
-_ILLEGAL = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _ADVICE = (
     "Write each translation into the right-hand column; the other columns are locked. Send the file back as .docx.",
     "What stands in grey is not translated. Keep {{ … }} letter by letter; keep the marks ** ** (strong),",
@@ -167,10 +167,9 @@ def _stretches(text: str, language: str) -> Iterator[tuple[str, bool]]:
 
 
 def _run(text: str, properties: str = "") -> str:
-    fit = _ILLEGAL.sub("\ufffd", text)
     inside = "".join(
         {"\t": "<w:tab/>", "\n": "<w:br/>"}.get(part) or f'<w:t xml:space="preserve">{escape(part, quote=False)}</w:t>'
-        for part in re.split("([\t\n])", fit)
+        for part in re.split("([\t\n])", fit(text))
         if part
     )
     return f"<w:r>{f'<w:rPr>{properties}</w:rPr>' if properties else ''}{inside}</w:r>"
@@ -186,7 +185,7 @@ def _properties(exchange: Exchange) -> str:
     values = {name: getattr(exchange, field) for field, name in PROPERTIES.items()}
     listed = "".join(
         f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name="{name}">'
-        f"<vt:lpwstr>{escape(_ILLEGAL.sub('', value), quote=False)}</vt:lpwstr></property>"
+        f"<vt:lpwstr>{escape(fit(value), quote=False)}</vt:lpwstr></property>"
         for number, (name, value) in enumerate(values.items(), start=2)
     )
     return f'<Properties xmlns="{_OFFICE}/custom-properties" xmlns:vt="{_OFFICE}/docPropsVTypes">{listed}</Properties>'

@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from locales.exchange.inline import NAMESPACE, fit, write_inline
+from locales.exchange.inline import NAMESPACE, write_inline
 from locales.exchange.inline_reading import local_name
 from locales.exchange.keys import unit_key
-from locales.exchange.model import Exchange, Unit
+from locales.exchange.model import Exchange, Unit, refused
 from locales.exchange.sdlxliff import defined_codes
-from locales.exchange.xliff_units import CONTEXT, KEY, OURS, ReadUnit, line_of, read_unit
+from locales.exchange.xliff_units import CONTEXT, KEY, OURS, ReadUnit, read_unit
 from office.findings import Finding, Level
-from office.xml import UnsafeXmlError, parse_xml
+from office.xml import UnsafeXmlError, fit, line_of, parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -127,7 +127,7 @@ def read_xliff(data: bytes, *, name: str) -> Exchange:
     than once the first with a translation counts, and a finding holds the other.
     """
     if len(data) > MAX_BYTES:
-        return _refused(
+        return refused(
             name, "xliff-size", f"is larger than {MAX_BYTES // 1_000_000} MB", "Ask for it letter by letter."
         )
     try:
@@ -144,15 +144,15 @@ def _not_ours(root: Element, files: Sequence[Element], name: str) -> Exchange | 
     kind = str(root.tag).rpartition("}")[2]
     if kind != "xliff":
         what, hint = _OTHERS.get(kind, (f"XML that begins with <{kind[:40]}>", "Ask the translator for XLIFF 1.2."))
-        return _refused(name, "xliff-format", f"is {what}, not XLIFF", hint)
+        return refused(name, "xliff-format", f"is {what}, not XLIFF", hint)
     if not version.startswith("1") or not local_name(root):
         which = f"XLIFF {version[:20]}" if version else "XLIFF of an unknown version"
-        return _refused(name, "xliff-version", f"is {which}", "Ask for XLIFF 1.2; most tools can save as that.")
+        return refused(name, "xliff-version", f"is {which}", "Ask for XLIFF 1.2; most tools can save as that.")
     count = sum(local_name(element) == "trans-unit" for file in files for element in file.iter())
     if not count:
-        return _refused(name, "xliff-empty", "holds no translations", "Look whether it is the right file.")
+        return refused(name, "xliff-empty", "holds no translations", "Look whether it is the right file.")
     if count > MAX_UNITS:
-        return _refused(name, "xliff-size", f"holds more than {MAX_UNITS} segments", "Ask for it letter by letter.")
+        return refused(name, "xliff-size", f"holds more than {MAX_UNITS} segments", "Ask for it letter by letter.")
     return None
 
 
@@ -233,14 +233,9 @@ def _same_as_source(units: Sequence[ReadUnit], name: str) -> Finding:
     )
 
 
-def _refused(name: str, code: str, what: str, hint: str) -> Exchange:
-    finding = Finding(level=Level.ERROR, code=code, message=f"The file {what}.", hint=hint, file=name)
-    return Exchange(findings=(finding,))
-
-
 def _unreadable(name: str, error: UnsafeXmlError) -> Exchange:
     if error.declares_doctype:
         hint = "Remove the line <!DOCTYPE …>, or ask for the file without it."
-        return _refused(name, "xliff-doctype", str(error), hint)
+        return refused(name, "xliff-doctype", str(error), hint)
     hint = "Look whether it is the right file, and ask for it again: it may have been cut short."
-    return _refused(name, "xliff-xml", str(error)[:300], hint)
+    return refused(name, "xliff-xml", str(error)[:300], hint)

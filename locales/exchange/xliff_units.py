@@ -6,8 +6,8 @@ Its words, notes and contexts; locales/exchange/xliff_segments.py knows what too
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from locales.exchange.inline import Codes
 from locales.exchange.inline_reading import Read, child, inline_ids, local_name, read_inline
@@ -16,6 +16,7 @@ from locales.exchange.rebuilding import rebuild
 from locales.exchange.xliff_segments import close_gaps, is_to_revise, is_untouched, lacks_segments
 from locales.marks import FIELD, Kind, Piece
 from office.findings import Finding, Level
+from office.xml import line_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -108,12 +109,6 @@ def _with_target(unit: Unit, element: Element, target_element: Element, target: 
     )
 
 
-def line_of(element: Element) -> int | None:
-    """Return the line where the element begins."""
-    line: Any = element.sourceline
-    return int(line) if line else None
-
-
 def _contexts(element: Element) -> tuple[str, str]:
     """Return the msgctxt and the key that we wrote; without them ``resname``, which more tools keep, and no key."""
     found: dict[str, str] = {}
@@ -153,9 +148,7 @@ class _Faults:
     name: str
     number: str
     line: int | None
-
-    def __post_init__(self) -> None:
-        self.found: list[Finding] = []
+    found: list[Finding] = field(default_factory=list)
 
     def add(self, code: str, message: str, hint: str) -> None:
         text = f"Unit {self.number}: {message}"

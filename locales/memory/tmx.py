@@ -1,4 +1,4 @@
-"""The memory as a TMX 1.4 file (Localisation Industry Standards Association, Open Standard TMX 1.4b), in and out.
+"""The memory as a TMX 1.4 file (Localization Industry Standards Association, Open Standard TMX 1.4b), in and out.
 
 Marks of Markdown and fields are inline elements: ``<bpt>`` and ``<ept>`` for what opens and closes, ``<ph>`` for the
 rest. Of other programs' files the marks are dropped, since they are none of ours, and the words kept.
@@ -19,7 +19,7 @@ from locales.languages import LANGUAGES
 from locales.marks import ENDS, Kind, pieces
 from locales.memory.units import Remembered
 from office.findings import Finding, Level
-from office.xml import UnsafeXmlError, parse_xml
+from office.xml import UnsafeXmlError, append_text, line_of, parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -112,10 +112,7 @@ def _write_segment(segment: Element, text: str, numbers: dict[str, str]) -> None
     levels: list[str] = []
     for piece in pieces(text):
         if piece.kind is Kind.WORDS:
-            if len(segment):
-                segment[-1].tail = (segment[-1].tail or "") + piece.text
-            else:
-                segment.text = (segment.text or "") + piece.text
+            append_text(segment, piece.text)
             continue
         if piece.kind in ENDS.values():
             child = etree.SubElement(segment, "ept", i=levels.pop())
@@ -167,7 +164,7 @@ class _Reading:
             if not language:
                 self.strangers[tag or "none"] += 1
             elif bad:
-                self.unfit.append((_line_of(variant), bad))
+                self.unfit.append((line_of(variant), bad))
             elif text.strip():
                 texts.setdefault(language, text)
         if len(texts) < 2:
@@ -218,11 +215,6 @@ def _mark(text: str, *, is_paired: bool) -> str:
 def _local(element: Element) -> str:
     tag: object = element.tag  # a function for comments and the like
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _line_of(element: Element) -> int | None:
-    line: object = element.sourceline
-    return line if isinstance(line, int) else None
 
 
 def _day(moment: str) -> date | None:

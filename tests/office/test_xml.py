@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office.xml import UnsafeXmlError, parse_xml
+from office.xml import UnsafeXmlError, append_text, fit, line_of, parse_xml
 
 
 def test_a_tree() -> None:
@@ -46,3 +46,25 @@ def test_what_is_not_xml_is_told(data: bytes) -> None:
 def test_no_bytes_raise_anything_else(data: bytes) -> None:
     with contextlib.suppress(UnsafeXmlError):
         parse_xml(data)
+
+
+@given(st.text())
+def test_any_text_is_made_fit_for_xml(text: str) -> None:
+    root = parse_xml(b"<a/>")
+    root.text = fit(text)
+    assert fit(text) == root.text
+    assert len(fit(text)) == len(text)
+
+
+def test_what_xml_cannot_hold_is_marked() -> None:
+    assert fit("a\x00b\tc\uffff\U0001f600") == "a\ufffdb\tc\ufffd\U0001f600"
+
+
+def test_text_is_put_behind_all_there_is() -> None:
+    root = parse_xml(b"<a>\n<b/></a>")
+    append_text(root[0], "x")
+    append_text(root[0], "y")
+    append_text(root, "z")
+    append_text(root, "!")
+    assert "".join(map(str, root.itertext())) == "\nxyz!"
+    assert line_of(root[0]) == 2
