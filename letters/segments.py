@@ -14,6 +14,7 @@ from letters.places import letter_file, letter_folder
 from letters.sources import read_source
 from locales.catalogue import fold
 from locales.marks import FIELD
+from office.findings import Finding
 from office.model import Office
 
 TEXTS_CONTEXT = "letter"  # msgctxt of [texts] in letter.toml
@@ -82,6 +83,15 @@ def segments(letter: Letter, office: Office, *, optional: bool = False) -> tuple
             Segment(context=stem, msgid=place.msgid, file=document.file, line=place.line) for place in document.places
         )
     return tuple(_once(s for s in found if has_words(s.msgid) or (optional and has_order(s.msgid))))
+
+
+def unreadable_texts(letter: Letter, office: Office) -> tuple[Finding, ...]:
+    """Return why texts of the letter cannot be read: which segments they have is then not known."""
+    folder = letter_folder(letter.slug, office)
+    files = [f"{stem}.md" for stem in dict.fromkeys(("body", *text_stems(letter, office)))]
+    return tuple(
+        fault for name in files for fault in read_source(folder / name, file=letter_file(letter.slug, name))[1]
+    )
 
 
 def segment_numbers(letter: Letter, office: Office) -> dict[tuple[str, str], int]:

@@ -67,12 +67,12 @@ def translation_status(desk: Desk, ref: str = "", languages: Sequence[str] = ())
     for slug in (ref,) if ref else letter_slugs(desk):
         try:
             letter = open_draft(desk, slug)
+            chosen = translated_into(letter, languages) if ref else languages
+            versions = tuple(_versions(Versions(letter, desk.office)))
         except InputError:
             if ref:
                 raise
             continue  # `check` says what is wrong with it
-        chosen = translated_into(letter, languages) if ref else languages
-        versions = _versions(Versions(letter, desk.office))
         found.extend(version for version in versions if not chosen or version.language in chosen)
     return tuple(found)
 
