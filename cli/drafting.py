@@ -69,10 +69,10 @@ def _renew(desk: Desk, slug: str, earlier: str, series: str) -> None:
 
     renewed = renew_letter(desk, slug, earlier, series=series)
     folder, languages = plain(renewed.folder.relative_to(desk.office.folder)), ", ".join(renewed.languages)
-    carried = f"its text and its translations ({languages})" if languages else "its text"
-    out.print(
-        f"[green]{folder} renews {plain(renewed.earlier)}:[/] {carried} are carried over, nobody has released them."
-    )
+    carried = "its text is carried over."
+    if languages:
+        carried = f"its text and its translations ({languages}) are carried over, nobody has released them."
+    out.print(f"[green]{folder} renews {plain(renewed.earlier)}:[/] {carried}")
     out.print("Figures, links and contacts are to be confirmed; dates and reference are cleared.")
     if not renewed.was_issued:
         out.print(f"[yellow]{plain(renewed.earlier)} has not been issued from this office.[/]")

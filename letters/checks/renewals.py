@@ -40,17 +40,32 @@ def check_confirmed(letter: Letter) -> Iterator[Finding]:
 
 
 def check_years(versions: Versions, earlier: Letter) -> Iterator[Finding]:
-    """Yield the segments that still speak of the year of the letter that this one renews."""
-    past = {earlier.date.year, *(moment.year for event in earlier.events.values() if (moment := event.start))}
-    own = {versions.letter.date.year, *(m.year for event in versions.letter.events.values() if (m := event.start))}
+    """Yield what still speaks of the year of the letter that this one renews: segments, and facts once confirmed."""
+    past, own = (
+        {letter.date.year, *(moment.year for event in letter.events.values() if (moment := event.start))}
+        for letter in (earlier, versions.letter)
+    )
+    for what, said, hint, file, line in (*_segments(versions), *_confirmed(versions.letter)):
+        years = {int(year) for year in _YEAR.findall(said)} & (past - own)
+        if years:
+            message = f"{what} still says {min(years)}, the year of {earlier.reference or earlier.slug}"
+            yield Finding(level=Level.WARNING, code="year-of-renewed", message=message, hint=hint, file=file, line=line)
+
+
+def _segments(versions: Versions) -> Iterator[tuple[str, str, str, str, int | None]]:
+    hint = "Correct it here; the translations of this segment are then to revise."
     for version in versions.all:
-        years = {int(year) for year in _YEAR.findall(version.plain)} & (past - own)
-        if version.is_source and years:
-            yield Finding(
-                level=Level.WARNING,
-                code="year-of-renewed",
-                message=f"the text still says {min(years)}, the year of {earlier.reference or earlier.slug}",
-                hint="Correct it here; the translations of this segment are then to revise.",
-                file=version.file,
-                line=version.line,
-            )
+        if version.is_source:
+            yield "the text", version.plain, hint, version.file, version.line
+
+
+def _confirmed(letter: Letter) -> Iterator[tuple[str, str, str, str, int | None]]:
+    """Yield the rooms, links and short texts that nobody has to confirm any more."""
+    said = {f"events.{key}.room": event.room for key, event in letter.events.items()}
+    said |= {f"links.{key}": " ".join(dict.fromkeys(link.values())) for key, link in letter.links.items()}
+    said |= {f"texts.{key}": text for key, text in letter.texts.items()}
+    for name, text in said.items():
+        if name not in letter.to_confirm:
+            # in an address, a year stands between strokes and hyphens
+            apart = re.sub(r"[/._-]", " ", text)
+            yield f"«{name}»", apart, "Correct it if need be.", letter_file(letter.slug), letter.lines.get(name)

@@ -96,6 +96,23 @@ def test_a_year_that_was_typed_is_pointed_out(folder: Path) -> None:
     assert "2031" in said.message
 
 
+def test_a_year_in_a_confirmed_fact_is_pointed_out(folder: Path) -> None:
+    facts = folder / "letters" / SLUG / "letter.toml"
+    facts.write_text(
+        facts.read_text("utf-8")
+        + '\n[links]\npage = "https://www.example.int/2031/lights"\n[texts]\ntheme = "Lights of 2031"\n',
+        "utf-8",
+    )
+    with desk_at(folder) as desk:
+        renew_letter(desk, NEXT, SLUG)
+        edit(draft(folder), f"date = {desk.today}", "date = 2032-03-03")
+        assert "year-of-renewed" not in {finding.code for finding in check(desk, NEXT)}  # they are to be confirmed
+        filled_in(folder)
+        found = [finding for finding in check(desk, NEXT) if finding.code == "year-of-renewed"]
+    assert [finding.message.split(" ")[0] for finding in found] == ["«links.page»", "«texts.theme»"]
+    assert all(finding.line for finding in found)
+
+
 @pytest.mark.parametrize(
     ("slug", "earlier", "series", "error"),
     [
