@@ -15,7 +15,7 @@ _URL = re.compile(r"(?:https?://|www\.|mailto:)[^\s<>«»\"،؛؟]+", re.IGNOREC
 _MAILBOX = re.compile(r"[\w.+%-]{1,64}@[\w.-]+\w", re.ASCII)
 _PHONE = re.compile(r"\u200e?\+\d[\d\u00a0 ()./\u2011-]*\d")
 _CODE = re.compile(r"\d[\d./_:-]*[-/._][A-Za-z][\w./:-]*|\d+(?:-\d+){2,}", re.ASCII)  # «3/9-CL», «2022-03-21»
-_NUMBER = re.compile(r"\d+(?:[.,:/\u00a0\u202f]\d+)*%?(?!\w)", re.ASCII)
+_NUMBER = re.compile(r"(?:\u200e[+\u2212-]?)?\d+(?:[.,:/\u00a0\u202f]\d+)*%?(?!\w)", re.ASCII)
 _NO_WORD = re.compile(r"[^\w\s]|[\d_]")
 _ENDS_PLAINLY = re.compile(r"[^\W_]$")
 LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
@@ -117,11 +117,11 @@ def _left_to_right_end(text: str, start: int) -> int:
         match = pattern.match(text, start)
         if match:
             return start + len(match.group().rstrip(".,;:!?)"))
-    if _is_strong(text[start]):
-        return _latin_end(text, start)
     number = _NUMBER.match(text, start)
     if number:
         return number.end()
+    if _is_strong(text[start]):
+        return _latin_end(text, start)
     if text[start].isdigit() and text[start].isascii():
         return _latin_end(text, start)
     return start

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from templates.addresses import ADDRESS_ESCAPES
 from templates.bidi import directed, isolated, marked
 from templates.forms import Escape
-from templates.frame import clean, mark_phones
+from templates.frame import clean, mark_numbers
 
 _WORD_BREAKS = re.compile(r"([\n\t\u2011])")
 _WORD_ELEMENTS = {"\n": "<w:br/>", "\t": "<w:tab/>", "\u2011": "<w:noBreakHyphen/>"}  # few fonts have U+2011
@@ -46,7 +46,7 @@ def word_runs(text: str, style: RunStyle) -> str:
         return _run(text, style.left_to_right)
     return "".join(
         _run(stretch, style.right_to_left if backwards else style.left_to_right)
-        for stretch, backwards in directed(mark_phones(text, "rtl"))
+        for stretch, backwards in directed(mark_numbers(text, "rtl"))
     )
 
 
@@ -69,7 +69,7 @@ def _plain(value: str, detail: str) -> str:
 
 
 def _plain_backwards(value: str, detail: str) -> str:
-    return marked(mark_phones(_plain(value, detail), "rtl"))
+    return marked(mark_numbers(_plain(value, detail), "rtl"))
 
 
 def html_text(value: str, detail: str = "") -> str:
@@ -83,7 +83,7 @@ def html_backwards(value: str) -> str:
     """Return ``value`` escaped for HTML that runs from right to left: what would lose its order stands isolated."""
     return "".join(
         f'<bdi dir="ltr">{html_text(stretch)}</bdi>' if alone else html_text(stretch)
-        for stretch, alone in isolated(mark_phones(value, "rtl"))
+        for stretch, alone in isolated(mark_numbers(value, "rtl"))
     )
 
 

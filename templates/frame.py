@@ -12,7 +12,8 @@ from templates.bidi import LEFT_TO_RIGHT_MARK
 # Characters that neither XML nor a mail may carry: controls, halves of surrogate pairs, non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MARKS = re.compile("[\ue010-\ue012\ue020\ue021]")
-_PHONE = re.compile(r"(?<![\w\u200e])\+(?=\d)")
+_SIGN = re.compile(r"(?:(?<![A-Za-z0-9_\u200e])\+|(?<![\w\u200e])[\u2212-])(?=\d)")  # «و+3»: «and» joins its number
+_PERCENTAGE = re.compile(r"(?<![A-Za-z0-9_.,+\u200e\u2212-])(?=\d[\d.,\u00a0\u202f]*%)")
 _WHOLE_PHONE = re.compile(r"(?<!\w)\+\d(?:[ \u00a0()./-]{0,2}\d){6,16}(?!\w)", re.ASCII)
 _NO_BREAKS = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 
@@ -27,9 +28,15 @@ def constant(text: str) -> str:
     return _MARKS.sub("", clean(text))
 
 
-def mark_phones(text: str, direction: str) -> str:
-    """Put U+200E before phone numbers in a right-to-left text, or their plus sign would jump to the other end."""
-    return _PHONE.sub(LEFT_TO_RIGHT_MARK + "+", text) if direction == "rtl" else text
+def mark_numbers(text: str, direction: str) -> str:
+    """Put U+200E before numbers with a sign or per cent in a right-to-left text, or these would jump to the other end.
+
+    A telephone number has a sign too. After a letter of that direction, what stands at a number does not join it
+    (UAX #9, rule W2).
+    """
+    if direction != "rtl":
+        return text
+    return _PERCENTAGE.sub(LEFT_TO_RIGHT_MARK, _SIGN.sub(rf"{LEFT_TO_RIGHT_MARK}\g<0>", text))
 
 
 def unbroken_phones(text: str) -> str:

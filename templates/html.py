@@ -36,7 +36,7 @@ from templates.frame import (
     LabelledLine,
     constant,
     contact_lines,
-    mark_phones,
+    mark_numbers,
     reference_lines,
     sole_value,
     unbroken_phones_html,
@@ -164,7 +164,7 @@ class _HtmlLetter:
         return self.markup("") if value is None or self.composed.addressees else self.line((value,))
 
     def labelled(self, line: LabelledLine) -> dict[str, object]:
-        value = self.markup(unbroken_phones_html(html_text(mark_phones(constant(line.value), self.direction))))
+        value = self.markup(unbroken_phones_html(html_text(mark_numbers(constant(line.value), self.direction))))
         address = whole_address(f"{line.scheme}:{line.value}") if line.scheme in ("mailto", "tel") else NOWHERE
         if address != NOWHERE:
             value = self.markup(f'<a href="{html.escape(address)}" dir="ltr" style="{_STYLES["a"]}">{value}</a>')

@@ -34,7 +34,7 @@ from templates.frame import (
     LabelledLine,
     constant,
     contact_lines,
-    mark_phones,
+    mark_numbers,
     reference_lines,
     sole_value,
     with_colon,
@@ -136,7 +136,7 @@ class _TextLetter:
         return self.begun(self.fixed(line.text))
 
     def fixed(self, text: str) -> str:
-        words = mark_phones(constant(text), self.direction)
+        words = mark_numbers(constant(text), self.direction)
         return marked(words) if self.direction == "rtl" else words
 
     def begun(self, paragraph: str) -> str:

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from templates.bidi import begun, directed, isolated, marked, stretches
 from templates.escapes import html_backwards
+from templates.frame import mark_numbers
+from templates.reading_back import folded_words
 
 
 @given(st.text(st.sampled_from("ابت ،.()[]-+/@0123456789abCД\n\t\u200e中")))
@@ -81,3 +83,25 @@ def test_a_paragraph_that_begins_with_latin_words_runs_right_to_left() -> None:
     assert begun("WSIS قمة") == "\u200fWSIS قمة"
     assert begun("قمة WSIS") == "قمة WSIS"
     assert begun("15") == "15"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("بنسبة 7.5% من", "7.5%"), ("ارتفع 1,200.5% (3)", "1,200.5%"), ("بلغت -5 درجات", "-5"),
+        ("بلغت -5% تقريباً", "-5%"), ("نقص \u22123.5% هنا", "\u22123.5%"), ("وبـ7.5% أخرى", "7.5%"), ("و+3% منها", "+3%"),
+    ],
+)  # fmt: skip
+def test_signs_and_per_cent_stay_at_their_numbers_in_arabic(text: str, number: str) -> None:
+    """Without the mark, a browser and LibreOffice show «%7.5» after Arabic words."""
+    marked_text = mark_numbers(text, "rtl")
+    assert marked_text == text.replace(number, f"\u200e{number}")
+    assert (f"\u200e{number}", False) in directed(marked_text)
+    assert marked(marked_text).count("\u200e") == 1
+    assert folded_words(marked_text) == text
+
+
+@pytest.mark.parametrize("text", ["من 5-9 مايو 2031", "القرار 70/125-2", "في 2022-03-21"])
+def test_what_has_no_sign_has_no_mark(text: str) -> None:
+    assert mark_numbers(text, "rtl") == text
+    assert mark_numbers("-5, 7%", "ltr") == "-5, 7%"
