@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from locales.catalogue import Entry
 from locales.formats import Formats, Variant
-from locales.tables import Table, as_table
+from locales.tables import Table, as_table, named_texts, texts_of
 from locales.typography import Typography
 
 
@@ -38,21 +38,21 @@ def build_formats(data: Table) -> Formats:
     # Only the names that follow a day: Babel hands out other languages' stand-alone months for Arabic.
     cldr = babel.core.Locale.parse(str(data["cldr"]))
     names = cldr.months["format"]["wide"]
-    months = {"month": [str(names[number]) for number in range(1, 13)]}
-    months |= {name: _list(said) for name, said in as_table(data.get("months")).items()}
+    months = {"month": tuple(str(names[number]) for number in range(1, 13))}
+    months |= {name: texts_of(said) for name, said in as_table(data.get("months")).items()}
     for name in ("alone", "in", "of"):
         months.setdefault(name, months["month"])
     days: dict[str, dict[str, str]] = {"d": {}, "since": {}}
-    days |= {name: _strings(said) for name, said in as_table(data.get("days")).items()}
+    days |= {name: named_texts(said) for name, said in as_table(data.get("days")).items()}
     weekdays = cldr.days["format"]["wide"]
     reading = as_table(data.get("reading"))
     dates, clock, numbers, joining = (as_table(data[name]) for name in ("date", "time", "numbers", "join"))
     return Formats(
         months=months,
-        weekdays=_list(data["weekdays"]) if "weekdays" in data else [str(weekdays[number]) for number in range(7)],
+        weekdays=texts_of(data["weekdays"]) if "weekdays" in data else [str(weekdays[number]) for number in range(7)],
         days=days,
-        dates={form: _strings(said) for form, said in dates.items() if isinstance(said, dict)},
-        ranges={form: _strings(said) for form, said in as_table(data["range"]).items()},
+        dates={form: named_texts(said) for form, said in dates.items() if isinstance(said, dict)},
+        ranges={form: named_texts(said) for form, said in as_table(data["range"]).items()},
         line=str(dates["line"]),
         time_single=str(clock["single"]),
         time_range=str(clock["range"]),
@@ -61,28 +61,20 @@ def build_formats(data: Table) -> Formats:
         decimal=str(numbers["decimal"]),
         group_from=int(str(numbers["group-from"])),
         percentage=str(numbers["percent"]),
-        ordinals={form: _strings(said) for form, said in as_table(data["ordinals"]).items()},
+        ordinals={form: named_texts(said) for form, said in as_table(data["ordinals"]).items()},
         glue=str(as_table(data["typography"]).get("number-space", " ")),
         separator=str(joining["separator"]),
         last=str(joining["last"]),
         variants=_variants(as_table(joining.get("before-i"))),
-        persons=_strings(data["person"]),
-        reading_dates=_list(reading.get("dates")),
-        reading_months=_list(reading.get("months")),
-        reading_times=_list(reading.get("times")),
+        persons=named_texts(data["person"]),
+        reading_dates=texts_of(reading.get("dates")),
+        reading_months=texts_of(reading.get("months")),
+        reading_times=texts_of(reading.get("times")),
     )
 
 
 def _variants(said: Table) -> tuple[Variant, ...]:
     if not ("last" in said and "begins" in said):
         return ()
-    begins, exceptions = tuple(_list(said["begins"])), tuple(_list(said.get("except", [])))
+    begins, exceptions = texts_of(said["begins"]), texts_of(said.get("except"))
     return (Variant(last=str(said["last"]), begins=begins, exceptions=exceptions),)
-
-
-def _strings(value: object) -> dict[str, str]:
-    return {key: str(said) for key, said in as_table(value).items()}
-
-
-def _list(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else []

@@ -113,7 +113,7 @@ def _read(text: str) -> Glossary:
     rows = _rows(text)
     findings: list[Finding] = []
     terms: list[Term] = []
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[str, int] = {}  # lines of English terms
     try:
         _, headings = next(rows, (1, []))
         columns = _columns(headings, findings)
@@ -203,13 +203,13 @@ def _cell_faults(line: int, language: str, cell: str) -> Iterator[Finding]:
             yield _fault(line, "prohibited_initial_character", f"«{form[:60]}» begins with {form[0]}", hint, language)
 
 
-def _repeats(term: Term, seen: dict[tuple[str, str], int]) -> Iterator[Finding]:
-    for language, cell in term.cells.items():
-        for form in cell.forms:
-            first = seen.setdefault((language, _folded(form).casefold()), term.line)
-            if first != term.line and language == "en":
-                message = f"«{form}» stands on line {first} already"
-                yield _fault(term.line, "glossary-row", message, "Join the two rows.", language)
+def _repeats(term: Term, seen: dict[str, int]) -> Iterator[Finding]:
+    """Find English terms that have a row already; other languages may well call two things by one name."""
+    for form in term.cells["en"].forms if "en" in term.cells else ():
+        first = seen.setdefault(_folded(form).casefold(), term.line)
+        if first != term.line:
+            message = f"«{form}» stands on line {first} already"
+            yield _fault(term.line, "glossary-row", message, "Join the two rows.", "en")
 
 
 def _fault(line: int | None, code: str, message: str, hint: str, column: str = "") -> Finding:

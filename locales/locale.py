@@ -18,10 +18,11 @@ from locales.missing import MissingPhrase, UnknownLanguage
 from locales.patterns import fill
 from locales.phrases import Phrases
 from locales.protocol import Protocol, Wording, build_protocol
-from locales.sources import Source, Stamp, built_in, overlay_findings, read_overlay, stamp
+from locales.sources import Source, built_in, overlay_findings, read_overlay, stamp
 from locales.state_tables import states_stamp
 from locales.tables import Table, as_table, lay_over
 from locales.typography import Typography, build_typography
+from office.files import Stamp
 from office.model import Office
 
 if TYPE_CHECKING:

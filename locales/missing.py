@@ -9,7 +9,7 @@ LookupError
 from __future__ import annotations
 
 
-class UnknownLanguage(LookupError):  # noqa: N818 - named for what is missing - the name says what is wrong
+class UnknownLanguage(LookupError):  # noqa: N818 - the name says what is wrong
     """The product has no data for this language."""
 
     def __init__(self, language: str) -> None:

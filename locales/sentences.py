@@ -18,8 +18,9 @@ from pathlib import Path
 
 from locales.languages import LANGUAGES
 from locales.marks import FIELD
-from locales.sources import DATA, Stamp, stamp
+from locales.sources import DATA, stamp
 from locales.tables import as_table, read_table
+from office.files import Stamp
 
 LISTS = ("before-names", "before-numbers", "last", "lettered")
 

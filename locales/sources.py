@@ -18,12 +18,12 @@ from locales.patterns import fields_of
 from locales.protocol import build_protocol
 from locales.state_tables import read_office_tables
 from locales.tables import CELLS_OF_ALL, Table, as_table, read_table
+from office.files import Stamp, stamp_of
 from office.findings import Finding, Level
 from office.toml_lines import read_toml
 
 DATA = Path(__file__).parent / "data"
 FILES = ("locale.toml", "protocol.toml", "frame.po")
-Stamp = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +108,7 @@ def read_source(folder: Path, *, shown: str) -> Source:
 
 def stamp(folder: Path) -> Stamp:
     """Return what tells whether the files of a folder have changed: size and time of each."""
-    found = []
-    for name in FILES:
-        try:
-            state = (folder / name).stat()
-            found.append((state.st_mtime_ns, state.st_size))
-        except OSError:
-            found.append((0, 0))
-    return tuple(found)
+    return stamp_of(folder / name for name in FILES)
 
 
 def _unfinished(entry: Entry, shown: str) -> Finding:

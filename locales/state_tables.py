@@ -17,6 +17,7 @@ from pathlib import Path
 
 from locales.characters import forbidden_character
 from locales.languages import LANGUAGES
+from office.files import Stamp, stamp_of
 from office.findings import Finding, Level
 from office.suggestions import did_you_mean
 
@@ -30,7 +31,6 @@ MAX_LENGTH = 200  # characters of a cell
 MAX_BYTES = 1_000_000  # of an office's file; the built-in one has a third of that
 
 Row = dict[str, str]
-Stamp = tuple[tuple[int, int], ...]
 _DATA = Path(__file__).parent / "data"
 _OF_SHORT = ("the", "of", "in", "from")  # the forms that go with a short name
 
@@ -72,14 +72,7 @@ def read_office_tables(folder: Path) -> tuple[Tables, tuple[Finding, ...]]:
 
 def states_stamp(folder: Path) -> Stamp:
     """Return what tells whether an office's own tables of States have changed: size and time of each."""
-    found = []
-    for name in (STATES_FILE, NAMES_FILE):
-        try:
-            stat = (folder / name).stat()
-            found.append((stat.st_mtime_ns, stat.st_size))
-        except OSError:
-            found.append((0, 0))
-    return tuple(found)
+    return stamp_of((folder / STATES_FILE, folder / NAMES_FILE))
 
 
 class _OwnTable:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Literal, cast
 
 from locales.languages import LANGUAGES
-from locales.state_tables import FORMS, Row, Stamp, Tables, built_in_tables, read_office_tables, states_stamp
+from locales.state_tables import FORMS, Row, Tables, built_in_tables, read_office_tables, states_stamp
+from office.files import Stamp
 from office.folding import folded
 from office.suggestions import did_you_mean
 

@@ -82,6 +82,16 @@ def as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
+def texts_of(value: object) -> tuple[str, ...]:
+    """Return the items of a list as texts; nothing for another value."""
+    return tuple(map(str, as_list(value)))
+
+
+def named_texts(value: object) -> dict[str, str]:
+    """Return the values of a table as texts, by their keys; nothing for another value."""
+    return {key: str(said) for key, said in as_table(value).items()}
+
+
 def _leaves(data: Mapping[str, object], place: Place = ()) -> Iterator[tuple[Place, object]]:
     for key, value in data.items():
         if isinstance(value, dict) and value and len(place) < MAX_DEPTH:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from locales.tables import named_texts, texts_of
+
 STAND_IN = "\ufffc"  # a field, or an address or reference whose inside follows other rules
 _NO_BREAK, _NARROW = "\u00a0", "\u202f"
 _ADDRESS = re.compile(
@@ -190,9 +192,9 @@ def build_typography(language: str, said: Mapping[str, object]) -> Typography:
         quotes=_pair(said["quotes"]),
         inner_quotes=_pair(said["inner-quotes"]),
         apostrophe=str(said.get("apostrophe", "")),
-        before=_strings(said.get("before")),
-        instead=_strings(said.get("instead")),
-        opening=_strings(said.get("opening")),
+        before=named_texts(said.get("before")),
+        instead=named_texts(said.get("instead")),
+        opening=named_texts(said.get("opening")),
         between_scripts=str(said.get("between-scripts", "")),
         number_space=str(said.get("number-space", " ")),
         kashida=bool(said.get("kashida", True)),
@@ -200,12 +202,8 @@ def build_typography(language: str, said: Mapping[str, object]) -> Typography:
 
 
 def _pair(said: object) -> tuple[str, str]:
-    first, last = said if isinstance(said, list) else ("", "")
-    return str(first), str(last)
-
-
-def _strings(said: object) -> dict[str, str]:
-    return {mark: str(value) for mark, value in said.items()} if isinstance(said, dict) else {}
+    first, last = texts_of(said) or ("", "")
+    return first, last
 
 
 def _hidden(found: re.Match[str]) -> str:

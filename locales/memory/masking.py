@@ -12,7 +12,9 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from locales.date_reading import read_dates
 from locales.dates import Month
+from locales.locale import load_locale
 from locales.marks import FIELD
 from office.folding import with_ascii_digits
 
@@ -194,8 +196,6 @@ def _date_like(target: Fact, new: Fact, language: str) -> tuple[str, bool]:
 
 def _printed(fact: Fact, language: str) -> Mapping[str, str]:
     """Return a date in each of its forms in a language; nothing for one that has no year, or an open end."""
-    from locales.locale import load_locale
-
     locale = load_locale(language)
     match fact.what:
         case (date() | Month() as first, date() | Month() as last):
@@ -207,17 +207,12 @@ def _printed(fact: Fact, language: str) -> Mapping[str, str]:
 @lru_cache(maxsize=8)
 def _month_names(language: str) -> re.Pattern[str]:
     """Return what finds the beginning of a month's name, or a date in figures: without one there is no date."""
-    from locales.locale import load_locale
-
     formats = load_locale(language).formats
     names = {name[:3] for said in (*formats.months.values(), formats.reading_months) for name in said}
     return re.compile("|".join([*map(re.escape, sorted(names)), r"\d[./-]\d", "月"]), re.IGNORECASE)
 
 
 def _dates(text: str, language: str) -> list[Fact]:
-    from locales.date_reading import read_dates
-    from locales.locale import load_locale
-
     found: list[Fact] = []
     for stated in read_dates(text, load_locale(language)):
         if (stated.first or stated.last) and (not found or stated.start >= found[-1].end):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from office.files import sync_folder, write_aside, written_aside
+from office.files import stamp_of, sync_folder, write_aside, written_aside
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_rights(tmp_path: Path) -> None:
@@ -31,3 +31,13 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
         fail_half_way()
     assert target.read_bytes() == b"one"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_stamp_changes_with_its_files(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_bytes(b"one")
+    before = stamp_of((one, other))
+    assert before == stamp_of((one, other))
+    assert before[1] == (0, 0)
+    other.write_bytes(b"")
+    assert stamp_of((one, other)) != before

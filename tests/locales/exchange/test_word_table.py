@@ -20,7 +20,7 @@ from locales.exchange.keys import unit_key
 from locales.exchange.model import Exchange, Unit
 from locales.exchange.word_reading import read_word_table
 from locales.exchange.word_table import write_word_table
-from tests.locales.exchange_samples import LETTER, exchanges
+from tests.locales.exchange.samples import LETTER, exchanges
 
 DOCUMENT = "word/document.xml"
 

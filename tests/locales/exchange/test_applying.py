@@ -24,7 +24,7 @@ from locales.exchange.word_table import write_word_table
 from locales.exchange.xliff import read_xliff, write_xliff
 from locales.merging import fold, update_catalogue
 from office.findings import has_errors
-from tests.locales.exchange_samples import ALPHABET, PLAIN, exchanges, texts, units
+from tests.locales.exchange.samples import ALPHABET, PLAIN, exchanges, texts, units
 
 Key = tuple[str, str]
 
