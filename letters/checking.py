@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from letters.addressees import NOT_LOOKED_AT, SpokenTo
 from letters.checks.dates import check_dates
 from letters.checks.endings import check_endings
 from letters.checks.glossary import check_glossary
@@ -38,11 +39,14 @@ _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 NOT_AVAILABLE = {"pdf": "a PDF"}
 
 
-def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozenset[str]]) -> tuple[Finding, ...]:
+def check_letter(
+    letter: Letter, office: Office, *, columns: Mapping[str, frozenset[str]], spoken_to: SpokenTo = NOT_LOOKED_AT
+) -> tuple[Finding, ...]:
     """Return everything that can be known to be wrong with a letter, or worth a look, without its addressees.
 
     ``columns`` are the names that each list (by its name) offers as ``recipient.<name>``; a list that is not there
-    is not checked. Errors come first, then warnings, then notes; each in the order of files and lines.
+    is not checked. ``spoken_to`` is whom personal audiences speak to, where their lists have been read.
+    Errors come first, then warnings, then notes; each in the order of files and lines.
     """
     versions = Versions(letter, office)
     locales = {language: office_locale(office, language) for language in letter.languages}
@@ -51,8 +55,8 @@ def check_letter(letter: Letter, office: Office, *, columns: Mapping[str, frozen
         *check_confirmed(letter),
         *check_dates(letter, office),
         *check_reminders(letter, office),
-        *check_protocol(letter),
-        *check_unreviewed(letter, versions, locales),
+        *check_protocol(letter, spoken_to),
+        *check_unreviewed(letter, versions, locales, spoken_to),
         *check_persons(letter, office, versions, locales),
         *check_office_name(letter, office, locales),
         *check_translations(versions),

@@ -6,11 +6,13 @@ of its consideration.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from letters.blocks import Inline, Text, joined
 from letters.composed import Line
 from locales.locale import Locale
 from locales.missing import MissingPhrase
-from locales.patterns import parts_of
+from locales.patterns import fields_of, parts_of
 
 
 def note_lines(locale: Locale, office_name: str, addressee: Inline) -> tuple[Line, Line]:
@@ -41,6 +43,12 @@ def sender_words(locale: Locale, office_name: str) -> tuple[str, str]:
     if not made:
         raise MissingPhrase("sender", office_name, locale.tag)
     return made, ""
+
+
+def why_not_greeted(pattern: str, particulars: Mapping[str, str]) -> str:
+    """Say why ``particulars`` of an addressee do not fill the pattern of whom a note greets; empty if they do."""
+    lacking = next((name for name in fields_of(pattern) if not particulars.get(name)), "")
+    return f"no {lacking.removeprefix('of-')}, so the note cannot name the mission" if lacking else ""
 
 
 def _line(pattern: str, values: dict[str, Inline]) -> Line:

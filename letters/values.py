@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from letters.composed import Composed, SlotSpec
 from letters.daily import is_daily
+from letters.notes import why_not_greeted
 from letters.printing import ANYBODY, Printing
 from locales.locale import Locale, Wording
-from locales.missing import MissingWording
 from locales.patterns import fields_of
 from locales.protocol import fill_words
 from locales.tables import PARTICULARS
@@ -65,6 +65,7 @@ def _address(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale) ->
 
 def _with_position(particulars: Mapping[str, str], role: str, gender: str, locale: Locale) -> Mapping[str, str]:
     """Put the office held in the place of the title; the State that it names does not follow once more."""
+    role = locale.protocol.role_for("position", (role,))  # an office may have words of its own for the address only
     if not locale.protocol.has_words("position", role):
         return particulars
     pattern = locale.protocol.word("position", role, gender=gender).text
@@ -76,12 +77,12 @@ def _with_position(particulars: Mapping[str, str], role: str, gender: str, local
 
 
 def _addressee(spec: SlotSpec, recipient: Mapping[str, object], locale: Locale) -> str:
-    """Return whom a note verbale greets; raises MissingWording where the list does not say what that needs."""
+    """Return whom a note verbale greets; raises LookupError where the list does not say what that needs."""
     gender, particulars = _text(recipient, "gender"), _particulars(recipient, locale)
     pattern = locale.protocol.word_for("note-addressee", _roles(spec, recipient), gender=gender).text
-    lacking = [name for name in fields_of(pattern) if not particulars[name]]
-    if lacking:
-        raise MissingWording("note-addressee", f"{spec.role}: the list has no {lacking[0]}", locale.tag)
+    why = why_not_greeted(pattern, particulars)
+    if why:
+        raise LookupError(why)
     return fill_words(pattern, particulars)
 
 

@@ -111,13 +111,13 @@ class Protocol:
         return self.word(kind, self.role_for(kind, roles), gender=gender, collective=collective)
 
     def role_for(self, kind: Kind, roles: tuple[str, ...]) -> str:
-        """Return the first of ``roles`` that this kind has any words for; the last if none of them has."""
-        return next((role for role in roles if self.has_words(kind, role)), roles[-1])
+        """Return the first of ``roles`` that this kind has any words for, by its name there; else the last."""
+        names = [name for role in roles for name in (role, ALIASES.get(role, role))]
+        return next((name for name in names if self.has_words(kind, name)), roles[-1])
 
     def has_words(self, kind: Kind, role: str) -> bool:
-        """Tell whether a kind has words for a role, in any cell."""
-        names = (role, ALIASES.get(role, role))
-        return any((kind, name, cell) in self.words for name in names for cell in CELLS)
+        """Tell whether a kind has words for a role of the tables, in any cell."""
+        return any((kind, role, cell) in self.words for cell in CELLS)
 
     def sender(self, office: str) -> str:
         """Return an office's name as it begins a sentence; empty in a language that needs an article for it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from letters.addressees import NOT_LOOKED_AT, SpokenTo
 from letters.checking import check_letter
 from letters.checks.renewals import check_years
 from letters.checks.versions import Versions
@@ -16,6 +17,7 @@ from locales.locale import overlay_findings
 from office.errors import CircularsError, InputError, NotFoundError
 from office.expressions import ExpressionError
 from office.findings import Finding, Level
+from pipeline.addressing import Addressing
 from pipeline.corrigenda import idle_deadlines
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
@@ -54,10 +56,12 @@ def check_and_prove(desk: Desk, ref: str = "") -> Checked:
         findings.extend(problems)
         if letter is not None:
             letter, _ = numbered(desk, letter)
-            findings.extend(letter_findings(desk, letter))
+            addressing = Addressing(letter, desk.office)
+            of_list = tuple(_list_findings(desk, letter, lists, addressing))
+            findings.extend(letter_findings(desk, letter, addressing.spoken_to))
             findings.extend(_relations(desk, letter))
             findings.extend(_idle_deadlines(desk, letter))
-            findings.extend(_list_findings(desk, letter, lists))
+            findings.extend(of_list)
             try:
                 proofs.append(prove_letter(letter, desk.office))
             except InputError as error:
@@ -76,8 +80,11 @@ def office_findings(desk: Desk) -> tuple[Finding, ...]:
     )
 
 
-def letter_findings(desk: Desk, letter: Letter) -> tuple[Finding, ...]:
-    """Check a letter against its facts, its translations and the columns of its lists."""
+def letter_findings(desk: Desk, letter: Letter, spoken_to: SpokenTo = NOT_LOOKED_AT) -> tuple[Finding, ...]:
+    """Check a letter against its facts, its translations and the columns of its lists.
+
+    ``spoken_to`` is whom its personal audiences speak to, where the rows of the lists have been read.
+    """
     columns: dict[str, frozenset[str]] = {}
     findings: list[Finding] = []
     for list_name in letter.list_names:
@@ -85,7 +92,7 @@ def letter_findings(desk: Desk, letter: Letter) -> tuple[Finding, ...]:
             columns[list_name] = list_columns(find_list(desk.office.folder / "recipients", list_name))
         except CircularsError as error:
             findings.extend(error.findings or [_list_fault(letter, list_name, error)])
-    return (*findings, *check_letter(letter, desk.office, columns=columns))
+    return (*findings, *check_letter(letter, desk.office, columns=columns, spoken_to=spoken_to))
 
 
 def _relations(desk: Desk, letter: Letter) -> Iterable[Finding]:
@@ -134,8 +141,13 @@ def _list_fault(letter: Letter, list_name: str, error: CircularsError) -> Findin
     )
 
 
-def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, ...]]) -> Iterable[Finding]:
-    """Read the letter's lists once each (``lists`` grows) and say which audience selects nobody."""
+def _list_findings(
+    desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, ...]], addressing: Addressing
+) -> Iterable[Finding]:
+    """Read the letter's lists once each (``lists`` grows) and say which audience selects nobody.
+
+    ``addressing`` looks at each row as well.
+    """
     folder = desk.office.folder / "recipients"
     corrections = folder / CORRECTIONS
     waiting = dict(enumerate(letter.audiences))
@@ -147,6 +159,7 @@ def _list_findings(desk: Desk, letter: Letter, lists: dict[str, tuple[Finding, .
             path = find_list(folder, list_name)
             for row in read_list(path, corrections=corrections):
                 roles.note(row)
+                yield from addressing.note(row, list_name, shown_path(path))
                 found.extend(_as_warning(finding, faulty=row.recipient is None) for finding in row.findings)
                 if row.recipient is not None and waiting:
                     _note_values(waiting.values(), list_name, row.recipient, seen)

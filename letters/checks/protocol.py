@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from letters.addressees import SpokenTo
 from letters.model import Audience, Kind, Letter
 from letters.places import letter_file
 from locales.locale import Locale
@@ -26,11 +27,11 @@ _HIGHEST, _HIGH = 2, 1
 _OWED = {"head-of-state": _HIGHEST, "head-of-government": _HIGHEST}  # to the others, _HIGH
 
 
-def check_protocol(letter: Letter) -> Iterator[Finding]:
+def check_protocol(letter: Letter, spoken_to: SpokenTo) -> Iterator[Finding]:
     """Yield audiences that are spoken to too plainly, and a letter that lacks the one that it adds to."""
     for index, audience in enumerate(letter.audiences):
         if letter.kind is not Kind.NOTE_VERBALE:
-            yield from _plain(letter, index, audience)
+            yield from _plain(letter, index, audience, {spoken.role for spoken in spoken_to.get(index, ())})
     if letter.kind in {Kind.ADDENDUM, Kind.CORRIGENDUM} and not letter.relates:
         yield Finding(
             level=Level.WARNING,
@@ -60,7 +61,7 @@ def check_office_name(letter: Letter, office: Office, locales: dict[str, Locale]
         )
 
 
-def _plain(letter: Letter, index: int, audience: Audience) -> Iterator[Finding]:
+def _plain(letter: Letter, index: int, audience: Audience, on_list: set[str]) -> Iterator[Finding]:
     given = ALIASES.get(audience.salutation, audience.salutation)
     role = _high_role(audience)
     if role and given not in _HIGH_ROLES:
@@ -72,14 +73,17 @@ def _plain(letter: Letter, index: int, audience: Audience) -> Iterator[Finding]:
             file=letter_file(letter.slug),
             line=letter.lines.get(f"audience.{index}.salutation", audience.line),
         )
-    role = role or (given if given in _HIGH_ROLES else "")
-    owed = _OWED.get(role, _HIGH)
-    if role and _RANKS.get(audience.closing, owed) < owed:
+    present = {role or given, *(ALIASES.get(name, name) for name in on_list)}
+    rank = _RANKS.get(audience.closing, _HIGHEST)
+    slighted = [name for name in _HIGH_ROLES if name in present and rank < _OWED.get(name, _HIGH)]
+    if slighted:
+        shown = ", ".join(map(_plural, slighted))
+        highest = any(name in _OWED for name in slighted)
         yield Finding(
             level=Level.WARNING,
             code="plain-closing",
-            message=f"the letter to {_plural(role)} closes with «{audience.closing}», which is too plain for them",
-            hint='Write closing = "highest".' if owed == _HIGHEST else 'Write closing = "highest", or "high".',
+            message=f"the letter to {shown} closes with «{audience.closing}», which is too plain for them",
+            hint='Write closing = "highest".' if highest else 'Write closing = "highest", or "high".',
             file=letter_file(letter.slug),
             line=letter.lines.get(f"audience.{index}.closing", audience.line),
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
+from letters.addressees import Spoken, SpokenTo
 from letters.checks.versions import Versions
 from letters.model import Audience, Kind, Letter
 from letters.places import letter_file
@@ -14,31 +15,38 @@ from locales.protocol import Protocol, Wording
 from locales.tables import NOTE_CELLS
 from office.findings import Finding, Level
 
-MAX_SHOWN = 5  # of a language; the rest is counted
+MAX_SHOWN = 12  # of a language; the rest is counted
 _ONE_EACH = (("m", False), ("f", False), ("", False))
 _ALL = (("", True),)
 _Cells = dict[str, list[str]]  # what is unreviewed → its cells
 
 
-def check_unreviewed(letter: Letter, versions: Versions, locales: Mapping[str, Locale]) -> Iterator[Finding]:
-    """Yield, once for the letter, role × cell × language of the words that nobody has confirmed."""
+def check_unreviewed(
+    letter: Letter, versions: Versions, locales: Mapping[str, Locale], spoken_to: SpokenTo
+) -> Iterator[Finding]:
+    """Yield, once for the letter, role × cell × language of the words that nobody has confirmed.
+
+    A personal audience uses the cells of those who stand on its list, or, where nobody has looked, all of its own.
+    """
     languages: dict[str, list[str]] = {}  # by what they lack
     speaks = any("courtesy" in use.expression.filters for use in versions.uses)
     for language, locale in locales.items():
         found: _Cells = {}
-        for audience in letter.audiences:
-            _gather(found, letter, audience, locale.protocol, speaks=speaks)
+        for index, audience in enumerate(letter.audiences):
+            _gather(found, letter, audience, locale.protocol, spoken_to.get(index, ()), speaks=speaks)
         if found:
             languages.setdefault(_named(found), []).append(language)
     if languages:
         shown = "; ".join(f"{', '.join(tags)}: {words}" for words, tags in languages.items())
-        role = letter.audiences[0].salutation
+        roles = {audience.salutation for audience in letter.audiences}
+        roles |= {spoken.role for group in spoken_to.values() for spoken in group if spoken.role}
+        asked = min(roles) if len(roles) == 1 else "--unreviewed"
         yield Finding(
             level=Level.WARNING,
             code="unreviewed-protocol",
             message=f"no authority has confirmed these words of protocol: {shown}",
             hint=(
-                f"circulars protocol {role} shows them. When your protocol service has confirmed a cell, write"
+                f"circulars protocol {asked} shows them. When your protocol service has confirmed a cell, write"
                 " reviewed = true in locales/<language>/protocol.toml."
             ),
             file=letter_file(letter.slug),
@@ -46,8 +54,15 @@ def check_unreviewed(letter: Letter, versions: Versions, locales: Mapping[str, L
         )
 
 
-def _gather(found: _Cells, letter: Letter, audience: Audience, protocol: Protocol, *, speaks: bool) -> None:
-    cells = _ALL if audience.collective else _ONE_EACH
+def _gather(
+    found: _Cells,
+    letter: Letter,
+    audience: Audience,
+    protocol: Protocol,
+    spoken: Collection[Spoken],
+    *,
+    speaks: bool,
+) -> None:
     kinds: list[WordKind] = []
     if letter.kind is Kind.NOTE_VERBALE:
         kinds.append("note-addressee")
@@ -57,15 +72,29 @@ def _gather(found: _Cells, letter: Letter, audience: Audience, protocol: Protoco
         kinds.append("salutation")
         _note(found, f"close «{audience.closing}»", [("", protocol.closings.get(audience.closing, (None,))[0])])
     if not audience.collective and not audience.lines:
-        kinds.append("address")
+        kinds += ["address", "position"]
     if speaks:
         kinds.append("reference")
     for kind in kinds:
-        words = [
-            (_cell(gender, collective), _word(protocol, kind, audience.salutation, gender, collective))
-            for gender, collective in cells
-        ]
-        _note(found, f"{kind} {audience.salutation}", words)
+        for role, cells in _roles(protocol, kind, audience, spoken).items():
+            words = [(_cell(*cell), _word(protocol, kind, role, *cell)) for cell in cells]
+            _note(found, f"{kind} {role}", words)
+
+
+def _roles(
+    protocol: Protocol, kind: WordKind, audience: Audience, spoken: Collection[Spoken]
+) -> dict[str, tuple[tuple[str, bool], ...]]:
+    """Return the cells of a kind that an audience uses, by role."""
+    if audience.collective:
+        return {audience.salutation: _ALL}
+    if not spoken:
+        return {} if kind == "position" else {audience.salutation: _ONE_EACH}
+    genders: dict[str, set[str]] = {}
+    for one in spoken:
+        if kind != "position" or not one.is_named:
+            role = protocol.role_for("address" if kind == "position" else kind, (one.role, audience.salutation))
+            genders.setdefault(role, set()).add(one.gender)
+    return {role: tuple(cell for cell in _ONE_EACH if cell[0] in said) for role, said in genders.items()}
 
 
 def _word(protocol: Protocol, kind: WordKind, role: str, gender: str, collective: bool) -> Wording | None:

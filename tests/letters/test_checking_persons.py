@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from letters.addressees import Spoken
 from letters.checking import check_letter
 from letters.model import Letter
 from office.findings import Finding, Level
@@ -153,7 +154,53 @@ def test_unconfirmed_words_are_named_once_for_the_letter(desk: Any, facts: str) 
         "ar: close «highest», salutation minister (m, f, unknown), address minister (m, f, unknown), close «high»,"
         " salutation ambassador (collective)"
     )
-    assert "circulars protocol minister" in finding.hint
+    assert "circulars protocol --unreviewed" in finding.hint
+
+
+def spoken(role: str, gender: str = "", *, is_named: bool = True) -> Spoken:
+    return Spoken(role=role, gender=gender, is_named=is_named)
+
+
+def checked(desk: Any, facts: str, *addressees: Spoken, closing: str = "highest") -> dict[str, Finding]:
+    """Check a personal letter in French, with «individual» for those without a role, to what stands on its list."""
+    facts = facts.replace('lines = ["ministers-of-member-states"]', 'address = "personal"\nclass = "guests"')
+    facts = facts.replace('list = "ministers"', 'list = "guests"').replace('"minister"', '"individual"')
+    facts = facts.replace('["en", "fr"]', '["fr"]').replace('"highest"', f'"{closing}"')
+    letter = desk.letter(f'source = "fr"\n{facts}', french={})
+    findings = check_letter(letter, desk.office, columns={}, spoken_to={0: addressees})
+    return {finding.code: finding for finding in findings}
+
+
+def test_unconfirmed_words_are_those_of_the_roles_on_the_list(desk: Any, facts: str) -> None:
+    addressees = spoken("permanent-representative", "f"), spoken("ambassador"), spoken("charge-d-affaires", "m")
+    finding = checked(desk, facts, *addressees)["unreviewed-protocol"]
+    assert finding.message.endswith(
+        "fr: salutation ambassador (unknown), salutation charge-d-affaires (m),"
+        " address ambassador (f, unknown), address charge-d-affaires (m)"
+    )
+    assert "circulars protocol --unreviewed" in finding.hint
+
+
+def test_unconfirmed_words_for_the_office_held(desk: Any, facts: str) -> None:
+    finding = checked(desk, facts, spoken("ambassador", "f", is_named=False), spoken("minister"))["unreviewed-protocol"]
+    assert "position ambassador (f)" in finding.message
+    assert "position minister" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("roles", "closing", "said"),
+    [
+        (["посол", "individual", "ministre"], "distinguished", "the letter to ministers, ambassadors closes with"),
+        (["ambassador", "head-of-state"], "high", "the letter to heads of State closes with"),
+        (["ambassador"], "high", ""),
+        (["individual", "professor", ""], "distinguished", ""),
+    ],
+)
+def test_a_close_that_is_too_plain_for_somebody_on_the_list(
+    desk: Any, facts: str, roles: list[str], closing: str, said: str
+) -> None:
+    finding = checked(desk, facts, *map(spoken, roles), closing=closing).get("plain-closing")
+    assert (said in finding.message) if said and finding else finding is None and not said
 
 
 def test_languages_that_lack_the_same_are_named_together(desk: Any, facts: str) -> None:
