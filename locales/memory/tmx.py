@@ -32,6 +32,7 @@ _TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})  # other characters than th
 _PAIRED = frozenset({"bpt", "ept"})
 _MARKS = _PAIRED | {"ph", "it", "ut"}
 _GAP = "\ue003"  # where a mark was dropped
+_TYPED_TAG = re.compile(r"</?[a-z]\d{1,3}/?>")  # as OmegaT writes its tags into the words: «<f0>word</f0>»
 _DROPPED = re.compile(rf"(?<=\w){_GAP}+(?=\w)")
 _LINK_END = re.compile(r"\]\(.*\)", re.DOTALL)
 _DAY = re.compile(r"\d{8}")
@@ -185,9 +186,7 @@ def _text_of(variant: Element) -> str:
     segment = next((child for child in variant if _local(child) == "seg"), None)
     if segment is None:
         return ""
-    if not len(segment):
-        return segment.text or ""
-    text = "".join(_content(segment))
+    text = _TYPED_TAG.sub(_GAP, "".join(_content(segment)))
     return _DROPPED.sub(" ", text).replace(_GAP, "") if _GAP in text else text
 
 

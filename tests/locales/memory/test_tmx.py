@@ -128,6 +128,16 @@ def test_what_cannot_be_used_is_a_finding(data: bytes) -> None:
     assert "root:" not in str(read)
 
 
+def test_tags_that_omegat_types_into_the_words_are_dropped() -> None:
+    said = "The &lt;f0&gt;library&lt;/f0&gt; is&lt;br1/&gt;open&lt;x2/&gt;."
+    data = (
+        f'<tmx version="1.1"><header srclang="EN-US"/><body><tu><tuv lang="EN-US"><seg>{said}</seg></tuv>'
+        '<tuv lang="FR"><seg>&lt;b&gt; est ouvert.</seg></tuv></tu></body></tmx>'
+    )
+    (unit,) = read_tmx(data.encode(), "a.tmx").units
+    assert unit.texts == {"en": "The library is<br1/>open.", "fr": "<b> est ouvert."}
+
+
 def test_a_forbidden_character_is_told_with_its_line() -> None:
     said = {"en": "a&#xE000;", "fr": "a", "es": "a"}
     variants = "\n".join(f'<tuv xml:lang="{tag}"><seg>{text}</seg></tuv>' for tag, text in said.items())
