@@ -120,7 +120,9 @@ def export_tmx(desk: Desk, languages: Sequence[str] = (), also: Sequence[str] = 
     if not chosen:
         raise InputError(
             "Nothing is remembered in two of these languages.",
-            hint="Letters are remembered when they are issued; name others with --from REF.",
+            hint=f"Name a second language beside it: --lang {desk.office.default_language},{languages[0]}."
+            if len(set(languages)) == 1
+            else "Letters are remembered when they are issued; name others with --from REF.",
         )
     return write_tmx(chosen, made=desk.clock()), len(chosen)
 

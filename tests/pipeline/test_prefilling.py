@@ -141,6 +141,9 @@ def test_the_memory_goes_out_and_comes_in(sent_folder: Path, small_office: Path,
         assert count == 3
         with pytest.raises(InputError):
             export_tmx(desk, ["en", "ru"])
+        with pytest.raises(InputError) as alone:
+            export_tmx(desk, ["fr"])
+        assert alone.value.hint == "Name a second language beside it: --lang en,fr."
         with pytest.raises(NotFoundError):
             export_tmx(desk, ["en", "frr"])
     file = tmp_path / "bureau.TMX"
