@@ -24,6 +24,11 @@ class Addressing:
     def __init__(self, letter: Letter, office: Office) -> None:
         self._letter = letter
         self._locales = [office_locale(office, language) for language in letter.languages]
+        personal = {audience.list_name for audience in letter.audiences if not audience.collective}
+        self._by_list = {
+            name: [(at, audience) for at, audience in enumerate(letter.audiences) if audience.list_name == name]
+            for name in personal
+        }
         self._spoken: dict[int, dict[Spoken, None]] = {}
 
     @property
@@ -47,9 +52,7 @@ class Addressing:
 
     def _audience_of(self, recipient: Recipient, list_name: str) -> int | None:
         """Return the place of the first audience that selects somebody, if it is personal."""
-        audiences = [(at, one) for at, one in enumerate(self._letter.audiences) if one.list_name == list_name]
-        if all(audience.collective for _, audience in audiences):
-            return None
+        audiences = self._by_list.get(list_name, [])
         try:
             found = next((at for at, audience in audiences if matches(recipient, audience.where)), None)
         except ExpressionError:
