@@ -25,7 +25,7 @@ from office.findings import Finding, Level, has_errors
 from office.suggestions import did_you_mean
 from pipeline.catalogues import export_catalogues, placed_segments, translated_into
 from pipeline.desk import Desk
-from pipeline.letter_folders import find_slug, letter_slugs, open_draft
+from pipeline.letter_folders import find_slug, letter_slugs, open_draft, released_languages
 from pipeline.packing import make_pack
 from pipeline.remembering import office_memory
 
@@ -108,13 +108,26 @@ def export(desk: Desk, ref: str, language: str, kind: str) -> ExportedFile:
     exchange = _exchange(desk, ref, language, has_places=kind != "docx")  # its first column is narrow
     path = catalogue_path(exchange.slug, desk.office, language)
     if kind == "pack":
-        content = make_pack(desk, exchange, office_memory(desk, without=exchange.slug))
+        memory = office_memory(desk, without=exchange.slug, also=tuple(_earlier_letters(desk, exchange)))
+        content = make_pack(desk, exchange, memory)
     elif kind == "po":
         content = path.read_bytes()
     else:
         content = write_xliff(exchange) if kind == "xliff" else write_word_table(exchange)
     note_exported(path, exchange.units)
     return ExportedFile(name=f"{exchange.slug}.{language}.{SUFFIXES[kind]}", content=content)
+
+
+def _earlier_letters(desk: Desk, exchange: Exchange) -> Iterator[str]:
+    """Yield the letters of an earlier date whose version is released, issued or not: a pack only shows their words."""
+    before = open_draft(desk, exchange.slug).date
+    for slug in letter_slugs(desk):
+        try:
+            letter = open_draft(desk, slug)
+            if letter.date < before and exchange.language in released_languages(desk, letter):
+                yield slug
+        except InputError:
+            continue  # `check` says what is wrong with it
 
 
 def _exchange(desk: Desk, ref: str, language: str, *, has_places: bool) -> Exchange:

@@ -14,9 +14,10 @@ from letters.segments import segments
 from locales.exchange.model import Exchange, Unit
 from locales.memory.index import Memory
 from pipeline.desk import Desk
+from pipeline.exchanging import export
 from pipeline.letter_folders import open_letter
 from pipeline.packing import make_pack, reading_copies
-from tests.pipeline.offices import SLUG, desk_at
+from tests.pipeline.offices import SLUG, copy_office, desk_at
 
 
 def exchange(desk: Desk) -> Exchange:
@@ -56,3 +57,12 @@ def test_a_copy_for_each_text_of_a_letter(folder: Path) -> None:
 
 def test_the_same_bytes_each_time(desk: Desk) -> None:
     assert make_pack(desk, exchange(desk), Memory([])) == make_pack(desk, exchange(desk), Memory([]))
+
+
+def test_a_pack_shows_what_earlier_letters_said_once_they_are_released(sample_office: Path, tmp_path: Path) -> None:
+    with desk_at(copy_office(sample_office, tmp_path / "office")) as desk:  # nothing is issued there
+        with zipfile.ZipFile(io.BytesIO(export(desk, "forum-2022", "fr", "pack").content)) as archive:
+            assert "CL-17/051" in archive.read("earlier.html").decode()
+            assert "The Union pursues equality" in archive.read("earlier.tmx").decode()
+        with zipfile.ZipFile(io.BytesIO(export(desk, "forum-2018", "fr", "pack").content)) as archive:
+            assert "earlier.html" not in archive.namelist()  # forum-2022 is later
