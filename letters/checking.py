@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from letters.addressees import NOT_LOOKED_AT, SpokenTo
+from letters.checks.carried import check_carried
 from letters.checks.dates import check_dates
 from letters.checks.endings import check_endings
 from letters.checks.glossary import check_glossary
@@ -68,6 +69,7 @@ def check_letter(
         *check_releases(versions),
         *check_typed(letter, office, versions, locales),
         *check_typography(versions, locales),
+        *check_carried(versions, locales),
         *check_columns(letter, office, versions, columns),
         *check_usage(letter, office, versions),
         *_attachments(letter, office),

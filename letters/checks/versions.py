@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, Strong, Text
-from letters.inline import Words, read_words
+from letters.inline import Words, has_words, read_words
 from letters.markdown import Document, Place
 from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path, letter_file
@@ -154,6 +154,17 @@ class Versions:
                     file=catalogue_file(self.letter.slug, language),
                     line=entry.line,
                 )
+
+    def carried(self) -> Iterator[tuple[str, str, Place]]:
+        """Yield the segments without words that a language prints as the source has them: language, stem and place.
+
+        A language that nobody has begun is left out.
+        """
+        for stem, _, place in self._places():
+            for language, catalogue in self.catalogues.items() if not has_words(place.msgid) else ():
+                entry = catalogue.find(stem, place.msgid)
+                if catalogue.entries and (entry is None or not entry.msgstr.strip()):
+                    yield language, stem, place
 
     def short_texts(self) -> Iterator[tuple[str, str, str, int | None]]:
         """Yield the words of [texts] in every language: language, words, file and line."""

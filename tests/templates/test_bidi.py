@@ -89,7 +89,8 @@ def test_a_paragraph_that_begins_with_latin_words_runs_right_to_left() -> None:
     ("text", "number"),
     [
         ("بنسبة 7.5% من", "7.5%"), ("ارتفع 1,200.5% (3)", "1,200.5%"), ("بلغت -5 درجات", "-5"),
-        ("بلغت -5% تقريباً", "-5%"), ("نقص \u22123.5% هنا", "\u22123.5%"), ("وبـ7.5% أخرى", "7.5%"), ("و+3% منها", "+3%"),
+        ("بلغت -5% تقريباً", "-5%"), ("نقص \u22123.5% هنا", "\u22123.5%"),
+        ("وبـ7.5% أخرى", "7.5%"), ("و+3% منها", "+3%"),
     ],
 )  # fmt: skip
 def test_signs_and_per_cent_stay_at_their_numbers_in_arabic(text: str, number: str) -> None:
