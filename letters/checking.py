@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from letters.addressees import NOT_LOOKED_AT, SpokenTo
 from letters.checks.carried import check_carried
-from letters.checks.dates import check_dates
+from letters.checks.dates import check_dates, check_hours
 from letters.checks.endings import check_endings
 from letters.checks.glossary import check_glossary
 from letters.checks.lengths import check_lengths
@@ -55,6 +55,7 @@ def check_letter(
         *_texts(letter, office, versions),
         *check_confirmed(letter),
         *check_dates(letter, office),
+        *check_hours(versions),
         *check_reminders(letter, office),
         *check_protocol(letter, spoken_to),
         *check_unreviewed(letter, versions, locales, spoken_to),

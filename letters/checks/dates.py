@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from letters.model import Deadline, Letter
+from letters.checks.versions import Versions
+from letters.model import Deadline, Event, Letter
 from letters.places import letter_file
 from locales.calendar import holiday
-from locales.dates import Month, day_of
+from locales.dates import Moment, Month, day_of, last_day
+from office.expressions import Expression
 from office.findings import Finding, Level
 from office.model import Office
 
@@ -60,6 +62,45 @@ def _foreign_clocks(letter: Letter, office: Office) -> Iterator[Finding]:
                 file=letter_file(letter.slug),
                 line=line,
             )
+
+
+def check_hours(versions: Versions) -> Iterator[Finding]:
+    """Yield events whose hours a text prints as a span that they do not make: over days, over a change of the clock."""
+    told: set[str] = set()
+    for use in versions.uses:
+        for event in _timed_events(use.expression, versions.letter):
+            why = _no_span(event.key, event.start, event.end)
+            if not why or event.key in told:
+                continue
+            told.add(event.key)
+            start, end = (f"{{{{ events.{event.key}.{name} | time }}}}" for name in ("start", "end"))
+            yield Finding(
+                level=Level.WARNING,
+                code="hours-of-several-days",
+                message=f"{{{{ {use.expression.source} }}}} prints one span of hours, but {why}",
+                hint=f"State the beginning and the end each by itself, with its day: {start}, {end}.",
+                file=use.file,
+                line=use.line,
+            )
+
+
+def _timed_events(expression: Expression, letter: Letter) -> Iterator[Event]:
+    """Yield the events of which an expression prints the hours, from and to."""
+    if "time" in expression.filters:
+        for path in sorted(expression.paths):
+            if path[0] == "events" and len(path) == 2 and path[1] in letter.events:
+                yield letter.events[path[1]]
+
+
+def _no_span(key: str, start: Moment | None, end: Moment | None) -> str:
+    """Say why the hours of an event are no span of one day; empty if they are, or if it has none."""
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return ""
+    if last_day(start, end) != start.date():
+        return f"events.{key} lasts for several days: it reads as if these were the hours of each"
+    if start.utcoffset() != end.utcoffset():
+        return f"the clock is changed between the beginning and the end of events.{key}"
+    return ""
 
 
 def _closed_day(letter: Letter, office: Office, deadline: Deadline) -> Iterator[Finding]:

@@ -349,3 +349,25 @@ def name_the_office(desk: Any) -> None:
         'msgctxt "office"\nmsgid "Example Union"\nmsgstr "Union Exemple"\n',
         encoding="utf-8",
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "why"),
+    [
+        ("2024-05-27T09:30:00", "2024-05-31T18:00:00", "several days"),
+        ("2024-05-27T18:00:00", "2024-05-28T02:00:00", "several days"),
+        ("2024-10-27T02:00:00+02:00", "2024-10-27T02:00:00+01:00", "the clock is changed"),
+        ("2024-03-31T01:00:00", "2024-03-31T04:00:00", "the clock is changed"),
+        ("2024-05-27T09:30:00", "2024-05-27T18:00:00", ""),
+        ("2024-05-27T18:00:00", "2024-05-28T00:00:00", ""),
+    ],
+)
+def test_hours_that_are_no_span_of_one_day(desk: Any, facts: str, start: str, end: str, why: str) -> None:
+    facts = facts.replace("start = 2024-05-27T16:00:00\nend = 2024-05-27T17:00:00", f"start = {start}\nend = {end}")
+    for body, is_span in (("{{ events.session | time }}", True), ("{{ events.session.start | time }}", False)):
+        found = [f for f in check(desk, desk.letter(facts, f"# A\n\n{body}\n")) if f.code == "hours-of-several-days"]
+        assert len(found) == (1 if why and is_span else 0)
+        for one in found:
+            assert why in one.message
+            assert "events.session.end | time" in one.hint
+            assert (one.file, one.line) == ("letters/meeting/body.md", 3)
