@@ -76,7 +76,7 @@ def test_what_is_typed_between_fields_is_looked_at_in_the_languages_that_take_it
         (first,) = [one for one in found if f"with {what}; the house writes {wanted}" in one.message]
         assert f"stands in «{language}» as it is typed here" in first.message
         assert (first.level, first.line) == (Level.WARNING, 3)
-        assert f"circulars translate export lists it for «{language}»" in first.hint
+        assert f"Translate it, with the marks of «{language}»: circulars translate export lists it" in first.hint
 
 
 def test_what_is_translated_is_not_taken_over(desk: Any) -> None:
