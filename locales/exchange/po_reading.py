@@ -16,8 +16,8 @@ _NO_PROJECT = frozenset({"", "PACKAGE VERSION", "PROJECT VERSION"})  # what tool
 
 def looks_like_po(data: bytes) -> bool:
     """Tell whether a file is a PO file by what it holds: a keyword of gettext's and a string."""
-    text = _decode(data[:100_000])
-    return text is not None and _MSGID.search(text) is not None
+    beginning = data[:100_000].decode("utf-16" if _is_wide(data) else "utf-8", "replace")  # may end within a character
+    return _MSGID.search(beginning) is not None
 
 
 def read_po(data: bytes, *, name: str) -> Exchange:
@@ -54,10 +54,13 @@ def _unit(entry: RawEntry) -> Unit:
     )
 
 
+def _is_wide(data: bytes) -> bool:
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
 def _decode(data: bytes) -> str | None:
     declared = _CHARSET.search(data[:4000])
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16" if wide else "utf-8-sig", declared[1].decode() if declared else "utf-8"):
+    for encoding in ("utf-16" if _is_wide(data) else "utf-8-sig", declared[1].decode() if declared else "utf-8"):
         try:
             return data.decode(encoding)
         except (UnicodeError, LookupError):
