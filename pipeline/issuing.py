@@ -16,6 +16,7 @@ from office.errors import RefusedError
 from office.tokens import TokenKind, Tokens
 from pipeline.corrigenda import move_corrected
 from pipeline.desk import Desk
+from pipeline.issued_words import keep_words
 from pipeline.letter_folders import find_slug
 from pipeline.outbox_rows import RowMaker
 from pipeline.planning import changes, chosen_options, require_digest
@@ -71,6 +72,7 @@ def issue(desk: Desk, ref: str, digest: str, *, progress: Progress | None = None
         if not found.letters:
             raise RefusedError(f"The plan of {ref} has no addressee.", hint=f"See why: circulars plan {ref}")
         sealed = _seal(desk, found)
+        keep_words(desk, found.letter)
         spool.seek(0)
         with desk.store.write() as connection:
             # Again: somebody may have decided otherwise, or issued, while this plan was worked out.

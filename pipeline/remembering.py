@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from letters.checks.versions import Versions
-from letters.model import Letter
-from letters.releases import release_states
-from letters.segments import segments
 from locales.languages import require_languages
 from locales.memory.index import Match, Memory
-from locales.memory.tmx import MAX_BYTES, TmxFile, read_tmx, write_tmx
+from locales.memory.tmx import write_tmx
 from locales.memory.units import Remembered, with_sentences
 from office.errors import CircularsError, InputError, NotFoundError, RefusedError
 from office.files import write_aside
 from office.findings import Finding, has_errors
 from pipeline.desk import Desk
+from pipeline.issued_words import kept_words, read_words, words_of
 from pipeline.letter_folders import find_slug, open_draft
 from store.circulars import all_circulars
 
@@ -49,7 +46,10 @@ def office_memory(desk: Desk, *, without: str = "", also: Sequence[str] = ()) ->
 
 
 def remembered(desk: Desk, *, without: str = "", also: Sequence[str] = ()) -> tuple[Remembered, ...]:
-    """Return the units of `office_memory`, letter by letter, then those of the TMX files."""
+    """Return the units of `office_memory`, letter by letter, then those of the TMX files.
+
+    An issued letter counts as it was issued, whatever has become of its files; one that is named, as it stands.
+    """
     named = dict.fromkeys(find_slug(desk, ref) for ref in also)
     with desk.store.read() as connection:
         issued = [circular.slug for circular in all_circulars(connection) if circular.state == "issued"]
@@ -57,13 +57,14 @@ def remembered(desk: Desk, *, without: str = "", also: Sequence[str] = ()) -> tu
     for slug in dict.fromkeys([*issued, *named]):
         if slug == without:
             continue
+        kept = () if slug in named else kept_words(desk, slug)
         try:
-            units += _of_letter(desk, open_draft(desk, slug), every=slug in named)
+            units += kept or words_of(desk, open_draft(desk, slug), every=slug in named)
         except CircularsError:
             if slug in named:
                 raise
     for path in sorted((desk.office.folder / FOLDER).glob("*.tmx")):
-        units += _read(path).units
+        units += read_words(path).units
     return tuple(units)
 
 
@@ -84,7 +85,7 @@ def import_tmx(desk: Desk, path: Path) -> Imported:
     """
     if not path.is_file():
         raise NotFoundError(f"There is no file {path}.", hint="Give the path of a TMX file.")
-    read = _read(path)
+    read = read_words(path)
     if has_errors(read.findings):
         raise InputError(f"{path.name} cannot be used.", hint="Nothing was imported.", findings=read.findings)
     content = path.read_bytes()
@@ -125,31 +126,3 @@ def export_tmx(desk: Desk, languages: Sequence[str] = (), also: Sequence[str] = 
             else "Letters are remembered when they are issued; name others with --from REF.",
         )
     return write_tmx(chosen, made=desk.clock()), len(chosen)
-
-
-def _of_letter(desk: Desk, letter: Letter, *, every: bool) -> Iterator[Remembered]:
-    """Yield a letter's segments in its source and in the languages released, or in ``every`` one as far as it is."""
-    versions = Versions(letter, desk.office)
-    released = {tag for tag, state in release_states(versions).items() if state.is_released}
-    for segment in segments(letter, desk.office):
-        texts = {letter.source: segment.msgid}
-        for tag, catalogue in versions.catalogues.items():
-            entry = catalogue.find(segment.context, segment.msgid)
-            if entry is not None and entry.is_done and (every or tag in released):
-                texts[tag] = entry.msgstr
-        if len(texts) > 1:
-            yield Remembered(
-                texts=texts,
-                origin=letter.reference or letter.slug,
-                day=letter.date,
-                released=texts.keys() <= {letter.source, *released},
-            )
-
-
-def _read(path: Path) -> TmxFile:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}.", hint="Check its permissions.") from None
-    return read_tmx(data, path.name)

@@ -101,4 +101,4 @@ def test_letters_of_one_form_share_it(desk: Desk) -> None:
     with desk.store.read() as connection:
         forms = {(row.language, row.class_name): row.form for row in connection.execute(select(addressees))}
     assert len(forms) == len(set(forms.values())) == 4
-    assert len(list((desk.office.folder / "archive").iterdir())) == 4
+    assert len(list((desk.office.folder / "archive").glob("*.form"))) == 4

@@ -186,7 +186,7 @@ def test_show_what_is_not_there(sent_desk: Desk) -> None:
 
 @pytest.mark.parametrize("spoil", ["gone", "cut", "changed"])
 def test_show_from_a_damaged_archive(sent_folder: Path, spoil: str) -> None:
-    for path in (sent_folder / "archive").iterdir():
+    for path in (sent_folder / "archive").glob("*.form"):
         content = path.read_bytes()
         if spoil == "gone":
             path.unlink()
