@@ -44,8 +44,8 @@ def stretches(text: str) -> list[tuple[str, bool]]:
 def isolated(text: str) -> list[tuple[str, bool]]:
     """Return ``text`` cut into (stretch, whether it must be isolated).
 
-    References, addresses and telephone numbers must, and Latin words that nothing but a comma or the like parts from
-    the next ones. Plain numbers and other single words need nothing: the algorithm sets them right.
+    References, addresses, telephone numbers and numbers that begin with a mark must, and Latin words that nothing but
+    a comma or the like parts from the next ones. Plain numbers and other single words need nothing: the algorithm sets them right.
     """
     return [(stretch, alone) for stretch, _, alone in _judged(text)]
 
@@ -87,7 +87,7 @@ def _judged(text: str) -> list[tuple[str, bool, bool]]:
             stretch,
             backwards,
             not backwards
-            and not _NUMBER.fullmatch(stretch)
+            and not (_NUMBER.fullmatch(stretch) and stretch[0] != LEFT_TO_RIGHT_MARK)
             and (bool(_NO_WORD.search(stretch)) or _runs_on(cut[at + 1 : at + 3])),
         )
         for at, (stretch, backwards) in enumerate(cut)

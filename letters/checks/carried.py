@@ -51,7 +51,7 @@ def _marks(pieces: Iterable[tuple[str, bool]], locale: Locale, is_exported: bool
     for slip in locale.typography.slips(text):
         if "x" in typed[slip.at : slip.at + 2]:  # what a field prints is the house's own matter
             hint = (
-                f"Translate it, with the marks of «{locale.tag}»: circulars translate export lists it, though nobody must."
+                f"Translate it, with the marks of «{locale.tag}»: circulars translate export lists it too."
                 if is_exported
                 else "Write words around it, or let a field print it."
             )
