@@ -48,13 +48,13 @@ def parts_of(text: str, old: Sequence[str]) -> tuple[int, ...]:
 
 def _partly(part: str, whole: str) -> float:
     """Return how like ``part`` is to a stretch of ``whole``, in per cent; 0 if it is none."""
-    from rapidfuzz import fuzz
-
     if not _SHORTEST_PART <= len(part) < len(whole):
         return 0
-    grams = _grams(part)
-    if len(grams & _grams(whole)) < _SHARED * len(grams):
+    missing = (1 - _SHARED) * len(_grams(part))
+    if (_bits(part) & ~_bits(whole)).bit_count() > missing or len(_grams(part) - _grams(whole)) > missing:
         return 0
+    from rapidfuzz import fuzz
+
     return fuzz.partial_ratio(part, whole, score_cutoff=PART)
 
 
@@ -62,6 +62,15 @@ def _partly(part: str, whole: str) -> float:
 def _grams(text: str) -> frozenset[str]:
     """Return the triples of characters: a part shares most of its own, and comparing them costs little."""
     return frozenset(text[place : place + 3] for place in range(len(text) - 2))
+
+
+@lru_cache(maxsize=4096)
+def _bits(text: str) -> int:
+    """Return the triples as bits, several to a bit: a bit that another text has not is a triple that it has not."""
+    bits = 0
+    for gram in _grams(text):
+        bits |= 1 << hash(gram) % 1024
+    return bits
 
 
 def _weights(new: Sequence[Key], old: Sequence[Key]) -> dict[int, dict[int, float]]:
