@@ -45,7 +45,8 @@ def isolated(text: str) -> list[tuple[str, bool]]:
     """Return ``text`` cut into (stretch, whether it must be isolated).
 
     References, addresses, telephone numbers and numbers that begin with a mark must, and Latin words that nothing but
-    a comma or the like parts from the next ones. Plain numbers and other single words need nothing: the algorithm sets them right.
+    a comma or the like parts from the next ones. Plain numbers and other single words need nothing: the algorithm sets
+    them right.
     """
     return [(stretch, alone) for stretch, _, alone in _judged(text)]
 
