@@ -1,7 +1,7 @@
 """Reading the Word table back, whatever Word, LibreOffice or a translator has made of it.
 
 What counts is the text: tracked insertions are in it, deletions are not; formatting is nothing, for emphasis is written
-with Markdown's marks. A row is known by its hidden bookmark, else by its number and its source text. What cannot be
+with Markdown's marks. A row is known by its hidden bookmarks, else by its number and its source text. What cannot be
 read is a finding, never a loss: text that stands outside the table, or in cells that were merged, is told.
 """
 
@@ -23,7 +23,6 @@ from locales.exchange.word_table import (
     PROPERTIES,
     SOURCE,
     STATE,
-    TARGET,
     TEXT,
     TITLE,
     TO_REVISE,
@@ -36,10 +35,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_BOOKMARK = re.compile(r"_?c(\d+)_([0-9a-f]{12})_([0-9a-f]{8})")
+_BOOKMARK = re.compile(r"_?[ct](\d+)_([0-9a-f]{12})_([0-9a-f]{8})")
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "delInstrText", "pPr", "rPr", "txbxContent"})
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
-_OURS = frozenset({NUMBER, STATE, NOTE, SOURCE, BEFORE, TARGET})
+_BESIDE = frozenset({NUMBER, STATE, NOTE, BEFORE})  # what the left-hand cell tells beside the source
+_TOLD = _BESIDE | {SOURCE}
 _MAX_PART = 20_000_000  # bytes of a part, unpacked; a letter's table has some tens of thousands
 _UNREADABLE = "table-unreadable"
 _SAVE_AS = "Open it in Word or LibreOffice, and save it as «Word Document (.docx)»."
@@ -106,17 +106,15 @@ class _Reader:
         mark = _bookmark(row)
         if mark is None and _is_heading(row, cells):
             return
-        if len(cells) > 2:
-            numbered, source, target = cells[:3]
-        else:  # merged: the paragraphs still know where they come from
-            everything = [paragraph for cell in cells for paragraph in cell]
-            numbered = [paragraph for paragraph in everything if paragraph.style in {NUMBER, STATE, NOTE}]
-            source = [paragraph for paragraph in everything if paragraph.style in {SOURCE, BEFORE}]
-            target = [paragraph for paragraph in everything if paragraph.style not in _OURS - {TARGET}]
-        where = f"row {mark.number if mark else _joined(numbered[:1]).strip() or '?'}"
-        if len(cells) < 3 or next(row.iter(f"{_W}vMerge"), None) is not None:
+        is_whole = len(cells) > 1
+        # Where cells were merged, the paragraphs still know whence they come.
+        everything = [paragraph for cell in cells for paragraph in cell]
+        told = cells[0] if is_whole else [paragraph for paragraph in everything if paragraph.style in _TOLD]
+        target = cells[1] if is_whole else [paragraph for paragraph in everything if paragraph.style not in _TOLD]
+        where = f"row {mark.number if mark else _number(told) or '?'}"
+        if not is_whole or next(row.iter(f"{_W}vMerge"), None) is not None:
             self.tell("cells-merged", f"{where}: cells were merged; look at what was read of it")
-        self.add(_unit(numbered, source, target, mark, self.remarks(row, cells[3:])), where)
+        self.add(_unit(told, target, mark, self.remarks(row, cells[2:])), where)
 
     def add(self, unit: Unit, where: str) -> None:
         if unit.msgid or unit.key:
@@ -133,22 +131,30 @@ class _Reader:
         self.findings.append(Finding(level=Level.WARNING, code=code, message=message, file=self.name))
 
 
-def _unit(
-    numbered: list[_Paragraph], source: list[_Paragraph], target: list[_Paragraph], mark: _Mark | None, remark: str
-) -> Unit:
+def _unit(told: list[_Paragraph], target: list[_Paragraph], mark: _Mark | None, remark: str) -> Unit:
+    """Make a unit of what the left-hand cell tells and what the right-hand one says."""
+    source = [paragraph for paragraph in told if paragraph.style not in _BESIDE]
+    if source and not any(paragraph.style in _TOLD for paragraph in told):
+        source = source[bool(_number(told)) :]  # styles were lost: the first paragraph is the number
     unit = Unit(
         context="",
-        msgid=_joined(paragraph for paragraph in source if paragraph.style != BEFORE),
+        msgid=_joined(source),
         msgstr=_joined(target),
-        to_revise=any(TO_REVISE in paragraph.text.casefold() for paragraph in numbered if paragraph.style != NOTE),
-        previous=_joined(paragraph for paragraph in source if paragraph.style == BEFORE).removeprefix(BEFORE_LABEL),
-        note=_joined(paragraph for paragraph in numbered if paragraph.style == NOTE),
+        to_revise=any(TO_REVISE in paragraph.text.casefold() for paragraph in told if paragraph.style == STATE),
+        previous=_joined(paragraph for paragraph in told if paragraph.style == BEFORE).removeprefix(BEFORE_LABEL),
+        note=_joined(paragraph for paragraph in told if paragraph.style == NOTE),
         remark=remark,
         key=mark.key if mark else "",
     )
     # Whoever rewrites a translation has revised it, also if the words «to revise» were left beside it.
     is_rewritten = mark is not None and wording_mark(unit) != mark.wording
     return replace(unit, to_revise=unit.to_revise and not is_rewritten)
+
+
+def _number(told: list[_Paragraph]) -> str:
+    """Return the number that a row begins with; empty if it begins otherwise."""
+    first = told[0].text.strip() if told else ""
+    return first if first.isdecimal() else ""
 
 
 def _paragraphs(element: Element) -> Iterator[_Paragraph]:

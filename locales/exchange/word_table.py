@@ -1,8 +1,10 @@
-"""The Word table for translators: number, source, translation. Reading it back: locales/exchange/word_reading.py.
+"""The Word table for translators: the source with its number, locked, and the translation.
+
+Reading it back: locales/exchange/word_reading.py.
 
 The document is protected without a password so that Word allows changes in the translations alone, and comments
 everywhere (ECMA-376 part 1, 17.15.1.29 documentProtection, 17.13.7 permStart). Programs that do not enforce this
-(LibreOffice) change nothing that reading could not tell: each row bears a hidden bookmark with its number and marks of
+(LibreOffice) change nothing that reading could not tell: each row bears hidden bookmarks with its number and marks of
 its source and of its translation, and what LibreOffice keeps of the letter's name are the document's properties.
 Everything is verbatim: Markdown's marks and fields are text, shown in grey.
 """
@@ -33,7 +35,8 @@ TITLE, TEXT, NUMBER, SOURCE, TARGET, BEFORE, NOTE, STATE, HEAD = (
 TO_REVISE = "to revise"
 BEFORE_LABEL = "Before: "
 MARK = "CircularsMark"  # the character style of fields and marks
-_BOOKMARK = "_c{number}_{key}_{wording}"
+_BOOKMARK = "_c{number}_{key}_{wording}"  # in the left-hand cell
+_SECOND = "_t{number}_{key}_{wording}"  # in the right-hand one, should the left be overwritten
 _NAMES = {"ar": "Arabic", "zh": "Chinese", "en": "English", "fr": "French", "ru": "Russian", "es": "Spanish"}
 _TAGS = {"ar": "ar-SA", "zh": "zh-CN", "en": "en-GB", "fr": "fr-FR", "ru": "ru-RU", "es": "es-ES"}
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -41,13 +44,13 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_WIDTHS = (1500, 6650, 6650)  # twentieths of a point; A4, landscape
-# Everybody may change the third column, from here to the end of the table: cells that are empty too.
-_COLUMN = '<w:permStart w:id="1" w:edGrp="everyone" w:colFirst="2" w:colLast="2"/>'
+_WIDTHS = (7400, 7400)  # twentieths of a point; A4, landscape
+# Everybody may change the second column, from here to the end of the table: cells that are empty too.
+_COLUMN = '<w:permStart w:id="1" w:edGrp="everyone" w:colFirst="1" w:colLast="1"/>'
 _COLUMN_END = '<w:permEnd w:id="1"/>'
 _LATIN = re.compile(r"([A-Za-z0-9\u00c0-\u024f](?:[\x20-\x7e\u00a0-\u024f]*[A-Za-z0-9\u00c0-\u024f])?)")
 _ADVICE = (
-    "Write each translation into the right-hand column; the other columns are locked. Send the file back as .docx.",
+    "Write each translation into the right-hand column; the left one is locked. Send the file back as .docx.",
     "What stands in grey is not translated. Keep {{ … }} letter by letter; keep the marks ** ** (strong),",
     "* * (emphasis) and [ ]( ) (a link) around the words that correspond. You may move them within the sentence.",
     f"«{TO_REVISE}»: the source has changed a little since the translation was made. Correct it. If it is right as it",
@@ -84,7 +87,7 @@ def _document(exchange: Exchange) -> str:
     ]
     head = "".join(
         _cell(width, _paragraph(HEAD, _run(text)))
-        for width, text in zip(_WIDTHS, ("No.", f"{source} (locked)", target), strict=True)
+        for width, text in zip(_WIDTHS, (f"{source} (locked)", target), strict=True)
     )
     rows = "".join(_row(exchange, number, unit) for number, unit in enumerate(exchange.units, start=1))
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in _WIDTHS)
@@ -102,25 +105,21 @@ def _document(exchange: Exchange) -> str:
 
 
 def _row(exchange: Exchange, number: int, unit: Unit) -> str:
-    name = _BOOKMARK.format(number=number, key=unit_key(unit.context, unit.msgid), wording=wording_mark(unit))
-    numbered = [
-        _paragraph(
-            NUMBER,
-            (_COLUMN if number == 1 else "")
-            + f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{_run(str(number))}<w:bookmarkEnd w:id="{number}"/>',
-        ),
-        *(_paragraph(NOTE, _run(line)) for line in unit.note.split("\n") if line),
-    ]
+    marks = {"number": number, "key": unit_key(unit.context, unit.msgid), "wording": wording_mark(unit)}
+    numbered = _bookmark(number, _BOOKMARK.format_map(marks), _run(str(number)))
+    told = [_paragraph(NUMBER, (_COLUMN if number == 1 else "") + numbered)]
     if unit.to_revise:
-        numbered.append(_paragraph(STATE, _editable(number + 1, _run(TO_REVISE))))
-    told = [_paragraph(SOURCE, _runs(unit.msgid, exchange.source_language), exchange.source_language)]
+        told.append(_paragraph(STATE, _editable(number + 1, _run(TO_REVISE))))
+    told.append(_paragraph(SOURCE, _runs(unit.msgid, exchange.source_language), exchange.source_language))
     if unit.previous:
         before = _run(BEFORE_LABEL) + _runs(unit.previous, exchange.source_language)
         told.append(_paragraph(BEFORE, before, exchange.source_language))
+    told.extend(_paragraph(NOTE, _run(line)) for line in unit.note.split("\n") if line)
     # LibreOffice forgets the range over the column, and keeps those within cells.
     words = _runs(unit.msgstr, exchange.language)
-    target = _editable(len(exchange.units) + 1 + number, words) if words else ""
-    cells = ("".join(numbered), "".join(told), _paragraph(TARGET, target, exchange.language))
+    target = _bookmark(len(exchange.units) + number, _SECOND.format_map(marks))
+    target += _editable(len(exchange.units) + 1 + number, words) if words else ""
+    cells = ("".join(told), _paragraph(TARGET, target, exchange.language))
     filled = "".join(_cell(width, text) for width, text in zip(_WIDTHS, cells, strict=True))
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{filled}</w:tr>"
 
@@ -137,6 +136,10 @@ def _paragraph(style: str, content: str, language: str = "") -> str:
     # What a translator types into an empty cell takes the properties of the paragraph's mark.
     mark = f"<w:rPr>{'<w:rtl/>' if is_rtl else ''}{_language(language)}</w:rPr>"
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{bidi}{mark}</w:pPr>{content}</w:p>'
+
+
+def _bookmark(number: int, name: str, content: str = "") -> str:
+    return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
 
 
 def _editable(number: int, content: str) -> str:
@@ -226,8 +229,9 @@ def _styles() -> str:
     grey, small = '<w:color w:val="767676"/>', '<w:sz w:val="16"/><w:szCs w:val="16"/>'
     kinds = {
         TITLE: '<w:b/><w:bCs/><w:sz w:val="28"/><w:szCs w:val="28"/>',
-        TEXT: "", NUMBER: "", SOURCE: "", TARGET: "", BEFORE: f"<w:i/><w:iCs/>{grey}{small}", NOTE: grey + small,
-        STATE: '<w:b/><w:bCs/><w:color w:val="9C5700"/>', HEAD: "<w:b/><w:bCs/>",
+        TEXT: "", NUMBER: grey + small, NOTE: grey + small, SOURCE: "", TARGET: "",
+        BEFORE: f"<w:i/><w:iCs/>{grey}{small}", HEAD: "<w:b/><w:bCs/>",
+        STATE: '<w:b/><w:bCs/><w:color w:val="9C5700"/>',
     }  # fmt: skip
     listed = "".join(
         f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}"><w:name w:val="{name}"/>'

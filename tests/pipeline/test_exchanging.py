@@ -33,7 +33,7 @@ def sent_out(desk: Desk, folder: Path, kind: str = "docx") -> Path:
 
 def rewrite(path: Path, row: int, text: str) -> None:
     document = docx.Document(str(path))
-    document.tables[0].rows[row].cells[2].text = text
+    document.tables[0].rows[row].cells[1].text = text
     document.save(str(path))
 
 
@@ -98,9 +98,9 @@ def test_a_letter_that_has_moved_on(folder: Path, tmp_path: Path) -> None:
         assert (version.segments, version.done, version.to_revise, version.new) == (4, 2, 1, 1)
         again = export(desk, SLUG, "fr", "docx")
     cells = docx.Document(io.BytesIO(again.content)).tables[0].rows[3].cells
-    assert cells[0].text.startswith("3\nParagraph\nto revise")
-    assert f"Before: {THIRD}" in cells[1].text
-    assert cells[2].text.startswith("Prière de répondre")
+    assert cells[0].text.startswith("3\nto revise\nPlease answer all questions")
+    assert f"Before: {THIRD}" in cells[0].text
+    assert cells[1].text.startswith("Prière de répondre")
 
 
 def test_moving_a_deadline_makes_nothing_to_revise(folder: Path) -> None:

@@ -56,7 +56,7 @@ def edited(change: Callable[[Any], None]) -> Exchange:
     return read(target.getvalue())
 
 
-def replaced(old: str, new: str) -> Exchange:
+def replaced(old: str, new: str, times: int = 1) -> Exchange:
     """Change the XML of the document, which must hold ``old``, and read it."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(write_word_table(LETTER))) as source, zipfile.ZipFile(target, "w") as package:
@@ -64,7 +64,7 @@ def replaced(old: str, new: str) -> Exchange:
             content = source.read(name).decode()
             if name == DOCUMENT:
                 assert re.search(old, content)
-                content = re.sub(old, lambda _: new, content, count=1)
+                content = re.sub(old, lambda _: new, content, count=times)
             package.writestr(name, content)
     return read(target.getvalue())
 
@@ -73,7 +73,7 @@ def test_the_source_is_locked_and_the_translation_is_not() -> None:
     with zipfile.ZipFile(io.BytesIO(write_word_table(LETTER))) as package:
         protection, document = package.read("word/settings.xml").decode(), package.read(DOCUMENT).decode()
     assert '<w:documentProtection w:edit="comments" w:enforcement="1"/>' in protection
-    assert 'w:edGrp="everyone" w:colFirst="2" w:colLast="2"' in document
+    assert 'w:edGrp="everyone" w:colFirst="1" w:colLast="1"' in document
     starts, ends = (re.findall(rf'<w:perm{end} w:id="(\d+)"', document) for end in ("Start", "End"))
     assert sorted(starts) == sorted(ends)
     assert len(set(starts)) == len(starts)
@@ -92,7 +92,7 @@ def test_arabic_is_written_from_right_to_left() -> None:
 
 def test_a_filled_cell() -> None:
     def fill(document: Any) -> None:
-        document.tables[0].rows[3].cells[2].text = "Traduit"
+        document.tables[0].rows[3].cells[1].text = "Traduit"
 
     back = edited(fill)
     assert back.findings == ()
@@ -112,7 +112,7 @@ def test_rows_moved_and_deleted() -> None:
 
 def test_whoever_rewrites_has_revised() -> None:
     def rewrite(document: Any) -> None:
-        document.tables[0].rows[1].cells[2].text = "كلمات"
+        document.tables[0].rows[1].cells[1].text = "كلمات"
 
     assert [unit.to_revise for unit in edited(rewrite).units] == [False, False, False, False]
 
@@ -124,7 +124,7 @@ def test_the_words_to_revise_are_deleted() -> None:
 
 def test_the_source_was_changed_all_the_same() -> None:
     def change(document: Any) -> None:
-        document.tables[0].rows[3].cells[1].text = "Something else"
+        document.tables[0].rows[3].cells[0].text = "Something else"
 
     unit = edited(change).units[2]
     assert (unit.msgid, unit.key) == ("Something else", as_read(LETTER).units[2].key)
@@ -141,10 +141,12 @@ def test_text_outside_the_table_is_told() -> None:
 
 def test_rows_that_were_added() -> None:
     def add(document: Any) -> None:
-        for cells in (("", "", "Words from nowhere"), ("9", "Own source", "Own words"), ("", "", "")):
+        for cells in (("", "Words from nowhere"), ("9", "Own words"), ("", "")):
             row = document.tables[0].add_row()
             for cell, text in zip(row.cells, cells, strict=True):
                 cell.text = text
+            if cells[0]:
+                row.cells[0].add_paragraph("Own source")  # as a table pasted without its styles
 
     back = edited(add)
     assert back.units[4:] == (Unit(context="", msgid="Own source", msgstr="Own words"),)
@@ -155,7 +157,7 @@ def test_rows_that_were_added() -> None:
 def test_merged_cells_keep_what_stands_in_them() -> None:
     def merge(document: Any) -> None:
         cells = document.tables[0].rows[1].cells
-        cells[1].merge(cells[2])
+        cells[0].merge(cells[1])
 
     back = edited(merge)
     assert [finding.code for finding in back.findings] == ["cells-merged"]
@@ -165,7 +167,7 @@ def test_merged_cells_keep_what_stands_in_them() -> None:
 def test_columns_that_were_added_are_remarks() -> None:
     def add(document: Any) -> None:
         document.tables[0].add_column(914400)
-        document.tables[0].rows[2].cells[3].text = "Is this right?"
+        document.tables[0].rows[2].cells[2].text = "Is this right?"
 
     back = edited(add)
     assert back.findings == ()
@@ -188,7 +190,7 @@ CHANGES = {
     "characters": ("<w:r><w:t>a</w:t><w:noBreakHyphen/><w:softHyphen/><w:tab/><w:br/></w:r>", "a\u2011\u00ad\t"),
     "symbol": ('<w:r><w:sym w:font="Wingdings" w:char="F04A"/></w:r>', "\ufffd"),
 }  # fmt: skip
-EMPTY = r'(?<=<w:lang w:bidi="ar-SA"/></w:rPr></w:pPr>)(?=</w:p></w:tc></w:tr>)'
+EMPTY = r'(?<=<w:bookmarkEnd w:id="7"/>)(?=</w:p></w:tc></w:tr>)'
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -214,13 +216,17 @@ def test_a_row_deleted_with_changes_tracked() -> None:
 
 
 def test_without_bookmarks_the_source_text_remains() -> None:
-    back = replaced(r"<w:bookmarkStart[^>]*>", "")
+    back = replaced(r"<w:bookmarkStart[^>]*>", "", times=2)
     assert back.units[0] == replace(LETTER.units[0], context="")
+
+
+def test_either_bookmark_will_do() -> None:
+    assert replaced(r"<w:bookmarkStart[^>]*>", "").units == as_read(LETTER).units
 
 
 def test_comments_are_remarks() -> None:
     def comment(document: Any) -> None:
-        runs = document.tables[0].rows[1].cells[2].paragraphs[0].runs
+        runs = document.tables[0].rows[1].cells[1].paragraphs[0].runs
         document.add_comment(runs, text="Who says so?", author="T")
 
     assert edited(comment).units[0].remark == "Who says so?"
@@ -281,7 +287,7 @@ def saved_by_libreoffice(path: Path, folder: Path, *formats: str) -> Path:
 def test_libreoffice_saves_it(language: str, formats: list[str], tmp_path: Path) -> None:
     exchange = replace(LETTER, language=language)
     document = docx.Document(io.BytesIO(write_word_table(exchange)))
-    document.tables[0].rows[3].cells[2].text = "译文 – “ok”"
+    document.tables[0].rows[3].cells[1].text = "译文 – “ok”"
     document.save(str(tmp_path / "table.docx"))
     back = read(saved_by_libreoffice(tmp_path / "table.docx", tmp_path, *formats).read_bytes())
     units = list(as_read(exchange).units)
