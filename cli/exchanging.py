@@ -66,8 +66,10 @@ def _write_files(desk: Desk, ref: str, languages: tuple[str, ...], kind: str, ta
     from pipeline.letter_folders import open_draft
 
     chosen = translated_into(open_draft(desk, ref), languages)
-    if target is not None and len(chosen) > 1 and not target.is_dir():
-        raise typer.BadParameter("several languages need a folder that is there", param_hint="--out")
+    if target is not None and len(chosen) > 1:
+        if target.is_file():
+            raise typer.BadParameter("several languages need a folder", param_hint="--out")
+        target.mkdir(parents=True, exist_ok=True)
     for language in chosen:
         made = export(desk, ref, language, kind)
         path = Path(made.name) if target is None else target / made.name if target.is_dir() else target

@@ -39,10 +39,10 @@ def update_catalogue(
 
     Translations of unchanged segments stay. A new segment equal to one of another context gets the translation of
     that one. A changed segment gets the translation of the old one that it was, marked to revise, with the text it was
-    made for; so do the parts of one that was divided, and one made of several. What is no longer in the letter stays
-    as obsolete and comes back with its text. ``notes`` tell translators where a segment stands, by context and folded
-    msgid; without any, those in the file stay. The release header stays: whether it still holds, its digest tells.
-    Raises InputError for a file that cannot be read, which is then left as it is.
+    made for; so do the parts of one that was divided, one made of several, and a new one that is like another. What is
+    no longer in the letter stays as obsolete and comes back with its text. ``notes`` tell translators where a segment
+    stands, by context and folded msgid; without any, those in the file stay. The release header stays: whether it still
+    holds, its digest tells. Raises InputError for a file that cannot be read, which is then left as it is.
     """
     po, before = open_catalogue(path)
     entries, merged = _merge(po, language, segments, notes)
@@ -77,6 +77,7 @@ def _merge(
     }
     open_keys = [key for key in fresh if key not in kept and key[1] not in finished]
     origins = _origins(open_keys, [entry for entry in gone if entry.msgstr.strip()])
+    origins |= _likes([key for key in open_keys if key not in origins], [old[key] for key in kept])
     entries: list[RawEntry] = []
     for key, (msgid, places) in fresh.items():
         entry = old.get(key) or polib.POEntry(msgctxt=key[0] or None, msgid=msgid)
@@ -183,6 +184,13 @@ def _origins(fresh: Sequence[Key], gone: Sequence[RawEntry]) -> dict[Key, tuple[
         elif whole is not None:
             origins[key] = (current[whole],)
     return origins
+
+
+def _likes(fresh: Sequence[Key], kept: Sequence[RawEntry]) -> dict[Key, tuple[RawEntry, ...]]:
+    """Return the entries still in use that new segments are like: the text of a class repeats most of another one."""
+    finished = sorted((entry for entry in kept if "fuzzy" not in entry.flags), key=_key)
+    pairs = pair(fresh, [_key(entry) for entry in finished])
+    return {fresh[place]: (finished[origin],) for place, origin in pairs.items()}
 
 
 def _carry_over(entry: RawEntry, origins: Sequence[RawEntry], language: str) -> None:

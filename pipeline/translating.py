@@ -13,7 +13,7 @@ from letters.segments import Segment, segment_numbers, segments, word_count
 from locales.catalogue import Entry, fold, merged_catalogue, release
 from office.errors import InputError, RefusedError
 from office.findings import Finding, Level, has_errors
-from pipeline.catalogues import placed_segments, translated_into
+from pipeline.catalogues import export_catalogues, placed_segments, translated_into
 from pipeline.desk import Desk
 from pipeline.letter_folders import letter_slugs, open_draft, open_letter
 
@@ -37,8 +37,8 @@ class Left:
 class Progress:
     """How far one language version of a letter is.
 
-    A segment whose source has changed is to revise from that moment, whether or not its catalogue has been exported
-    since. ``words_left`` counts the source's words without a good translation: those of ``left``. ``outdated``: it was
+    What has changed in the source counts from that moment, whether or not the catalogue has been exported since.
+    ``words_left`` counts the source's words without a good translation: those of ``left``. ``outdated``: it was
     released, and has changed since; ``changed`` names the facts that are no longer those of the release.
     """
 
@@ -85,9 +85,9 @@ def _versions(versions: Versions) -> Iterator[Progress]:
         catalogue = versions.catalogues[language]
         coming = merged_catalogue(catalogue.path, language, places)
         left = tuple(
-            _left(segment, coming.find(segment.context, segment.msgid), numbers)
+            _left(segment, entry, numbers)
             for segment in wanted
-            if (entry := catalogue.find(segment.context, segment.msgid)) is None or not entry.is_done
+            if (entry := coming.find(segment.context, segment.msgid)) is None or not entry.is_done
         )
         to_revise = sum(segment.to_revise for segment in left)
         yield Progress(
@@ -128,6 +128,9 @@ def release_languages(desk: Desk, ref: str, languages: Sequence[str], *, by: str
         raise RefusedError("A language is released in somebody's name.", hint='Add --by "Your Name".')
     letter = open_letter(desk, ref).letter
     chosen = translated_into(letter, languages)
+    begun = [language for language in chosen if catalogue_path(letter.slug, desk.office, language).exists()]
+    if begun:
+        export_catalogues(desk, letter.slug, begun)  # the reviser answers for what stands in the files
     versions = Versions(letter, desk.office)
     counted = {version.language: version for version in _versions(versions)}
     errors = [finding for finding in check_letter(letter, desk.office, columns={}) if finding.level is Level.ERROR]

@@ -191,3 +191,23 @@ def test_another_gender_of_the_signatory_takes_every_release_back(folder: Path) 
         assert "signatory.gender" in french(desk).changed
         (said,) = [finding for finding in check(desk, SLUG) if finding.code == "release-outdated"]
         assert "gender" in said.message
+
+
+def test_a_text_for_a_class_begins_with_what_is_translated_of_the_other(folder: Path) -> None:
+    letter = folder / "letters" / SLUG
+    body = (letter / "body.md").read_text("utf-8")
+    (letter / "body.academia.md").write_text(body.replace("Please answer", "Please answer us"), "utf-8")
+    with desk_at(folder) as desk:
+        before = french(desk)
+        assert (before.segments, before.done, before.to_revise, before.new) == (6, 5, 1, 0)
+        export_catalogues(desk, SLUG)
+        assert french(desk) == before
+
+
+def test_what_is_released_stands_in_the_file(folder: Path) -> None:
+    letter = folder / "letters" / SLUG
+    (letter / "body.academia.md").write_text((letter / "body.md").read_text("utf-8"), "utf-8")
+    with desk_at(folder) as desk:
+        release_languages(desk, SLUG, ["fr"], by="R. Reviser")
+        assert french(desk).released
+    assert 'msgctxt "body.academia"' in catalogue(folder).read_text("utf-8")
