@@ -19,6 +19,7 @@ from locales.exchange.word_table import (
     BEFORE_LABEL,
     HEAD,
     NOTE,
+    NOTE_LABEL,
     NUMBER,
     PROPERTIES,
     SOURCE,
@@ -133,22 +134,37 @@ class _Reader:
 
 def _unit(told: list[_Paragraph], target: list[_Paragraph], mark: _Mark | None, remark: str) -> Unit:
     """Make a unit of what the left-hand cell tells and what the right-hand one says."""
-    source = [paragraph for paragraph in told if paragraph.style not in _BESIDE]
-    if source and not any(paragraph.style in _TOLD for paragraph in told):
-        source = source[bool(_number(told)) :]  # styles were lost: the first paragraph is the number
+    told = _styled(told)
     unit = Unit(
         context="",
-        msgid=_joined(source),
+        msgid=_joined(paragraph for paragraph in told if paragraph.style not in _BESIDE),
         msgstr=_joined(target),
         to_revise=any(TO_REVISE in paragraph.text.casefold() for paragraph in told if paragraph.style == STATE),
         previous=_joined(paragraph for paragraph in told if paragraph.style == BEFORE).removeprefix(BEFORE_LABEL),
-        note=_joined(paragraph for paragraph in told if paragraph.style == NOTE),
+        note="\n".join(paragraph.text.removeprefix(NOTE_LABEL) for paragraph in told if paragraph.style == NOTE),
         remark=remark,
         key=mark.key if mark else "",
     )
     # Whoever rewrites a translation has revised it, also if the words «to revise» were left beside it.
     is_rewritten = mark is not None and wording_mark(unit) != mark.wording
     return replace(unit, to_revise=unit.to_revise and not is_rewritten)
+
+
+def _styled(told: list[_Paragraph]) -> list[_Paragraph]:
+    """Give the paragraphs of a cell that has lost its styles in another program those that its words tell."""
+    if any(paragraph.style in _TOLD for paragraph in told):
+        return told
+    numbers = told[:1] if _number(told) else []
+    return [*(replace(number, style=NUMBER) for number in numbers), *map(_by_words, told[len(numbers) :])]
+
+
+def _by_words(paragraph: _Paragraph) -> _Paragraph:
+    labels = {BEFORE_LABEL: BEFORE, NOTE_LABEL: NOTE}
+    if paragraph.text.strip().casefold() == TO_REVISE:
+        return replace(paragraph, style=STATE)
+    return replace(
+        paragraph, style=next((labels[label] for label in labels if paragraph.text.startswith(label)), SOURCE)
+    )
 
 
 def _number(told: list[_Paragraph]) -> str:

@@ -33,7 +33,7 @@ TITLE, TEXT, NUMBER, SOURCE, TARGET, BEFORE, NOTE, STATE, HEAD = (
     "CircularsNote", "CircularsState", "CircularsHead",
 )  # fmt: skip
 TO_REVISE = "to revise"
-BEFORE_LABEL = "Before: "
+BEFORE_LABEL, NOTE_LABEL = "Before: ", "Note: "
 MARK = "CircularsMark"  # the character style of fields and marks
 _BOOKMARK = "_c{number}_{key}_{wording}"  # in the left-hand cell
 _SECOND = "_t{number}_{key}_{wording}"  # in the right-hand one, should the left be overwritten
@@ -114,7 +114,7 @@ def _row(exchange: Exchange, number: int, unit: Unit) -> str:
     if unit.previous:
         before = _run(BEFORE_LABEL) + _runs(unit.previous, exchange.source_language)
         told.append(_paragraph(BEFORE, before, exchange.source_language))
-    told.extend(_paragraph(NOTE, _run(line)) for line in unit.note.split("\n") if line)
+    told.extend(_paragraph(NOTE, _run(NOTE_LABEL + line)) for line in unit.note.split("\n") if line)
     # LibreOffice forgets the range over the column, and keeps those within cells.
     words = _runs(unit.msgstr, exchange.language)
     target = _bookmark(len(exchange.units) + number, _SECOND.format_map(marks))

@@ -130,6 +130,13 @@ def test_the_source_was_changed_all_the_same() -> None:
     assert (unit.msgid, unit.key) == ("Something else", as_read(LETTER).units[2].key)
 
 
+@pytest.mark.parametrize("lost", ["pStyle", "pStyle|bookmarkStart|bookmarkEnd"])
+def test_styles_are_lost_in_another_program(lost: str) -> None:
+    back = replaced(rf"<w:(?:{lost}) [^>]*/>", "", times=0)
+    wanted = as_read(LETTER).units if lost == "pStyle" else [replace(unit, key="") for unit in as_read(LETTER).units]
+    assert list(back.units) == list(wanted)
+
+
 def test_text_outside_the_table_is_told() -> None:
     def add(document: Any) -> None:
         document.add_paragraph("Please call me: 022 555 01 02")
