@@ -141,7 +141,7 @@ def _change(unit: Unit, context: str, msgid: str, present: Present) -> Change:
     new = repair(unit.msgstr, msgid)
     old = entry.msgstr if entry else ""
     is_its_source = fold(unit.msgid) == fold(msgid) or unit.key == unit_key(context, msgid)
-    kind = _kind(unit, new, entry, present.marks(context, msgid))
+    kind = _kind(unit, new, entry, present.marks(context, msgid) | present.marks(context, unit.msgid))
     if kind in WRITTEN and not is_its_source:
         kind = Kind.SAME if new == repair(old, msgid) else Kind.MOVED_ON
     to_revise = unit.to_revise or kind in {Kind.MOVED_ON, Kind.CONFLICT}

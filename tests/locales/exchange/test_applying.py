@@ -181,6 +181,15 @@ def test_the_letter_has_moved_on(desk: Desk) -> None:
     assert '#~ msgid "Quite another sentence."\n#~ msgstr "Autre"' in desk.path.read_text("utf-8")
 
 
+def test_what_was_exported_before_the_letter_moved_on_undoes_nothing(desk: Desk) -> None:
+    old = replace(A, msgid=A.msgid.replace("large", "small"), msgstr="Un")
+    desk.have(old)
+    note_exported(desk.path, [old])
+    desk.have(replace(A, msgstr="Un, revu", to_revise=True))
+    assert desk.kinds(old) == [Kind.OLDER]
+    assert desk.kinds(replace(old, msgstr="Un, traduit")) == [Kind.MOVED_ON]
+
+
 def test_what_is_done_is_not_taken_away_for_an_older_source(desk: Desk) -> None:
     desk.have(replace(A, msgstr="Un"))
     assert desk.kinds(replace(A, msgid=A.msgid.replace("large", "small"), msgstr="Autre")) == [Kind.UNMATCHED]
