@@ -183,7 +183,6 @@ def test_the_letter_has_moved_on(desk: Desk) -> None:
 
 def test_what_was_exported_before_the_letter_moved_on_undoes_nothing(desk: Desk) -> None:
     old = replace(A, msgid=A.msgid.replace("large", "small"), msgstr="Un")
-    desk.have(old)
     note_exported(desk.path, [old])
     desk.have(replace(A, msgstr="Un, revu", to_revise=True))
     assert desk.kinds(old) == [Kind.OLDER]
