@@ -133,10 +133,11 @@ def _earlier_letters(desk: Desk, exchange: Exchange) -> Iterator[str]:
 def _exchange(desk: Desk, ref: str, language: str, *, has_places: bool) -> Exchange:
     letter = open_draft(desk, ref)
     (path,) = export_catalogues(desk, letter.slug, [language])
-    catalogue, notes = read_catalogue(path), segment_notes(letter, desk.office)
+    wanted, notes = placed_segments(letter, desk.office), segment_notes(letter, desk.office)
+    present = present_state(path, [(context, msgid) for context, msgid, _ in wanted])
     units = []
-    for context, msgid, place in placed_segments(letter, desk.office):
-        entry = catalogue.find(context, msgid)
+    for context, msgid, place in wanted:
+        entry = present.catalogue.find(context, msgid)
         what = notes[context, fold(msgid)]
         units.append(
             Unit(
@@ -146,6 +147,7 @@ def _exchange(desk: Desk, ref: str, language: str, *, has_places: bool) -> Excha
                 to_revise=bool(entry and entry.to_revise),
                 previous=entry.previous if entry else "",
                 note=f"{what} ({place})" if has_places else what,
+                remark=present.remarks.get((context, fold(msgid)), ""),
             )
         )
     return Exchange(
@@ -154,7 +156,7 @@ def _exchange(desk: Desk, ref: str, language: str, *, has_places: bool) -> Excha
         source_language=letter.source,
         language=language,
         units=tuple(units),
-        findings=catalogue.findings,
+        findings=present.catalogue.findings,
     )
 
 

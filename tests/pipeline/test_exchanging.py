@@ -60,6 +60,14 @@ def test_what_goes_out_and_comes_back_changes_nothing(kind: str, folder: Path, t
         assert export(desk, SLUG, "fr", kind).content == file.read_bytes()
 
 
+def test_remarks_go_out_too_and_come_back_once(folder: Path, tmp_path: Path) -> None:
+    edit(folder / "locales" / "fr" / "letters" / f"{SLUG}.po", 'msgctxt "body"', '# Lamps or lights?\nmsgctxt "body"')
+    with desk_at(folder) as desk:
+        file = sent_out(desk, tmp_path, "xliff")
+        assert '<note from="translator" annotates="target">Lamps or lights?</note>' in file.read_text("utf-8")
+        assert preview_import(desk, file).changes_nothing
+
+
 def test_the_kind_is_told_by_what_the_file_holds(desk: Desk, tmp_path: Path) -> None:
     for kind in SUFFIXES:
         file = sent_out(desk, tmp_path, kind).rename(tmp_path / f"{kind}.bin")
