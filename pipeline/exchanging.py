@@ -11,7 +11,7 @@ from pathlib import Path
 from letters.places import catalogue_path
 from letters.segment_notes import segment_notes
 from letters.segments import segment_numbers
-from locales.catalogue import fold, merged_catalogue, read_catalogue
+from locales.catalogue import fold, merged_catalogue
 from locales.differences import differences
 from locales.exchange.applying import apply_changes, present_state
 from locales.exchange.comparing import WRITTEN, Change, Kind, compare
