@@ -7,6 +7,7 @@ a sentence. So its words are put aside when it is issued, in ``archive/words/SLU
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from letters.checks.versions import Versions
@@ -17,6 +18,7 @@ from locales.memory.tmx import MAX_BYTES, TmxFile, read_tmx, write_tmx
 from locales.memory.units import Remembered
 from office.errors import InputError
 from office.files import write_aside
+from office.findings import has_errors
 from pipeline.desk import Desk
 
 _FOLDER = Path("archive") / "words"
@@ -31,8 +33,8 @@ def keep_words(desk: Desk, letter: Letter) -> None:
     if not now:
         return
     path = _path(desk, letter.slug)
-    before = read_words(path).units if path.exists() else ()
     try:
+        before = _kept_so_far(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_aside(path, write_tmx(_together(letter.source, before, now), made=desk.clock(), source=letter.source))
     except OSError as error:
@@ -40,6 +42,16 @@ def keep_words(desk: Desk, letter: Letter) -> None:
             f"{path.relative_to(desk.office.folder)} cannot be written: {error.strerror}.",
             hint="Look at the disk and at the rights on the folder. Nothing was issued.",
         ) from error
+
+
+def _kept_so_far(path: Path) -> tuple[Remembered, ...]:
+    """Return what is put aside already; a file that is damaged makes room for a new one, and stays."""
+    if not path.exists():
+        return ()
+    read = read_words(path)
+    if has_errors(read.findings):
+        path.replace(path.with_suffix(".damaged"))
+    return read.units
 
 
 def kept_words(desk: Desk, slug: str) -> tuple[Remembered, ...]:
@@ -85,12 +97,15 @@ def _path(desk: Desk, slug: str) -> Path:
 
 
 def _together(source: str, before: Sequence[Remembered], now: Sequence[Remembered]) -> list[Remembered]:
-    """Join two batches' words: what an earlier one said in a language that this one does not speak stays."""
-    joined = {unit.texts[source]: unit for unit in before if source in unit.texts}
+    """Join two batches' words: what an earlier one said in a language that this one does not speak stays.
+
+    A sentence may be translated otherwise in another text of the letter: both stay.
+    """
+    earlier = {unit.texts[source]: unit for unit in before if source in unit.texts}
+    said = {unit.texts[source] for unit in now}
+    joined = [unit for text, unit in earlier.items() if text not in said]
     for unit in now:
-        earlier = joined.get(unit.texts[source])
-        texts = {**(earlier.texts if earlier else {}), **unit.texts}
-        joined[unit.texts[source]] = Remembered(
-            texts={source: unit.texts[source], **texts}, origin=unit.origin, day=unit.day, released=unit.released
-        )
-    return list(joined.values())
+        known = earlier.get(unit.texts[source])
+        texts = {source: unit.texts[source], **(known.texts if known else {}), **unit.texts}
+        joined.append(replace(unit, texts=texts))
+    return joined

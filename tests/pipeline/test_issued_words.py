@@ -10,6 +10,7 @@ import pytest
 from office.errors import InputError
 from pipeline.issued_words import kept_words
 from pipeline.remembering import remembered
+from pipeline.translating import release_languages
 from tests.pipeline.offices import FRENCH, SLUG, add_addressee, desk_at, edit, issue_all, translate
 
 SOURCE = "Census of coastal lights"
@@ -51,6 +52,33 @@ def test_what_an_earlier_batch_said_stays(folder: Path) -> None:
         add_addressee(folder)
         issue_all(desk)
         assert {unit.texts["fr"] for unit in kept_words(desk, SLUG)} == set(FRENCH.values())
+
+
+def test_a_damaged_file_makes_room_and_stays(folder: Path) -> None:
+    with desk_at(folder) as desk:
+        issue_all(desk)
+        words = folder / "archive" / "words" / f"{SLUG}.tmx"
+        words.write_text("no tmx", "utf-8")
+        assert {unit.texts["fr"] for unit in remembered(desk)} == set(FRENCH.values())  # from the letter's own files
+        add_addressee(folder)
+        issue_all(desk)
+        assert {unit.texts["fr"] for unit in kept_words(desk, SLUG)} == set(FRENCH.values())
+    assert words.with_suffix(".damaged").read_text("utf-8") == "no tmx"
+
+
+def test_a_sentence_translated_in_two_ways_is_remembered_in_both(folder: Path) -> None:
+    letter = folder / "letters" / SLUG
+    (letter / "body.academia.md").write_text((letter / "body.md").read_text("utf-8"), "utf-8")
+    with desk_at(folder) as desk:
+        release_languages(desk, SLUG, ["fr"], by="R. Reviser")
+    path = catalogue(folder)
+    before, mark, after = path.read_text("utf-8").partition('msgctxt "body.academia"')
+    path.write_text(before + mark + after.replace("Recensement", "Dénombrement", 1), "utf-8")
+    with desk_at(folder) as desk:
+        release_languages(desk, SLUG, ["fr"], by="R. Reviser")
+        issue_all(desk)
+        said = {unit.texts["fr"] for unit in kept_words(desk, SLUG) if unit.texts["en"] == SOURCE}
+    assert len(said) == 2
 
 
 def test_nothing_is_issued_whose_words_cannot_be_kept(folder: Path) -> None:
