@@ -85,8 +85,9 @@ def suggest(text: str, *, asks: Sequence[str], has_attachments: bool = False) ->
     """
     signature = _SIGNATURE.search(text)
     body = text[: signature.start() if signature else len(text)][:_MOST_TEXT]
-    read = _read(body)
-    return _about_asks(read, asks, has_attachments=has_attachments) or _in_short(body, read, asks) or _otherwise(read)
+    said = tuple(islice(sentences(body), _MOST_SENTENCES))
+    read = _read(said)
+    return _about_asks(read, asks, has_attachments=has_attachments) or _in_short(said, read, asks) or _otherwise(read)
 
 
 def suggest_from_calendar(answer: CalendarAnswer) -> Suggestion | None:
@@ -158,12 +159,13 @@ def _decided(what: str, signs: list[_Sign], read: _Reading, *, asked: int, has_a
     return _made(state, spoken_of, chosen.sentence, f"«{chosen.words}»", doubts)
 
 
-def _in_short(body: str, read: _Reading, asks: Sequence[str]) -> Suggestion | None:
+def _in_short(said: Sequence[Sentence], read: _Reading, asks: Sequence[str]) -> Suggestion | None:
     """An answer of a few words: a line or sentence of its own, with at most a greeting before it."""
     if read.signs or read.clouded or read.provisos or read.questions:
         return None
+    worded = [sentence for sentence in said if bare(sentence.text)]
     for wording in all_wordings():
-        first, rest = _opening(body, wording)
+        first, rest = _opening(worded, wording)
         state = "" if first is None or not _is_closing(rest, wording) else _short_state(first, wording)
         if first is not None and state and all(what in _GENERAL.get(state, (what,)) for what in asks):
             several = len(set(asks)) > 1 and state != "acknowledged"
@@ -171,9 +173,8 @@ def _in_short(body: str, read: _Reading, asks: Sequence[str]) -> Suggestion | No
     return None
 
 
-def _opening(body: str, wording: Wording) -> tuple[Sentence | None, list[Sentence]]:
+def _opening(found: list[Sentence], wording: Wording) -> tuple[Sentence | None, list[Sentence]]:
     """Return the first sentence that is no greeting, and those that follow it."""
-    found = [one for one in islice(sentences(body), _MOST_SENTENCES) if bare(one.text)]
     while found and wording.greetings.match(bare(found[0].text)):
         found = found[1:]
     return (found[0], found[1:]) if found else (None, [])
@@ -228,12 +229,12 @@ def _empty(sentence: Sentence, why: str) -> Suggestion:
     return _made("", "", sentence, why, [])
 
 
-def _read(body: str) -> _Reading:
+def _read(said: Sequence[Sentence]) -> _Reading:
     signs: list[_Sign] = []
     clouded: list[_Sign] = []
     questions: list[Sentence] = []
     provisos: list[Sentence] = []
-    for sentence in islice(sentences(body), _MOST_SENTENCES):
+    for sentence in said:
         text = _without_courtesies(comparable(sentence.text))
         if sentence.is_question or _any_of(text, "questions"):
             questions.append(sentence)

@@ -150,4 +150,4 @@ def test_names_of_hosts_addresses_and_links_say_nothing() -> None:
 def test_long_answers_cost_no_time(word: str) -> None:
     begun = time.process_time()
     judge("5.0.0", word * 100_000, word * 100_000, word * 100_000, failed=True)
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 2

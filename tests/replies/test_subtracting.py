@@ -89,5 +89,5 @@ def test_200_kb_against_20_kb_take_little_time() -> None:
     lines = [*other.split("\n"), *ours.split("\n")]
     begun = time.process_time()
     found = compare(lines, (ours,))
-    assert time.process_time() - begun < 10  # some hundredths as a rule
+    assert time.process_time() - begun < 0.5  # a tenth of it as a rule
     assert list(found) == list(range(2_200, 2_440))

@@ -215,7 +215,7 @@ def test_marks_of_direction_accents_and_width_do_not_matter() -> None:
 def test_no_text_takes_long(text: str) -> None:
     before = time.process_time()
     suggest(text, asks=["attendance", "statement", "contribution", "nomination", "registration", "information"])
-    assert time.process_time() - before < 10
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize("text", ["Oui, nous acceptons.", "Sí, aceptamos", "Да, согласны", "Yes, with pleasure"])
