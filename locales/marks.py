@@ -19,6 +19,7 @@ FIELD = re.compile(r"\{\{([^\n{}]*)\}\}")
 STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")  # what outside of fields is a slip
 MAX_LINK = 2_000  # characters of a link's target
 _MAX_BRACKETS = 32  # within each other in a link's target, as in markdown-it
+_IN_TARGET = re.compile(r"[\x00-\x20\x7f\\()]")  # what ends a link's bare target, or nests and escapes in it
 _STAND_IN = "\uf8ff"  # what a field looks like while marks are sought: one letter
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _ESCAPE = re.compile(rf"\\[{re.escape(_PUNCTUATION)}]")
@@ -216,19 +217,19 @@ class _Cutter:
             return None
         depth = 0
         limit = min(len(self.marked), at + MAX_LINK)
-        while at < limit:
-            character = self.marked[at]
-            if character <= " " or character == "\x7f":
+        while match := _IN_TARGET.search(self.marked, at, limit):
+            at = match.start()
+            if match[0] == "\\":
+                at += 2 if at + 1 < limit and self.marked[at + 1] > " " else 1
+            elif match[0] == "(" or (match[0] == ")" and depth):
+                depth += 1 if match[0] == "(" else -1
+                if depth > _MAX_BRACKETS:
+                    return None
+                at += 1
+            else:
                 break
-            if character == "\\" and at + 1 < limit and self.marked[at + 1] > " ":
-                at += 2
-                continue
-            if character == ")" and not depth:
-                break
-            depth += (character == "(") - (character == ")")
-            if depth > _MAX_BRACKETS:
-                return None
-            at += 1
+        else:
+            at = limit
         return at if not depth else None
 
     def _pieces_of(self, run: _Run) -> Iterable[Piece]:

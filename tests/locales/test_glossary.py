@@ -142,7 +142,7 @@ def test_a_large_glossary_costs_little(tmp_path: Path) -> None:
     began = process_time()
     for i in range(50):
         assert len(slips(book, f"A sentence with the term number{i}x in it", "Une phrase", "fr")) == 1
-    assert process_time() - began < 10
+    assert process_time() - began < 2
 
 
 @pytest.mark.parametrize(("case", "sound"), [("maybe", False), ("YES", True), ("no", True), ("", True)])

@@ -77,7 +77,7 @@ def test_many_segments_alike_take_little_time() -> None:
     new = body(*(f"Item {word} of the agenda of this session was adopted." for word in words))
     started = process_time()
     assert pair(new, old) == {place: place for place in range(300)}
-    assert process_time() - started < 10
+    assert process_time() - started < 2
 
 
 FIRST = "The Forum will be held in Geneva, at the headquarters of the Union."

@@ -293,7 +293,7 @@ def test_no_text_takes_long(piece: str) -> None:
     before = time.process_time()
     for loose in (False, True):
         list(sentence_ends(piece * 20_000, loose=loose))
-    assert time.process_time() - before < 10
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_a_po_file_is_known_by_its_keyword(text: str, expected: bool) -> None:
 def test_a_file_of_empty_lines_is_told_in_no_time() -> None:
     begun = time.process_time()
     assert not looks_like_po(b"\n" * 200_000)
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize("pad", range(3))

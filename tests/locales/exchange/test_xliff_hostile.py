@@ -70,7 +70,7 @@ def test_entities_are_refused_before_they_are_read() -> None:
     }
     secret = '<!DOCTYPE xliff [<!ENTITY a8 SYSTEM "file:///etc/hostname">]>'
     assert fault(f"{secret}{HEAD}{unit}{TAIL}")[0] == "xliff-doctype"
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 2
 
 
 def test_a_segment_that_no_letter_could_have() -> None:
@@ -88,7 +88,7 @@ def test_marks_in_marks_cost_little() -> None:
     unit = f'<trans-unit id="1"><source>a</source><target>{deep}{wide}</target></trans-unit>'
     start = time.process_time()
     exchange = read_xliff((HEAD + unit + TAIL).encode(), name="f.xlf")
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 5
     assert exchange.units[0].msgstr.count("。") == 500
 
 
