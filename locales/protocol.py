@@ -15,7 +15,17 @@ from typing import Literal, TypeVar
 from locales.missing import MissingWording
 from locales.patterns import fields_of, fill, parts_of
 from locales.roles import ALIASES
-from locales.tables import CELLS, CELLS_OF_ALL, NOTE_CELLS, PARTICULARS, SPOKEN, Table, as_table
+from locales.tables import (
+    CELLS,
+    CELLS_OF_ALL,
+    NOTE_CELLS,
+    PARTICULARS,
+    SPOKEN,
+    Table,
+    as_table,
+    named_texts,
+    texts_of,
+)
 
 Kind = Literal["salutation", "address", "position", "reference", "note-addressee"]
 
@@ -191,11 +201,11 @@ def build_protocol(language: str, built_in: Table, overlay: Table) -> Protocol:
         words=words,
         closings=closings,
         notes=notes,
-        order=_texts(rest["address-lines"].get("order")) or PARTICULARS,
-        persons=_texts(rest["persons"].get("words")),
+        order=texts_of(rest["address-lines"].get("order")) or PARTICULARS,
+        persons=texts_of(rest["persons"].get("words")),
         agreement=Agreement(
-            near=_texts(rest["agreement"].get("near")),
-            forms={key: str(said) for key, said in as_table(rest["agreement"].get("forms")).items()},
+            near=texts_of(rest["agreement"].get("near")),
+            forms=named_texts(rest["agreement"].get("forms")),
         ),
     )
 
@@ -233,7 +243,3 @@ def _laid(said: Table, below: Wording | None, *, has_vocative: bool = False) -> 
         reviewed=bool(said.get("reviewed", below.reviewed)),
         source=str(said.get("source", below.source)),
     )
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()

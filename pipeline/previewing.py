@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from letters.segment_marks import numbers_in_margin
 from letters.values import master_values
 from locales.languages import languages_of
 from office.errors import InputError
+from office.files import stamp_of
 from office.findings import Finding
 from office.reading import FILE_NAME
 from pipeline.desk import Desk
@@ -74,7 +75,8 @@ def changes(folder: Path, slug: str, language: str, *, stopped: Callable[[], boo
     """
     seen: object = None
     while not stopped():
-        now = _stamps(_files(folder, slug, language))
+        files = _files(folder, slug, language)
+        now = (files, stamp_of(files))
         if now != seen:
             seen = now
             yield
@@ -86,14 +88,3 @@ def _files(folder: Path, slug: str, language: str) -> list[Path]:
     for tag in languages_of(language):
         files += [folder / catalogue_file(slug, tag), *(folder / "locales" / tag).glob("*")]
     return sorted(files)
-
-
-def _stamps(files: Iterable[Path]) -> list[tuple[Path, int, int]]:
-    found = []
-    for path in files:
-        try:
-            state = path.stat()
-        except OSError:
-            continue  # an editor is replacing it
-        found.append((path, state.st_mtime_ns, state.st_size))
-    return found
