@@ -1,0 +1,113 @@
+"""Sending over SMTP: encryption, certificates, logging in."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from office.errors import InputError
+from tests.delivery.certificates import make_certificate
+from tests.delivery.relays import Setup, sink_with
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_starttls_with_login(setup: Callable[..., Setup], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from aiosmtpd.controller import Controller
+    from aiosmtpd.smtp import AuthResult
+
+    _, context = make_certificate(tmp_path)
+    seen: list[str] = []
+
+    class Handler:
+        async def handle_DATA(self, server: object, session: Any, envelope: Any) -> str:  # noqa: N802
+            seen.extend(envelope.rcpt_tos)
+            return "250 ok"
+
+    def authenticate(_server: object, _session: object, _envelope: object, _mechanism: object, data: Any) -> AuthResult:
+        known = (data.login, data.password) == (b"office", "pässword".encode())
+        return AuthResult(success=known, handled=known)
+
+    controller = Controller(
+        Handler(), hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=True,
+        auth_required=True, authenticator=authenticate,
+    )  # fmt: skip
+    controller.start()
+    try:
+        here = setup(
+            2,
+            port=controller.port,
+            security="starttls",
+            ca_file="relay.pem",
+            user_env="TEST_USER",
+            password_env="TEST_PASSWORD",
+        )
+        with pytest.raises(InputError, match="TEST_USER and TEST_PASSWORD"):
+            here.send(None)
+        monkeypatch.setenv("TEST_USER", "office")
+        monkeypatch.setenv("TEST_PASSWORD", "wrong")
+        summary = here.send(None)
+        assert "refuses the login: 535" in summary.stopped
+        assert here.states() == {"queued": 2}
+        monkeypatch.setenv("TEST_PASSWORD", "pässword")
+        assert here.send(None).sent == 2
+    finally:
+        controller.stop()
+    assert seen == ["minister0@example.org", "minister1@example.org"]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_tls_needs_a_certificate_that_is_known(setup: Callable[..., Setup], tmp_path: Path, security: str) -> None:
+    _, context = make_certificate(tmp_path)
+    here = setup(2, security=security)
+    with sink_with(None, **{security: context}) as sink:
+        summary = here.send(sink)
+        assert "cannot be trusted" in summary.stopped
+        assert here.states() == {"queued": 2}
+        here.settings = replace(here.settings, ca_file="relay.pem")
+        assert here.send(sink).sent == 2
+
+
+def test_a_certificate_for_another_host(setup: Callable[..., Setup], tmp_path: Path) -> None:
+    _, context = make_certificate(tmp_path, host="other.example.org")
+    here = setup(1, security="tls", ca_file="relay.pem")
+    with sink_with(tls=context) as sink:
+        assert "cannot be trusted" in here.send(sink).stopped
+
+
+def test_tls_where_there_is_none(setup: Callable[..., Setup]) -> None:
+    here = setup(1, security="starttls")
+    with sink_with() as sink:
+        assert "does not offer STARTTLS" in here.send(sink).stopped
+        here.settings = replace(here.settings, security="tls")
+        assert "does not speak TLS" in here.send(sink).stopped
+    assert here.states() == {"queued": 1}
+
+
+def test_a_login_where_none_is_offered(setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_USER", "office")
+    here = setup(1, user_env="TEST_USER")
+    with sink_with() as sink:
+        assert "AUTH" in here.send(sink).stopped
+
+
+def test_no_encryption_is_for_this_machine_only(setup: Callable[..., Setup]) -> None:
+    here = setup(1, host="relay.example.org")
+    with pytest.raises(InputError, match="without encryption"):
+        here.send(None)
+
+
+def test_a_certificate_file_that_is_not_there(setup: Callable[..., Setup]) -> None:
+    here = setup(1, security="tls", ca_file="missing.pem")
+    with pytest.raises(InputError, match=r"missing\.pem"):
+        here.send(None)
+    assert here.states() == {"queued": 1}
