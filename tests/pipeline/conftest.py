@@ -10,7 +10,8 @@ import pytest
 from pipeline.desk import Desk
 from pipeline.drafting import init_office
 from pipeline.sending import send
-from tests.pipeline.offices import SLUG, copy_office, desk_at, issue_all, write_office
+from tests.pipeline.offices import SLUG, copy_office, desk_at, issue_all, write_letter, write_office
+from tests.pipeline.spoiling import SECOND
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +60,12 @@ def sent_desk(sent_folder: Path) -> Iterator[Desk]:
     """The small office whose letter has gone, open."""
     with desk_at(sent_folder) as desk:
         yield desk
+
+
+@pytest.fixture
+def office(sent_folder: Path) -> Path:
+    """An office with a letter that has gone, and another like it that is drafted and translated."""
+    write_letter(sent_folder, SECOND)
+    source = sent_folder / "locales" / "fr" / "letters" / f"{SLUG}.po"
+    (source.parent / f"{SECOND}.po").write_bytes(source.read_bytes())
+    return sent_folder

@@ -5,105 +5,17 @@ Each case spoils one thing in an office whose first letter has gone, and then ru
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from office.errors import CircularsError
 from office.findings import Level
 from pipeline.catalogues import export_catalogues
-from pipeline.checking import check
-from pipeline.desk import Desk
 from pipeline.drafting import preview
-from pipeline.issuing import issue
-from pipeline.planning import approve, plan
-from pipeline.registering import all_statuses
-from pipeline.reporting import report
-from pipeline.sending import send, show
-from pipeline.surveying import PlanOptions
-from pipeline.tracking import explain, track
 from pipeline.translating import release_languages, translation_status
-from pipeline.triage import open_mail, to_decide
-from tests.pipeline.offices import BODY, FRENCH, LETTER, LIST, SLUG, desk_at, dump, edit, write_letter
-
-SECOND = "second"
-Spoil = Callable[[Path], object]  # what it returns does not matter
-
-
-@pytest.fixture
-def office(sent_folder: Path) -> Path:
-    """An office with a letter that has gone, and another like it that is drafted and translated."""
-    write_letter(sent_folder, SECOND)
-    source = sent_folder / "locales" / "fr" / "letters" / f"{SLUG}.po"
-    (source.parent / f"{SECOND}.po").write_bytes(source.read_bytes())
-    return sent_folder
-
-
-def outcome(act: Callable[[], Any]) -> Any:
-    """Return what a verb returns, or the known error that it ends with; anything else is a failure."""
-    try:
-        return act()
-    except CircularsError as error:
-        return error
-
-
-def run_every_verb(folder: Path) -> dict[str, Any]:
-    """Run all verbs on the second letter; the first one's history must not change."""
-    before = history(folder)
-    found: dict[str, Any] = {}
-
-    def work() -> None:
-        with desk_at(folder) as desk:
-            found["check"] = outcome(lambda: check(desk))
-            found["translate"] = outcome(lambda: translation_status(desk))
-            found["preview docx"] = outcome(lambda: preview(desk, SECOND, kind="docx"))
-            found["preview eml"] = outcome(lambda: preview(desk, SECOND, kind="eml"))
-            found["preview one"] = outcome(lambda: preview(desk, SECOND, to="Kenya"))
-            found["plan"] = outcome(lambda: plan(desk, SECOND, PlanOptions(fall_back=True)))
-            if not isinstance(found["plan"], CircularsError):
-                digest = found["plan"].digest
-                outcome(lambda: approve(desk, SECOND, digest))
-                found["issue"] = outcome(lambda: issue(desk, SECOND, digest))
-                found["send"] = outcome(lambda: send(desk, SECOND))
-            found["status"] = outcome(lambda: all_statuses(desk))
-            found["show"] = outcome(lambda: show(desk, SLUG, "lens", "eml"))
-            found["report"] = outcome(lambda: report(desk, SLUG, "csv"))
-
-    outcome(work)
-    for ended in found.values():
-        if isinstance(ended, CircularsError):
-            assert ended.message
-            assert all(finding.message and finding.code for finding in ended.findings)
-    assert history(folder) == before
-    return found
-
-
-def history(folder: Path) -> object:
-    """What is stored of the letter that has gone, and the files that it left."""
-    from store.database import open_store
-
-    store = open_store("sqlite:///circulars.db", folder)
-    tables = dump(store)
-    store.close()
-    kept = {
-        name: [row for row in rows if row[{"circulars": 0, "plans": 1}.get(name, 0 if name == "asks" else 1)] == 1]
-        for name, rows in tables.items()
-        if name in {"circulars", "plans", "asks", "batches", "addressees", "outbox", "answers", "numbers"}
-        and name != "numbers"
-    }
-    files = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in (folder / "outgoing" / "LU-31-001").rglob("*")
-        if path.is_file()
-    }
-    return kept, files
-
+from tests.pipeline.offices import BODY, FRENCH, LETTER, LIST, SLUG, desk_at, edit, write_letter
+from tests.pipeline.spoiling import SECOND, Spoil, bomb, folder_for, outcome, run_every_verb
 
 # Lists
 
@@ -114,18 +26,6 @@ def csv_with(content: bytes) -> Spoil:
 
 def corrections_are(content: bytes) -> Spoil:
     return lambda folder: (folder / "recipients" / "corrections.csv").write_bytes(content)
-
-
-def folder_for(path: Path) -> None:
-    """Put a folder in the place of a file."""
-    path.unlink()
-    path.mkdir()
-
-
-def file_for(path: Path) -> None:
-    """Put a file in the place of a folder."""
-    path.rename(path.with_name("moved"))
-    path.touch()
 
 
 def row_with(**cells: str) -> Spoil:
@@ -142,14 +42,6 @@ def as_xlsx(content: bytes) -> Spoil:
         (folder / "recipients" / "keepers.xlsx").write_bytes(content)
 
     return spoil
-
-
-def bomb(name: str, size: int = 60_000_000) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr(name, b"<a>" + b" " * size)
-    return buffer.getvalue()
 
 
 LISTS: dict[str, Spoil] = {
@@ -368,232 +260,6 @@ def test_a_forged_release_releases_nothing(office: Path) -> None:
     with desk_at(office) as desk:
         versions = {version.slug: version for version in translation_status(desk)}
     assert not versions[SECOND].released
-
-
-# office.toml and its key
-
-
-def office_with(old: str, new: str) -> Spoil:
-    return lambda folder: edit(folder / "office.toml", old, new)
-
-
-def spoil_journal(folder: Path) -> None:
-    for path in (folder / "journal").glob("*.log"):
-        path.write_bytes(b"\xff\x00x\n" * 9)
-
-
-OFFICES: dict[str, Spoil] = {
-    "empty": lambda folder: (folder / "office.toml").write_bytes(b""),
-    "random": lambda folder: (folder / "office.toml").write_bytes(bytes(range(256))),
-    "gone": lambda folder: (folder / "office.toml").unlink(),
-    "folder": lambda folder: folder_for(folder / "office.toml"),
-    "wrong-kinds": lambda folder: ((folder / "office.toml").write_text(
-            "name = 1\nlanguages = 3\ntimezone = []\nprofile = {}\nmail = 'x'\nseries = 1\ninbox = []\nstore = 2\n"
-        )),
-    "pattern-code": office_with("LU-{yy}/{n:03}", "{n.__class__.__mro__}"),
-    "pattern-wide": office_with("LU-{yy}/{n:03}", "{n:999999999}"),
-    "pattern-open": office_with("LU-{yy}/{n:03}", "{n"),
-    "sender-injection": office_with('sender = "circulars@example.int"', 'sender = "a@b\\r\\nBcc: c@d"'),
-    "name-injection": office_with('name = "Example Lighthouse Union"', 'name = "U\\r\\nBcc: c@d <x@y>"'),
-    "folder-outside": office_with('kind = "files"', 'kind = "files"\nfolder = "../../out"'),
-    "key-empty": lambda folder: (folder / "office.key").write_bytes(b""),
-    "key-random": lambda folder: (folder / "office.key").write_bytes(b"\xff" * 100),
-    "key-gone": lambda folder: (folder / "office.key").unlink(),
-    "letters-gone": lambda folder: (folder / "letters").rename(folder / "moved"),
-    "recipients-gone": lambda folder: (folder / "recipients").rename(folder / "moved"),
-    "archive-gone": lambda folder: (folder / "archive").rename(folder / "moved"),
-    "archive-file": lambda folder: file_for(folder / "archive"),
-    "journal-spoilt": spoil_journal,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("spoil", OFFICES.values(), ids=OFFICES.keys())
-def test_offices(office: Path, spoil: Spoil) -> None:
-    spoil(office)
-    run_every_verb(office)
-    assert not (office.parent.parent / "out").exists()
-
-
-# Templates
-
-
-def letterhead_is(content: bytes) -> Spoil:
-    def spoil(folder: Path) -> None:
-        (folder / "templates").mkdir(exist_ok=True)
-        (folder / "templates" / "letterhead.ltr.docx").write_bytes(content)
-
-    return spoil
-
-
-def page_is(content: bytes) -> Spoil:
-    def spoil(folder: Path) -> None:
-        (folder / "templates").mkdir(exist_ok=True)
-        (folder / "templates" / "circular.html").write_bytes(content)
-
-    return spoil
-
-
-def letterhead_with(part: str, content: bytes) -> Spoil:
-    """The built-in letterhead with one of its parts replaced."""
-    from importlib.resources import files
-
-    original = (files("templates") / "builtin" / "letterhead.ltr.docx").read_bytes()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(original)) as source, zipfile.ZipFile(buffer, "w") as target:
-        for name in source.namelist():
-            target.writestr(name, content if name == part else source.read(name))
-    return letterhead_is(buffer.getvalue())
-
-
-XXE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
-LAUGHS = (
-    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">'.encode() for n in range(9))
-    + b"]><x>&j;</x>"
-)
-TEMPLATES: dict[str, Spoil] = {
-    "docx-empty": letterhead_is(b""),
-    "docx-text": letterhead_is(b"Dear Sir"),
-    "docx-zip-of-something-else": letterhead_is(bomb("hello.txt", 10)),
-    "docx-cut": letterhead_is(bomb("word/document.xml", 1000)[:-40]),
-    "docx-bomb": letterhead_is(bomb("word/document.xml")),
-    "docx-no-xml": letterhead_with("word/document.xml", b"not xml at all <"),
-    "docx-no-body": letterhead_with("word/document.xml", b"<x/>"),
-    "docx-entities": letterhead_with("word/document.xml", XXE),
-    "docx-laughs": letterhead_with("word/document.xml", LAUGHS),
-    "docx-types-gone": letterhead_with("[Content_Types].xml", b""),
-    "docx-rels-gone": letterhead_with("word/_rels/document.xml.rels", b""),
-    "docx-styles-gone": letterhead_with("word/styles.xml", b"<w/>"),
-    "html-empty": page_is(b""),
-    "html-random": page_is(bytes(range(256))),
-    "html-without-text": page_is(b"<html><body>Hello</body></html>"),
-    "html-code": page_is(b"<html>{{ ''.__class__.__mro__ }}{% for x in range(9**9) %}a{% endfor %}</html>"),
-    "html-repeat": page_is(b"<html>{{ 'a' * 900000000 }}</html>"),
-    "html-open": page_is(b"<html>{% if x %}"),
-    "html-include": page_is(b"<html>{% include '/etc/passwd' %}{{ letter.nothing.nothing }}</html>"),
-}
-
-
-@pytest.mark.parametrize("spoil", TEMPLATES.values(), ids=TEMPLATES.keys())
-def test_templates(office: Path, spoil: Spoil) -> None:
-    spoil(office)
-    found = run_every_verb(office)
-    for name in ("check", "status", "show"):
-        assert not isinstance(found[name], CircularsError), found[name]
-    if not isinstance(found["preview docx"], CircularsError):
-        assert b"root:" not in found["preview docx"].content
-
-
-# Mails
-
-HEAD = b"From: eve@stranger.example.net\r\nTo: circulars@example.int\r\n"
-MAILS: dict[str, bytes] = {
-    "empty": b"",
-    "nul": b"\x00" * 500,
-    "random": bytes(range(256)) * 50,
-    "no-body": HEAD,
-    "no-header": b"\r\n\r\nhello",
-    "bare-cr": b"From: a@example.org\rSubject: x\r\rhello\r",
-    "endless-line": HEAD + b"Subject: " + b"x" * 1_000_000 + b"\r\n\r\nhello",
-    "many-headers": HEAD + b"X-A: b\r\n" * 20_000 + b"\r\nhello",
-    "many-parts": HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + b"--b\r\n\r\nx\r\n" * 3000 + b"--b--",
-    "deep-parts": HEAD + b"".join(
-        f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n'.encode() for n in range(300)
-    ),
-    "deep-messages": (HEAD + b"Content-Type: message/rfc822\r\n\r\n") * 200 + b"hello",
-    "boundary-missing": HEAD + b"Content-Type: multipart/mixed\r\n\r\nhello",
-    "boundary-empty": HEAD + b'Content-Type: multipart/mixed; boundary=""\r\n\r\n--\r\n\r\nhello',
-    "charset-unknown": HEAD + b"Content-Type: text/plain; charset=klingon\r\n\r\n\xe9\xff\xfe",
-    "charset-hostile": HEAD + b'Content-Type: text/plain; charset="idna"\r\n\r\n' + b"." * 2000,
-    "base64-broken": HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n!!!!====abc",
-    "encoded-word-broken": HEAD + b"Subject: =?utf-8?b?!!!?= =?x?q?=ZZ?= =?utf-8?q?=?=\r\n\r\nhello",
-    "date-hostile": HEAD + b"Date: Fri, 99 Foo 99999 99:99:99 +9999\r\n\r\nhello",
-    "date-year-1": HEAD + b"Date: Mon, 1 Jan 0001 00:00:00 +1400\r\n\r\nhello",
-    "address-hostile": b'From: "=?utf-8?q?=00=0D=0ABcc:?=" <<<@@@>>>\r\nTo: ,,;:;,\r\n\r\nhello',
-    "message-id-hostile": HEAD + b"Message-ID: <" + b"a" * 5000 + b"\r\nIn-Reply-To: <><><>\r\nReferences: "
-    + b"<x> " * 5000 + b"\r\n\r\nhello",
-    "token-forged": b"From: a@example.org\r\nTo: reply+" + b"a" * 31 + b"@replies.example.int\r\n\r\nhello",
-    "report-hostile": HEAD + b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n--b\r\n'
-    b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822;" + b"x" * 5000 + b"\r\nAction: exploded\r\n"
-    b"Status: 99999.x.y\r\n\r\n\r\n\r\nStatus: 5.1.1\r\n--b--",
-    "html-hostile": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 5000 + b"<script>x&#x110000;&#0;<![CDATA[",
-    "calendar-broken": HEAD + b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n",
-    "quotes-deep": HEAD + b"\r\n" + b">" * 3000 + b" x\r\n" * 3,
-    "winmail": HEAD + b"Content-Type: application/ms-tnef\r\n\r\n" + bytes(range(256)),
-    "half-a-pair": HEAD + "Subject: \ud800\r\n\r\n\udfff".encode("utf-8", "surrogatepass"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("raw", MAILS.values(), ids=MAILS.keys())
-def test_mails(office: Path, tmp_path: Path, raw: bytes) -> None:
-    before = history(office)
-    source = tmp_path / "mails"
-    source.mkdir()
-    (source / "hostile.eml").write_bytes(raw)
-    with desk_at(office) as desk:
-        summary = outcome(lambda: track(desk, source=str(source)))
-        assert not isinstance(summary, CircularsError), summary
-        assert summary.filed + summary.triage + len(summary.problems) <= 2
-        for row in to_decide(desk).unclear:
-            outcome(lambda row=row: open_mail(desk, row.id))  # type: ignore[misc]
-        assert to_decide(desk).replies == ()
-        outcome(lambda: explain(desk, [source / "hostile.eml"]))
-        again = outcome(lambda: track(desk, source=str(source)))
-        assert sum(again.kinds.values()) == 0
-    assert history(office) == before
-
-
-def test_all_mails_in_one_mailbox(office: Path, tmp_path: Path) -> None:
-    """One spoilt mail does not keep the others from being filed."""
-    mbox = tmp_path / "all.mbox"
-    mbox.write_bytes(
-        b"".join(
-            b"From eve@example.org Mon Mar  3 09:00:00 2031\n" + raw.replace(b"\nFrom ", b"\n>From ") + b"\n\n"
-            for raw in MAILS.values()
-        )
-    )
-    before = history(office)
-    with desk_at(office) as desk:
-        summary = outcome(lambda: track(desk, source=str(mbox)))
-        assert not isinstance(summary, CircularsError), summary
-        assert sum(summary.kinds.values()) > 10
-    assert history(office) == before
-
-
-# Whatever somebody types
-
-anything = st.text(st.characters(codec="utf-8"), max_size=40)
-
-
-@pytest.fixture(scope="module")
-def typed_at(sent_small_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from tests.pipeline.offices import copy_office
-
-    with desk_at(copy_office(sent_small_office, tmp_path_factory.mktemp("typed") / "office")) as desk:
-        yield desk
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(ref=anything, name=anything, word=anything)
-def test_words_at_the_keyboard(typed_at: Desk, ref: str, name: str, word: str) -> None:
-    from pipeline.answering import Given, answer, excuse, note
-    from pipeline.party_history import history
-    from pipeline.sending import suppress_address
-    from pipeline.stopping import withdraw
-
-    for act in (
-        lambda: show(typed_at, ref, name, "txt"),
-        lambda: show(typed_at, SLUG, name, word),
-        lambda: answer(typed_at, SLUG, name, word, Given(state=word, by=word)),
-        lambda: excuse(typed_at, SLUG, name, word, note=word),
-        lambda: note(typed_at, ref, name, word),
-        lambda: history(typed_at, SLUG, name),
-        lambda: withdraw(typed_at, SLUG, [f"{name}?"]),
-        lambda: approve(typed_at, SLUG, word),
-        lambda: report(typed_at, SLUG, word),
-        lambda: suppress_address(typed_at, name, word),
-    ):
-        outcome(act)
 
 
 def test_the_office_is_sound_before_it_is_spoilt(office: Path) -> None:
