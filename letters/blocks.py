@@ -57,7 +57,15 @@ class LineBreak:
     """A break within a paragraph."""
 
 
-Inline = Text | Field | Value | Strong | Emphasis | Link | LineBreak
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """The mark of a footnote and its words; ``number`` counts from 1 through the letter."""
+
+    number: int
+    children: tuple[Inline, ...]
+
+
+Inline = Text | Field | Value | Strong | Emphasis | Link | LineBreak | Footnote
 
 
 def joined(children: Iterable[Inline]) -> tuple[Inline, ...]:
@@ -88,9 +96,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """An item; its own text is a Paragraph, a nested list a List among its blocks."""
+    """An item; its own text is a Paragraph, a nested list a List among its blocks.
+
+    ``ticked`` says how its box to tick stands; None: it has none.
+    """
 
     blocks: tuple[Block, ...]
+    ticked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

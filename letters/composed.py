@@ -9,6 +9,7 @@ from letters.blocks import Block, Inline, Value
 from letters.model import Signature
 from locales.languages import paired
 from office.expressions import Expression
+from office.pictures import Picture
 
 # A line of the frame: text, or text with values of the addressee in it.
 Line = tuple[Inline, ...]
@@ -46,10 +47,12 @@ class ContactBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annex:
-    """An annex: its title lines and its blocks."""
+    """An annex: its title lines and its blocks. ``language`` is its own where it is not the letter's; else empty."""
 
     title: tuple[Line, ...]
     blocks: tuple[Block, ...]
+    language: str = ""
+    direction: Literal["ltr", "rtl"] = "ltr"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,9 @@ class Composed:
     ``references`` are (label, value) pairs. ``addressees`` are the printed lines, a bulleted list if several,
     which ``addressees_lead`` introduces if it is not empty;
     ``address`` is used instead when the letter is personal and names no lines. ``salutation`` and ``closing``
-    of a note verbale are its first and last sentences. ``signature_note`` is «(Original signed)» or empty.
+    of a note verbale are its first and last sentences. ``signature_note`` is «(Original signed)» or empty;
+    ``facsimile`` is the picture of the signature. ``reference`` is the letter's own, without a label; ``copies`` are
+    lines such as «Permanent Missions».
     """
 
     slug: str
@@ -72,6 +77,7 @@ class Composed:
     office_name: str
     unit: str
     date_line: Line
+    reference: str = ""
     references: tuple[tuple[str, str], ...]
     contact_label: str
     contacts: tuple[ContactBlock, ...]
@@ -87,6 +93,9 @@ class Composed:
     signature_note: str
     signatory_name: str
     signatory_title: str
+    facsimile: Picture | None = None
+    copies_label: str = ""
+    copies: tuple[str, ...] = ()
     annexes: tuple[Annex, ...]
     slots: tuple[SlotSpec, ...]
     second: Composed | None = None

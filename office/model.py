@@ -47,6 +47,7 @@ class Signatory:
     name: str
     gender: Literal["m", "f", ""] = ""
     title: str = ""
+    facsimile: str = ""  # the picture of the signature, below the office folder; empty = none
     names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -132,6 +133,24 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeLook:
+    """What documents and mail have in common. ``colour`` is ``#rrggbb``; ``typeface`` that of PDF files."""
+
+    logo: str = ""  # a picture below the office folder; empty = none
+    colour: str = "#12365c"
+    typeface: Literal["sans", "serif"] = "sans"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """The accounts of the operating system that may plan, approve and send; a role without accounts is anybody's."""
+
+    author: tuple[str, ...] = ()
+    approver: tuple[str, ...] = ()
+    sender: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """An office: its folder and what its office.toml says."""
 
@@ -151,4 +170,6 @@ class Office:
     inbox: Inbox
     store_url: str
     automatic_reminders: bool = False  # `tick` reminds by itself
+    look: OfficeLook = field(default_factory=OfficeLook)
+    roles: Roles = field(default_factory=Roles)
     grace_days: int = 0  # working days after a deadline in which an answer does not count as late yet

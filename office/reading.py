@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ from office.model import (
     Mail,
     OAuth,
     Office,
+    OfficeLook,
+    Roles,
     Series,
     Signatory,
     SmtpTransport,
@@ -34,6 +37,7 @@ KEY_NAME = "office.key"
 GENDERS = ("m", "f", "none", "")
 MAX_GRACE = 60  # working days; who needs more should move the deadline
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _DIGITS = re.compile(r"(0[1-9])?")  # the width of a number, such as 03
 
 Person = TypeVar("Person", Signatory, Contact)
@@ -83,6 +87,8 @@ def read_office(folder: Path) -> tuple[Office | None, tuple[Finding, ...]]:
         transports=transports,
         inbox=_inbox(reader.table("inbox")),
         store_url=_single(reader.table("store"), "url", "sqlite:///circulars.db"),
+        look=_look(reader.table("look")),
+        roles=_roles(reader.table("roles")),
         automatic_reminders=_automatic(reader.table("reminders")),
         grace_days=_grace_days(reader.table("register")),
     )
@@ -108,6 +114,28 @@ def _zone(reader: TableReader) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         reader.fault("timezone", "unknown-zone", f"there is no time zone «{name}»", "Write it like Europe/Zurich.")
         return ZoneInfo("Europe/Zurich")
+
+
+def _look(table: TableReader) -> OfficeLook:
+    colour = table.text("colour", OfficeLook().colour)
+    if not _COLOUR.fullmatch(colour):
+        table.fault(
+            "colour", "bad-colour", f"«{colour}» is not a colour", 'Write six hexadecimal digits: colour = "#12365c".'
+        )
+        colour = OfficeLook().colour
+    look = OfficeLook(
+        logo=_folder(table, "logo", ""),
+        colour=colour.lower(),
+        typeface=table.choice("typeface", ("sans", "serif"), "sans"),
+    )
+    table.finish()
+    return look
+
+
+def _roles(table: TableReader) -> Roles:
+    roles = Roles(author=table.texts("author"), approver=table.texts("approver"), sender=table.texts("sender"))
+    table.finish()
+    return roles
 
 
 def _automatic(table: TableReader) -> bool:
@@ -174,7 +202,8 @@ def _person(make: Callable[..., Person], key: str, table: TableReader, *others: 
 
 
 def _signatory(key: str, table: TableReader) -> Signatory:
-    return _person(Signatory, key, table, "title")
+    facsimile = _folder(table, "facsimile", "")
+    return replace(_person(Signatory, key, table, "title"), facsimile=facsimile)
 
 
 def _contact(key: str, table: TableReader) -> Contact:

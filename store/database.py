@@ -16,7 +16,7 @@ from office.errors import BusyError, InputError, NotFoundError
 
 __all__ = ["Connection", "Store", "open_store"]
 
-SCHEMA_VERSION = "0002"  # the newest file in store/migrations/versions
+SCHEMA_VERSION = "0003"  # the newest file in store/migrations/versions
 LOOK_AT_DISK = "Look at the disk, and at the rights on circulars.db and its folder; then run the command again."
 PUT_BACK = "Keep a copy of circulars.db, and put back the last backup: the journal knows what has gone since."
 LOCK_TIMEOUT = 60_000  # milliseconds that one command waits for another's transaction

@@ -6,15 +6,11 @@ grow; the rows of `outbox` carry the present state of each message.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -25,8 +21,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+
+from store.moments import Moment
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -35,26 +31,6 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 metadata = MetaData(naming_convention=NAMING)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, stored as UTC (SQLite has no zones); refuses naive ones."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base's
-        """Turn an aware datetime into naive UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime without a zone cannot be stored")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - the base's
-        """Turn naive UTC back into an aware datetime."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
 
 circulars = Table(
     "circulars",
@@ -132,6 +108,23 @@ plans = Table(
     Column("decided_name", String(200)),
     Column("decided_at", Moment),
     Column("note", Text, nullable=False, default=""),
+    Column("fields", Text, nullable=False, default="{}"),  # JSON: form name -> what its values are
+)
+
+# Who approved or rejected a plan, as which role, and with which scanned visa; the latest counts.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("plan_id", ForeignKey("plans.id"), nullable=False, index=True),
+    Column("decision", String(10), nullable=False),  # approved | rejected
+    Column("account", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("visa_name", Text, nullable=False, default=""),
+    Column("visa_sha256", String(64), nullable=False, default=""),  # in archive/visas/
 )
 
 # What the latest plan of a circular said of each addressee, to tell what changed since.
@@ -141,6 +134,7 @@ plan_entries = Table(
     Column("circular_id", ForeignKey("circulars.id"), primary_key=True),
     Column("key", String(320), primary_key=True),
     Column("digest", LargeBinary(32), nullable=False),
+    Column("parts", LargeBinary),  # a short hash of each field
 )
 
 batches = Table(
@@ -182,6 +176,9 @@ addressees = Table(
     Column("token", String(31), nullable=False),  # of the reply address
     Column("reminder_form", String(64), nullable=False, default=""),  # sealed with the letter; empty: none
     Column("reminder_values", LargeBinary),
+    # The conversation that a corrigendum or an addendum continues: that of the first letter to the same addressee.
+    Column("thread_token", String(31), nullable=False, default=""),
+    Column("thread_at", Moment),
     UniqueConstraint("circular_id", "key"),
     Index("ix_addressees_circular_party", "circular_id", "party"),
 )
@@ -234,7 +231,21 @@ outbox = Table(
     Column("changed_at", Moment, nullable=False),
     Column("sha256", LargeBinary(32)),  # of the message as handed over
     Column("reminder_id", ForeignKey("reminder_letters.id"), index=True),  # empty: the letter itself
+    Column("in_reply_to", String(400), nullable=False, default=""),  # the Message-ID that it answers; empty: none
     Index("ix_outbox_circular_state", "circular_id", "state"),
+)
+
+# Addressees whose values were removed on request; the hashes of what was sent stay.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("circular_id", ForeignKey("circulars.id"), nullable=False, index=True),
+    Column("addressee_id", ForeignKey("addressees.id"), nullable=False, index=True),
+    Column("key_hash", String(64), nullable=False),
+    Column("erased_at", Moment, nullable=False),
+    Column("erased_by", String(100), nullable=False),
+    Column("note", Text, nullable=False, default=""),
 )
 
 suppressions = Table(

@@ -29,6 +29,7 @@ SLOW = {
     "alembic",
     "aiosmtpd",
     "imap_tools",
+    "pikepdf",
 }
 MODULES = sorted(
     path for room in LEVEL for path in (ROOT / room).rglob("*.py") if "migrations" not in path.relative_to(ROOT).parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import store.schema
+import store.moments
 
 revision = "0002"
 down_revision = "0001"
@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=400), nullable=False),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("last_uid", sa.BigInteger(), nullable=False),
-        sa.Column("changed_at", store.schema.Moment(), nullable=False),
+        sa.Column("changed_at", store.moments.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("source", name=op.f("pk_inboxes")),
     )
     op.create_table(
@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
-        sa.Column("imported_at", store.schema.Moment(), nullable=False),
+        sa.Column("imported_at", store.moments.Moment(), nullable=False),
         sa.Column("imported_by", sa.String(length=100), nullable=False),
         sa.ForeignKeyConstraint(["circular_id"], ["circulars.id"], name=op.f("fk_answer_imports_circular_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_imports")),
@@ -43,12 +43,12 @@ def upgrade() -> None:
         sa.Column("circular_id", sa.Integer(), nullable=False),
         sa.Column("ask", sa.String(length=80), nullable=False),
         sa.Column("party", sa.String(length=320), nullable=False),
-        sa.Column("due_at", store.schema.Moment(), nullable=False),
-        sa.Column("late_at", store.schema.Moment(), nullable=False),
+        sa.Column("due_at", store.moments.Moment(), nullable=False),
+        sa.Column("late_at", store.moments.Moment(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("corrigendum_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("recorded_at", store.schema.Moment(), nullable=False),
+        sa.Column("recorded_at", store.moments.Moment(), nullable=False),
         sa.Column("recorded_by", sa.String(length=100), nullable=False),
         sa.ForeignKeyConstraint(["circular_id"], ["circulars.id"], name=op.f("fk_deadline_moves_circular_id")),
         sa.ForeignKeyConstraint(["corrigendum_id"], ["circulars.id"], name=op.f("fk_deadline_moves_corrigendum_id")),
@@ -62,8 +62,8 @@ def upgrade() -> None:
         sa.Column("circular_id", sa.Integer(), nullable=False),
         sa.Column("party", sa.String(length=320), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("until", store.schema.Moment(), nullable=True),
-        sa.Column("recorded_at", store.schema.Moment(), nullable=False),
+        sa.Column("until", store.moments.Moment(), nullable=True),
+        sa.Column("recorded_at", store.moments.Moment(), nullable=False),
         sa.Column("recorded_by", sa.String(length=100), nullable=False),
         sa.ForeignKeyConstraint(["circular_id"], ["circulars.id"], name=op.f("fk_notes_circular_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
@@ -79,7 +79,7 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(length=20), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("outcome", sa.String(length=8), nullable=False),
-        sa.Column("recorded_at", store.schema.Moment(), nullable=False),
+        sa.Column("recorded_at", store.moments.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["circular_id"], ["circulars.id"], name=op.f("fk_reminders_circular_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
         sa.UniqueConstraint(
@@ -93,7 +93,7 @@ def upgrade() -> None:
         sa.Column("addressee_id", sa.Integer(), nullable=False),
         sa.Column("form", sa.String(length=64), nullable=False),
         sa.Column("values", sa.LargeBinary(), nullable=True),
-        sa.Column("made_at", store.schema.Moment(), nullable=False),
+        sa.Column("made_at", store.moments.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["addressee_id"], ["addressees.id"], name=op.f("fk_reminder_letters_addressee_id")),
         sa.ForeignKeyConstraint(["circular_id"], ["circulars.id"], name=op.f("fk_reminder_letters_circular_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_letters")),
@@ -132,14 +132,14 @@ def upgrade() -> None:
     op.add_column("addressees", sa.Column("reminder_form", sa.String(length=64), server_default="", nullable=False))
     op.add_column("addressees", sa.Column("reminder_values", sa.LargeBinary(), nullable=True))
 
-    op.add_column("asks", sa.Column("late_at", store.schema.Moment(), nullable=True))
+    op.add_column("asks", sa.Column("late_at", store.moments.Moment(), nullable=True))
     op.add_column("asks", sa.Column("deadline", sa.String(length=80), server_default="", nullable=False))
     op.add_column("asks", sa.Column("reply", sa.Text(), server_default="[]", nullable=False))
     op.add_column("asks", sa.Column("remind", sa.Text(), server_default="[]", nullable=False))
 
     op.add_column("batches", sa.Column("layout", sa.Integer(), server_default="1", nullable=False))
 
-    op.add_column("circulars", sa.Column("send_at", store.schema.Moment(), nullable=True))
+    op.add_column("circulars", sa.Column("send_at", store.moments.Moment(), nullable=True))
 
     op.add_column("delivery_events", sa.Column("reason_group", sa.String(length=10), server_default="", nullable=False))
     op.add_column(

@@ -1,0 +1,92 @@
+"""Pictures that letters carry: a logo, a signature. PNG and JPEG, told by their content, never by their names.
+
+Sources: PNG, W3C Recommendation, section 11.2.1 (IHDR); JPEG, ITU-T T.81, annex B (SOF markers).
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from office.errors import InputError
+
+MAX_PICTURE = 5_000_000  # bytes
+MAX_SIDE = 10_000  # pixels
+_PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8\xff"
+_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # SOF0-SOF15 without DHT, JPG and DAC
+_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture; ``width`` and ``height`` in pixels."""
+
+    content: bytes
+    media_type: Literal["image/png", "image/jpeg"]
+    width: int
+    height: int
+
+    @property
+    def suffix(self) -> str:
+        """The ending of a file's name: ``png`` or ``jpeg``."""
+        return self.media_type.removeprefix("image/")
+
+
+def read_picture(path: Path) -> Picture:
+    """Return the picture in a file; raises `InputError` if it is missing, too large, or neither PNG nor JPEG."""
+    try:
+        too_large = path.stat().st_size > MAX_PICTURE
+        content = b"" if too_large else path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"The picture {path.name} cannot be read: {error.strerror}.", hint="Look at its name in office.toml."
+        ) from error
+    if too_large:
+        raise InputError(
+            f"The picture {path.name} is larger than {MAX_PICTURE // 1_000_000} MB.", hint="Save it smaller."
+        )
+    picture = picture_of(content)
+    if picture is None:
+        raise InputError(f"{path.name} is not a PNG or JPEG picture.", hint="Save it as PNG.")
+    return picture
+
+
+def picture_of(content: bytes) -> Picture | None:
+    """Return what ``content`` shows, or None if it is no PNG or JPEG of a sensible size."""
+    try:
+        if content.startswith(_PNG) and content[12:16] == b"IHDR":
+            width, height = struct.unpack(">II", content[16:24])
+            return _sized(content, "image/png", width, height)
+        if content.startswith(_JPEG):
+            width, height = _jpeg_size(content)
+            return _sized(content, "image/jpeg", width, height)
+    except (struct.error, IndexError):
+        pass
+    return None
+
+
+def _sized(content: bytes, media_type: Literal["image/png", "image/jpeg"], width: int, height: int) -> Picture | None:
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+        return None
+    return Picture(content=content, media_type=media_type, width=width, height=height)
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int]:
+    """Return (width, height) from the first frame header; (0, 0) if there is none."""
+    at = 2
+    while at < len(content):
+        if content[at] != 0xFF:
+            break
+        marker = content[at + 1]
+        if marker == 0xFF or marker in _ALONE:  # fill bytes, and markers that stand alone
+            at += 1 if marker == 0xFF else 2
+            continue
+        (length,) = struct.unpack(">H", content[at + 2 : at + 4])
+        if marker in _FRAMES:
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            return width, height
+        at += 2 + length
+    return 0, 0
