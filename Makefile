@@ -28,7 +28,7 @@ demo: $(BIN)/circulars  ## the whole road on a sample office, in ./demo
 test: $(VENV)/.dev  ## all tests that need nothing but Python
 	$(BIN)/python -m pytest -m "not packages" $(ARGS)
 
-test-packages: $(VENV)/.dev  ## the tests that need LibreOffice, gettext, Postfix and Dovecot
+test-packages: $(VENV)/.dev  ## the tests that need LibreOffice, Chromium, gettext, Postfix and Dovecot
 	$(BIN)/python -m pytest -m packages $(ARGS)
 
 coverage: $(VENV)/.dev  ## the tests with branch coverage
@@ -41,7 +41,12 @@ lint: $(VENV)/.dev  ## style and formatting
 types: $(VENV)/.dev  ## mypy, strict
 	$(BIN)/mypy
 
-benchmarks: $(VENV)/.dev  ## how fast sending is here
+$(VENV)/.bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
+benchmarks: $(VENV)/.bench  ## how fast documents and sending are here, beside others
+	$(BIN)/python -m benchmarks.documents
 	$(BIN)/python -m benchmarks.delivery
 
 clean:  ## forget the environment and what tests left

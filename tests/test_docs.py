@@ -31,7 +31,18 @@ from locales.dates import Month
 from locales.languages import LANGUAGES
 from locales.locale import load_locale
 from office.expressions import Scope, parse_expression
-from office.model import Contact, FilesTransport, Inbox, Mail, OAuth, Series, Signatory, SmtpTransport
+from office.model import (
+    Contact,
+    FilesTransport,
+    Inbox,
+    Mail,
+    OAuth,
+    OfficeLook,
+    Roles,
+    Series,
+    Signatory,
+    SmtpTransport,
+)
 from recipients.columns import FIELD_NAMES
 from store.register import CHANNELS, STATES
 from templates.merging import Reason
@@ -210,7 +221,7 @@ def test_every_key_of_a_letter_is_documented() -> None:
 
 def test_every_key_of_an_office_is_documented() -> None:
     keys = keys_read("office/reading.py")
-    for model in (Series, Signatory, Contact, Mail, FilesTransport, SmtpTransport, Inbox, OAuth):
+    for model in (Series, Signatory, Contact, OfficeLook, Roles, Mail, FilesTransport, SmtpTransport, Inbox, OAuth):
         keys |= {field.name for field in fields(model)} - {"key"}
     assert {"name", "two_person_rule", "pattern", "ca_file", "source", "tel"} <= keys
     assert keys <= named_keys("installation.md"), "docs/installation.md leaves keys out"

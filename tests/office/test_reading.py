@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from office.errors import InputError, NotFoundError
-from office.model import FilesTransport, Inbox, OAuth, SmtpTransport
+from office.model import FilesTransport, Inbox, OAuth, OfficeLook, Roles, SmtpTransport
 from office.reading import find_office, load_office, read_office
 
 GOOD = """
@@ -183,3 +183,32 @@ def test_days_of_grace_that_cannot_be(tmp_path: Path, value: str) -> None:
     office, findings = read_office(write(tmp_path, f"{GOOD}[register]\ngrace_days = {value}\n"))
     assert office is None
     assert [finding.line for finding in findings] == [GOOD.count("\n") + 2]
+
+
+def test_look_roles_and_facsimile(tmp_path: Path) -> None:
+    plain = load_office(write(tmp_path, GOOD))
+    assert plain.look == OfficeLook()
+    assert plain.roles == Roles()
+    own = GOOD.replace('title = "sec', 'facsimile = "templates/sg.png"\ntitle = "sec') + (
+        '[look]\nlogo = "templates/logo.png"\ncolour = "#AA00ff"\ntypeface = "serif"\n'
+        '[roles]\nauthor = ["anna"]\nsender = ["mail", "cron"]\n'
+    )
+    office = load_office(write(tmp_path, own))
+    assert office.look == OfficeLook(logo="templates/logo.png", colour="#aa00ff", typeface="serif")
+    assert office.roles == Roles(author=("anna",), sender=("mail", "cron"))
+    signatory = office.signatories["secretary-general"]
+    assert (signatory.facsimile, signatory.title) == ("templates/sg.png", "secretary-general")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('logo = "../logo.png"', "outside-office"),
+        ('colour = "blue"', "bad-colour"),
+        ('typeface = "Arial"', "unknown-value"),
+    ],
+)
+def test_faults_of_the_look(tmp_path: Path, line: str, code: str) -> None:
+    _, findings = read_office(write(tmp_path, f"{GOOD}[look]\n{line}\n"))
+    assert [finding.code for finding in findings] == [code]
+    assert findings[0].line == GOOD.count("\n") + 2
