@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from pathlib import Path
 
@@ -88,9 +89,10 @@ class Feed:
 
     def _write_print(self, row: OutboxRow, form: MailForm, values: tuple[Value, ...]) -> None:
         self._print.mkdir(parents=True, exist_ok=True)
-        write_aside(self._print / f"{row.id:07}-{file_stem(row.key)}.docx", form.forms.docx_for(values))
+        document = form.forms.docx_for(values)
+        write_aside(self._print / f"{row.id:07}-{file_stem(row.key)}.docx", document)
         sync_folder(self._print)
-        self._end(row, Outcome(row_id=row.id, state=State.PRINTED))
+        self._end(row, Outcome(row_id=row.id, state=State.PRINTED, sha256=hashlib.sha256(document).digest()))
 
     def _end(self, row: OutboxRow, outcome: Outcome) -> None:
         self._ledger.note(row, outcome)

@@ -13,7 +13,7 @@ The last line of a row counts. Lines with + are durable before the first byte of
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -56,15 +56,30 @@ class Journal:
     def gone(self, highest: int) -> bytearray:
         """Return, by row number up to ``highest``, 1 where the message left or may have: one byte for each row."""
         known = bytearray(highest + 1)
-        with self.path.open("rb") as lines:
-            for line in lines:
-                sign, _, rest = line.partition(b" ")
-                number, _, message_id = rest.partition(b" ")
-                if sign not in (b"+", b"-") or not message_id.endswith(b"\n") or b" " in message_id:
-                    continue  # damaged, or torn
-                if number.isdigit() and len(number) <= _DIGITS and int(number) <= highest:
-                    known[int(number)] = sign == b"+"
+        for left, number, _ in _entries(self.path):
+            if number <= highest:
+                known[number] = left
         return known
+
+
+def known_messages(office_folder: Path, circular_id: int) -> dict[int, str]:
+    """Return the Message-ID of every row of a circular that the journal names; nothing where there is no journal."""
+    path = office_folder / FOLDER / f"sent-{circular_id}.log"
+    if not path.is_file():
+        return {}
+    return {number: message_id.decode("utf-8", "replace") for _, number, message_id in _entries(path)}
+
+
+def _entries(path: Path) -> Iterator[tuple[bool, int, bytes]]:
+    """Yield each line: whether the message left or may have, the number of its row, and its Message-ID."""
+    with path.open("rb") as lines:
+        for line in lines:
+            sign, _, rest = line.partition(b" ")
+            number, _, message_id = rest.partition(b" ")
+            if sign not in (b"+", b"-") or not message_id.endswith(b"\n") or b" " in message_id:
+                continue  # damaged, or torn
+            if number.isdigit() and len(number) <= _DIGITS:
+                yield sign == b"+", int(number), message_id[:-1]
 
 
 def _ends_line(path: Path) -> bool:

@@ -48,9 +48,11 @@ class OutboxRow:
     """A row with what its message needs. ``values`` are packed (`templates.forms`), None once erased.
 
     ``name`` is the addressee's; ``to_mailbox`` the addressee's first `to` mailbox, which a Cc message names.
-    ``references`` are Message-IDs that the message answers. ``layout`` is the batch's. ``issued_at`` is the message's
-    Date; ``thread_at`` that of the letter whose conversation it belongs to, None for the letter itself.
-    ``reminder_id`` is the number of the reminder, None for the letter. Moments are aware, in UTC.
+    ``references`` are Message-IDs that the message answers, the nearest last. ``layout`` is the batch's. ``issued_at``
+    is the message's Date; ``thread_at`` that of the letter whose conversation it belongs to, None where it begins one,
+    and ``thread_token`` the token of that letter's addressee, empty where it is the addressee's own.
+    ``reminder_id`` is the number of the reminder, None for the letter. ``values_hash`` is the salted hash of the
+    letter's values, None for a reminder. Moments are aware, in UTC.
     """
 
     id: int
@@ -83,7 +85,10 @@ class OutboxRow:
     references: tuple[str, ...] = ()
     layout: int = 1
     thread_at: datetime | None = None
+    thread_token: str = ""
     reminder_id: int | None = None
+    batch_id: int = 0
+    values_hash: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,27 +189,30 @@ def _rows() -> Select[Any]:
         .scalar_subquery()
     )
     # What a reminder answers: the letter to the same mailbox, or else the addressee's first.
-    letters = (
-        select(letter.c.message_id)
-        .where(letter.c.addressee_id == outbox.c.addressee_id, letter.c.reminder_id.is_(None))
-        .order_by(letter.c.id)
-        .limit(1)
-    )
-    answered = func.coalesce(
-        letters.where(letter.c.mailbox == outbox.c.mailbox).scalar_subquery(), letters.scalar_subquery()
-    )
+    def of_letter(column: ColumnElement[str]) -> ColumnElement[str]:
+        letters = (
+            select(column)
+            .where(letter.c.addressee_id == outbox.c.addressee_id, letter.c.reminder_id.is_(None))
+            .order_by(letter.c.id)
+            .limit(1)
+        )
+        same = letters.where(letter.c.mailbox == outbox.c.mailbox)
+        return func.coalesce(same.scalar_subquery(), letters.scalar_subquery())
+
     is_reminder = outbox.c.reminder_id.is_not(None)
     return (
         select(
             outbox.c.id, outbox.c.circular_id, outbox.c.addressee_id, outbox.c.mailbox, outbox.c.role,
             outbox.c.message_id, outbox.c.token, outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at,
             outbox.c.next_attempt_at, outbox.c.reply_code, outbox.c.reply_text, outbox.c.sha256, outbox.c.reminder_id,
-            func.coalesce(first_to, "").label("to_mailbox"), case((is_reminder, answered)).label("answered"),
+            func.coalesce(first_to, "").label("to_mailbox"), outbox.c.in_reply_to,
+            case((is_reminder, of_letter(letter.c.in_reply_to))).label("begun"),
+            case((is_reminder, of_letter(letter.c.message_id))).label("answered"), addressees.c.thread_token,
             addressees.c.key, addressees.c.name, addressees.c.language, addressees.c.token.label("reply_token"),
             case((is_reminder, reminder_letters.c.form), else_=addressees.c.form).label("form"),
             case((is_reminder, reminder_letters.c["values"]), else_=addressees.c["values"]).label("values"),
             func.coalesce(reminder_letters.c.made_at, batches.c.issued_at).label("issued_at"),
-            batches.c.issued_at.label("thread_at"), batches.c.sender, batches.c.sender_name, batches.c.reply,
+            func.coalesce(addressees.c.thread_at, batches.c.issued_at).label("thread_at"), batches.c.sender, batches.c.sender_name, batches.c.reply,
             batches.c.bounce, batches.c.plus_addressing, batches.c.layout,
         )
         .join(addressees, addressees.c.id == outbox.c.addressee_id)
@@ -216,9 +224,10 @@ def _rows() -> Select[Any]:
 def _read(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:
     for row in connection.execute(query).mappings():
         values = dict(row)
-        answered = values.pop("answered")
-        if row["reminder_id"] is None:
+        # A reminder answers its letter; a letter that continues another one answers the first.
+        references = filter(None, (values.pop("in_reply_to"), values.pop("begun"), values.pop("answered")))
+        if row["reminder_id"] is None and not row["thread_token"]:
             values["thread_at"] = None
-        elif row["values"] is not None:
+        if row["reminder_id"] is not None and row["values"] is not None:
             values["name"], values["values"] = unpack_reminder(row["values"])
-        yield OutboxRow(**values, references=(answered,) if answered else ())
+        yield OutboxRow(**values, references=tuple(references))
