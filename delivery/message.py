@@ -66,7 +66,7 @@ def _date_field(moment: datetime, zone: str) -> bytes:
 
 
 def _answered_fields(row: OutboxRow) -> bytes:
-    """Return what keeps a reminder in the conversation of its letter (RFC 5322 section 3.6.4)."""
+    """Return what keeps a reminder, or a corrigendum, in the conversation of its letter (RFC 5322 section 3.6.4)."""
     if not row.references:
         return b""
     last = headers.id_field("In-Reply-To", row.references[-1])
@@ -77,7 +77,8 @@ def _thread_field(row: OutboxRow) -> bytes:
     """Return Thread-Index, from which Outlook makes that of an answer (MS-OXOMSG 2.2.1.3)."""
     if row.layout < 2:
         return b""
-    return f"Thread-Index: {thread_index(row.reply_token, row.thread_at or row.issued_at)}\r\n".encode("ascii")
+    index = thread_index(row.thread_token or row.reply_token, row.thread_at or row.issued_at)
+    return f"Thread-Index: {index}\r\n".encode("ascii")
 
 
 def _token(token: str) -> str:

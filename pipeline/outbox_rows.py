@@ -19,8 +19,13 @@ class RowMaker:
     now: datetime
     row_id: int
 
-    def row(self, addressee_id: int, mailbox: str, role: str, *, reminder_id: int | None = None) -> dict[str, Any]:
-        """Return the row of one message, or of one paper copy, with the columns of the table."""
+    def row(
+        self, addressee_id: int, mailbox: str, role: str, *, reminder_id: int | None = None, in_reply_to: str = ""
+    ) -> dict[str, Any]:
+        """Return the row of one message, or of one paper copy, with the columns of the table.
+
+        ``in_reply_to`` is the Message-ID of another letter that it answers; that of its letter, a reminder finds.
+        """
         token = self.tokens.make(TokenKind.ROW, circular=self.circular_id, number=self.row_id)
         row = {
             "id": self.row_id,
@@ -33,6 +38,7 @@ class RowMaker:
             "token": token,
             "changed_at": self.now,
             "reminder_id": reminder_id,
+            "in_reply_to": in_reply_to,
         }
         self.row_id += 1
         return row

@@ -188,6 +188,7 @@ def _rows() -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
+
     # What a reminder answers: the letter to the same mailbox, or else the addressee's first.
     def of_letter(column: ColumnElement[str]) -> ColumnElement[str]:
         letters = (
