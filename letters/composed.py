@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from letters.blocks import Block, Inline, Value
@@ -66,8 +67,8 @@ class Composed:
     which ``addressees_lead`` introduces if it is not empty;
     ``address`` is used instead when the letter is personal and names no lines. ``salutation`` and ``closing``
     of a note verbale are its first and last sentences. ``signature_note`` is «(Original signed)» or empty;
-    ``facsimile`` is the picture of the signature. ``reference`` is the letter's own, without a label; ``copies`` are
-    lines such as «Permanent Missions».
+    ``facsimile`` is the picture of the signature. ``date`` is the day that ``date_line`` prints. ``reference`` is the
+    letter's own, without a label; ``copies`` are lines such as «Permanent Missions».
     """
 
     slug: str
@@ -77,6 +78,7 @@ class Composed:
     office_name: str
     unit: str
     date_line: Line
+    date: date | None = None
     reference: str = ""
     references: tuple[tuple[str, str], ...]
     contact_label: str

@@ -101,6 +101,7 @@ def frame_parts(frame: Frame, voice: Voice, audience: Audience) -> Composed:
         office_name=voice.locale.phrase("office", voice.office.name),
         unit=frame.unit(),
         date_line=(Text(frame.date_line()),),
+        date=voice.letter.date,
         references=frame.references(),
         contact_label=frame.label("contact", at="contacts") if contacts else "",
         contacts=contacts,
