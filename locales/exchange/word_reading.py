@@ -29,19 +29,17 @@ from locales.exchange.word_table import (
     TO_REVISE,
 )
 from office.findings import Finding, Level
-from office.xml import UnsafeXmlError, parse_xml
-from office.ziplayout import UnsafeZipError, read_zip
+from office.wordparts import CHARACTERS, WORD, WordParts, flat, is_deleted, local_name
+from office.xml import UnsafeXmlError
+from office.ziplayout import UnsafeZipError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BOOKMARK = re.compile(r"_?[ct](\d+)_([0-9a-f]{12})_([0-9a-f]{8})")
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "delInstrText", "pPr", "rPr", "txbxContent"})
-_CHARACTERS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 _BESIDE = frozenset({NUMBER, STATE, NOTE, BEFORE})  # what the left-hand cell tells beside the source
 _TOLD = _BESIDE | {SOURCE}
-_MAX_PART = 20_000_000  # bytes of a part, unpacked; a letter's table has some tens of thousands
 _UNREADABLE = "table-unreadable"
 _SAVE_AS = "Open it in Word or LibreOffice, and save it as «Word Document (.docx)»."
 _SHOWN = 80  # characters of a text in a message
@@ -50,9 +48,8 @@ _SHOWN = 80  # characters of a text in a message
 def read_word_table(data: bytes, *, name: str) -> Exchange:
     """Read a .docx that came back; ``name`` is the file's in findings. Nothing is raised."""
     try:
-        parts = read_zip(data)
-        main = _main_part(parts)
-        body = _tree(parts, main).find(f"{_W}body")
+        parts = WordParts(data)
+        body = parts.tree(parts.main()).find(f"{WORD}body")
         properties = _properties(parts)
         comments = _comments(parts)
     except (UnsafeZipError, UnsafeXmlError) as error:
@@ -88,14 +85,14 @@ class _Reader:
     findings: list[Finding] = field(default_factory=list)
 
     def read(self, body: Element) -> None:
-        for element in _flat(body):
-            if _local(element) == "tbl":
-                for row in _flat(element):
-                    if _local(row) == "tr" and not _is_deleted(row):
+        for element in flat(body):
+            if local_name(element) == "tbl":
+                for row in flat(element):
+                    if local_name(row) == "tr" and not is_deleted(row):
                         self.read_row(row)
-            elif _local(element) == "p":
+            elif local_name(element) == "p":
                 self.read_outside(_paragraph(element))
-        for box in body.iter(f"{_W}txbxContent"):
+        for box in body.iter(f"{WORD}txbxContent"):
             self.read_outside(_Paragraph("", _joined(_paragraphs(box))))
 
     def read_outside(self, paragraph: _Paragraph) -> None:
@@ -103,7 +100,7 @@ class _Reader:
             self.tell("text-outside", f"outside the table stands «{_shown(paragraph.text)}», which was not read")
 
     def read_row(self, row: Element) -> None:
-        cells = [list(_paragraphs(cell)) for cell in _flat(row) if _local(cell) == "tc"]
+        cells = [list(_paragraphs(cell)) for cell in flat(row) if local_name(cell) == "tc"]
         mark = _bookmark(row)
         if mark is None and _is_heading(row, cells):
             return
@@ -113,7 +110,7 @@ class _Reader:
         told = cells[0] if is_whole else [paragraph for paragraph in everything if paragraph.style in _TOLD]
         target = cells[1] if is_whole else [paragraph for paragraph in everything if paragraph.style not in _TOLD]
         where = f"row {mark.number if mark else _number(told) or '?'}"
-        if not is_whole or next(row.iter(f"{_W}vMerge"), None) is not None:
+        if not is_whole or next(row.iter(f"{WORD}vMerge"), None) is not None:
             self.tell("cells-merged", f"{where}: cells were merged; look at what was read of it")
         self.add(_unit(told, target, mark, self.remarks(row, cells[2:])), where)
 
@@ -125,7 +122,7 @@ class _Reader:
 
     def remarks(self, row: Element, more: list[list[_Paragraph]]) -> str:
         """Return the comments on a row, and what stands in columns that were added."""
-        numbers = (str(reference.get(f"{_W}id")) for reference in row.iter(f"{_W}commentReference"))
+        numbers = (str(reference.get(f"{WORD}id")) for reference in row.iter(f"{WORD}commentReference"))
         return "\n".join(filter(None, [*(self.comments.get(number, "") for number in numbers), *map(_joined, more)]))
 
     def tell(self, code: str, message: str) -> None:
@@ -174,34 +171,34 @@ def _number(told: list[_Paragraph]) -> str:
 
 
 def _paragraphs(element: Element) -> Iterator[_Paragraph]:
-    for child in _flat(element):
-        if _local(child) == "p":
+    for child in flat(element):
+        if local_name(child) == "p":
             yield _paragraph(child)
-        elif _local(child) in {"tbl", "tr", "tc"}:
+        elif local_name(child) in {"tbl", "tr", "tc"}:
             yield from _paragraphs(child)
 
 
 def _paragraph(element: Element) -> _Paragraph:
-    style = element.find(f"{_W}pPr/{_W}pStyle")
-    goes_on = element.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None
-    return _Paragraph(str(style.get(f"{_W}val")) if style is not None else "", _text(element), goes_on)
+    style = element.find(f"{WORD}pPr/{WORD}pStyle")
+    goes_on = element.find(f"{WORD}pPr/{WORD}rPr/{WORD}del") is not None
+    return _Paragraph(str(style.get(f"{WORD}val")) if style is not None else "", _text(element), goes_on)
 
 
 def _text(element: Element) -> str:
     """Return the text of a paragraph, tracked changes accepted."""
     found: list[str] = []
     for child in element:
-        kind = _local(child)
+        kind = local_name(child)
         if kind in _SKIPPED:
             continue
         if kind == "t":
             found.append(child.text or "")
         elif kind == "br":
-            found.append("\n" if child.get(f"{_W}type") in {None, "textWrapping"} else " ")
+            found.append("\n" if child.get(f"{WORD}type") in {None, "textWrapping"} else " ")
         elif kind == "sym":
             found.append("\N{REPLACEMENT CHARACTER}")  # a sign of a symbol font: nobody can tell which
-        elif kind in _CHARACTERS:
-            found.append(_CHARACTERS[kind])
+        elif kind in CHARACTERS:
+            found.append(CHARACTERS[kind])
         else:
             found.append(_text(child))
     return "".join(found)
@@ -215,27 +212,9 @@ def _joined(paragraphs: Iterable[_Paragraph]) -> str:
     ).strip("\n")
 
 
-def _flat(element: Element) -> Iterator[Element]:
-    """Yield the children, going into what only wraps them: content controls, tracked insertions, custom XML."""
-    for child in element:
-        if _local(child) in {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"}:
-            yield from _flat(child)
-        else:
-            yield child
-
-
-def _local(element: Element) -> str:
-    """Return the name of a WordprocessingML element; of another one its name in full, which matches nothing."""
-    return str(element.tag).removeprefix(_W)
-
-
-def _is_deleted(row: Element) -> bool:
-    return row.find(f"{_W}trPr/{_W}del") is not None
-
-
 def _bookmark(row: Element) -> _Mark | None:
-    for start in row.iter(f"{_W}bookmarkStart"):
-        match = _BOOKMARK.fullmatch(str(start.get(f"{_W}name")))
+    for start in row.iter(f"{WORD}bookmarkStart"):
+        match = _BOOKMARK.fullmatch(str(start.get(f"{WORD}name")))
         if match:
             return _Mark(*match.groups())
     return None
@@ -243,35 +222,19 @@ def _bookmark(row: Element) -> _Mark | None:
 
 def _is_heading(row: Element, cells: list[list[_Paragraph]]) -> bool:
     styles = {paragraph.style for cell in cells for paragraph in cell}
-    return styles == {HEAD} or row.find(f"{_W}trPr/{_W}tblHeader") is not None
+    return styles == {HEAD} or row.find(f"{WORD}trPr/{WORD}tblHeader") is not None
 
 
-def _tree(parts: dict[str, bytes], name: str) -> Element:
-    """Parse a part; one that is not there has an empty root. Raises `UnsafeXmlError`, also for one too large."""
-    data = parts.get(name, b"<none/>")
-    if len(data) > _MAX_PART:
-        raise UnsafeXmlError(f"has a part larger than {_MAX_PART // 1_000_000} MB: {name}")
-    return parse_xml(data)
-
-
-def _main_part(parts: dict[str, bytes]) -> str:
-    """Return the name of the part with the text; empty if there is none."""
-    for relationship in _tree(parts, "_rels/.rels"):
-        if str(relationship.get("Type")).endswith("/officeDocument"):
-            return str(relationship.get("Target")).lstrip("/")
-    return ""
-
-
-def _properties(parts: dict[str, bytes]) -> dict[str, str]:
+def _properties(parts: WordParts) -> dict[str, str]:
     """Return the letter, its reference and languages, as far as the document's properties say them."""
-    root = _tree(parts, "docProps/custom.xml")
+    root = parts.tree("docProps/custom.xml")
     said = {str(child.get("name")): "".join(map(str, child.itertext())).strip() for child in root}
     return {field: said.get(name, "") for field, name in PROPERTIES.items()}
 
 
-def _comments(parts: dict[str, bytes]) -> dict[str, str]:
-    root = _tree(parts, "word/comments.xml")
-    return {str(comment.get(f"{_W}id")): _joined(_paragraphs(comment)) for comment in root}
+def _comments(parts: WordParts) -> dict[str, str]:
+    root = parts.tree("word/comments.xml")
+    return {str(comment.get(f"{WORD}id")): _joined(_paragraphs(comment)) for comment in root}
 
 
 def _shown(text: str) -> str:

@@ -1,0 +1,1 @@
+"""A draft that was written in Word -> the words and facts of a letter."""
