@@ -112,6 +112,9 @@ class Ask:
     line: int | None = None
 
 
+CONTINUING = ("corrects", "adds-to")  # relations to a letter whose conversation goes on
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
     """How the letter relates to an earlier one."""
@@ -126,7 +129,8 @@ class Letter:
 
     ``reference`` is empty until a number of ``series`` is reserved. ``links`` map a key to one address per
     language (a single address with ``{lang}`` is expanded); ``undated`` names events and deadlines (``events.forum``)
-    that still have no date, and ``to_confirm`` what was taken over from an earlier
+    that still have no date; ``addressees`` are all on the ``lists``, or of these the ``same`` to whom the letter went
+    that this one continues; and ``to_confirm`` names what was taken over from an earlier
     letter and nobody has confirmed yet; ``lines`` map dotted keys of letter.toml to lines.
     """
 
@@ -146,6 +150,7 @@ class Letter:
     relates: tuple[Relation, ...] = ()
     attach: tuple[str, ...] = ()
     audiences: tuple[Audience, ...] = ()
+    addressees: Literal["same", "lists"] = "lists"
     events: Mapping[str, Event] = field(default_factory=dict)
     deadlines: Mapping[str, Deadline] = field(default_factory=dict)
     asks: tuple[Ask, ...] = ()
@@ -160,6 +165,11 @@ class Letter:
     def list_names(self) -> tuple[str, ...]:
         """The lists that the audiences name, once each, in their order."""
         return tuple(dict.fromkeys(audience.list_name for audience in self.audiences))
+
+    @property
+    def continues(self) -> Relation | None:
+        """The letter that this one, a corrigendum or an addendum, continues: the first that it names as such."""
+        return next((relation for relation in self.relates if relation.relation in CONTINUING), None)
 
     @property
     def reminds(self) -> bool:

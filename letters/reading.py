@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from letters.model import Audience, Kind, Letter, Relation, Signature
+from letters.model import CONTINUING, Audience, Kind, Letter, Relation, Signature
 from letters.places import FACTS, letter_file
 from letters.reading_facts import Facts, read_asks, read_facts, read_moment
 from locales.languages import MOST_LANGUAGES
@@ -72,6 +72,7 @@ def _letter(table: TableReader, slug: str, office: Office, lines: dict[str, int]
     signature = Signature(table.choice("signature", [str(way) for way in Signature], "original-signed"))
     contacts = _known(table, "contacts", tuple(office.contacts), "contact", "office.toml describes them: [contacts.…]")
     relates = _relations(table)
+    addressees = _addressees(table, relates)
     attach = _known(table, "attach", ATTACHMENTS, "attachment", "")
     if day is None:
         return None
@@ -88,6 +89,7 @@ def _letter(table: TableReader, slug: str, office: Office, lines: dict[str, int]
         relates=relates,
         attach=attach,
         audiences=audiences,
+        addressees=addressees,
         events=facts.events,
         deadlines=facts.deadlines,
         asks=asks,
@@ -183,6 +185,18 @@ def _relations(table: TableReader) -> tuple[Relation, ...]:
         if to:
             relations.append(Relation(to=to, relation=relation))
     return tuple(relations)
+
+
+def _addressees(table: TableReader, relates: tuple[Relation, ...]) -> Literal["same", "lists"]:
+    """Take whom the lists are for: without a word, a letter that continues another goes to the same addressees."""
+    is_continuing = any(relation.relation in CONTINUING for relation in relates)
+    options: tuple[Literal["same", "lists"], ...] = ("same", "lists")
+    chosen = table.choice("addressees", options, "same" if is_continuing else "lists")
+    if chosen == "same" and not is_continuing:
+        hint = 'Add relates = [{ to = "…", as = "corrects" }] (or "adds-to"), or remove the line.'
+        table.fault("addressees", "same-as-whom", "the letter names no letter that it corrects or adds to", hint)
+        return "lists"
+    return chosen
 
 
 def _audiences(table: TableReader, languages: tuple[str, ...], salutation: str) -> tuple[Audience, ...]:

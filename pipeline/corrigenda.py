@@ -1,8 +1,9 @@
 """Corrigenda move deadlines: what a letter that corrects an issued one says of its deadlines, and what that moves.
 
-A deadline of the corrected circular is meant if the corrigendum has one of the same key in its letter.toml. It moves
-for all parties when the corrigendum is first issued; a later batch of it moves nothing again, or it would take back
-what was extended in the meantime.
+A deadline of the corrected circular is meant if the corrigendum has one of the same key in its letter.toml; of an
+addendum, unless it is the deadline of what the addendum asks itself. A corrigendum of a corrigendum moves the deadlines
+of the first letter. Each moves for all parties when the letter that moves it is first issued; a later batch of that
+moves nothing again, or it would take back what was extended in the meantime.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from letters.model import Letter
+from letters.model import CONTINUING, Letter
 from letters.places import letter_folder
 from letters.reading import read_letter
 from letters.references import normalise_reference
@@ -19,6 +20,7 @@ from office.suggestions import did_you_mean
 from pipeline.deadlines import late_from
 from pipeline.desk import Desk
 from store.circulars import Circular, all_circulars, asks_of, set_provisional
+from store.continued import circulars_continued
 from store.database import Connection
 from store.deadlines import Standing, move_deadline, standings_for
 
@@ -54,7 +56,7 @@ def corrected_deadlines(desk: Desk, connection: Connection, letter: Letter) -> t
         standings = standings_for(connection, circular.id)
         for ask, key in _deadline_keys(desk, connection, circular).items():
             deadline = letter.deadlines.get(key)
-            if deadline is not None:
+            if deadline is not None and not _is_own(letter, key):
                 found.append(
                     CorrectedDeadline(
                         circular_id=circular.id,
@@ -108,10 +110,22 @@ def _deadline_keys(desk: Desk, connection: Connection, circular: Circular) -> di
 
 
 def _corrected(connection: Connection, letter: Letter) -> Iterator[Circular]:
-    """Yield the issued circulars that a letter corrects, each once, however their references are typed."""
-    meant = [relation.to for relation in letter.relates if relation.relation == "corrects"]
+    """Yield the issued circulars that a letter corrects or adds to, each once, and those that these continue in turn.
+
+    References count however they are typed.
+    """
+    meant = [relation.to for relation in letter.relates if relation.relation in CONTINUING]
     references = {normalise_reference(to) for to in meant}
-    for circular in all_circulars(connection) if meant else ():
-        named = circular.slug in meant or normalise_reference(circular.reference) in references
-        if named and circular.state == "issued" and circular.slug != letter.slug:
-            yield circular
+    everything = {circular.id: circular for circular in all_circulars(connection)} if meant else {}
+    family: dict[int, Circular] = {}
+    for circular in everything.values():
+        if circular.slug in meant or normalise_reference(circular.reference) in references:
+            for circular_id in (circular.id, *circulars_continued(connection, circular.id)):
+                family[circular_id] = everything[circular_id]
+    yield from (one for one in family.values() if one.state == "issued" and one.slug != letter.slug)
+
+
+def _is_own(letter: Letter, key: str) -> bool:
+    """Tell whether a deadline is that of something which an addendum asks itself: then it moves no other letter's."""
+    corrects = any(relation.relation == "corrects" for relation in letter.relates)
+    return not corrects and any(ask.deadline == key for ask in letter.asks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
@@ -30,6 +30,7 @@ from store.circulars import (
     replace_asks,
     set_state,
 )
+from store.continued import Conversation, conversations
 from store.database import Connection
 from store.outbox import add_rows
 from store.plans import Plan, entries_of, latest_plan
@@ -153,6 +154,7 @@ _TERMS = {
     "attach": "what is attached",
     "mail": "the office's mail addresses",
     "moves": "which deadlines of the corrected circular it moves",
+    "continues": "which letter it continues",
     "calendar": "the calendar entries",
 }
 
@@ -166,6 +168,11 @@ def _spool(spool: IO[str], merged: Merged) -> None:
         recipient.category, recipient.channel.value, list(recipient.to), list(recipient.cc),
     ]  # fmt: skip
     spool.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _key(line: Sequence[Any]) -> str:
+    """Return the addressee's key of a spooled line."""
+    return str(line[6])
 
 
 def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -> Issued:
@@ -197,9 +204,11 @@ def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -
         addressee_id=addressee_id,
         rows=RowMaker(tokens=desk.tokens, circular_id=circular.id, domain=mail.domain, now=now, row_id=row_id),
     )
+    first = batch.found.first
     messages = paper = addressees = 0
     for lines in _chunks(spool):
-        people, rows = freezer.freeze(lines)
+        begun = conversations(connection, first.circular.id, [_key(line) for line in lines]) if first else {}
+        people, rows = freezer.freeze(lines, begun)
         add_addressees(connection, people)
         add_rows(connection, rows)
         addressees += len(people)
@@ -237,14 +246,19 @@ class _Freezer:
     addressee_id: int
     rows: RowMaker
 
-    def freeze(self, lines: Sequence[list[Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return the addressees and the outbox rows of some spooled lines."""
+    def freeze(
+        self, lines: Sequence[list[Any]], begun: Mapping[str, Conversation]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the addressees and the outbox rows of some spooled lines.
+
+        ``begun`` are the conversations, by key, in which this letter goes on.
+        """
         people: list[dict[str, Any]] = []
         rows: list[dict[str, Any]] = []
         for line in lines:
             form, language, class_name, values, reminder_form, reminder, *person = line
             key, party, name, organisation, country, category, channel, to, cc = person
-            packed = values.encode()
+            packed, conversation = values.encode(), begun.get(key)
             people.append(
                 {
                     "id": self.addressee_id,
@@ -265,8 +279,15 @@ class _Freezer:
                     "token": self.tokens.make(TokenKind.ADDRESSEE, circular=self.circular_id, number=self.addressee_id),
                     "reminder_form": self.sealed[reminder_form] if reminder_form else "",
                     "reminder_values": reminder.encode() if reminder is not None else None,
+                    "thread_token": conversation.token if conversation else "",
+                    "thread_at": conversation.began_at if conversation else None,
                 }
             )
-            rows.extend(self.rows.row(self.addressee_id, mailbox, role) for mailbox, role in routes(channel, to, cc))
+            rows.extend(
+                self.rows.row(
+                    self.addressee_id, mailbox, role, in_reply_to=conversation.answered(mailbox) if conversation else ""
+                )
+                for mailbox, role in routes(channel, to, cc)
+            )
             self.addressee_id += 1
         return people, rows

@@ -10,6 +10,7 @@ from office.errors import RefusedError
 from office.findings import Finding
 from pipeline.corrigenda import CorrectedDeadline, corrected_deadlines
 from pipeline.desk import Desk
+from pipeline.first_letters import FirstLetter, LeftBehind, first_letter
 from pipeline.letter_folders import find_slug, open_letter, released_languages
 from pipeline.lookup import find_addressees
 from pipeline.surveying import Exclusion, PlanOptions, Progress, Successor, Survey, ask_terms, survey
@@ -26,6 +27,8 @@ from store.circulars import (
     reserve_number,
     reserved_number,
 )
+from store.continued import KEY as CONTINUES
+from store.continued import continued_by
 from store.database import Connection
 from store.plans import Plan, decide_plan, entries_of, latest_plan, record_plan, replace_entries
 from templates.merging import Merger
@@ -54,6 +57,9 @@ class Planned:
     terms: Mapping[str, object]  # what is asked by when, what is attached, from which address
     successors: tuple[Successor, ...] = ()
     moves: tuple[CorrectedDeadline, ...] = ()  # deadlines of an earlier circular that this one moves when it is issued
+    first: FirstLetter | None = None  # the circular that this one continues
+    left_behind: tuple[LeftBehind, ...] = ()  # who got that, and would not get this
+    continued_by: tuple[str, ...] = ()  # corrigenda and addenda that are out already: who is new needs them too
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `plan --json` prints."""
@@ -66,6 +72,9 @@ class Planned:
         shape["terms"] = dict(self.terms)
         shape["successors"] = [asdict(successor) for successor in self.successors]
         shape["moves"] = [move.as_json() for move in self.moves]
+        shape[CONTINUES] = self.first.as_json() if self.first else None
+        shape["left_behind"] = [asdict(one) for one in self.left_behind]
+        shape["continued_by"] = list(self.continued_by)
         return shape
 
 
@@ -109,6 +118,9 @@ def plan(
             terms=found.terms,
             successors=tuple(found.successors),
             moves=moves,
+            first=found.first,
+            left_behind=found.left_behind,
+            continued_by=tuple(one.reference for one in continued_by(connection, circular_id) if one.state == "issued"),
         )
         record_plan(
             connection,
@@ -136,7 +148,16 @@ def _resolved(desk: Desk, ref: str, options: PlanOptions) -> PlanOptions:
         require_language(letter, language)
     if not options.keys:
         return options
-    anybody = Merger(letter, desk.office, released=released_languages(desk, letter), fall_back=True)
+    with desk.store.read() as connection:
+        first = first_letter(connection, letter)
+    anybody = Merger(
+        letter,
+        desk.office,
+        released=released_languages(desk, letter),
+        fall_back=True,
+        continued=first.addressees if first else None,
+        everybody=first is None or first.everybody,
+    )
     found = find_addressees(anybody, options.keys)
     return replace(options, keys=tuple(found[text].recipient.key for text in options.keys))
 

@@ -17,6 +17,7 @@ from pipeline.checking import letter_findings, office_findings
 from pipeline.corrigenda import CorrectedDeadline, corrected_deadlines
 from pipeline.deadlines import late_from
 from pipeline.desk import Desk
+from pipeline.first_letters import FirstLetter, LeftBehind, LookBehind, first_letter
 from pipeline.letter_folders import open_letter, released_languages
 from recipients.model import Recipient, Row
 from store.batches import issued_names
@@ -80,6 +81,8 @@ class Survey:
     excluded: Counter[str] = field(default_factory=Counter)
     exclusions: list[Exclusion] = field(default_factory=list)
     successors: list[Successor] = field(default_factory=list)
+    first: FirstLetter | None = None  # the letter that this one continues
+    left_behind: tuple[LeftBehind, ...] = ()
     faulty: dict[str, list[Row]] = field(default_factory=dict)
     forms: dict[str, str] = field(default_factory=dict)  # form name -> digest
     digest: str = ""
@@ -160,6 +163,7 @@ def survey(
         circular = circular_of(connection, letter.slug)
         issued = issued_names(connection, circular.id) if circular else {}
         corrected = corrected_deadlines(desk, connection, letter)
+        first = first_letter(connection, letter)
     merger = Merger(
         letter,
         desk.office,
@@ -168,7 +172,10 @@ def survey(
         only_keys=options.keys,
         issued=frozenset(issued),
         fall_back=options.fall_back,
+        continued=first.addressees if first else None,
+        everybody=first is None or first.everybody,
     )
+    behind = LookBehind(first) if first else None
     found = Survey(
         letter=letter,
         merger=merger,
@@ -176,7 +183,8 @@ def survey(
         builder=DigestBuilder(letter.reference),
         number=opened.number,
         issued=issued,
-        terms=_terms(desk, letter, corrected),
+        terms=_terms(desk, letter, corrected, first),
+        first=first,
     )
     for done, outcome in enumerate(merger.merge_lists(), start=1):
         if isinstance(outcome, Merged):
@@ -185,15 +193,22 @@ def survey(
                 keep(outcome)
         else:
             found.leave_out(outcome)
+        if behind is not None:
+            behind.note(outcome)
         if progress is not None and done % 500 == 0:
             progress(done)
     if "ics" in letter.attach:
         found.terms = {**found.terms, "calendar": _calendar_digests(desk, letter, found.by_language)}
+    if behind is not None:
+        with desk.store.read() as connection:
+            found.left_behind = behind.found(connection, issued)
     found.digest = found.builder.digest(forms=found.forms, terms=found.terms)
     return found
 
 
-def _terms(desk: Desk, letter: Letter, corrected: Iterable[CorrectedDeadline]) -> Mapping[str, object]:
+def _terms(
+    desk: Desk, letter: Letter, corrected: Iterable[CorrectedDeadline], first: FirstLetter | None
+) -> Mapping[str, object]:
     """What goes for all addressees alike and is approved with the letter."""
     asks = [
         [
@@ -210,6 +225,7 @@ def _terms(desk: Desk, letter: Letter, corrected: Iterable[CorrectedDeadline]) -
         "attach": list(letter.attach),
         "mail": [mail.sender, mail.reply, mail.bounce, mail.plus_addressing],
         **({"moves": moves} if moves else {}),
+        **({"continues": [first.circular.reference, first.relation]} if first else {}),
     }
 
 

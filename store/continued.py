@@ -1,4 +1,4 @@
-"""Letters that continue an earlier one, corrigenda and addenda: which these are, whom they go to, on which conversation.
+"""Letters that continue an earlier one, corrigenda and addenda: which these are, for whom, in which conversation.
 
 What continues what stands in the plan that was issued: a letter.toml may change later. The conversation of each
 addressee is frozen with its rows (`addressees.thread_token`, `outbox.in_reply_to`).

@@ -7,7 +7,7 @@ come out, one at a time.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -40,6 +40,7 @@ class Reason(StrEnum):
     LANGUAGE_WAITS = "language-not-released"  # comes in a later batch
     ISSUED = "already-issued"  # has the letter
     NOT_CHOSEN = "not-chosen"  # outside --lang or --only
+    NOT_FIRST = "not-an-addressee-of-the-first"  # never got the letter that this one continues
     WORDING = "no-wording"  # a field or a salutation cannot be worked out for this addressee
 
 
@@ -95,7 +96,9 @@ class Merger:
     ``released`` are the languages that may go out; ``only_languages`` and ``only_keys`` limit the batch where
     they are not empty (a bilingual letter is in it if its pair is named, or both of its languages); ``issued`` are
     the keys that have the letter already. With ``fall_back``, an addressee whose language is not released gets the
-    next one by the rule instead of waiting.
+    next one by the rule instead of waiting. ``continued`` are the addressees of the letter that this one continues, by
+    key, with the languages in which they got it: each gets this one in the same language, and nobody else gets it
+    unless ``everybody`` does.
     """
 
     def __init__(
@@ -108,6 +111,8 @@ class Merger:
         only_keys: Sequence[str] = (),
         issued: frozenset[str] = frozenset(),
         fall_back: bool = False,
+        continued: Mapping[str, str] | None = None,
+        everybody: bool = False,
     ) -> None:
         self.letter = letter
         self.office = office
@@ -115,9 +120,11 @@ class Merger:
         self._only_languages = frozenset(only_languages)
         self._only_keys = frozenset(only_keys)
         self._issued = issued
+        self._continued: Mapping[str, str] = continued or {}
+        self._everybody = everybody or continued is None
         self._states = office_states(office.folder / "locales")
         self._available = [tag for tag in letter.languages if tag in self._released or not fall_back]
-        self._look: Look = load_look(office.folder)
+        self._look: Look = load_look(office.folder, office.look)
         self._composed: dict[str, tuple[Composed, Forms]] = {}
         self._reminders: dict[str, tuple[Composed, Forms]] = {}
         self._locales: dict[str, Locale] = {}
@@ -187,6 +194,8 @@ class Merger:
 
         if recipient is None:
             return excluded(Reason.FAULTY, row.reasons)
+        if not self._everybody and recipient.key not in self._continued:
+            return excluded(Reason.NOT_FIRST)
         try:
             audience = next((a for a in audiences if matches(recipient, a.where)), None)
         except ExpressionError as error:
@@ -197,20 +206,13 @@ class Merger:
         if mark in taken:
             return excluded(Reason.REPEATED)
         taken.add(mark)
-        if recipient.key in self._issued:
-            return excluded(Reason.ISSUED)
         return self._merge(recipient, audience, excluded)
 
     def _merge(self, recipient: Recipient, audience: Audience, excluded: Callable[..., Excluded]) -> Merged | Excluded:
+        if recipient.key in self._issued:
+            return excluded(Reason.ISSUED)
         letter = self.letter
-        language, rule = choose_language(
-            recipient,
-            available=self._available,
-            source=letter.source,
-            default=self.office.default_language,
-            bilingual=audience.bilingual,
-            states=self._states,
-        )
+        language, rule = self._language(recipient, audience)
         languages = languages_of(language)
         if self._only_keys and recipient.key not in self._only_keys:
             return excluded(Reason.NOT_CHOSEN)
@@ -231,6 +233,20 @@ class Merger:
             recipient=recipient, class_name=audience.name, language=language, rule=rule, values=values,
             reminder=reminder,
         )  # fmt: skip
+
+    def _language(self, recipient: Recipient, audience: Audience) -> tuple[str, str]:
+        """Return the addressee's language and what decided it: that of the letter which this one continues, if any."""
+        before = self._continued.get(recipient.key, "")
+        if before and set(languages_of(before)) <= set(self._available):
+            return before, "first-letter"
+        return choose_language(
+            recipient,
+            available=self._available,
+            source=self.letter.source,
+            default=self.office.default_language,
+            bilingual=audience.bilingual,
+            states=self._states,
+        )
 
     def values(self, recipient: Recipient, composed: Composed) -> tuple[Value, ...]:
         """Work out an addressee's slot values; raises ExpressionError or LookupError where one has none."""
