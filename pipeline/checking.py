@@ -76,7 +76,7 @@ def office_findings(desk: Desk) -> tuple[Finding, ...]:
     return (
         *overlay_findings(desk.office.folder / "locales", desk.office.languages),
         *read_glossary(desk.office.folder / "locales").findings,
-        *look_findings(desk.office.folder),
+        *look_findings(desk.office.folder, desk.office.look),
     )
 
 

@@ -60,7 +60,7 @@ def preview_draft(
     composed, findings = try_to_compose(
         letter, desk.office, language=language, class_name=audience.name, is_numbered=is_numbered
     )
-    forms = compile_forms(composed, load_look(desk.office.folder))
+    forms = compile_forms(composed, load_look(desk.office.folder, desk.office.look))
     content = render(kind, forms, master_values(composed))
     if kind == "html":
         page = numbers_in_margin(content.decode())

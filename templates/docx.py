@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from html import escape
 
 from letters.composed import Composed
+from office.model import OfficeLook
+from office.pictures import Picture
 from office.ziplayout import Packed, deflate
-from templates.docxform import DocxForm
+from templates.docxform import DocxForm, OpenPart, Packing, open_part
 from templates.escapes import one_line
-from templates.forms import Form, compile_form, slot_mark
+from templates.forms import compile_form, slot_mark
 from templates.frame import constant
+from templates.letterfields import all_fields
 from templates.text import title_line
+from templates.wordcolours import set_accent
 from templates.wordfilling import Filling, with_pieces
 from templates.wordinline import WordContext
 from templates.wordpackage import CORE, TYPES, WordPackage, open_package
 from templates.wordpages import append_page, copy_page
+from templates.wordpictures import Pictures
 from templates.wordstyles import Numbering, set_language, style_ids
 from templates.wordxml import DECLARATION
 
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 
 
-def compile_docx(composed: Composed, letterhead: bytes) -> DocxForm:
-    """Return the form of the Word document; ``letterhead`` is a .docx without faults (`letterhead_findings`)."""
+def compile_docx(
+    composed: Composed, letterhead: bytes, *, logo: Picture | None = None, colour: str = OfficeLook().colour
+) -> DocxForm:
+    """Return the form of the Word document; ``letterhead`` is a .docx without faults (`letterhead_findings`).
+
+    ``logo`` fills the field of that name. ``colour`` (``#rrggbb``) takes the place of the letterhead's first accent
+    colour; an office that sets none keeps the letterhead's.
+    """
     package = open_package(letterhead)
     identifiers = style_ids(package)
     set_language(package, composed.language)
-    context = WordContext(package, composed.direction, identifiers, Numbering(package))
+    if colour != OfficeLook().colour:
+        set_accent(package, colour.removeprefix("#").upper())
+    context = WordContext(package, composed.direction, identifiers, Numbering(package), Pictures(package, logo))
     pieces: list[str] = []
     stories = package.stories
+    context.placed = frozenset(place.name for story in stories for place in all_fields(package.tree(story)))
     copies = [(part, copy_page(package)) for part in composed.parts[1:]]
     for story in stories:
         Filling(context, composed, story, pieces).fill()
@@ -46,16 +61,20 @@ def compile_docx(composed: Composed, letterhead: bytes) -> DocxForm:
 def _describe(package: WordPackage, composed: Composed) -> str:
     """Write title, reference, author and language into the document's properties; return the part's name.
 
-    There are no dates among them: the same letter must give the same bytes.
+    The letter's own reference is the identifier and, since Word shows no identifier, a keyword; all references are
+    the subject (ECMA-376 part 2, section 11). There are no dates among them: the same letter must give the same bytes.
     """
     references = [escape(one_line(constant(value)), quote=False) for _, value in composed.references if value]
+    reference = escape(one_line(constant(composed.reference)), quote=False)
     values = {
         "title": title_line(composed, lambda index: slot_mark(index, "xml"), escape),
         "subject": ", ".join(references),
         "creator": escape(one_line(constant(composed.office_name)), quote=False),
         "language": escape(composed.language),
+        "identifier": reference,
     }
     elements = "".join(f"<dc:{name}>{value}</dc:{name}>" for name, value in values.items() if value)
+    elements += f"<cp:keywords>{reference}</cp:keywords>" if reference else ""
     xml = (
         f'{DECLARATION}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
         f'core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/">{elements}</cp:coreProperties>'
@@ -72,7 +91,8 @@ def _describe(package: WordPackage, composed: Composed) -> str:
 
 def _compile(package: WordPackage, context: WordContext, pieces: Sequence[str], core: str) -> DocxForm:
     packed: list[Packed] = []
-    opened: list[tuple[str, Form]] = []
+    opened: list[OpenPart] = []
+    packing = Packing.chosen(os.environ)
     first = {TYPES: 0, "_rels/.rels": 1}
     for name in sorted(package.parts, key=lambda part: first.get(part, 2)):
         text = package.parts[name].decode("utf-8") if name == core else _text(package, name, pieces)
@@ -80,7 +100,7 @@ def _compile(package: WordPackage, context: WordContext, pieces: Sequence[str], 
         if form is None or form.is_constant:
             packed.append(deflate(name, package.parts[name] if text is None else text.encode("utf-8")))
         else:
-            opened.append((name, form))
+            opened.append(open_part(name, form, packing))
     return DocxForm(packed=tuple(packed), open_parts=tuple(opened), styles=tuple(context.styles))
 
 

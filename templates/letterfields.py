@@ -1,7 +1,9 @@
-"""The fields of a letterhead: finding `{{ … }}` in its text, healing them, and naming what is wrong.
+"""The fields of a letterhead: finding `{{ … }}` in its text and healing them.
 
 Word cuts text into runs as it pleases (spelling, revisions), often in the middle of a field. Texts are joined per
-paragraph on the tree and a field cut in pieces is put together in its first run.
+paragraph on the tree and a field cut in pieces is put together in its first run. What programs for writing make of
+what somebody types is understood: curved quotes, spaces that do not break, marks of direction, capitals, full-width
+braces. What is wrong with a letterhead is named by `templates.letterfaults`.
 """
 
 from __future__ import annotations
@@ -11,32 +13,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from office.findings import Finding, Level
-from office.suggestions import did_you_mean
-from templates.wordpackage import BadDocumentError, WordPackage, open_package
 from templates.wordxml import w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 LINE_FIELDS = frozenset(
-    {"office", "unit", "date_line", "subject", "salutation", "closing", "signature", "signatory", "title"}
-)
-BLOCK_FIELDS = frozenset({"references", "contacts", "addressees", "body", "annexes"})
+    {
+        "office", "unit", "date_line", "subject", "salutation", "closing", "signature", "signatory", "title",
+        "reference", "logo",
+    }
+)  # fmt: skip
+LISTED_FIELDS = frozenset({"references", "contacts", "addressees", "copies"})  # several lines; can be joined to one
+BLOCK_FIELDS = LISTED_FIELDS | {"body", "annexes"}
 FIELDS = LINE_FIELDS | BLOCK_FIELDS
-EXPECTED = ("date_line", "references", "addressees", "subject", "salutation", "closing", "signatory")
-_FIELD = re.compile(r"\{\{(.*?)\}\}")
-_LOOSE = re.compile(r"\{\{|\}\}|\{%|%\}")
-_SHOWN = 60  # characters of a paragraph in a message
+
+_UNSEEN = "[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff]"  # soft hyphens, marks of direction, spaces without width
+_FIELD = re.compile(rf"\{{{_UNSEEN}*\{{([^{{}}]*)\}}{_UNSEEN}*\}}")
+_FULL_WIDTH = str.maketrans("｛｝｜（）", "{}|()")
+_DOUBLE, _SINGLE = '"“”„‟«»″＂', "'‘’‚‛‹›＇"
+_STRING = rf"(?:[{_DOUBLE}]([^{_DOUBLE}]*)[{_DOUBLE}]|[{_SINGLE}]([^{_SINGLE}]*)[{_SINGLE}])"
+_FILTER = re.compile(rf"\|\s*(default|join)\s*\(\s*{_STRING}\s*\)\s*")
+_EXPRESSION = re.compile(rf"(?:(\w+)|{_STRING})\s*((?:{_FILTER.pattern})*)")
 
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """A field within the joined text of a paragraph."""
+    """A field within the joined text of a paragraph.
+
+    ``name`` is empty for a text in quotes, which prints itself: ``default``. With a name, ``default`` is what an empty
+    field prints; ``separator`` puts the lines of a field that has several on one. A field that is written otherwise
+    has all that stands within its braces for a name.
+    """
 
     start: int
     end: int
     name: str
+    default: str = ""
+    separator: str = ""
 
 
 def paragraphs(root: Element) -> Iterator[Element]:
@@ -46,10 +60,11 @@ def paragraphs(root: Element) -> Iterator[Element]:
 
 def texts_of(paragraph: Element) -> list[Element]:
     """Return the text elements of a paragraph, without those of a text box anchored in it."""
-    return [found for found in paragraph.iter(w("t")) if _owner(found) is paragraph]
+    return [found for found in paragraph.iter(w("t")) if owner(found) is paragraph]
 
 
-def _owner(element: Element) -> Element | None:
+def owner(element: Element) -> Element | None:
+    """Return the paragraph in which an element stands."""
     return next(iter(element.iterancestors(w("p"))), None)
 
 
@@ -60,13 +75,43 @@ def joined(paragraph: Element) -> str:
 
 def fields_in(text: str) -> list[FieldPlace]:
     """Return the fields in a paragraph's text."""
-    return [FieldPlace(found.start(), found.end(), found[1].strip()) for found in _FIELD.finditer(text)]
+    return [_field(found) for found in _FIELD.finditer(text.translate(_FULL_WIDTH))]
+
+
+def all_fields(root: Element) -> Iterator[FieldPlace]:
+    """Yield the fields of a part."""
+    for paragraph in paragraphs(root):
+        yield from fields_in(joined(paragraph))
+
+
+def without_fields(text: str) -> str:
+    """Return a paragraph's text but for its fields; full-width braces become plain ones."""
+    return _FIELD.sub("", text.translate(_FULL_WIDTH))
+
+
+def _field(found: re.Match[str]) -> FieldPlace:
+    inside = re.sub(_UNSEEN, "", found[1]).strip()
+    read = _EXPRESSION.fullmatch(inside)
+    if read is None:
+        return FieldPlace(found.start(), found.end(), inside or " ")
+    name, double, single, filters = read[1], read[2], read[3], read[4]
+    options = {kind: _words(*strings) for kind, *strings in _FILTER.findall(filters)}
+    if not name:
+        return FieldPlace(found.start(), found.end(), "", _words(double, single))
+    lower = name.lower()  # Word begins sentences with a capital by itself
+    default, separator = options.get("default", ""), options.get("join", "")
+    return FieldPlace(found.start(), found.end(), lower if lower in FIELDS else name, default, separator)
+
+
+def _words(double: str | None, single: str | None) -> str:
+    return double or single or ""
 
 
 def heal(paragraph: Element) -> None:
     """Put every field of a paragraph whole into the text element where it begins."""
     texts = texts_of(paragraph)
-    for place in reversed(fields_in("".join(text.text or "" for text in texts))):
+    whole = "".join(text.text or "" for text in texts)
+    for place in reversed(fields_in(whole)):
         start = 0
         first: Element | None = None
         for text in texts:
@@ -77,95 +122,6 @@ def heal(paragraph: Element) -> None:
                 continue
             if first is None:
                 first = text
-                text.text = content[:low] + "{{" + place.name + "}}" + content[high:]
+                text.text = content[:low] + whole[place.start : place.end] + content[high:]
             else:
                 text.text = content[:low] + content[high:]
-
-
-def letterhead_findings(name: str, data: bytes) -> tuple[Finding, ...]:
-    """Return every fault of a letterhead; ``name`` is its path as the office sees it."""
-    try:
-        package = open_package(data)
-    except BadDocumentError as error:
-        fault = Finding(level=Level.ERROR, code=error.code, message=error.message, hint=error.hint, file=name)
-        return (fault,)
-    found: list[Finding] = []
-    used: list[str] = []
-    for part in package.stories:
-        for number, paragraph in enumerate(paragraphs(package.tree(part)), start=1):
-            text = joined(paragraph)
-            place = f"{_part_name(package, part)}, paragraph {number} («{_shown(text)}»)"
-            found.extend(_faults(text, name, place))
-            names = [field.name for field in fields_in(text)]
-            used.extend(names)
-            if "body" in names:
-                found.extend(_faults_of_body(package, part, paragraph, name, place))
-    found.extend(_missing(used, name))
-    found.extend(_pictures_elsewhere(package, name))
-    return tuple(found)
-
-
-def _faults(text: str, name: str, place: str) -> Iterator[Finding]:
-    for field in fields_in(text):
-        if field.name not in FIELDS:
-            hint = did_you_mean(field.name, FIELDS)
-            yield _fault(name, "letterhead-unknown-field", f"{place}: there is no field «{field.name}»", hint)
-    rest = _FIELD.sub("", text)
-    if _LOOSE.search(rest):
-        message = f"{place}: braces that are not a whole field"
-        hint = "A field is two braces, its name, two braces: {{ subject }}. Conditions have no place in a letterhead."
-        yield _fault(name, "letterhead-unfinished-field", message, hint)
-
-
-def _faults_of_body(package: WordPackage, part: str, paragraph: Element, name: str, place: str) -> Iterator[Finding]:
-    text = joined(paragraph)
-    if part != package.main or next(paragraph.iterancestors(w("txbxContent")), None) is not None:
-        message = f"{place}: the letter's text cannot stand in a header, footer or text box"
-        yield _fault(name, "letterhead-body-place", message, "Move {{ body }} to the page itself.")
-    elif len(fields_in(text)) > 1 or _FIELD.sub("", text).strip():
-        message = f"{place}: the letter's text needs a paragraph of its own"
-        yield _fault(name, "letterhead-body-place", message, "Put {{ body }} alone on a line.")
-
-
-def _missing(used: list[str], name: str) -> Iterator[Finding]:
-    if "body" not in used:
-        message = "the letterhead has no place for the letter's text"
-        yield _fault(name, "letterhead-no-body", message, "Write {{ body }} on a line of its own.")
-    elif used.count("body") > 1:
-        message = "the letterhead has more than one place for the letter's text"
-        yield _fault(name, "letterhead-body-place", message, "Leave one {{ body }}.")
-    missing = [f"{{{{ {field} }}}}" for field in EXPECTED if field not in used]
-    if missing:
-        message = f"the letterhead has no place for: {', '.join(missing)}"
-        hint = "These parts of the letter will not be printed; write the fields where they belong."
-        yield Finding(level=Level.WARNING, code="letterhead-missing-field", message=message, hint=hint, file=name)
-
-
-def _pictures_elsewhere(package: WordPackage, name: str) -> Iterator[Finding]:
-    for part in sorted(package.parts):
-        if not part.endswith(".rels"):
-            continue
-        for found in package.tree(part):
-            kind = str(found.get("Type")).rpartition("/")[2]
-            if found.get("TargetMode") == "External" and kind not in {"hyperlink", "attachedTemplate"} | _MAIL_MERGE:
-                message = f"{part}: a {kind} outside the document ({found.get('Target')}), which no reader may fetch"
-                yield _fault(name, "letterhead-outside", message, "Insert it into the document instead of linking it.")
-
-
-_MAIL_MERGE = {"mailMergeSource", "mailMergeHeaderSource"}
-
-
-def _part_name(package: WordPackage, part: str) -> str:
-    if part == package.main:
-        return "page"
-    kind = "header" if "header" in part else "footer"
-    return f"{kind} ({part.rpartition('/')[2]})"
-
-
-def _shown(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def _fault(name: str, code: str, message: str, hint: str) -> Finding:
-    return Finding(level=Level.ERROR, code=code, message=message, hint=hint, file=name)

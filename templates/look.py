@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from office.errors import InputError
 from office.findings import Finding, Level, has_errors
+from office.model import OfficeLook
+from office.pictures import Picture, read_picture
 from office.ziplayout import MAX_FILE
-from templates.letterfields import letterhead_findings
+from templates.letterfaults import letterhead_findings
 from templates.page import PageTemplate, page_findings
 
 BUILTIN = Path(__file__).parent / "builtin"
@@ -20,25 +23,38 @@ PAGE = "circular.html"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The templates in force. ``letterheads`` are .docx files by direction of writing, ``ltr`` and ``rtl``."""
+    """The templates in force, and what they share: logo, colour (``#rrggbb``), typeface (see `OfficeLook`).
+
+    ``letterheads`` are .docx files by direction of writing, ``ltr`` and ``rtl``.
+    """
 
     letterheads: Mapping[str, bytes]
     page: PageTemplate
+    logo: Picture | None = None
+    colour: str = OfficeLook().colour
+    typeface: Literal["sans", "serif"] = "sans"
 
 
-def load_look(office_folder: Path) -> Look:
-    """Return the office's look; raises `InputError` with every fault of its own templates."""
-    findings = look_findings(office_folder)
+def load_look(office_folder: Path, settings: OfficeLook | None = None) -> Look:
+    """Return the office's look as its office.toml wants it; raises `InputError` with every fault of its templates."""
+    settings = settings or OfficeLook()
+    findings = look_findings(office_folder, settings)
     if has_errors(findings):
         raise InputError("The office's templates cannot be used.", hint="Run circulars check.", findings=findings)
     files = {name: _read(office_folder, name) for name in (*LETTERHEADS.values(), PAGE)}
     page = PageTemplate(name=f"{FOLDER}/{PAGE}", source=files[PAGE].decode("utf-8-sig"))
-    return Look(letterheads={direction: files[name] for direction, name in LETTERHEADS.items()}, page=page)
+    return Look(
+        letterheads={direction: files[name] for direction, name in LETTERHEADS.items()},
+        page=page,
+        logo=read_picture(office_folder / settings.logo) if settings.logo else None,
+        colour=settings.colour,
+        typeface=settings.typeface,
+    )
 
 
-def look_findings(office_folder: Path) -> tuple[Finding, ...]:
-    """Return what is wrong with the templates that the office wrote itself."""
-    found: list[Finding] = []
+def look_findings(office_folder: Path, settings: OfficeLook | None = None) -> tuple[Finding, ...]:
+    """Return what is wrong with the templates that the office wrote itself, and with its logo."""
+    found = list(_logo_findings(office_folder, settings.logo if settings else ""))
     for name in (*LETTERHEADS.values(), PAGE):
         path = office_folder / FOLDER / name
         if not path.is_file():
@@ -58,6 +74,14 @@ def look_findings(office_folder: Path) -> tuple[Finding, ...]:
             continue
         found.extend(page_findings(shown, data) if name == PAGE else letterhead_findings(shown, data))
     return tuple(found)
+
+
+def _logo_findings(office_folder: Path, logo: str) -> Iterator[Finding]:
+    try:
+        if logo:
+            read_picture(office_folder / logo)
+    except InputError as error:
+        yield Finding(level=Level.ERROR, code="bad-logo", message=error.message, hint=error.hint, file="office.toml")
 
 
 def _read(office_folder: Path, name: str) -> bytes:

@@ -135,7 +135,7 @@ def compile_forms(composed: Composed, look: Look) -> Forms:
         subject=compile_subject(composed),
         text=compile_text(composed),
         html=_page_form(composed, look.page),
-        docx=compile_docx(composed, look.letterheads[composed.direction]),
+        docx=compile_docx(composed, look.letterheads[composed.direction], logo=look.logo, colour=look.colour),
         first_subject=compile_subject(replace(composed, second=None)) if composed.second else None,
     )
 

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from letters.blocks import Inline, Text
 from letters.composed import Composed
 from templates.forms import END_MARK, if_mark
-from templates.frame import contact_lines, reference_lines, sole_value, with_colon
-from templates.letterfields import BLOCK_FIELDS, fields_in, heal, joined, paragraphs, texts_of
+from templates.frame import sole_value
+from templates.letterfields import (
+    BLOCK_FIELDS,
+    LISTED_FIELDS,
+    FieldPlace,
+    fields_in,
+    heal,
+    joined,
+    owner,
+    paragraphs,
+    texts_of,
+    without_fields,
+)
 from templates.wordblocks import BlockWriter
-from templates.wordinline import InlineWriter, WordContext, broken
+from templates.wordframe import FrameWriter
+from templates.wordinline import WordContext
+from templates.wordpictures import room
 from templates.wordxml import copy_properties, drop, properties_of, put, put_text, remove, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+# Of a content control (ECMA-376 part 1, section 17.5.2): where its text comes from, and what may be chosen.
+_CONTROLS = ("dataBinding", "showingPlcHdr", "text", "date", "comboBox", "dropDownList")
 # Stands in the tree for a piece of XML made as text; put in when the part is written out.
 _PIECE = "\ue020{}\ue021"
+_SETTING = frozenset(map(w, ("tab", "ptab", "br", "cr", "sym", "fldChar")))  # what a line has besides its text
 _PIECES = re.compile("\ue020([0-9]+)\ue021")
 
 
@@ -38,53 +53,54 @@ class Filling:
         self.composed = composed
         self.part = part
         self.pieces = pieces
-        self.writer = InlineWriter(context, part)
+        self.frame = FrameWriter(context, composed, part)
         self.root = context.package.tree(part) if root is None else root
-        self.annexes_placed = False
 
     def fill(self) -> None:
         """Fill all fields of the part; annexes follow the page's last paragraph unless they have a field."""
-        for binding in list(self.root.iter(w("dataBinding"))):
-            drop(binding)  # Word would fill a bound content control anew from its own data
+        _open_controls(self.root)
         if self.context.direction == "rtl":
             _turn(self.root)
         elif self.context.is_turned:
             _turn_back(self.root)
-        after_body: tuple[Element, Element] | None = None
+        after_body: BlockWriter | None = None
         for paragraph in paragraphs(self.root):
             heal(paragraph)
-            places = fields_in(joined(paragraph))
-            if any(place.name == "body" for place in places):
-                after_body = _styled_like(paragraph)
+            if any(place.name == "body" for place in fields_in(joined(paragraph))):
+                after_body = BlockWriter(self.frame.inline, *_styled_like(paragraph))
             self.fill_paragraph(paragraph)
-        if after_body is not None and not self.annexes_placed:
-            self.append_annexes(*after_body)
+        if after_body is not None and "annexes" not in self.context.placed:
+            self.append_rest(after_body)
 
     def piece(self, xml: str) -> str:
         """Keep a piece of XML and return the mark that stands for it."""
         self.pieces.append(xml)
         return _PIECE.format(len(self.pieces) - 1)
 
-    def append_annexes(self, paragraph: Element, run: Element) -> None:
-        """Put the annexes at the end of the page, styled like the letter's text."""
-        writer = BlockWriter(self.writer, paragraph, run)
-        xml = "".join(writer.annex(annex) for annex in self.composed.annexes)
+    def append_rest(self, writer: BlockWriter) -> None:
+        """Put what has no field of its own at the end of the page, styled like the letter's text: copies, annexes."""
+        xml = self.copies_without_place(writer) + self.frame.annexes(writer)
         body = self.root.find(w("body"))
         if xml and body is not None and len(body):
             last = body[-1]
             put_text(last, self.piece(xml), after=last.tag != w("sectPr"))
 
+    def copies_without_place(self, writer: BlockWriter) -> str:
+        """Return who gets a copy if the letterhead has no field for it: it stands before the annexes."""
+        xml = "" if "copies" in self.context.placed else self.frame.copies(writer)
+        return writer.gap() + xml if xml else ""
+
     def fill_paragraph(self, paragraph: Element) -> None:
         """Fill one paragraph; it goes if it held nothing but fields that are empty."""
         text = joined(paragraph)
         places = fields_in(text)
-        alone = len(places) == 1 and text.strip() == "{{" + places[0].name + "}}"
-        if alone and places[0].name in BLOCK_FIELDS:
-            self.fill_block(paragraph, places[0].name)
+        alone = len(places) == 1 and not without_fields(text).strip()
+        if alone and _is_block(paragraph, places[0]):
+            self.fill_block(paragraph, places[0])
             return
         _, run = _styled_like(paragraph)
-        contents = "".join(self.line(place.name, run) for place in places)
-        if places and not contents and not _without_fields(text).strip():
+        contents = "".join(self.frame.line(place, run) for place in places)
+        if places and not contents and not without_fields(text).strip():
             _empty(paragraph)
             return
         sole = self.sole(places[0].name) if alone else None
@@ -99,9 +115,12 @@ class Filling:
             return None
         return sole_value(self.composed.salutation if name == "salutation" else self.composed.closing)
 
-    def fill_block(self, paragraph: Element, name: str) -> None:
+    def fill_block(self, paragraph: Element, place: FieldPlace) -> None:
         """Replace a paragraph by the paragraphs of a block field."""
-        xml = self.block(name, BlockWriter(self.writer, *_styled_like(paragraph)), dependent=_has_neighbours(paragraph))
+        writer = BlockWriter(self.frame.inline, *_styled_like(paragraph))
+        xml = self.frame.block(place, writer, dependent=_has_neighbours(paragraph))
+        if place.name == "annexes":
+            xml = self.copies_without_place(writer) + xml
         if not xml:
             _empty(paragraph)
             return
@@ -110,72 +129,6 @@ class Filling:
             _clear(paragraph)
         else:
             drop(paragraph)
-
-    def block(self, name: str, writer: BlockWriter, *, dependent: bool) -> str:
-        """Return a block field as paragraphs; ``dependent`` ones may vanish with an addressee's empty value."""
-        composed = self.composed
-        match name:
-            case "body":
-                return writer.blocks(composed.body)
-            case "annexes":
-                self.annexes_placed = True
-                return "".join(writer.annex(annex) for annex in composed.annexes)
-            case "references":
-                return "".join(writer.paragraph([Text(line.text)]) for line in reference_lines(composed))
-            case "contacts":
-                return "".join(writer.paragraph([Text(line.text)]) for line in contact_lines(composed))
-            case _:
-                return self.addressees(writer, dependent=dependent)
-
-    def addressees(self, writer: BlockWriter, *, dependent: bool) -> str:
-        """Return whom the letter is for: the printed lines, or the addressee's own address."""
-        lines, address = self.composed.addressees, self.composed.address
-        if self.composed.addressees_lead:
-            return writer.paragraph([Text(self.composed.addressees_lead)]) + writer.bullets(lines)
-        if len(lines) > 1:
-            return writer.bullets(lines)
-        if lines:
-            return writer.paragraph([Text(lines[0])])
-        if address is None:
-            return ""
-        paragraph = writer.paragraph([address])
-        return f"{if_mark(address.index)}{paragraph}{END_MARK}" if dependent else paragraph
-
-    def line(self, name: str, run: Element) -> str:
-        """Return a field as runs, within a line."""
-        composed = self.composed
-        simple = {
-            "office": composed.office_name,
-            "unit": composed.unit,
-            "signature": composed.signature_note,
-            "signatory": composed.signatory_name,
-            "title": composed.signatory_title,
-        }
-        if name in simple:
-            return self.writer.text(simple[name], run)
-        lines: dict[str, Callable[[], Sequence[Inline]]] = {
-            "date_line": lambda: composed.date_line,
-            "salutation": lambda: composed.salutation,
-            "closing": lambda: composed.closing,
-            "subject": self.subject,
-            "references": lambda: broken([(Text(line.text),) for line in reference_lines(composed)]),
-            "contacts": lambda: broken([(Text(line.text),) for line in contact_lines(composed)]),
-            "addressees": self.addressee_line,
-        }
-        return self.writer.inline(lines[name](), run) if name in lines else ""
-
-    def subject(self) -> Sequence[Inline]:
-        """Return the subject with its label, over as many lines as it has."""
-        label = with_colon(self.composed.subject_label, self.composed.language)
-        lines = broken(self.composed.subject)
-        return [Text(label), *lines] if label and lines else lines
-
-    def addressee_line(self) -> Sequence[Inline]:
-        """Return whom the letter is for, where the field shares its paragraph with other text."""
-        if self.composed.addressees or self.composed.address is None:
-            lead = (self.composed.addressees_lead,) if self.composed.addressees_lead else ()
-            return broken([(Text(line),) for line in (*lead, *self.composed.addressees)])
-        return [self.composed.address]
 
     def fill_runs(self, paragraph: Element) -> None:
         """Fill the fields within a paragraph's runs; cut a right-to-left letterhead's own text by direction."""
@@ -190,12 +143,12 @@ class Filling:
         """Replace a run by runs with its fields filled; pictures, tabs and breaks keep their places."""
         from lxml import etree
 
-        properties = copy_properties(run, "rPr")
+        properties, width = copy_properties(run, "rPr"), room(run)
         for child in list(run):
             if child.tag == w("rPr"):
                 continue
             if child.tag == w("t"):
-                put_text(run, self.piece(self.filled(child.text or "", properties)))
+                put_text(run, self.piece(self.filled(child.text or "", properties, width)))
                 continue
             alone = etree.Element(w("r"))
             alone.append(copy_properties(run, "rPr"))
@@ -204,22 +157,24 @@ class Filling:
             run.addprevious(alone)
         drop(run)
 
-    def filled(self, text: str, properties: Element) -> str:
-        """Return a text with its fields filled, as runs."""
+    def filled(self, text: str, properties: Element, width: int) -> str:
+        """Return a text with its fields filled, as runs; ``width`` is the room for pictures, if known."""
         pieces: list[str] = []
         position = 0
         for place in fields_in(text):
-            pieces.append(self.writer.text(text[position : place.start], properties))
-            pieces.append(self.line(place.name, properties))
+            pieces.append(self.frame.inline.text(text[position : place.start], properties))
+            pieces.append(self.frame.line(place, properties, width))
             position = place.end
-        pieces.append(self.writer.text(text[position:], properties))
+        pieces.append(self.frame.inline.text(text[position:], properties))
         return "".join(pieces)
 
 
-def _without_fields(text: str) -> str:
-    for place in reversed(fields_in(text)):
-        text = text[: place.start] + text[place.end :]
-    return text
+def _is_block(paragraph: Element, place: FieldPlace) -> bool:
+    """Tell whether a field alone in its paragraph becomes paragraphs; it does not if tabs or the like set it in."""
+    if place.name not in LISTED_FIELDS:
+        return place.name in BLOCK_FIELDS
+    runs = (run for run in paragraph.iter(w("r")) if owner(run) is paragraph)
+    return not place.separator and not any(child.tag in _SETTING for run in runs for child in run)
 
 
 def _styled_like(paragraph: Element) -> tuple[Element, Element]:
@@ -231,8 +186,17 @@ def _styled_like(paragraph: Element) -> tuple[Element, Element]:
 
 
 def _has_neighbours(paragraph: Element) -> bool:
-    parent = paragraph.getparent()
-    return parent is not None and len(parent.findall(w("p"))) > 1
+    parent = _whole(paragraph).getparent()
+    return parent is not None and len(parent.findall(w("p"))) + len(parent.findall(w("sdt"))) > 1
+
+
+def _whole(paragraph: Element) -> Element:
+    """Return the content control of which a paragraph is all, and so on outwards; else the paragraph."""
+    content = paragraph.getparent()
+    if content is None or content.tag != w("sdtContent") or len(content) > 1:
+        return paragraph
+    control = content.getparent()
+    return paragraph if control is None else _whole(control)
 
 
 def _must_stay(paragraph: Element) -> bool:
@@ -252,7 +216,13 @@ def _empty(paragraph: Element) -> None:
     if _must_stay(paragraph) or not _has_neighbours(paragraph):
         _clear(paragraph)
     else:
-        drop(paragraph)
+        drop(_whole(paragraph))
+
+
+def _open_controls(root: Element) -> None:
+    """Make plain holders of rich text of content controls: Word would refill bound ones, and show hints as hints."""
+    for properties in root.iter(w("sdtPr")):
+        remove(properties, *_CONTROLS)
 
 
 def _turn(root: Element) -> None:

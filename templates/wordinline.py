@@ -15,6 +15,7 @@ from templates.escapes import RunStyle, word_runs
 from templates.forms import OPEN, slot_mark
 from templates.frame import constant, unbroken_phones
 from templates.wordpackage import OFFICE, WordPackage
+from templates.wordpictures import Pictures
 from templates.wordstyles import EMPHASIS_FONT, Numbering, language_values
 from templates.wordxml import R, as_text, put, remove, w
 
@@ -36,9 +37,11 @@ class WordContext:
     direction: str
     style_ids: dict[str, str]
     numbering: Numbering
+    pictures: Pictures
     styles: list[RunStyle] = field(default_factory=list)
     language: str = ""
     is_turned: bool = False
+    placed: frozenset[str] = frozenset()  # the fields for which the letterhead has a place
 
     def second(self, language: str, direction: str) -> WordContext:
         """Return the context of text in another language of the same document."""

@@ -47,11 +47,11 @@ class WordPackage:
             self.trees[name] = parse(self.parts[name], name)
         return self.trees[name]
 
-    def add(self, name: str, content: str, content_type: str) -> None:
+    def add(self, name: str, content: str | bytes, content_type: str) -> None:
         """Add a part with its content type."""
         from lxml import etree
 
-        self.parts[name] = content.encode("utf-8")
+        self.parts[name] = content.encode("utf-8") if isinstance(content, str) else content
         types = self.tree(TYPES)
         override = {"PartName": "/" + name, "ContentType": content_type}
         etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override", override)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from office.findings import Level
 from office.ziplayout import read_zip
 from templates.docx import compile_docx
-from templates.letterfields import letterhead_findings
+from templates.letterfaults import letterhead_findings
 from templates.letterhead import letterhead
 from templates.look import load_look, look_findings
 from templates.rendering import compile_forms

@@ -8,7 +8,8 @@ import docx
 import pytest
 
 from office.ziplayout import read_zip
-from templates.letterfields import FIELDS, fields_in, letterhead_findings
+from templates.letterfaults import letterhead_findings
+from templates.letterfields import FIELDS, fields_in
 from templates.letterhead import FOLDER, letterhead
 
 DIRECTIONS = ["ltr", "rtl"]
