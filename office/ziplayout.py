@@ -38,9 +38,9 @@ class Packed:
     size: int
 
 
-def deflate(name: str, content: bytes) -> Packed:
-    """Pack ``content`` once; what is already packed (pictures) is stored."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+def deflate(name: str, content: bytes, *, level: int = 9) -> Packed:
+    """Pack ``content`` with zlib's ``level``, 1 to 9; what is already packed (pictures) is stored."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
     data = packer.compress(content) + packer.flush()
     if len(data) >= len(content):
         return store(name, content)
@@ -54,7 +54,10 @@ def store(name: str, content: bytes) -> Packed:
 
 def unpack(entry: Packed) -> bytes:
     """Return an entry's content; raises ValueError if it is damaged."""
-    content = zlib.decompress(entry.data, -15) if entry.method == DEFLATED else entry.data
+    try:
+        content = zlib.decompress(entry.data, -15) if entry.method == DEFLATED else entry.data
+    except zlib.error as error:
+        raise ValueError(f"the archived part {entry.name} is damaged") from error
     if len(content) != entry.size or zlib.crc32(content) != entry.crc:
         raise ValueError(f"the archived part {entry.name} is damaged")
     return content
@@ -80,8 +83,12 @@ def lay_out(entries: Iterable[Packed], *, offset: int = 0) -> tuple[bytes, bytes
 
 def close(local: bytes, central: bytes, count: int) -> bytes:
     """Return the whole .zip: entries, directory and its end record."""
-    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, count, count, len(central), len(local), 0)
-    return local + central + end
+    return b"".join((local, central, end_record(len(local), len(central), count)))
+
+
+def end_record(local: int, central: int, count: int) -> bytes:
+    """Return the end of a .zip by the bytes of its entries and of its directory."""
+    return b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, count, count, central, local, 0)
 
 
 def read_zip(data: bytes) -> dict[str, bytes]:

@@ -51,12 +51,14 @@ def word_runs(text: str, style: RunStyle) -> str:
 
 
 def _run(text: str, properties: str) -> str:
-    pieces = [
-        _WORD_ELEMENTS.get(piece) or f'<w:t xml:space="preserve">{html.escape(piece, quote=False)}</w:t>'
-        for piece in _WORD_BREAKS.split(text)
-        if piece
-    ]
+    if not _WORD_BREAKS.search(text):
+        return f"<w:r>{properties}{_shown(text)}</w:r>"
+    pieces = [_WORD_ELEMENTS.get(piece) or _shown(piece) for piece in _WORD_BREAKS.split(text) if piece]
     return f"<w:r>{properties}{''.join(pieces)}</w:r>"
+
+
+def _shown(text: str) -> str:
+    return f'<w:t xml:space="preserve">{html.escape(text, quote=False)}</w:t>'
 
 
 def one_line(text: str) -> str:

@@ -4,16 +4,25 @@ A form is a tree of constant stretches, slots and branches. Renderers produce or
 XML parts of a .docx) in which an addressee's values are represented by marks from the private use area;
 `compile_form` turns that text into a tree. Splicing needs nothing but the tree and the values, so that a
 letter from the archive comes back byte for byte without the renderer that made it (docs/decisions/0002).
+
+Where many copies are made (mail, Word), a form becomes a `Program`: stretches are converted once into what is
+written, text quoted-printable or compressed bytes, and only values are left to do.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Generic, TypeVar
 
 Value = str | bool
 Escape = Callable[[str, str], str]  # (value, the slot's detail) -> text fit for its place
+
+P = TypeVar("P")
+
+_LATEST = 1024  # values kept converted for each kind of place: many addressees share theirs
 
 # Marks: OPEN kind FIELD index FIELD detail CLOSE. Nothing a user writes may contain them (`is_mark`).
 OPEN, FIELD, CLOSE = "\ue010", "\ue011", "\ue012"
@@ -47,7 +56,7 @@ class Branch:
 Part = Constant | Slot | Branch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """A compiled text. ``parts`` alternate freely; two constants never follow each other."""
 
@@ -60,19 +69,31 @@ class Form:
 
     def splice(self, values: Sequence[Value], escapes: Mapping[str, Escape]) -> str:
         """Return the text for one addressee's ``values``, each escaped for its place."""
-        pieces: list[str] = []
-        self._splice_into(pieces, values, escapes)
-        return "".join(pieces)
+        kept = self._programs.get(id(escapes))
+        if kept is None:
+            kept = self._programs[id(escapes)] = escapes, compile_program(self, escapes, str, str)
+        return "".join(kept[1].pieces(values))
 
-    def _splice_into(self, pieces: list[str], values: Sequence[Value], escapes: Mapping[str, Escape]) -> None:
+    @cached_property
+    def _programs(self) -> dict[int, tuple[Mapping[str, Escape], Program[str]]]:
+        return {}  # with the escapes themselves, so that their id stays theirs
+
+    def walk(self) -> Iterator[Part]:
+        """Yield all parts, those within branches after their branch, in the order of `as_json`."""
         for part in self.parts:
-            if isinstance(part, Constant):
-                pieces.append(part.text)
-            elif isinstance(part, Slot):
-                pieces.append(escapes[part.kind](str(values[part.index]), part.detail))
-            else:
-                chosen = part.then if values[part.index] else part.otherwise
-                chosen._splice_into(pieces, values, escapes)
+            yield part
+            if isinstance(part, Branch):
+                yield from part.then.walk()
+                yield from part.otherwise.walk()
+
+    @property
+    def indices(self) -> frozenset[int]:
+        """The numbers of the values that the text can differ in."""
+        return frozenset(part.index for part in self.walk() if not isinstance(part, Constant))
+
+    def renumbered(self, numbers: Mapping[int, int]) -> Form:
+        """Return the form for values in another order: ``numbers`` has the new number of each."""
+        return Form(tuple(_renumbered(part, numbers) for part in self.parts))
 
     def map_constants(self, change: Callable[[str], str]) -> Form:
         """Return the form with ``change`` applied to every constant stretch."""
@@ -91,11 +112,72 @@ class Form:
         return shaped
 
 
+@dataclass(frozen=True, slots=True)
+class Program(Generic[P]):
+    """A form ready for many copies: its stretches as pieces of what is written, and what is left to do.
+
+    ``stretches`` has None in the place of each slot (``fills``: place, number of the value, its conversion) and of
+    each branch (``choices``, from the last to the first: place, number of the truth value, both programs).
+    """
+
+    stretches: list[P | None]
+    fills: tuple[tuple[int, int, Callable[[Value], P]], ...]
+    choices: tuple[tuple[int, int, Program[P], Program[P]], ...]
+
+    def pieces(self, values: Sequence[Value]) -> list[P]:
+        """Return what one addressee gets, in order."""
+        pieces: list[Any] = self.stretches.copy()
+        for place, index, convert in self.fills:
+            pieces[place] = convert(values[index])
+        for place, index, then, otherwise in self.choices:
+            pieces[place : place + 1] = (then if values[index] else otherwise).pieces(values)
+        return pieces
+
+
+def compile_program(
+    form: Form, escapes: Mapping[str, Escape], stretch: Callable[[str], P], value: Callable[[str], P]
+) -> Program[P]:
+    """Return the program of a form: ``stretch`` converts what is constant, ``value`` what is escaped for its place.
+
+    Raises KeyError for a slot whose kind is not among ``escapes``.
+    """
+    conversions: dict[tuple[str, str], Callable[[Value], P]] = {}
+
+    def conversion(slot: Slot) -> Callable[[Value], P]:
+        escape, detail = escapes[slot.kind], slot.detail
+        return lru_cache(_LATEST)(lambda given: value(escape(str(given), detail)))
+
+    def compiled(form: Form) -> Program[P]:
+        stretches: list[P | None] = []
+        fills: list[tuple[int, int, Callable[[Value], P]]] = []
+        choices: list[tuple[int, int, Program[P], Program[P]]] = []
+        for place, part in enumerate(form.parts):
+            stretches.append(stretch(part.text) if isinstance(part, Constant) else None)
+            if isinstance(part, Slot):
+                kind = part.kind, part.detail
+                if kind not in conversions:
+                    conversions[kind] = conversion(part)
+                fills.append((place, part.index, conversions[kind]))
+            elif isinstance(part, Branch):
+                choices.append((place, part.index, compiled(part.then), compiled(part.otherwise)))
+        return Program(stretches, tuple(fills), tuple(reversed(choices)))
+
+    return compiled(form)
+
+
 def _map_part(part: Part, change: Callable[[str], str]) -> Part:
     if isinstance(part, Constant):
         return Constant(change(part.text))
     if isinstance(part, Branch):
         return Branch(part.index, part.then.map_constants(change), part.otherwise.map_constants(change))
+    return part
+
+
+def _renumbered(part: Part, numbers: Mapping[int, int]) -> Part:
+    if isinstance(part, Slot):
+        return Slot(numbers[part.index], part.kind, part.detail)
+    if isinstance(part, Branch):
+        return Branch(numbers[part.index], part.then.renumbered(numbers), part.otherwise.renumbered(numbers))
     return part
 
 

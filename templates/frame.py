@@ -20,6 +20,8 @@ _NO_BREAKS = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 
 def clean(text: str) -> str:
     """Return ``text`` with newlines as ``\\n`` and without characters that no document may carry."""
+    if text.isprintable():  # as most values are: all that is looked for is not
+        return text
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -19,7 +19,7 @@ from store.circulars import add_circular, describe_circular, set_state
 from store.database import Store, open_store
 from store.outbox import add_rows
 from store.schema import plans
-from templates.docxform import DocxForm
+from templates.docxform import DocxForm, open_part
 from templates.forms import ELSE_MARK, END_MARK, compile_form, if_mark, slot_mark
 from templates.rendering import Forms
 
@@ -42,7 +42,7 @@ def sample_forms(*, personal: bool = False, language: str = "fr", filler: str = 
         html=compile_form(f"<html><body><p>{country}</p><p>{condition} est invité(e). {filler}</p></body></html>"),
         docx=DocxForm(
             packed=(deflate("[Content_Types].xml", b"<Types/>" * 400),),
-            open_parts=(("word/document.xml", compile_form(document)),) if personal else (),
+            open_parts=(open_part("word/document.xml", compile_form(document)),) if personal else (),
             styles=(),
         ),
     )
