@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,6 +58,13 @@ class LineBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteMark:
+    """A ``[^…]`` whose footnote has not been found yet."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Footnote:
     """The mark of a footnote and its words; ``number`` counts from 1 through the letter."""
 
@@ -65,7 +72,7 @@ class Footnote:
     children: tuple[Inline, ...]
 
 
-Inline = Text | Field | Value | Strong | Emphasis | Link | LineBreak | Footnote
+Inline = Text | Field | Value | Strong | Emphasis | Link | LineBreak | NoteMark | Footnote
 
 
 def joined(children: Iterable[Inline]) -> tuple[Inline, ...]:
@@ -77,6 +84,20 @@ def joined(children: Iterable[Inline]) -> tuple[Inline, ...]:
         elif child != Text(""):
             found.append(child)
     return tuple(found)
+
+
+def without_notes(children: Iterable[Inline]) -> Iterator[Inline]:
+    """Yield inlines without the footnotes among them: for a subject that stands apart from its letter."""
+    for child in children:
+        match child:
+            case Footnote() | NoteMark():
+                continue
+            case Strong(children=inner) | Emphasis(children=inner):
+                yield type(child)(tuple(without_notes(inner)))
+            case Link(target=target, children=inner):
+                yield Link(target, tuple(without_notes(inner)))
+            case _:
+                yield child
 
 
 @dataclass(frozen=True, slots=True)

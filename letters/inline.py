@@ -14,14 +14,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, Strong, Text, joined
+from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, NoteMark, Strong, Text, joined
 from locales.characters import forbidden_character
-from locales.marks import FIELD, STRAY
+from locales.marks import FIELD, NOTE, STRAY
 from office.characters import name_of, unfit_character
 from office.expressions import Expression, ExpressionError, parse_expression
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 MAX_SEGMENT = 10_000  # characters of one paragraph
@@ -29,6 +30,7 @@ MAX_DEPTH = 8  # emphasis within emphasis
 LINK_SCHEMES = ("http", "https", "mailto")
 FIRST_SENTINEL, LAST_SENTINEL = 0xF0000, 0xFFFFD  # private use plane 15
 SENTINEL = re.compile(f"[{chr(FIRST_SENTINEL)}-{chr(LAST_SENTINEL)}]")
+_NOTE_IN_LINK = re.compile(rf"(?<!\\)\[[^\[\]]*+({NOTE.pattern})[^\[\]]*+\]\(")
 _NUMERIC_ENTITY = re.compile(r"&#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,8});")
 _BETWEEN_IDEOGRAPHS = re.compile(
     r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])"
@@ -49,11 +51,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A segment read: its inlines, its fields in order, and its faults."""
+    """A segment read: its inlines, its fields and the labels of its footnotes in order, and its faults."""
 
     children: tuple[Inline, ...]
     fields: tuple[Expression, ...] = ()
     faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def unprintable(text: str) -> str:
@@ -78,7 +81,7 @@ def message_of(source: str) -> str:
 
 def has_words(message: str) -> bool:
     """Tell whether there is anything to translate: a letter outside fields, or a choice between wordings in one."""
-    outside = FIELD.sub("", message)
+    outside = NOTE.sub("", FIELD.sub("", message))
     return any(character.isalpha() for character in outside) or "agree" in message
 
 
@@ -107,17 +110,22 @@ class _Reading:
         self.source = source
         self.fields: list[Expression | str] = []  # a text where the field cannot be read
         self.faults: list[Fault] = []
+        self.notes: list[str] = []
 
     def words(self) -> Words:
         if len(self.source) > MAX_SEGMENT:
             message = f"a paragraph is longer than {MAX_SEGMENT} characters"
             self.fault("text-too-long", message, "Divide it into paragraphs, with an empty line between them.")
             return Words((), (), tuple(self.faults))
+        within = _NOTE_IN_LINK.search(self.source)
+        if within:
+            hint = f"Put {within[1]} behind the link: [words](address){within[1]}."
+            self.fault("footnote-in-link", "a footnote stands within the words of a link", hint)
         marked = self._mark_fields(self._without_unfit(self.source))
         tokens = _parser().parseInline(_between_angles(marked))
         children = self._inlines(tokens[0].children or [] if tokens else [])
         known = tuple(item for item in self.fields if isinstance(item, Expression))
-        return Words(children, known, tuple(self.faults))
+        return Words(children, known, tuple(self.faults), tuple(self.notes))
 
     def fault(self, code: str, message: str, hint: str, *, before: str = "") -> None:
         self.faults.append(Fault(code=code, message=message, hint=hint, line=before.count("\n")))
@@ -208,6 +216,9 @@ class _Reading:
                 return [Text("\n")]
             case "hardbreak":
                 return [LineBreak()]
+            case "note":
+                self.notes.append(token.content)
+                return [NoteMark(token.content)]
             case "image":
                 hint = "A picture belongs into the letterhead; in the text, link to it: [words](address)."
                 self.fault("picture-in-text", "a text cannot hold pictures", hint)
@@ -300,12 +311,24 @@ def _as_it_stands(url: str) -> str:
     return url
 
 
+def _note(state: StateInline, silent: bool) -> bool:
+    """Read the mark of a footnote, ``[^1]``, as the parser asks of a rule."""
+    match = NOTE.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.push("note", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False})
     parser.disable(["backticks", "html_inline"])
+    parser.inline.ruler.before("link", "note", _note)
     setattr(parser, "normalizeLink", _as_it_stands)  # noqa: B010 - sentinels must not be percent-encoded
     setattr(parser, "validateLink", _any_link)  # noqa: B010 - addresses are judged by `refused_address`
     return parser

@@ -8,12 +8,12 @@ come from a function, so that the same reading serves the source and every trans
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from letters.blocks import Block, Conditional, Inline
+from letters.blocks import Block, Conditional, Inline, without_notes
 from letters.inline import Words, message_of, read_words, unprintable, without_unprintable
-from letters.markdown_blocks import BlockReader
+from letters.markdown_blocks import NOTE_TEXT, BlockReader
 from office.expressions import Expression, ExpressionError, parse_expression
 from office.findings import Finding, Level
 from office.suggestions import did_you_mean
@@ -42,7 +42,8 @@ class Place:
 class Document:
     """A text that was read. ``subject`` are the lines of its first heading; ``places`` its segments in order.
 
-    ``conditions`` are the expressions of its ``{% if %}`` with their lines.
+    ``conditions`` are the expressions of its ``{% if %}`` with their lines; ``notes`` the words of its footnotes by
+    their labels, and ``marks`` the lines in which their marks stand.
     """
 
     file: str
@@ -50,6 +51,8 @@ class Document:
     blocks: tuple[Block, ...] = ()
     places: tuple[Place, ...] = ()
     conditions: tuple[tuple[Expression, int], ...] = ()
+    notes: Mapping[str, tuple[Inline, ...]] = field(default_factory=dict)
+    marks: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
@@ -94,6 +97,9 @@ class _Reader:
         self.blocks: list[Block] = []
         self.places: list[Place] = []
         self.conditions: list[tuple[Expression, int]] = []
+        self.notes: dict[str, tuple[Inline, ...]] = {}
+        self.marks: dict[str, int] = {}
+        self._note_lines: dict[str, int] = {}
         self.findings: list[Finding] = []
         self._open: list[_OpenCondition] = []
         self._is_full = False
@@ -113,6 +119,7 @@ class _Reader:
                 self.fault("unclosed-condition", "{% if %} is not closed", "Add a line {% endif %}.", left.line)
         while self._open:
             self._close()
+        self._match_notes()
         if len(self.subject) > MAX_SUBJECT:
             message = f"the subject has more than {MAX_SUBJECT} lines"
             self.fault("subject-too-long", message, "Begin the headings that follow it with ##.", self.places[0].line)
@@ -124,6 +131,8 @@ class _Reader:
             blocks=tuple(self.blocks),
             places=tuple(self.places),
             conditions=tuple(self.conditions),
+            notes=self.notes,
+            marks=self.marks,
             findings=tuple(self.findings[:MAX_FINDINGS]),
         )
 
@@ -207,7 +216,7 @@ class _Reader:
     # Blocks
 
     def _read_chunk(self, chunk: _Chunk) -> None:
-        reader = BlockReader("\n".join(chunk.text), chunk.line, self.words)
+        reader = BlockReader("\n".join(chunk.text), chunk.line, self.words, self.note)
         if reader.deepest:
             hint = "Remove some of the > or - at the beginning of the lines."
             self.fault("too-deep", "lists or quotes stand too deep within each other", hint, reader.deepest)
@@ -226,9 +235,41 @@ class _Reader:
                 self.fault("text-too-long", message, "Move long parts into annexes, or restore the file.", line)
             self._is_full = True
             return ()
+        if NOTE_TEXT.match(source):
+            hint = "Leave an empty line before it."
+            self.fault("footnote-misplaced", "the text of a footnote begins within a heading or table", hint, line)
+        if "[^" in source:
+            self.marks.update(dict.fromkeys(read_words(source).notes, line))
         place = Place(source=source, msgid=message_of(source), line=line)
         self.places.append(place)
         words = self.speak(place)
         for fault in words.faults:
             self.fault(fault.code, fault.message, fault.hint, line + fault.line)
         return words.children
+
+    # Footnotes
+
+    def note(self, label: str, source: str, line: int) -> None:
+        """Take the text of a footnote."""
+        if label in self.notes:
+            message = f"the footnote [^{label}] has two texts, the first in line {self._note_lines[label]}"
+            self.fault("footnote-twice", message, f"Give one of them another name: [^{label}-b].", line)
+        elif not source:
+            hint = f"Write [^{label}]: and its text."
+            self.fault("empty-footnote", f"the footnote [^{label}] has no text", hint, line)
+        elif nested := read_words(source).notes:
+            hint = "Put it into brackets, or into a footnote of its own in the text."
+            self.fault("footnote-in-footnote", f"the footnote [^{label}] has [^{nested[0]}] within it", hint, line)
+        self._note_lines.setdefault(label, line)
+        if label not in self.notes:
+            self.notes[label] = tuple(without_notes(self.words(source, line)))
+
+    def _match_notes(self) -> None:
+        for label, line in self.marks.items():
+            if label not in self.notes:
+                hint = did_you_mean(label, self.notes) or f"Write below, on a line of its own: [^{label}]: its text"
+                self.fault("unknown-footnote", f"the footnote [^{label}] has no text", hint, line)
+        for label in [label for label in self.notes if label not in self.marks]:
+            hint = f"Put [^{label}] into the text where it belongs, or remove the footnote."
+            message = f"the footnote [^{label}] is not printed: no text has its mark"
+            self.fault("footnote-not-used", message, hint, self._note_lines[label])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from letters.blocks import Block, Heading, Inline, LineBreak, List, ListItem, PageBreak, Paragraph, Quote, Table
 from letters.inline import FIRST_SENTINEL, LAST_SENTINEL, SENTINEL
-from locales.marks import FIELD
+from locales.marks import FIELD, NOTE
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -19,19 +19,24 @@ MAX_NESTING = 20  # as markdown-it counts: ten lists or quotes within each other
 
 Line = tuple[Inline, ...]
 SpeakAt = Callable[[str, int], Line]  # (a segment's Markdown, its line from 1) -> its words
+NoteAt = Callable[[str, str, int], None]  # takes a footnote: its label, its Markdown, its line from 1
+NOTE_TEXT = re.compile(rf"^[ \t]*{NOTE.pattern}:[ \t]*", re.MULTILINE)  # where the text of a footnote begins
+_TICK_BOX = re.compile(r"\[([ xX])\](?:[ \t]+|$)")
 
 
 class BlockReader:
-    """Reads one stretch of text. ``line`` is that of its first line, from 0; ``words`` gives each segment's words.
+    """Reads one stretch of text. ``line`` is that of its first line, from 0; ``words`` gives each segment's words and
+    ``note`` takes each footnote.
 
     Fields are hidden from the Markdown parser, so that it sees no bar or bracket of them. ``deepest`` is the line of
     what stands too deep to be read, or 0; depth is bounded by the parser, so that reading may recur.
     """
 
-    def __init__(self, text: str, line: int, words: SpeakAt) -> None:
+    def __init__(self, text: str, line: int, words: SpeakAt, note: NoteAt) -> None:
         self._fields: list[str] = []
         self._line = line
         self._speak = words
+        self._note = note
         self._tokens = _parser().parse(FIELD.sub(self._mark, text)) if text.strip() else []
         self._at = 0
 
@@ -64,7 +69,7 @@ class BlockReader:
         self._at += 1
         match token.type:
             case "paragraph_open":
-                return Paragraph(self._words("paragraph_close"))
+                return self._paragraph()
             case "heading_open":
                 return Heading(int(token.tag[1:]), self._words("heading_close"))
             case "bullet_list_open" | "ordered_list_open":
@@ -91,9 +96,37 @@ class BlockReader:
         items: list[ListItem] = []
         while self._tokens[self._at].type != end:
             self._at += 1  # list_item_open
-            items.append(ListItem(self._until("list_item_close")))
+            ticked = self._tick_box()
+            items.append(ListItem(self._until("list_item_close"), ticked))
         self._at += 1
         return tuple(items)
+
+    def _tick_box(self) -> bool | None:
+        """Take the box to tick off the beginning of an item's own text; None if there is none."""
+        opening, *inline = self._tokens[self._at : self._at + 2]
+        found = _TICK_BOX.match(inline[0].content) if opening.type == "paragraph_open" and inline else None
+        if found is None:
+            return None
+        inline[0].content = inline[0].content[found.end() :]
+        return found[1] != " "
+
+    def _paragraph(self) -> Paragraph | None:
+        """Return a paragraph; the footnotes that begin on lines of it are taken out, None if nothing else is there."""
+        token = self._tokens[self._at]
+        source, line = self._source(token), self._line_of(token)
+        begins = list(NOTE_TEXT.finditer(source))
+        if not begins:
+            return Paragraph(self._words("paragraph_close"))
+        self._at += 2  # inline, paragraph_close
+        own, end = source[: begins[0].start()], begins[0].start()
+        words = self._speak(own.strip(), line) if own.strip() else None
+        line += own.count("\n")
+        for match, following in zip(begins, [*begins[1:], None], strict=True):
+            line += source.count("\n", end, match.end(1))
+            end = match.end(1)
+            text = source[match.end() : following.start() if following else len(source)]
+            self._note(match[1], text.strip(), line)
+        return None if words is None else Paragraph(words)
 
     def _table(self) -> Table:
         rows: list[tuple[Line, ...]] = []
@@ -115,11 +148,14 @@ class BlockReader:
         words: Line = ()
         while (token := self._tokens[self._at]).type != end:
             if token.type == "inline":
-                source = SENTINEL.sub(lambda mark: self._fields[ord(mark[0]) - FIRST_SENTINEL], token.content)
-                words = self._speak(source, self._line_of(token))
+                words = self._speak(self._source(token), self._line_of(token))
             self._at += 1
         self._at += 1
         return words
+
+    def _source(self, token: Token) -> str:
+        """Return the Markdown of a segment, its fields as they were."""
+        return SENTINEL.sub(lambda mark: self._fields[ord(mark[0]) - FIRST_SENTINEL], token.content)
 
     def _line_of(self, token: Token) -> int:
         return self._line + (token.map[0] if token.map else 0) + 1

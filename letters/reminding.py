@@ -10,7 +10,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from letters.blocks import Block, Conditional, Emphasis, Inline, Link, List, ListItem, Paragraph, Strong, Text, Value
+from letters.blocks import (
+    Block,
+    Conditional,
+    Emphasis,
+    Inline,
+    Link,
+    List,
+    ListItem,
+    Paragraph,
+    Strong,
+    Text,
+    Value,
+    without_notes,
+)
 from letters.composed import Composed, Line, SlotSpec
 from letters.composing import class_audience, composed_or_faults, frame_parts, require_language, stacked
 from letters.daily import date_slot, due_slot, due_words, open_slot
@@ -81,7 +94,7 @@ def _subject_of_letter(voice: Voice, audience: Audience) -> Iterator[Line]:
     subject = reader.document(body_stem(voice.letter, voice.office, audience.name)).subject
     voice.findings.extend(reader.findings)
     for line in subject:
-        yield _renumbered(line, reader.slots.specs, voice.slots)
+        yield _renumbered(tuple(without_notes(line)), reader.slots.specs, voice.slots)
 
 
 def _renumbered(line: Line, specs: Sequence[SlotSpec], slots: Slots) -> Line:

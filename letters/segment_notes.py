@@ -14,6 +14,7 @@ from office.model import Office
 
 _SIGNS = (
     (re.compile(r"\s*#"), "Heading"),
+    (re.compile(r"\s*\[\^[^\]]+\]:"), "Footnote"),
     (re.compile(r"\s*(?:[-*+]|\d+[.)])\s"), "List item"),
     (re.compile(r".*(?<!\\)\|(?![^{]*\}\})"), "Table cell"),
 )

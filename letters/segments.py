@@ -13,7 +13,7 @@ from letters.model import Letter
 from letters.places import letter_file, letter_folder
 from letters.sources import read_source
 from locales.catalogue import fold
-from locales.marks import FIELD
+from locales.marks import FIELD, NOTE
 from office.findings import Finding
 from office.model import Office
 
@@ -102,7 +102,7 @@ def segment_numbers(letter: Letter, office: Office) -> dict[tuple[str, str], int
 
 def word_count(message: str) -> int:
     """Return how many words a segment has to translate; fields are none, and each Chinese character is one."""
-    return len(_WORD.findall(FIELD.sub(" ", message)))
+    return len(_WORD.findall(NOTE.sub(" ", FIELD.sub(" ", message))))
 
 
 def _once(found: Iterable[Segment]) -> Iterable[Segment]:

@@ -20,6 +20,7 @@ from letters.blocks import (
     Inline,
     Link,
     List,
+    NoteMark,
     Paragraph,
     Quote,
     Strong,
@@ -223,6 +224,8 @@ class Stating:
                     yield from self._of_inlines(part, children)
                 case Link():
                     yield from self._of_link(part, inline)
+                case NoteMark(label=label) if part in self._documents:
+                    yield from self._of_inlines(part, self._documents[part].notes.get(label, ()))
 
     def _of_link(self, part: str, link: Link) -> Iterator[Statement]:
         """An address that is shown as it stands is stated once, though it is target and words."""

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from letters.blocks import Block, Conditional, Emphasis, Field, Inline, Link, Strong, Text, Value, joined
 from letters.daily import deadline_slot
 from letters.fields import build_scope
+from letters.footnotes import Footnotes
 from letters.inline import Words, has_words, read_words, refused_address
 from letters.markdown import Document, Place, Speak
 from letters.model import Audience, Letter
@@ -56,6 +57,7 @@ class Voice:
         self.findings: list[Finding] = []
         self.locale: Locale = office_locale(office, language)
         self.slots = Slots(self.locale, first=first_slot)
+        self.footnotes = Footnotes()
         path = catalogue_path(letter.slug, office, language)
         self.file = catalogue_file(letter.slug, language)
         self.catalogue = Catalogue(path=path) if self.is_source else read_catalogue(path)
@@ -70,7 +72,10 @@ class Voice:
         document = read_text(self.letter, self.office, stem, self._speak(stem, file))
         self.findings.extend(document.findings)
         lines = {id(condition): line for condition, line in document.conditions}
-        return replace(document, blocks=self._decided(document.blocks, file, lines))
+        decided = replace(document, blocks=self._decided(document.blocks, file, lines))
+        numbered, faults = self.footnotes.numbered(decided)
+        self.findings.extend(faults)
+        return numbered
 
     # Translation
 

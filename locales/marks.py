@@ -16,6 +16,7 @@ from enum import StrEnum
 from html.entities import html5
 
 FIELD = re.compile(r"\{\{([^\n{}]*)\}\}")
+NOTE = re.compile(r"\[\^([\w-]{1,40})\]")  # the mark of a footnote
 STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")  # what outside of fields is a slip
 MAX_LINK = 2_000  # characters of a link's target
 _MAX_BRACKETS = 32  # within each other in a link's target, as in markdown-it
@@ -50,6 +51,7 @@ class Kind(StrEnum):
     ADDRESS = "address"  # <https://…> or <{{ … }}>: prints itself and leads to itself
     BREAK = "break"  # the end of a line that shall stay one
     ESCAPE = "escape"  # one character of the text written in another way: \* or &amp;
+    NOTE = "note"  # [^1], the mark of a footnote
     IMAGE = "image"  # ![…](…), which letters refuse
 
 
@@ -94,6 +96,7 @@ def merged(parts: Iterable[Piece]) -> list[Piece]:
 
 _PATTERNS = (
     (Kind.BREAK, _BREAK), (Kind.WORDS, _PLAIN), (Kind.ESCAPE, _ESCAPE), (Kind.ADDRESS, _ADDRESS),
+    (Kind.NOTE, NOTE),
 )  # fmt: skip
 
 
@@ -152,12 +155,12 @@ class _Cutter:
             return self._delimiters(at)
         if character == "]":
             return self._close_bracket(at)
-        if character == "[" or self.marked.startswith("![", at):
-            self.brackets.append((len(self.runs), character == "!"))
-            return self._add(Kind.WORDS, at, at + (1 if character == "[" else 2))
         for kind, pattern in _PATTERNS:
             if match := pattern.match(self.marked, at):
                 return self._add(kind, at, match.end())
+        if character == "[" or (self.marked.startswith("![", at) and not NOTE.match(self.marked, at + 1)):
+            self.brackets.append((len(self.runs), character == "!"))
+            return self._add(Kind.WORDS, at, at + (1 if character == "[" else 2))
         entity = _ENTITY.match(self.marked, at)
         if entity and (entity[1] is None or f"{entity[1]};" in html5):
             return self._add(Kind.ESCAPE, at, entity.end())

@@ -17,14 +17,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from locales.languages import LANGUAGES
-from locales.marks import FIELD
+from locales.marks import FIELD, NOTE
 from locales.sources import DATA, stamp
 from locales.tables import as_table, read_table
 from office.files import Stamp
 
 LISTS = ("before-names", "before-numbers", "last", "lettered")
 
-_CLOSING = rf"(?:\]\((?:{FIELD.pattern}|[^()\s])*+\)|[\"'”’»)\]*_]|[\u00a0\u202f ]»)*+"
+_CLOSING = rf"(?:{NOTE.pattern}|\]\((?:{FIELD.pattern}|[^()\s])*+\)|[\"'”’»)\]*_]|[\u00a0\u202f ]»)*+"
 _END = re.compile(
     rf"(?<![.!?؟…])[.!?؟…]++{_CLOSING}(?=\s|$)"  # with a space behind it: «3.5» and «example.org» are no ends
     rf"|[。！？；]++[”’」』）】》]*+{_CLOSING}[。！？；]*+"

@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 
 # Marks of direction, joiners, the soft hyphen, spaces without width (Unicode's format characters, as texts hold them).
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-_UNSEEN = {"head", "style", "script", "template"}
-_WITHIN_LINES = {"a", "b", "bdi", "bdo", "em", "i", "span", "strong", "sub", "sup", "u"}
-_STORIES = ("document.main+xml", "header+xml", "footer+xml")  # ends of content types (ECMA-376 part 1, 11.3)
+_UNSEEN = {"head", "style", "script", "template", "sup"}  # numbers of footnotes are no words
+_WITHIN_LINES = {"a", "b", "bdi", "bdo", "em", "i", "span", "strong", "sub", "u"}
+# Ends of content types (ECMA-376 part 1, 11.3).
+_STORIES = ("document.main+xml", "header+xml", "footer+xml", "footnotes+xml")
 _BREAKS = {f"{{{W}}}{name}": seen for name, seen in (("tab", "\t"), ("br", "\n"), ("cr", "\n"), ("noBreakHyphen", "-"))}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
 def words_of_docx(document: bytes) -> str:
-    """Return the words of a Word document: its body, its headers and footers.
+    """Return the words of a Word document: its body, its headers, footers and footnotes.
 
     Raises UnsafeZipError or UnsafeXmlError for what is no such document.
     """
@@ -122,7 +123,8 @@ class _PageReader(HTMLParser):
             self._unseen -= 1
         elif tag == "a" and self._links:
             begin, address = self._links.pop()
-            self.pieces[begin:] = [_linked("".join(self.pieces[begin:]), address)]
+            outside = "" if address.startswith("#") else address
+            self.pieces[begin:] = [_linked("".join(self.pieces[begin:]), outside)]
         elif tag not in _WITHIN_LINES:
             self.pieces.append("\n")
 

@@ -6,6 +6,7 @@ Where Weblate has a check of the same kind, the code is Weblate's (https://docs.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from letters.blocks import Emphasis, Field, Link, Strong, Text
@@ -26,6 +27,7 @@ def check_translations(versions: Versions) -> Iterator[Finding]:
         yield from _emphasis_marks(version)
         if not version.is_source:
             yield from _facts(version)
+            yield from _notes(version)
             yield from _links(version)
             yield from _emphasis(version)
             yield from _wording(version)
@@ -57,6 +59,18 @@ def _facts_of(words: Words) -> set[str]:
 
 def _only_agrees(expression: Expression) -> bool:
     return bool({"agree", "courtesy"} & expression.filters)
+
+
+def _notes(version: Version) -> Iterator[Finding]:
+    source, own = Counter(version.source.notes), Counter(version.words.notes)
+    for label in sorted(source - own):
+        message, hint = f"the translation has lost the footnote [^{label}]", f"Put [^{label}] where the source has it."
+        yield _finding(version, Level.ERROR, "placeholders", message, hint)
+    for label in sorted(own - source):
+        known = label in source
+        message = f"the translation has the footnote [^{label}] {'twice' if known else 'which its source has not'}"
+        hint = "Take it away: the source says where a footnote stands."
+        yield _finding(version, Level.ERROR, "placeholders", message, hint)
 
 
 def _links(version: Version) -> Iterator[Finding]:

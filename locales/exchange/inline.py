@@ -1,8 +1,8 @@
 """Marks of a segment as inline elements of XLIFF 1.2.
 
-Emphasis and links are ``<g>`` around their words; fields, addresses and ends of lines are ``<x/>``. What an element
-stands for is its ``equiv-text``; an element of a target that lost it is known by its id, that of the source's element
-(XLIFF 1.2, section 2.3, and the elements g and x).
+Emphasis and links are ``<g>`` around their words; fields, footnotes, addresses and ends of lines are ``<x/>``. What an
+element stands for is its ``equiv-text``; an element of a target that lost it is known by its id, that of the source's
+element (XLIFF 1.2, section 2.3, and the elements g and x).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 TYPES = {
     Kind.STRONG: "bold", Kind.EMPHASIS: "italic", Kind.LINK: "link", Kind.FIELD: "x-field",
     Kind.ADDRESS: "x-address", Kind.BREAK: "lb", Kind.ESCAPE: "x-character", Kind.IMAGE: "image",
+    Kind.NOTE: "x-footnote",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAMESPACES = ("", NAMESPACE, "urn:oasis:names:tc:xliff:document:1.1")
 _MARKS = {Kind.STRONG: ("**", "__"), Kind.EMPHASIS: ("*", "_")}
 _INLINE = frozenset({"g", "x", "ph", "bpt", "bx", "it"})
-_PLACEHOLDERS = frozenset({Kind.FIELD, Kind.ADDRESS, Kind.BREAK, Kind.ESCAPE, Kind.IMAGE})
+_PLACEHOLDERS = frozenset({Kind.FIELD, Kind.NOTE, Kind.ADDRESS, Kind.BREAK, Kind.ESCAPE, Kind.IMAGE})
 _NATIVE = re.compile(r"""equiv-text\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _DELETED = "x-sdl-deleted"  # a tracked change in SDLXLIFF
 

@@ -85,7 +85,7 @@ def _meaning(parts: Iterable[Piece]) -> list[tuple[Kind, str]]:
         if piece.kind in {Kind.WORDS, Kind.ESCAPE}:
             before = meant.pop()[1] if meant and meant[-1][0] is Kind.WORDS else ""
             meant.append((Kind.WORDS, before + piece.printed))
-        elif piece.kind in {Kind.FIELD, Kind.ADDRESS, Kind.IMAGE, Kind.LINK_END}:
+        elif piece.kind in {Kind.FIELD, Kind.NOTE, Kind.ADDRESS, Kind.IMAGE, Kind.LINK_END}:
             meant.append((piece.kind, piece.text))
         else:
             meant.append((piece.kind, ""))

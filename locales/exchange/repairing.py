@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from itertools import chain
 
 from locales.characters import forbidden_character
-from locales.marks import FIELD
+from locales.marks import FIELD, NOTE, Kind, pieces
 from office.characters import unfit_character
 
 # Braces of a Chinese keyboard, or with blanks between them; marks of direction that an editor puts around them.
 _DAMAGED = re.compile(r"[{｛][\s\u200e\u200f]?[{｛]([^{}｛｝]{1,500})[}｝][\s\u200e\u200f]?[}｝]")
+_DAMAGED_NOTE = re.compile(r"[\[［]\s?[\^＾ˆ]\s?([\w-]{1,40})\s?[\]］]")
 _QUOTES = "“”„‟«»＂″"
 _INVISIBLE = "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
 _WIDE = {"（": "(", "）": ")", "｜": "|", "．": ".", "，": ",", "｛": "{", "｝": "}", "\u2011": "-", "＿": "_"}
@@ -21,14 +23,17 @@ _CHANGED = str.maketrans({**dict.fromkeys(_QUOTES, '"'), **dict.fromkeys(_INVISI
 def repair(text: str, source: str) -> str:
     """Return a translation fit to be kept.
 
-    Fields whose quotation marks, braces or blanks a program has changed become those of the source again. Characters
-    that no letter may hold are taken out, line ends are line feeds, and blanks at the edges go.
+    Fields whose quotation marks, braces or blanks a program has changed become those of the source again, and so do
+    the marks of footnotes. Characters that no letter may hold are taken out, line ends are line
+    feeds, and blanks at the edges go.
     """
     known = {_folded(field): field for field in (match[0] for match in FIELD.finditer(source))}
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isprintable():
         text = "".join(_fit(character) for character in text)
-    return _DAMAGED.sub(lambda match: _sound(match[0], known), text).strip()
+    text = _DAMAGED.sub(lambda match: _sound(match[0], known), text).strip()
+    notes = {match[0] for match in NOTE.finditer(source)}
+    return _DAMAGED_NOTE.sub(lambda match: f"[^{match[1]}]" if f"[^{match[1]}]" in notes else match[0], text)
 
 
 def field_names(text: str) -> tuple[str, ...]:
@@ -37,11 +42,21 @@ def field_names(text: str) -> tuple[str, ...]:
 
 
 def field_faults(source: str, text: str) -> tuple[str, ...]:
-    """Tell which fields of the source a translation has lost, and which it has that the source has not."""
+    """Tell which fields of the source a translation has lost, and which it has that the source has not.
+
+    Footnotes as well.
+    """
     wanted, there = set(field_names(source)), set(field_names(text))
     lost = (f"{{{{ {name} }}}} is lost" for name in sorted(wanted - there))
     unknown = (f"{{{{ {name} }}}} is not in the source" for name in sorted(there - wanted - {"recipient"}))
-    return tuple(chain(lost, unknown))
+    marks, kept = Counter(_notes(source)), Counter(_notes(text))
+    lost_notes = (f"the footnote {mark} is lost" for mark in sorted(marks - kept))
+    unknown_notes = (f"the footnote {mark} is not in the source" for mark in sorted(kept - marks))
+    return tuple(chain(lost, unknown, lost_notes, unknown_notes))
+
+
+def _notes(text: str) -> list[str]:
+    return [piece.text for piece in pieces(text) if piece.kind is Kind.NOTE] if "[^" in text else []
 
 
 def _fit(character: str) -> str:

@@ -169,9 +169,10 @@ class _Faults:
         known = {_about(code.text) for code in source.codes.values()}
         for code in dict.fromkeys(target.codes.values()):
             about = _about(code.text)
-            if code.kind is Kind.FIELD and about not in known and not _AGREEMENT.search(code.text):
+            if code.kind in {Kind.FIELD, Kind.NOTE} and about not in known and not _AGREEMENT.search(code.text):
+                what = "field" if code.kind is Kind.FIELD else "footnote"
                 self.add(
-                    "xliff-field", f"its target has the field «{code.text}», which its source does not have.", hint
+                    "xliff-field", f"its target has the {what} «{code.text}», which its source does not have.", hint
                 )
             if code.kind in {Kind.LINK, Kind.ADDRESS} and about not in known:
                 self.add("xliff-link", f"its target leads to «{code.text}», its source does not.", hint)

@@ -1,6 +1,7 @@
 """Facts masked: fields, numbers and typed dates become placeholders, so that last year's sentence is found again.
 
-When a translation is used again, the facts of the new sentence are put where those of the old one stood.
+The mark of a footnote is masked like a field. When a translation is used again, the facts of the new sentence are put
+where those of the old one stood.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import Literal
 from locales.date_reading import read_dates
 from locales.dates import Month
 from locales.locale import load_locale
-from locales.marks import FIELD
+from locales.marks import FIELD, NOTE
 from office.folding import with_ascii_digits
 
 PLACES = {"field": "\ue000", "number": "\ue001", "date": "\ue002"}  # private use: no text may hold them
+_MARK = re.compile(f"{FIELD.pattern}|{NOTE.pattern}")  # what the masks of fields stand for
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[١٢۱۲]\d{3}|月")  # without one, a text is not searched for dates
 _DIGIT = re.compile(r"\d")
@@ -77,8 +79,8 @@ class Refilled:
 
 def mask(text: str, language: str) -> Masked:
     """Find the facts of a text."""
-    facts = [Fact("field", match[0], _name(match[0]), match.start()) for match in FIELD.finditer(text)]
-    rest = FIELD.sub(lambda match: "\x00" * len(match[0]), text) if facts else text
+    facts = [Fact("field", match[0], _name(match[0]), match.start()) for match in _MARK.finditer(text)]
+    rest = _MARK.sub(lambda match: "\x00" * len(match[0]), text) if facts else text
     if _YEAR.search(rest) and _month_names(language).search(rest):
         dates = _dates(rest, language)
         for fact in dates:
@@ -90,7 +92,7 @@ def mask(text: str, language: str) -> Masked:
 
 def key_of(text: str, language: str) -> str:
     """Return the key of a text, at less cost than `mask` where no date stands in it."""
-    plain = FIELD.sub(PLACES["field"], text) if "{{" in text else text
+    plain = _MARK.sub(PLACES["field"], text) if "{{" in text or "[^" in text else text
     if _DIGIT.search(plain):
         if _YEAR.search(plain) and _month_names(language).search(plain):
             return mask(text, language).key
