@@ -162,6 +162,12 @@ def rows_in(
     yield from _read(connection, query.execution_options(yield_per=500))
 
 
+def rows_of_batch(connection: Connection, batch_id: int, *, limit: int) -> list[OutboxRow]:
+    """Return the first rows of a batch's letters that were handed over, with their SHA-256."""
+    query = _rows().where(batches.c.id == batch_id, outbox.c.sha256.is_not(None), outbox.c.role != "paper")
+    return list(_read(connection, query.where(of_part(Part.LETTERS)).order_by(outbox.c.id).limit(limit)))
+
+
 def rows_by_id(connection: Connection, ids: Sequence[int], state: State) -> list[OutboxRow]:
     """Return those of these rows that are in a state, in the order of their ids."""
     query = _rows().where(outbox.c.id.in_(ids), outbox.c.state == state).order_by(outbox.c.id)
@@ -213,8 +219,10 @@ def _rows() -> Select[Any]:
             case((is_reminder, reminder_letters.c.form), else_=addressees.c.form).label("form"),
             case((is_reminder, reminder_letters.c["values"]), else_=addressees.c["values"]).label("values"),
             func.coalesce(reminder_letters.c.made_at, batches.c.issued_at).label("issued_at"),
-            func.coalesce(addressees.c.thread_at, batches.c.issued_at).label("thread_at"), batches.c.sender, batches.c.sender_name, batches.c.reply,
-            batches.c.bounce, batches.c.plus_addressing, batches.c.layout,
+            func.coalesce(addressees.c.thread_at, batches.c.issued_at).label("thread_at"),
+            case((is_reminder, None), else_=addressees.c.values_hash).label("values_hash"),
+            batches.c.id.label("batch_id"), batches.c.sender, batches.c.sender_name, batches.c.reply, batches.c.bounce,
+            batches.c.plus_addressing, batches.c.layout,
         )
         .join(addressees, addressees.c.id == outbox.c.addressee_id)
         .join(batches, batches.c.id == addressees.c.batch_id)
