@@ -11,12 +11,15 @@ from pathlib import Path
 
 from office.ziplayout import close, deflate, lay_out
 from templates.wordstyles import COMPLEX_FONT, EAST_ASIAN_FONT, LANGUAGES, STYLES
+from templates.wordtheme import ACCENT, THEME_TYPE, theme
 from templates.wordxml import CONTENT_TYPES, DECLARATION, RELATIONSHIPS, R, W
 
 FOLDER = Path(__file__).parent / "builtin"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_BLUE, _GREY = "12365C", "4A5866"
+_GREY = "4A5866"
+_ACCENT = f'w:val="{ACCENT}" w:themeColor="accent1"'  # takes the office's colour (`templates.wordcolours`)
+_WIDTH = 9070  # twentieths of a point between the margins of A4
 
 
 def letterhead(direction: str) -> bytes:
@@ -30,6 +33,7 @@ def letterhead(direction: str) -> bytes:
             ("header", "header1.xml"),
             ("header", "header2.xml"),
             ("footer", "footer1.xml"),
+            ("theme", "theme/theme1.xml"),
         ),
         "word/document.xml": _Page(direction).document(),
         "word/header1.xml": _Page(direction).first_header(),
@@ -37,6 +41,7 @@ def letterhead(direction: str) -> bytes:
         "word/footer1.xml": _Page(direction).footer(),
         "word/styles.xml": _styles(),
         "word/settings.xml": _settings(),
+        "word/theme/theme1.xml": theme(),
     }
     return close(*lay_out(deflate(name, (DECLARATION + xml).encode("utf-8")) for name, xml in parts.items()))
 
@@ -55,6 +60,7 @@ def _content_types() -> str:
     overrides = "".join(
         f'<Override PartName="/word/{name}.xml" ContentType="{_WORD_TYPE}.{kind}+xml"/>' for name, kind in kinds.items()
     )
+    overrides += f'<Override PartName="/word/theme/theme1.xml" ContentType="{THEME_TYPE}"/>'
     return (
         f'<Types xmlns="{CONTENT_TYPES}">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -77,12 +83,13 @@ class _Page:
         self.backwards = direction == "rtl"
 
     def document(self) -> str:
-        table = self.table(
-            [self.line("references", after=20, right=170), self.line("contacts", after=20, right=170)],
-            [self.line("date_line", after=160), self.line("addressees", after=20)],
+        frame = self.table(
+            (4535, [self.line("references", after=20, right=170), self.line("contacts", after=20, right=170)]),
+            (4535, [self.line("date_line", after=160), self.line("addressees", after=20)]),
         )
+        small = '<w:sz w:val="18"/><w:szCs w:val="18"/>'
         body = [
-            table,
+            frame,
             self.line("subject", before=240, after=240, run="<w:b/><w:bCs/>", keep=True),
             self.line("salutation", after=160),
             self.line("body", after=140),
@@ -90,6 +97,7 @@ class _Page:
             self.line("signature", before=200, after=200, run="<w:i/><w:iCs/>", keep=True),
             self.line("signatory", after=0, run="<w:b/><w:bCs/>", keep=True),
             self.line("title", after=0),
+            self.line("copies", before=240, after=0, run=small),
         ]
         bidi = "<w:bidi/>" if self.backwards else ""
         section = (
@@ -101,20 +109,25 @@ class _Page:
         return f'<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{"".join(body)}{section}</w:body></w:document>'
 
     def first_header(self) -> str:
-        office = self.line(
-            "office", after=20, run=f'<w:b/><w:bCs/><w:color w:val="{_BLUE}"/><w:sz w:val="30"/><w:szCs w:val="30"/>'
-        )
-        border = f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="6" w:color="{_BLUE}"/></w:pBdr>'
-        unit = self.line("unit", after=60, run=f'<w:color w:val="{_GREY}"/>')
-        rule = self.paragraph("", before=0, after=240, border=border, line=120)
-        return f'<w:hdr xmlns:w="{W}" xmlns:r="{R}">{office}{unit}{rule}</w:hdr>'
+        large = f'<w:b/><w:bCs/><w:color {_ACCENT}/><w:sz w:val="30"/><w:szCs w:val="30"/>'
+        names = [
+            self.line("office", after=20, run=large),
+            self.line("unit", after=60, run=f'<w:color w:val="{_GREY}"/>'),
+        ]
+        table = self.table((5570, names), (3500, [self.line("logo", after=60, align="right")]))
+        return f'<w:hdr xmlns:w="{W}" xmlns:r="{R}">{table}{self.rule(12)}</w:hdr>'
 
     def next_header(self) -> str:
-        border = f'<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="{_GREY}"/></w:pBdr>'
         run = f'<w:color w:val="{_GREY}"/><w:sz w:val="18"/><w:szCs w:val="18"/>'
-        texts = self.run("{{ office }}", run) + self.run("   ", run) + self.run("{{ references }}", run)
-        line = self.paragraph(texts, after=240, border=border)
-        return f'<w:hdr xmlns:w="{W}" xmlns:r="{R}">{line}</w:hdr>'
+        office, reference = self.line("office", run=run), self.line("reference", run=run, align="right")
+        table = self.table((6570, [office]), (2500, [reference]))
+        return f'<w:hdr xmlns:w="{W}" xmlns:r="{R}">{table}{self.rule(4)}</w:hdr>'
+
+    def rule(self, weight: int) -> str:
+        """Return an empty line with a rule below it, ``weight`` eighths of a point wide."""
+        colour = f'w:color="{ACCENT}" w:themeColor="accent1"'
+        border = f'<w:bottom w:val="single" w:sz="{weight}" w:space="1" {colour}/>'
+        return self.paragraph("", after=240, border=f"<w:pBdr>{border}</w:pBdr>", line=80)
 
     def footer(self) -> str:
         run = f'<w:color w:val="{_GREY}"/><w:sz w:val="18"/><w:szCs w:val="18"/>'
@@ -122,9 +135,11 @@ class _Page:
         return f'<w:ftr xmlns:w="{W}" xmlns:r="{R}">{self.paragraph(texts, after=0, align="center")}</w:ftr>'
 
     def line(
-        self, field: str, *, before: int = 0, after: int = 0, run: str = "", keep: bool = False, right: int = 0
-    ) -> str:
-        return self.paragraph(self.run(f"{{{{ {field} }}}}", run), before=before, after=after, keep=keep, right=right)
+        self, field: str, *, before: int = 0, after: int = 0, run: str = "", keep: bool = False, right: int = 0,
+        align: str = "",
+    ) -> str:  # fmt: skip
+        text = self.run(f"{{{{ {field} }}}}", run)
+        return self.paragraph(text, before=before, after=after, keep=keep, right=right, align=align)
 
     def paragraph(
         self, runs: str, *, before: int = 0, after: int = 0, border: str = "", align: str = "", keep: bool = False,
@@ -148,18 +163,18 @@ class _Page:
     def page_field(self, code: str, run: str) -> str:
         return f'<w:fldSimple w:instr=" {code} ">{self.run("1", run)}</w:fldSimple>'
 
-    def table(self, first: list[str], second: list[str]) -> str:
-        """Return two columns without borders: what the letter is about, and whom it is for."""
+    def table(self, *columns: tuple[int, list[str]]) -> str:
+        """Return columns without borders, each with its width in twentieths of a point and its paragraphs."""
         visual = "<w:bidiVisual/>" if self.backwards else ""
         cells = "".join(
-            f'<w:tc><w:tcPr><w:tcW w:w="4535" w:type="dxa"/></w:tcPr>{"".join(paragraphs)}</w:tc>'
-            for paragraphs in (first, second)
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{"".join(paragraphs)}</w:tc>'
+            for width, paragraphs in columns
         )
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width, _ in columns)
         margins = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
         return (
-            f'<w:tbl><w:tblPr>{visual}<w:tblW w:w="9070" w:type="dxa"/><w:tblLayout w:type="fixed"/>{margins}</w:tblPr>'
-            '<w:tblGrid><w:gridCol w:w="4535"/><w:gridCol w:w="4535"/></w:tblGrid>'
-            f"<w:tr>{cells}</w:tr></w:tbl>"
+            f'<w:tbl><w:tblPr>{visual}<w:tblW w:w="{_WIDTH}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{margins}'
+            f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>"
         )
 
 
@@ -187,7 +202,8 @@ def _styles() -> str:
 def _settings() -> str:
     """Word 2013 and later, or it would open the letterhead in compatibility mode ([MS-DOCX] section 2.4.9)."""
     return (
-        f'<w:settings xmlns:w="{W}"><w:defaultTabStop w:val="709"/><w:compat><w:compatSetting'
+        f'<w:settings xmlns:w="{W}"><w:defaultTabStop w:val="709"/>'
+        '<w:characterSpacingControl w:val="compressPunctuation"/><w:compat><w:compatSetting'
         ' w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
         "</w:settings>"
     )

@@ -20,7 +20,7 @@ PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 WORD_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _MILLIMETRE, _PIXEL, _TWENTIETH = 36_000, 9_525, 635  # in EMU; pixels at 96 to the inch; of a point
-LOGO_BOX, SIGNATURE_BOX = (60, 22), (55, 20)  # width and height in millimetres that a picture must fit into
+LOGO_BOX, SIGNATURE_BOX = (60, 18), (55, 20)  # width and height in millimetres that a picture must fit into
 _FIRST = 100_001  # numbers of our pictures in the document: above those of a letterhead and of the copy of its page
 
 

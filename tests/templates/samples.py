@@ -52,6 +52,7 @@ ENGLISH = Composed(
     office_name="Example Lighthouse Union",
     unit="General Secretariat",
     date_line=(Text("Geneva, 3 March 2031"),),
+    reference="CL-31/004",
     references=(("Ref.", "CL-31/004"), ("File:", "LH 2031/7")),
     contact_label="Contact",
     contacts=(

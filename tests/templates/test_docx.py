@@ -74,11 +74,13 @@ def test_the_text_in_its_order() -> None:
     assert [paragraph.text for paragraph in frame[1].paragraphs] == [
         "Geneva, 3 March 2031", "Governments", "Private sector", "Academia",
     ]  # fmt: skip
-    assert [paragraph.text for paragraph in document.sections[0].first_page_header.paragraphs] == [
-        "Example Lighthouse Union",
-        "General Secretariat",
-        "",
+    header = document.sections[0].first_page_header
+    assert [[paragraph.text for paragraph in cell.paragraphs] for cell in header.tables[0].rows[0].cells] == [
+        ["Example Lighthouse Union", "General Secretariat"],
+        [""],  # no logo
     ]
+    following = document.sections[0].header.tables[0].rows[0].cells
+    assert [cell.text for cell in following] == ["Example Lighthouse Union", "CL-31/004"]
 
 
 def styles_of(document: Document) -> dict[str, str]:
