@@ -117,10 +117,10 @@ def test_each_section_has_its_direction_and_its_headers(look: Look, first: str, 
         assert (section._sectPr.find(w("bidi")) is not None) is is_backwards
         office = LETTERS[language][0].office_name
         assert office in section.first_page_header.tables[0].rows[0].cells[0].text
-        assert office in "".join(paragraph.text for paragraph in section.header.paragraphs)
+        assert office in section.header.tables[0].rows[0].cells[0].text
         for header in (section.header, section.first_page_header, section.footer):
-            for paragraph in header.paragraphs:
-                assert _is_backwards(paragraph._p) is is_backwards
+            for paragraph in header._element.iter(w("p")):
+                assert _is_backwards(paragraph) is is_backwards
     assert lower.start_type == WD_SECTION.NEW_PAGE
 
 
