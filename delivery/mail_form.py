@@ -12,16 +12,15 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from delivery import headers
-from delivery.quoted import encode_stretch, encode_value
+from delivery.quoted import encode_stretch
 from letters.calendars import CalendarFile
 from locales.languages import languages_of
 from store.messages import OutboxRow
 from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
-from templates.forms import Constant, Escape, Form, Slot, Value
+from templates.forms import Constant, Escape, Form, Program, Value, compile_program
 
 if TYPE_CHECKING:
     from letters.model import Letter
@@ -31,30 +30,12 @@ if TYPE_CHECKING:
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ATTACHMENTS = frozenset({"docx", "ics"})
+_BASE64_LINE = 57  # bytes in a line of base64 (RFC 2045 section 6.8: at most 76 characters)
 _ESCAPES: Mapping[str, Escape] = {**TEXT_ESCAPES, **HTML_ESCAPES}
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """The place of a value."""
-
-    index: int
-    escape: Escape
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choose:
-    """One of two programs, by the truth of a value."""
-
-    index: int
-    then: Program
-    otherwise: Program
-
-
-# What is left to do per message: constant bytes, values, choices, and attachments that differ per addressee.
-Step = bytes | Fill | Choose | Callable[[Sequence[Value], OutboxRow], bytes]
-Program = tuple[Step, ...]
+# What is left to do per message: constant bytes, text with values, and attachments that differ per addressee.
+Step = bytes | Program[bytes] | Callable[[Sequence[Value], OutboxRow], bytes]
 
 
 class MailForm:
@@ -101,10 +82,16 @@ class MailForm:
     def mime(self, values: Sequence[Value], row: OutboxRow) -> bytes:
         """Return all that follows the header fields of the addressee: MIME fields, empty line, parts."""
         pieces = [self._head]
-        _run(pieces, self._body, values, row)
+        for step in self._body:
+            if isinstance(step, bytes):
+                pieces.append(step)
+            elif isinstance(step, Program):
+                pieces += step.pieces(values)
+            else:
+                pieces.append(step(values, row))
         return b"".join(pieces)
 
-    def _compile(self) -> tuple[bytes, Program]:
+    def _compile(self) -> tuple[bytes, tuple[Step, ...]]:
         mark = self._boundary_mark()
         both, mixed = f"{mark}_b", f"{mark}_a"
         content: list[Step] = [
@@ -146,7 +133,10 @@ class MailForm:
         forms = self.forms
         if forms.docx.is_constant:
             return _in_base64(forms.docx_for([]))
-        return lambda values, _row: _in_base64(forms.docx_for(values))
+        # The beginning is the same for all; whole lines of it are encoded once.
+        end = len(forms.docx.beginning) // _BASE64_LINE * _BASE64_LINE
+        beginning = _in_base64(forms.docx.beginning[:end]) + b"\r\n" if end else b""
+        return lambda values, _row: beginning + _in_base64(forms.docx_for(values)[end:])
 
     def _boundary_mark(self) -> str:
         # «=_» occurs neither in quoted-printable nor in base64, so no value can contain a boundary.
@@ -205,23 +195,10 @@ def _text_part(boundary: str, subtype: str, form: Form) -> list[Step]:
     last = form.parts[-1] if form.parts else None
     # A part never ends in a soft line break: some readers would take the boundary for its continuation.
     ending = b"\r\n" if isinstance(last, Constant) and last.text.endswith("\n") else b"\r\n\r\n"
-    return [head.encode("ascii"), *_compile_parts(form), ending]
+    return [head.encode("ascii"), compile_program(form, _ESCAPES, encode_stretch, encode_stretch), ending]
 
 
-def _compile_parts(form: Form) -> list[Step]:
-    steps: list[Step] = []
-    for part in form.parts:
-        if isinstance(part, Constant):
-            steps.append(encode_stretch(part.text))
-        elif isinstance(part, Slot):
-            steps.append(Fill(part.index, _ESCAPES[part.kind], part.detail))
-        else:
-            then, otherwise = _joined(_compile_parts(part.then)), _joined(_compile_parts(part.otherwise))
-            steps.append(Choose(part.index, then, otherwise))
-    return steps
-
-
-def _joined(steps: Sequence[Step]) -> Program:
+def _joined(steps: Sequence[Step]) -> tuple[Step, ...]:
     joined: list[Step] = []
     for step in steps:
         if isinstance(step, bytes) and joined and isinstance(joined[-1], bytes):
@@ -229,18 +206,6 @@ def _joined(steps: Sequence[Step]) -> Program:
         else:
             joined.append(step)
     return tuple(joined)
-
-
-def _run(pieces: list[bytes], program: Program, values: Sequence[Value], row: OutboxRow) -> None:
-    for step in program:
-        if isinstance(step, bytes):
-            pieces.append(step)
-        elif isinstance(step, Fill):
-            pieces.append(encode_value(step.escape(str(values[step.index]), step.detail)))
-        elif isinstance(step, Choose):
-            _run(pieces, step.then if values[step.index] else step.otherwise, values, row)
-        else:
-            pieces.append(step(values, row))
 
 
 def _attachment_head(boundary: str, media_type: str, file_name: str) -> bytes:

@@ -11,7 +11,6 @@ to touch them (RFC 5321 section 4.5.2, the mbox format).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 CRLF = b"\r\n"
 _SOFT = b"=\r\n"
@@ -27,12 +26,6 @@ def encode_stretch(text: str) -> bytes:
     if last:
         encoded.append(_encode_line(last, ends=False))
     return b"".join(encoded)
-
-
-@lru_cache(maxsize=4096)
-def encode_value(text: str) -> bytes:
-    """Encode an addressee's value; many share theirs, so the latest are kept."""
-    return encode_stretch(text)
 
 
 def _encode_line(line: str, *, ends: bool) -> bytes:

@@ -82,6 +82,15 @@ class DocxForm:
         """The numbers of the values that the document can differ in."""
         return tuple(sorted({index for part in self.open_parts for index in part.form.indices}))
 
+    @property
+    def beginning(self) -> bytes:
+        """The bytes with which every addressee's document begins: the parts that are the same for all."""
+        return self._laid_out[0]
+
+    @cached_property
+    def _laid_out(self) -> tuple[bytes, bytes, int]:
+        return lay_out(self.packed)
+
     def splice(self, values: Sequence[Value]) -> bytes:
         """Return the .docx for one addressee's ``values``; documents that differ in none are made once."""
         return self._document(tuple([values[index] for index in self.used]))
@@ -89,7 +98,7 @@ class DocxForm:
     @cached_property
     def _document(self) -> Callable[[tuple[Value, ...]], bytes]:
         """The way from the values that are `used` to the document, with the latest documents kept."""
-        beginning, directory, count = lay_out(self.packed)
+        beginning, directory, count = self._laid_out
         fillers = [_filler(part, self.used, word_escapes(self.styles)) for part in self.open_parts]
 
         def document(values: tuple[Value, ...]) -> bytes:
