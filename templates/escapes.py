@@ -11,19 +11,23 @@ subject                              the Subject of a mail: one line (RFC 5322 s
 docx      number of a `RunStyle`     between the runs of a Word paragraph
 docx-url  «whole» or «part»          the address within a HYPERLINK field
 xml                                  text of an XML element, one line
+json      «ltr» or «rtl»             an element of JSON's arrays: text of a PDF (see templates/pdf/data.py)
+json-line                            within a JSON string, one line
+json-url  «whole» or «part»          within a JSON string: the address of a link
 """
 
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from templates.addresses import ADDRESS_ESCAPES
-from templates.bidi import directed, isolated, marked
+from templates.bidi import LEFT_TO_RIGHT_MARK, directed, isolated, marked
 from templates.forms import Escape
-from templates.frame import clean, mark_numbers
+from templates.frame import clean, mark_numbers, parted_phones
 
 _WORD_BREAKS = re.compile(r"([\n\t\u2011])")
 _WORD_ELEMENTS = {"\n": "<w:br/>", "\t": "<w:tab/>", "\u2011": "<w:noBreakHyphen/>"}  # few fonts have U+2011
@@ -101,8 +105,41 @@ def _subject(value: str, _detail: str) -> str:
     return one_line(value)
 
 
+def json_text(text: str, direction: str) -> str:
+    """Return ``text`` as one element of a JSON array: a string, or an array of strings and objects.
+
+    ``{"br": true}`` is a line break, ``{"ltr": …}`` a stretch that keeps its own order in text from right to left, and
+    ``{"phone": …}`` a telephone number, within which no line breaks.
+    """
+    pieces: list[object] = []
+    for number, line in enumerate(clean(text).replace("\t", " ").split("\n")):
+        if number:
+            pieces.append({"br": True})
+        for stretch, alone in isolated(mark_numbers(line, "rtl")) if direction == "rtl" else [(line, False)]:
+            for piece, is_phone in parted_phones(stretch):
+                plain = piece.lstrip(LEFT_TO_RIGHT_MARK) if alone else piece
+                pieces.append({"phone": plain} if is_phone else {"ltr": plain} if alone else plain)
+    if not pieces:
+        return '""'
+    return json.dumps(pieces[0] if len(pieces) == 1 else pieces, ensure_ascii=False)
+
+
+def json_within(text: str) -> str:
+    """Return ``text`` as it stands within the quotation marks of a JSON string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _json_line(value: str, _detail: str) -> str:
+    return json_within(one_line(value))
+
+
+def _json_address(value: str, detail: str) -> str:
+    return json_within(ADDRESS_ESCAPES[detail](value))
+
+
 TEXT_ESCAPES: Mapping[str, Escape] = {"text": _plain, "text-rtl": _plain_backwards, "subject": _subject}
 HTML_ESCAPES: Mapping[str, Escape] = {"html": html_text, "attr": _address}
+JSON_ESCAPES: Mapping[str, Escape] = {"json": json_text, "json-line": _json_line, "json-url": _json_address}
 
 
 def word_escapes(styles: Sequence[RunStyle]) -> Mapping[str, Escape]:

@@ -46,6 +46,16 @@ def unbroken_phones(text: str) -> str:
     return _WHOLE_PHONE.sub(lambda found: found[0].translate(_NO_BREAKS), text) if "+" in text else text
 
 
+def parted_phones(text: str) -> list[tuple[str, bool]]:
+    """Return ``text`` cut into (piece, whether it is a telephone number), without empty pieces."""
+    found: list[tuple[str, bool]] = []
+    end = 0
+    for match in _WHOLE_PHONE.finditer(text) if "+" in text else ():
+        found += [(text[end : match.start()], False), (match[0], True)]
+        end = match.end()
+    return [(piece, is_phone) for piece, is_phone in [*found, (text[end:], False)] if piece]
+
+
 def unbroken_phones_html(fragment: str) -> str:
     """Do the same for escaped HTML, where spaces stay what they are, so that the number can be copied."""
     if "+" not in fragment:

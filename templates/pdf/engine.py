@@ -1,0 +1,120 @@
+"""PDF through Typst: tagged, for archives (PDF/A-2a, ISO 19005-2) and for everybody (PDF/UA-1, ISO 14289-1).
+
+One compiler serves a process: typefaces are read once, and a letter costs milliseconds. A template sees its own files
+and the letter's data; no other file, no clock and no network. The date of a document is the letter's, so that the same
+letter gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from tempfile import mkdtemp
+from threading import Lock
+from typing import TYPE_CHECKING, cast
+
+from office.errors import InputError
+from office.findings import Finding, Level
+from templates.forms import Value
+from templates.pdf.form import PdfForm
+from templates.pdf.typefaces import displayable, font_files
+
+if TYPE_CHECKING:
+    from typst import Compiler, PDFStandard, TypstError
+
+TEMPLATE = "circular.typ"
+STANDARDS: tuple[PDFStandard, ...] = ("a-2a", "ua-1")
+_KEPT = 32  # documents, of some 50 KB: letters that differ in nothing are rendered once
+_MAIN = """\
+#import "circular.typ": circular
+#let letters = json(bytes(sys.inputs.letters))
+#let (title, author, reference, language, ..) = letters.first()
+#set document(title: title, author: author, keywords: if reference == "" { () } else { reference })
+#set text(lang: language)
+#for letter in letters { circular(letter) }
+"""
+_PLACE = re.compile(r"circular\.typ:(\d+):(\d+)")
+_lock = Lock()
+
+
+def render(form: PdfForm, values: Sequence[Value]) -> bytes:
+    """Return the document for one addressee's ``values``; raises `InputError` if the office's template fails with it.
+
+    Letters whose printed values are the same are set once. Characters that no typeface has are printed as «�».
+    """
+    return _rendered(form.template, tuple(sorted(form.files.items())), form.data_for(values))
+
+
+@lru_cache(maxsize=_KEPT)
+def _rendered(template: str, files: tuple[tuple[str, bytes], ...], data: str) -> bytes:
+    return compile_letters(template, dict(files), [data], standards=STANDARDS)
+
+
+def compile_letters(
+    template: str, files: Mapping[str, bytes], letters: Sequence[str], *, standards: Sequence[PDFStandard]
+) -> bytes:
+    """Return one document with several letters' data set after each other; raises `InputError` for a template's fault.
+
+    Without ``standards`` it is an ordinary document without tags, for paper.
+    """
+    from typst import TypstError
+
+    given = displayable("[" + ",".join(letters) + "]")
+    sources: dict[str, bytes] = {**files, "main.typ": _MAIN.encode(), TEMPLATE: template.encode()}
+    with _lock:
+        try:
+            document = _compiler().compile(
+                input=cast("bytes", sources),  # its annotation leaves out what its documentation allows
+                sys_inputs={"letters": given},
+                pdf_standards=list(standards),
+                pdf_tags=bool(standards),
+                timestamp=_timestamp(letters[0]),
+            )
+        except TypstError as error:
+            raise _as_input_error(error) from error
+    return cast("bytes", document)
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> Compiler:
+    import typst
+
+    # The root is an empty folder: what a template asks for beyond its own files is not there.
+    root = Path(mkdtemp(prefix="circulars-"))
+    atexit.register(root.rmdir)
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=_font_folders())
+    return typst.Compiler(root=root, font_paths=fonts, package_path=root, package_cache_path=root)
+
+
+def _font_folders() -> list[Path]:
+    return list(dict.fromkeys(path.parent for path in font_files()))
+
+
+def _timestamp(data: str) -> datetime:
+    """Return noon of the letter's day: the same day almost everywhere."""
+    day = json.loads(data)["date"]
+    found = date.fromisoformat(day) if day else date(1970, 1, 1)
+    return datetime(found.year, found.month, found.day, 12, tzinfo=UTC)
+
+
+def _as_input_error(error: TypstError) -> InputError:
+    place = _PLACE.search(error.diagnostic) or _PLACE.search("\n".join(error.trace))
+    finding = Finding(
+        level=Level.ERROR,
+        code="bad-pdf-template",
+        message=error.message,
+        hint=" ".join(error.hints),
+        file=f"templates/{TEMPLATE}",
+        line=int(place[1]) if place else None,
+        column=int(place[2]) if place else None,
+    )
+    return InputError(
+        f"The letter cannot be set with templates/{TEMPLATE}.",
+        hint="Correct what is listed, or take the file away: the built-in letterhead is used then.",
+        findings=(finding,),
+    )
