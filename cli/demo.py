@@ -21,15 +21,17 @@ from cli.tracking import print_tracked
 from cli.triage import print_triage
 from office.model import SmtpTransport
 from office.reading import load_office
+from pipeline.approving import approve
+from pipeline.archiving import show
 from pipeline.checking import check
 from pipeline.desk import Desk
 from pipeline.drafting import init_office, preview
 from pipeline.issuing import issue
-from pipeline.planning import approve, plan
+from pipeline.planning import plan
 from pipeline.registering import status
 from pipeline.reminding import remind, reminding
 from pipeline.reporting import report
-from pipeline.sending import send, show
+from pipeline.sending import send
 from pipeline.tracking import track
 from pipeline.triage import decide, to_decide
 from store.circulars import find_circular
@@ -202,13 +204,13 @@ def _look(desk: Desk, folder: Path, answers: dict[str, str]) -> None:
     print_status(desk, status(desk, LETTER))
     first = next(iter(answers))
     _say(f"circulars show {LETTER} --to {first} --as eml --out {first}.eml", "the exact bytes that one addressee got")
-    content, language = show(desk, LETTER, first, "eml")
+    shown = show(desk, LETTER, first, "eml")
     letter = folder / f"{first}.eml"
-    letter.write_bytes(content)
+    letter.write_bytes(shown.content)
     register = folder / f"{LETTER}.xlsx"
     register.write_bytes(report(desk, LETTER, "xlsx"))
     out.print("\n[bold]Where to look[/]")
     out.print(f"  the letter in six languages   {plain(folder / 'previews')}")
-    out.print(f"  what {plain(first)} got ({language})   {plain(letter)}")
+    out.print(f"  what {plain(first)} got ({shown.language})   {plain(letter)}")
     out.print(f"  the register                  {plain(register)}")
     out.print(f"  the office, to go on with     {plain(Path(sys.argv[0]))} --office {plain(folder)} status")

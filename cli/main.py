@@ -11,6 +11,7 @@ import typer
 
 from cli import (
     answering,
+    archiving,
     drafting,
     issuing,
     protocol,
@@ -60,7 +61,8 @@ def common(
 
 # In the order of the road, which is that of the help; `translate` is no room of single commands, but a group.
 ROOMS = (
-    drafting, protocol, states, issuing, sending, tracking, triage, answering, reminding, registering, reporting,
+    drafting, protocol, states, issuing, sending, archiving, tracking, triage, answering, reminding, registering,
+    reporting,
 )  # fmt: skip
 for room in ROOMS:
     room.add_commands(app)

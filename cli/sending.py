@@ -1,15 +1,14 @@
-"""send, doubt, suppress, unsuppress, show."""
+"""send, doubt, suppress, unsuppress."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import JsonOption, OfficeOption, Ref, desk_for
-from cli.output import err, number_of, out, plain, print_json, progress_bar, table
+from cli.output import number_of, out, plain, print_json, progress_bar, table
 from office.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ SHOWN_PROBLEMS = 25
 
 def add_commands(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (send, doubt, show, suppress, unsuppress):
+    for command in (send, doubt, suppress, unsuppress):
         app.command(rich_help_panel="Send")(command)
 
 
@@ -171,34 +170,6 @@ def doubt(
         shown.add_row(plain(row.key), plain(row.mailbox), plain(row.message_id), plain(row.reply_text))
     out.print(shown)
     out.print(f"→ Look for the Message-ID in the relay's log, then: circulars doubt {plain(ref)} KEY --sent | --resend")
-
-
-def show(
-    ref: Ref,
-    to: Annotated[str, typer.Option("--to", metavar="KEY", help="The addressee.")],
-    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="eml, docx or txt.")] = "txt",
-    reminder: Annotated[
-        int, typer.Option("--reminder", min=0, metavar="N", help="The N-th reminder instead of the letter.")
-    ] = 0,
-    target: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.")] = None,
-    office: OfficeOption = None,
-) -> None:
-    """Show exactly what an addressee got, out of the archive.
-
-    Example: circulars show forum-2022 --to Kenya --as eml --out kenya.eml
-    """
-    from pipeline.sending import show as retrieve
-
-    with desk_for(office) as desk:
-        content, _ = retrieve(desk, ref, to, kind, reminder=reminder)
-    if target is not None:
-        target.write_bytes(content)
-        err.print(f"[green]{plain(target)}[/]")
-    elif kind == "docx":
-        raise RefusedError("A .docx cannot be shown on the screen.", hint="Add --out FILE.docx.")
-    else:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
 
 
 def suppress(

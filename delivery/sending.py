@@ -43,11 +43,10 @@ from store.messages import (
     waiting,
     waiting_ids,
 )
-from store.outbox import Outcome, doubt, recover
+from store.outbox import KNOWN_TO_JOURNAL, Outcome, doubt, recover
 
 __all__ = ["Problem", "SendProgress", "SendSummary", "send"]
 
-KNOWN_TO_JOURNAL = "The send journal says that this message has left; the store was perhaps restored from a backup."
 OUTGOING = "outgoing"  # where the print run goes if no transport writes files
 
 

@@ -26,6 +26,7 @@ from store.owing import withdraw_stale
 from store.schema import addressees, circulars, delivery_events, outbox, suppressions
 
 ENDED_EARLY = "The sending process ended before the server's answer was known."
+KNOWN_TO_JOURNAL = "The send journal says that this message has left; the store was perhaps restored from a backup."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from delivery.sending import KNOWN_TO_JOURNAL, send
+from delivery.sending import send
 from office.model import SmtpTransport
 from store.database import Store
 from store.messages import OutboxRow, State, counts, rows_in
+from store.outbox import KNOWN_TO_JOURNAL
 from tests.delivery.samples import NOW, REFERENCE, issue_sample, open_sample_store, plain_routes, sample_office
 from tests.delivery.sink import Sink
 

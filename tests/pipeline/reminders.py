@@ -13,9 +13,10 @@ from pathlib import Path
 
 from delivery.sending import SendSummary
 from office.clock import Clock
+from pipeline.archiving import show
 from pipeline.desk import Desk
 from pipeline.reminding import Reminding, remind, reminding
-from pipeline.sending import send, show
+from pipeline.sending import send
 from store.messages import OutboxRow, Part, rows_in
 from tests.pipeline.offices import LETTER, SLUG, Person, desk_at, edit, issue_all, write_office
 
@@ -112,7 +113,7 @@ def left_out(found: Reminding) -> dict[str, set[str]]:
 
 def reminder_text(desk: Desk, key: str, number: int = 1) -> str:
     """Return a reminder as its addressee got it."""
-    content, _ = show(desk, SLUG, key, "txt", reminder=number)
+    content = show(desk, SLUG, key, "txt", reminder=number).content
     return content.decode()
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from office.errors import CircularsError
+from pipeline.approving import approve
+from pipeline.archiving import show
 from pipeline.checking import check
 from pipeline.drafting import preview
 from pipeline.issuing import issue
-from pipeline.planning import approve, plan
+from pipeline.planning import plan
 from pipeline.registering import all_statuses
 from pipeline.reporting import report
-from pipeline.sending import send, show
+from pipeline.sending import send
 from pipeline.surveying import PlanOptions
 from pipeline.translating import translation_status
 from tests.pipeline.offices import SLUG, desk_at, dump

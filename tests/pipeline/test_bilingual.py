@@ -13,11 +13,12 @@ import docx
 import pytest
 
 from office.errors import NotFoundError
+from pipeline.archiving import show
 from pipeline.checking import check
 from pipeline.drafting import preview
 from pipeline.planning import plan
 from pipeline.reminding import remind
-from pipeline.sending import send, show
+from pipeline.sending import send
 from pipeline.surveying import PlanOptions
 from templates.text import DIVISION
 from tests.pipeline.offices import FRENCH as WORDS
@@ -172,9 +173,9 @@ def test_what_was_sent_is_shown_and_was_previewed(drafted: Path, sent: Path) -> 
     with desk_at(drafted, clock=at(3, 4)) as desk:
         looked_at = {kind: preview(desk, SLUG, to="ke-minister", kind=kind).content for kind in ("txt", "html", "docx")}
     with desk_at(sent, clock=at(3, 4)) as desk:
-        assert show(desk, SLUG, "ke-minister", "txt")[1] == "en+fr"
-        shown = {kind: show(desk, SLUG, "ke-minister", kind)[0] for kind in looked_at}
-        mail = show(desk, SLUG, "ke-minister", "eml")[0]
+        assert show(desk, SLUG, "ke-minister", "txt").language == "en+fr"
+        shown = {kind: show(desk, SLUG, "ke-minister", kind).content for kind in looked_at}
+        mail = show(desk, SLUG, "ke-minister", "eml").content
     assert shown == looked_at
     (delivered,) = [path for path in (sent / "outgoing").rglob("*.eml") if path.read_bytes() == mail]
     message = read(delivered.read_bytes())
@@ -192,7 +193,7 @@ def test_what_was_sent_is_shown_and_was_previewed(drafted: Path, sent: Path) -> 
 
 def test_the_document_opens_with_both_parts_in_order(sent: Path) -> None:
     with desk_at(sent, clock=at(3, 4)) as desk:
-        document = docx.Document(io.BytesIO(show(desk, SLUG, "ke-minister", "docx")[0]))
+        document = docx.Document(io.BytesIO(show(desk, SLUG, "ke-minister", "docx").content))
     texts = [paragraph.text for paragraph in document.paragraphs]
     assert len(document.sections) == 2
     assert texts.index(f"Subject: {ENGLISH}") < texts.index("") < texts.index(f"Objet: {FRENCH}")
@@ -204,7 +205,8 @@ def test_the_reminder_is_bilingual_too_and_states_the_day_in_each(sent: Path, tm
     with desk_at(folder, clock=at(*FIRST)) as desk:
         looked_at = preview(desk, SLUG, to="ke-minister", reminder=True).content.decode()
         remind(desk, SLUG)
-        shown, language = show(desk, SLUG, "ke-minister", "txt", reminder=1)
+        got = show(desk, SLUG, "ke-minister", "txt", reminder=1)
+        shown, language = got.content, got.language
     assert language == "en+fr"
     assert shown.decode() == looked_at
     english, french = shown.decode().split(DIVISION)

@@ -11,10 +11,11 @@ import pytest
 from icalendar import Calendar
 
 from office.errors import RefusedError
+from pipeline.archiving import show
 from pipeline.desk import Desk
 from pipeline.issuing import issue
 from pipeline.planning import plan
-from pipeline.sending import send, show
+from pipeline.sending import send
 from pipeline.surveying import PlanOptions
 from pipeline.tracking import track
 from pipeline.triage import open_mail, to_decide
@@ -35,7 +36,7 @@ def invited(desk: Desk) -> Desk:
 
 
 def invitation(desk: Desk, key: str) -> Any:
-    message = message_from_bytes(show(desk, SLUG, key, "eml")[0], policy=policy.default)
+    message = message_from_bytes(show(desk, SLUG, key, "eml").content, policy=policy.default)
     content = [part.get_content() for part in message.walk() if part.get_filename("").endswith("invitation.ics")]
     return Calendar.from_ical(content[0]).walk("VEVENT")[0]
 

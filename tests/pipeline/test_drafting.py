@@ -17,11 +17,11 @@ from docx import Document
 from locales.languages import LANGUAGES
 from office.errors import InputError, NotFoundError, RefusedError
 from office.findings import Level
+from pipeline.archiving import show
 from pipeline.checking import check
 from pipeline.desk import Desk, open_desk
 from pipeline.drafting import init_office, new_letter, preview
 from pipeline.letter_folders import letter_slugs
-from pipeline.sending import show
 from pipeline.translating import translation_status
 from tests.pipeline.offices import MORNING, SLUG, copy_office, desk_at, dump, edit, fixed_clock, write_letter
 
@@ -262,8 +262,8 @@ def test_preview_is_what_is_sent(sent_desk: Desk) -> None:
     """Byte for byte, but for what only issuing makes: the date, the Message-ID, tokens."""
     for key in ("ke-minister", "lens", "no-mission"):
         for kind in ("txt", "html", "docx"):
-            assert preview(sent_desk, SLUG, to=key, kind=kind).content == show(sent_desk, SLUG, key, kind)[0]
-        before, after = preview(sent_desk, SLUG, to=key, kind="eml").content, show(sent_desk, SLUG, key, "eml")[0]
+            assert preview(sent_desk, SLUG, to=key, kind=kind).content == show(sent_desk, SLUG, key, kind).content
+        before, after = preview(sent_desk, SLUG, to=key, kind="eml").content, show(sent_desk, SLUG, key, "eml").content
         made = (b"Reply-To:", b"Date:", b"Message-ID:", b"X-Circulars-Token:", b"Thread-Index:")
         kept = [[line for line in mail.split(b"\r\n") if not line.startswith(made)] for mail in (before, after)]
         assert kept[0] == kept[1]

@@ -16,9 +16,9 @@ import pytest
 
 from office.errors import BusyError, CircularsError, NotFoundError, RefusedError
 from office.model import Inbox
+from pipeline.archiving import show
 from pipeline.desk import Desk
 from pipeline.following import Interruption, Told, follow
-from pipeline.sending import show
 from replies.sources import Unreadable
 from store.inbound import InboundRow
 from tests.pipeline.answers import LATER, deliver, reply
@@ -92,7 +92,7 @@ def test_a_folder_is_looked_at_again_and_again(desk: Desk) -> None:
 
 
 def test_our_letter_below_an_answer_is_no_part_of_it(desk: Desk) -> None:
-    letter, _ = show(desk, SLUG, "ke-minister", "txt")
+    letter = show(desk, SLUG, "ke-minister", "txt").content
     deliver(desk, reply(desk, "ke-minister", f"Agreed.\n\n{letter.decode()}"))
     with following(desk) as heard:
         until(lambda: len(heard.rows) == 1)

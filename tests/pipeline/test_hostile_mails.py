@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from office.errors import CircularsError
+from pipeline.approving import approve
+from pipeline.archiving import show
 from pipeline.desk import Desk
-from pipeline.planning import approve
 from pipeline.reporting import report
-from pipeline.sending import show
 from pipeline.tracking import explain, track
 from pipeline.triage import open_mail, to_decide
 from tests.pipeline.offices import SLUG, desk_at

@@ -8,8 +8,9 @@ import email.policy
 import pytest
 from sqlalchemy import update
 
+from pipeline.archiving import show
 from pipeline.reminding import queue_reminders
-from pipeline.sending import send, show, suppress_address, unsuppress_address
+from pipeline.sending import send, suppress_address, unsuppress_address
 from store.schema import outbox
 from tests.pipeline.offices import SLUG
 from tests.pipeline.reminders import (
@@ -30,8 +31,8 @@ def test_a_successor_is_greeted_and_a_corrected_mailbox_used(year: Year) -> None
     year.edit("recipients/keepers.csv", old, new)
     assert mailboxes(year.remind(*FIRST), "optique") == ("claire@optique.example.com",)
     with year.desk(*FIRST) as desk:
-        content, _ = show(desk, SLUG, "optique", "eml", reminder=1)
-        letter, _ = show(desk, SLUG, "optique", "eml")
+        content = show(desk, SLUG, "optique", "eml", reminder=1).content
+        letter = show(desk, SLUG, "optique", "eml").content
     reminder = email.message_from_bytes(content, policy=email.policy.default)
     original = email.message_from_bytes(letter, policy=email.policy.default)
     body = reminder.get_body(("plain",))
@@ -73,7 +74,7 @@ def test_otherwise_what_was_sealed_serves(year: Year, change: str) -> None:
     assert mailboxes(found, "optique") == ("paul@optique.example.com",)
     assert "optique" in found.as_sealed
     with year.desk(*FIRST) as desk:
-        content, _ = show(desk, SLUG, "optique", "eml", reminder=1)
+        content = show(desk, SLUG, "optique", "eml", reminder=1).content
         text = reminder_text(desk, "optique")
     assert b"\r\nTo: Paul Morel <paul@optique.example.com>" in content
     assert "Monsieur," in text

@@ -17,11 +17,12 @@ from delivery.sending import send as deliver_rows
 from office.errors import NotFoundError, RefusedError
 from office.model import SmtpTransport
 from pipeline.answering import note
+from pipeline.archiving import show
 from pipeline.deadlines import extend
 from pipeline.due_reminders import Due, find_due
 from pipeline.registering import status
 from pipeline.reminding import queue_reminders, remind
-from pipeline.sending import send, show
+from pipeline.sending import send
 from pipeline.stopping import hold, resume, withdraw
 from pipeline.tracking import track
 from store.messages import Part, State, counts
@@ -73,8 +74,9 @@ def test_the_cc_hears_of_it_where_a_rule_says_so(year: Year) -> None:
 def test_it_is_on_the_thread_of_its_letter(year: Year) -> None:
     year.remind(*FIRST)
     with year.desk(*FIRST) as desk:
-        letter = email.message_from_bytes(show(desk, SLUG, "optique", "eml")[0], policy=email.policy.default)
-        content, language = show(desk, SLUG, "optique", "eml", reminder=1)
+        letter = email.message_from_bytes(show(desk, SLUG, "optique", "eml").content, policy=email.policy.default)
+        got = show(desk, SLUG, "optique", "eml", reminder=1)
+        content, language = got.content, got.language
     reminder = email.message_from_bytes(content, policy=email.policy.default)
     assert language == "fr"
     assert reminder["In-Reply-To"] == reminder["References"] == letter["Message-ID"]
@@ -107,7 +109,7 @@ def test_show_gives_the_bytes_that_went(year: Year) -> None:
     year.remind(*SECOND)
     files = sorted(path.read_bytes() for path in (year.folder / "outgoing").rglob("*.eml") if "lens" in path.name)
     with year.desk(6, 1) as desk:
-        shown = [show(desk, SLUG, "lens", "eml", reminder=number)[0] for number in (0, 1, 2)]
+        shown = [show(desk, SLUG, "lens", "eml", reminder=number).content for number in (0, 1, 2)]
         with pytest.raises(NotFoundError, match="2 reminders"):
             show(desk, SLUG, "lens", "eml", reminder=3)
     assert sorted(shown) == files

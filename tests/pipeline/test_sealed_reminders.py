@@ -14,11 +14,12 @@ from sqlalchemy import select
 
 from delivery.archive import FOLDER, load_form
 from office.errors import NotFoundError, RefusedError
+from pipeline.archiving import show
 from pipeline.drafting import preview
 from pipeline.issuing import issue
 from pipeline.planning import plan
 from pipeline.reminding import remind
-from pipeline.sending import send, show
+from pipeline.sending import send
 from store.schema import addressees
 from templates.forms import unpack_values
 from tests.pipeline.offices import SLUG, Person, copy_office, desk_at, edit, issue_all, plan_and_approve
@@ -128,7 +129,7 @@ def test_a_hostile_name_changes_nothing_but_the_name(desk: Person, name: str) ->
     send(desk, SLUG)
     with desk_at(desk.office.folder, clock=at(4, 8)) as later:
         remind(later, SLUG)
-        content, _ = show(later, SLUG, "lens", "eml", reminder=1)
+        content = show(later, SLUG, "lens", "eml", reminder=1).content
     mail = email.message_from_bytes(content, policy=email.policy.default)
     assert mail["Bcc"] is None
     assert mail["To"].addresses[0].addr_spec == "rosa@lens.example.com"

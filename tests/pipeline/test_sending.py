@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from delivery.lease import sending_lease
 from office.errors import BusyError, NotFoundError, RefusedError
 from office.tokens import TokenKind
+from pipeline.archiving import show
 from pipeline.desk import Desk
 from pipeline.planning import plan
 from pipeline.registering import status
@@ -25,7 +26,6 @@ from pipeline.sending import (
     outgoing,
     send,
     settle_doubt,
-    show,
     suppress_address,
     unsuppress_address,
 )
@@ -138,7 +138,8 @@ def test_show_returns_the_bytes_that_went(sent_desk: Desk, name: str) -> None:
     mailbox = (mail["Cc"] or mail["To"]).addresses[0].addr_spec
     if name == "0000004-no-mission":
         mailbox = "Second@no.example.org"  # a second mailbox, whatever its case
-    shown, language = show(sent_desk, SLUG, mailbox, "eml")
+    got = show(sent_desk, SLUG, mailbox, "eml")
+    shown, language = got.content, got.language
     assert shown == content
     assert language == mail["Content-Language"]
     with sent_desk.store.read() as connection:
@@ -154,16 +155,17 @@ def test_show_needs_neither_letter_nor_list_nor_templates_nor_office_settings(se
     edit(sent_folder / "office.toml", 'name = "Example Lighthouse Union"', 'name = "Renamed"')
     edit(sent_folder / "office.toml", 'default_language = "en"', 'default_language = "en"\ntimezone = "Asia/Tokyo"')
     with desk_at(sent_folder, clock=fixed_clock(MORNING + timedelta(days=3650))) as desk:
-        assert show(desk, SLUG, "optique", "eml")[0] == content
+        assert show(desk, SLUG, "optique", "eml").content == content
 
 
 def test_show_in_other_forms(sent_desk: Desk) -> None:
     folder = sent_desk.office.folder / OUT
-    assert show(sent_desk, SLUG, "bt-minister", "docx")[0] == next(folder.rglob("*bt-minister.docx")).read_bytes()
-    text, language = show(sent_desk, SLUG, "Kenya", "txt")
+    assert show(sent_desk, SLUG, "bt-minister", "docx").content == next(folder.rglob("*bt-minister.docx")).read_bytes()
+    got = show(sent_desk, SLUG, "Kenya", "txt")
+    text, language = got.content, got.language
     assert language == "fr"
     assert "Veuillez répondre au plus tard le 30 avril 2031." in text.decode()
-    assert show(sent_desk, SLUG, "lens", "html")[0].startswith(b"<!DOCTYPE html>")
+    assert show(sent_desk, SLUG, "lens", "html").content.startswith(b"<!DOCTYPE html>")
 
 
 def test_show_what_is_not_there(sent_desk: Desk) -> None:
