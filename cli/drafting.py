@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.continuing import draft_continuation
 from cli.options import JsonOption, OfficeOption, OptionalRef, Ref, desk_for
 from cli.output import err, out, plain, print_findings, print_json, summary_line
 from cli.proving import print_summary
@@ -47,15 +48,28 @@ def new(
     earlier: Annotated[
         str, typer.Option("--from", metavar="REF", help="An earlier letter, which the new one renews.")
     ] = "",
+    corrects: Annotated[
+        str, typer.Option("--corrects", metavar="REF", help="An issued letter, of which this is a corrigendum.")
+    ] = "",
+    adds_to: Annotated[
+        str, typer.Option("--adds-to", metavar="REF", help="An issued letter, to which this is an addendum.")
+    ] = "",
     office: OfficeOption = None,
 ) -> None:
     """Start a letter: a folder with a letter.toml and a body.md to fill in, or with those of an earlier letter.
 
+    A corrigendum or an addendum goes to the addressees of the letter that it continues, in the same conversation.
+
     Example: circulars new forum-2027 --from CL-26/010
     """
+    if sum(map(bool, (earlier, corrects, adds_to))) > 1:
+        raise typer.BadParameter("a letter is made --from another, or --corrects it, or --adds-to it: give one of them")
     from pipeline.drafting import new_letter
 
     with desk_for(office) as desk:
+        if corrects or adds_to:
+            draft_continuation(desk, slug, corrects or adds_to, "corrects" if corrects else "adds-to", series)
+            return
         if earlier:
             _renew(desk, slug, earlier, series)
             return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.continuing import print_continuing
 from cli.options import ByOption, DigestOption, JsonOption, OfficeOption, Ref, desk_for, split
 from cli.output import counts_line, number_of, out, plain, print_json, progress_bar, summary_line, table
 from cli.registering import due_shown
@@ -25,6 +26,7 @@ REASONS = {
     "language-not-released": "their language is not released; they wait for a later batch",
     "already-issued": "the letter is issued to them already",
     "not-chosen": "outside --lang or --only",
+    "not-an-addressee-of-the-first": "they never got the letter that this one continues",
     "no-wording": "a field or salutation cannot be worked out for them",
 }
 
@@ -86,6 +88,7 @@ def print_plan(planned: Planned, ref: str, zone: ZoneInfo) -> None:
         out.print(f"  Faulty rows, to be corrected and put back into the list: [bold]{plain(file)}[/]")
     _print_successors(planned)
     _print_moves(planned, zone)
+    print_continuing(planned)
     _print_changes(planned)
     if planned.findings:
         out.print(f"  check: {summary_line(planned.findings)} (circulars check {plain(ref)})")
@@ -140,7 +143,7 @@ def approve(
 
     Example: circulars approve forum-2022 --digest 4f7c1a09
     """
-    from pipeline.planning import approve as decide
+    from pipeline.approving import approve as decide
 
     if not digest and not reject:
         raise typer.BadParameter("say which plan, by the digest that `plan` printed", param_hint="--digest")

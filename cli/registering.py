@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.continuing import print_relations
 from cli.options import JsonOption, OfficeOption, OptionalRef, desk_for
 from cli.output import number_of, out, plain, print_json, table
 
@@ -106,6 +107,7 @@ def print_status(desk: Desk, found: Status) -> None:
     held = " · [yellow]held[/]" if found.held else ""
     out.print(f"[bold]{plain(found.reference or found.slug)}[/]  {plain(found.subject)}")
     out.print(f"{found.state}{held} · {found.addressees:,} addressees")
+    print_relations(found)
     out.print(f"letters: {_by_state(found.delivery) or 'none'}")
     if any(found.reminders.values()):
         out.print(f"reminders: {_by_state(found.reminders)}")

@@ -15,7 +15,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from locales.characters import forbidden_character
-from locales.merging import Merged, fold, merged_text, update_catalogue
+from locales.merging import (
+    Merged,
+    by_key,
+    fold,
+    merged_text,
+    open_catalogue,
+    update_catalogue,
+    write_catalogue,
+)
 from locales.po import RawEntry, parse, read_text, shown, write_text
 from office.errors import InputError
 from office.findings import Finding, Level, has_errors
@@ -154,6 +162,20 @@ def release(path: Path, by: str, on: date, *, facts: Mapping[str, str]) -> Catal
     po.metadata[RELEASED_FACTS] = " ".join(f"{name}={mark}" for name, mark in facts.items())
     write_text(path, str(po))
     return read_catalogue(path)
+
+
+def fill_segments(path: Path, language: str, translations: Mapping[tuple[str, str], str]) -> None:
+    """Fill segments that have no translation, by context and msgid; empty words are none, and nobody has released them.
+
+    Raises InputError for a file that cannot be read, which is then left as it is.
+    """
+    po, before = open_catalogue(path)
+    entries = by_key(po)
+    for (context, msgid), words in translations.items():
+        entry = entries.get((context, fold(msgid)))
+        if entry is not None and not entry.msgstr.strip():
+            entry.msgstr = words
+    write_catalogue(path, po, list(entries.values()), language, before=before)
 
 
 def copy_unreleased(source: Path, target: Path) -> None:

@@ -12,7 +12,9 @@ from locales.missing import MissingPhrase
 
 # Whole sentences, their beginnings, lines that introduce a list, inflected names, and what has keys of the lists: an
 # entry without a context never stands for these.
-_SENTENCES = frozenset({"reminder", "lead", "history", "sender", "sender.m", "sender.f", "place.in", "column"})
+_SENTENCES = frozenset(
+    {"reminder", "continuing", "lead", "history", "sender", "sender.m", "sender.f", "place.in", "column"}
+)
 
 
 class Phrases:

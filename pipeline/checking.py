@@ -9,7 +9,7 @@ from letters.addressees import NOT_LOOKED_AT, SpokenTo
 from letters.checking import check_letter
 from letters.checks.renewals import check_years
 from letters.checks.versions import Versions
-from letters.model import Audience, Letter
+from letters.model import CONTINUING, Audience, Letter
 from letters.places import letter_file, letter_folder
 from letters.reading import read_letter
 from locales.glossary import read_glossary
@@ -20,6 +20,7 @@ from office.findings import Finding, Level
 from pipeline.addressing import Addressing
 from pipeline.corrigenda import idle_deadlines
 from pipeline.desk import Desk
+from pipeline.first_letters import find_first
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
 from pipeline.proving import Proof, prove_letter
 from pipeline.unknown_roles import UnknownRoles
@@ -60,6 +61,7 @@ def check_and_prove(desk: Desk, ref: str = "") -> Checked:
             of_list = tuple(_list_findings(desk, letter, lists, addressing))
             findings.extend(letter_findings(desk, letter, addressing.spoken_to))
             findings.extend(_relations(desk, letter))
+            findings.extend(_first_letter(desk, letter))
             findings.extend(_idle_deadlines(desk, letter))
             findings.extend(of_list)
             try:
@@ -104,14 +106,41 @@ def _relations(desk: Desk, letter: Letter) -> Iterable[Finding]:
             if earlier is not None and relation.relation == "renews":
                 yield from check_years(Versions(letter, desk.office), earlier)
         except NotFoundError as error:
+            to_all = relation == letter.continues and letter.addressees == "same"
             yield Finding(
                 level=Level.WARNING,
                 code="unknown-relation",
-                message=f"«{relation.to}», which this letter {relation.relation}, is no letter of this office",
+                message=f"«{relation.to}», which this letter {relation.relation}, is no letter of this office"
+                + ("; this one goes to everybody on its lists" if to_all else ""),
                 hint=error.hint or "Compare the reference; a letter of another office needs no entry here.",
                 file=letter_file(letter.slug),
                 line=letter.lines.get(f"relates.{index}.to", letter.lines.get("relates")),
             )
+
+
+def _first_letter(desk: Desk, letter: Letter) -> Iterable[Finding]:
+    """Yield why the letter that this one continues cannot say whom it is for, or not alone."""
+    places = [index for index, relation in enumerate(letter.relates) if relation.relation in CONTINUING]
+    if not places or letter.addressees == "lists":
+        return
+    with desk.store.read() as connection:
+        found = find_first(connection, letter)
+    if found is not None and found[0].state == "planned":
+        message = f"{found[0].reference}, which this letter {found[1]}, has not been issued: nobody has it yet"
+        hint = "Issue it first; until then this letter cannot be planned."
+        yield _relation_warning(letter, places[0], "first-not-issued", message, hint)
+    if len(places) > 1:
+        message = (
+            f"it goes to those who got {letter.relates[places[0]].to}, not to those of the others that it continues"
+        )
+        hint = 'Put that one first whose addressees are meant, or write addressees = "lists".'
+        yield _relation_warning(letter, places[1], "continues-several", message, hint)
+
+
+def _relation_warning(letter: Letter, index: int, code: str, message: str, hint: str) -> Finding:
+    line = letter.lines.get(f"relates.{index}.to", letter.lines.get("relates"))
+    file = letter_file(letter.slug)
+    return Finding(level=Level.WARNING, code=code, message=message, hint=hint, file=file, line=line)
 
 
 def _idle_deadlines(desk: Desk, letter: Letter) -> Iterable[Finding]:

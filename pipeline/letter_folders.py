@@ -68,11 +68,7 @@ def find_slug(desk: Desk, ref: str) -> str:
         circular = find_circular(connection, ref)
     if circular is not None:
         return circular.slug
-    names: dict[str, str] = {}
-    for slug in slugs:
-        letter, _ = read_letter(letter_folder(slug, desk.office), desk.office)
-        if letter is not None:
-            names[slug] = numbered(desk, letter)[0].reference
+    names = letter_references(desk)
     wanted = normalise_reference(ref)
     found = [slug for slug, reference in names.items() if normalise_reference(reference) == wanted]
     if len(found) == 1:
@@ -84,6 +80,16 @@ def find_slug(desk: Desk, ref: str) -> str:
     raise NotFoundError(
         f"There is no letter «{ref}» in letters/.", hint=did_you_mean(ref, [*slugs, *filter(None, names.values())])
     )
+
+
+def letter_references(desk: Desk) -> dict[str, str]:
+    """Return the references of all letters in the folders, by the folder's name."""
+    names: dict[str, str] = {}
+    for slug in letter_slugs(desk):
+        letter, _ = read_letter(letter_folder(slug, desk.office), desk.office)
+        if letter is not None:
+            names[slug] = numbered(desk, letter)[0].reference
+    return names
 
 
 def open_letter(desk: Desk, ref: str) -> LetterOnDesk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from pipeline.desk import Desk
@@ -13,7 +13,8 @@ from pipeline.reporting import history_lines
 from store import messages
 from store.batches import count_addressees
 from store.breakdown import Breakdown, breakdown
-from store.circulars import all_circulars, circular_of
+from store.circulars import Circular, all_circulars, circular_by_id, circular_of
+from store.continued import Continuation, continuations, continued_by
 from store.database import Connection
 from store.inbound import count_triage
 from store.register import expected_asks
@@ -24,9 +25,24 @@ MISSING = ("silent", "extended", "acknowledged", "unreachable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """A letter that another continues, or that continues another; ``relation`` is corrects or adds-to.
+
+    ``issued_at`` is the moment of the letter that continues.
+    """
+
+    reference: str
+    slug: str
+    state: str
+    relation: str
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Where a circular stands. ``state`` is draft, planned, issued or withdrawn.
 
+    ``continues`` is the letter that it corrects or adds to, ``continued_by`` are its own corrigenda and addenda.
     ``delivery`` counts the messages of the letter, ``reminders`` those of its reminders and, as ``expired``, those that
     were missed.
     """
@@ -43,10 +59,14 @@ class Status:
     triage: int
     divided: Breakdown = field(default_factory=dict)
     history: tuple[str, ...] = ()
+    continues: Related | None = None
+    continued_by: tuple[Related, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `status --json` prints; each ask has ``by_region``, ``by_class``, ``by_language``."""
         shape: dict[str, object] = {name: getattr(self, name) for name in self.__slots__ if name != "divided"}
+        shape["continues"] = asdict(self.continues) if self.continues else None
+        shape["continued_by"] = [asdict(one) for one in self.continued_by]
         asks = [
             ask.as_json() | {f"by_{division}": parts for division, parts in self.divided.get(ask.id, {}).items()}
             for ask in self.asks
@@ -112,7 +132,23 @@ def _status(desk: Desk, slug: str) -> Status:
             triage=count_triage(connection, circular.id),
             divided=breakdown(connection, circular.id),
             history=history_lines(desk, connection, circular, asks),
+            continues=_continues(desk, connection, circular.id),
+            continued_by=tuple(_related(desk, one, one) for one in continued_by(connection, circular.id)),
         )
+
+
+def _continues(desk: Desk, connection: Connection, circular_id: int) -> Related | None:
+    """Return the letter that a circular continues."""
+    own = next((one for one in continuations(connection) if one.circular_id == circular_id), None)
+    first = circular_by_id(connection, own.first_id) if own else None
+    return None if own is None or first is None else _related(desk, first, own)
+
+
+def _related(desk: Desk, other: Circular | Continuation, continuation: Continuation) -> Related:
+    return Related(
+        reference=other.reference, slug=other.slug, state=other.state, relation=continuation.relation,
+        issued_at=continuation.issued_at.astimezone(desk.office.zone),
+    )  # fmt: skip
 
 
 def _reminders(connection: Connection, circular_id: int) -> dict[str, int]:

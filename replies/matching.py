@@ -22,6 +22,7 @@ from replies.addresses import same_address, spellings
 from replies.automatic import Confidence
 from replies.classifying import MACHINE_KINDS, Classified, classify
 from replies.clues import Clue, ClueReader, Clues, Rung
+from replies.continuing import for_its_register, of_latest
 from replies.forwards import original
 from replies.guessing import contradicting, guess
 from replies.invitations import CalendarAnswer, read_calendar_answer
@@ -74,9 +75,12 @@ class Matcher:
 
     def match(self, mail: InboundMail) -> Verdict:
         """Return the verdict on a mail; never raises for anything a mail may contain."""
+        return for_its_register(self._connection, self._judged(mail))
+
+    def _judged(self, mail: InboundMail) -> Verdict:
         classified = classify(mail)
         clues = self._clues.read(mail, classified)
-        strong, weak = self._proofs(clues.strong), self._proofs(clues.weak)
+        strong, weak = of_latest(self._connection, self._proofs(clues.strong), self._proofs(clues.weak))
         doubt = _doubt(clues, strong)
         if doubt:
             return doubtful(classified, doubt, proofs=(*strong, *weak))
@@ -90,7 +94,8 @@ class Matcher:
 
     def said(self, mail: InboundMail, verdict: Verdict) -> str:
         """Return the mail's new text: without what it quotes, above all our own letter; with what it sends on."""
-        letters = self._letters(self._connection, verdict.owner) if verdict.owner else ()
+        owners = filter(None, (verdict.owner, verdict.via))
+        letters = [letter for owner in owners for letter in self._letters(self._connection, owner)]
         ours = tuple(letter.text for letter in letters)
         text = _new_text(mail.text, ours)
         first = original(mail) if verdict.kind == "forward" else None

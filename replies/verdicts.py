@@ -19,9 +19,10 @@ class Verdict:
     """What a mail is and whom it is from.
 
     ``triage`` tells that staff must look, and ``reason`` says why; otherwise ``reason`` says why it was filed so.
-    ``rung`` is the best of the ladder that holds. ``colleague``: the token is the party's, the sender none of its
-    mailboxes. ``candidates`` are whom it may be from, the likeliest first. ``outbox_id`` is the message that a
-    delivery report is about.
+    ``via`` is the addressee as that of the corrigendum or addendum which was answered, where ``owner`` is that of the
+    letter which it continues. ``rung`` is the best of the ladder that holds. ``colleague``: the token is the party's,
+    the sender none of its mailboxes. ``candidates`` are whom it may be from, the likeliest first. ``outbox_id`` is the
+    message that a delivery report is about.
     """
 
     kind: Kind
@@ -31,6 +32,7 @@ class Verdict:
     rung: Rung = ""
     evidence: tuple[str, ...] = ()
     owner: Owner | None = None
+    via: Owner | None = None
     outbox_id: int | None = None
     colleague: bool = False
     candidates: tuple[Owner, ...] = ()

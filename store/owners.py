@@ -69,6 +69,19 @@ def owner_of_addressee(connection: Connection, circular_id: int, addressee_id: i
     return None if row is None else _owner(row)
 
 
+def conversation_of(connection: Connection, addressee_id: int) -> str:
+    """Return the token with which the conversation with an addressee began; of a corrigendum, the first letter's."""
+    began = func.coalesce(func.nullif(addressees.c.thread_token, ""), addressees.c.token)
+    return str(connection.execute(select(began).where(addressees.c.id == addressee_id)).scalar() or "")
+
+
+def owner_of_key(connection: Connection, circular_id: int, key: str) -> Owner | None:
+    """Return the addressee of a circular that has the key, or None if it has none."""
+    query = _addressees().where(addressees.c.circular_id == circular_id, addressees.c.key == key)
+    row = connection.execute(query).first()
+    return None if row is None else _owner(row)
+
+
 def owner_of_message(connection: Connection, circular_id: int, outbox_id: int) -> Owner | None:
     """Return whom a message of that circular was for, or None if there is no such message."""
     row = connection.execute(_messages().where(outbox.c.id == outbox_id, outbox.c.circular_id == circular_id)).first()

@@ -20,6 +20,7 @@ KINDS = (
     "note-verbale",
     "attachment",
     "reminder",
+    "continuing",
 )
 
 
@@ -33,7 +34,7 @@ def test_every_language_has_the_same_keys_and_no_fault(tag: str) -> None:
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_what_is_put_in_is_the_same_in_every_language(tag: str) -> None:
     english = load_locale("en")
-    for kind in ("label", "reminder"):
+    for kind in ("label", "reminder", "continuing"):
         for key in english.keys(kind):
             there = set(fields_of(load_locale(tag).phrase(kind, key)))
             assert there == set(fields_of(english.phrase(kind, key)))
