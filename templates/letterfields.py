@@ -32,7 +32,8 @@ _UNSEEN = "[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff]"  # soft hyphens, mark
 _FIELD = re.compile(rf"\{{{_UNSEEN}*\{{([^{{}}]*)\}}{_UNSEEN}*\}}")
 _FULL_WIDTH = str.maketrans("｛｝｜（）", "{}|()")
 _DOUBLE, _SINGLE = '"“”„‟«»″＂', "'‘’‚‛‹›＇"
-_STRING = rf"(?:[{_DOUBLE}]([^{_DOUBLE}]*)[{_DOUBLE}]|[{_SINGLE}]([^{_SINGLE}]*)[{_SINGLE}])"
+_SET_OFF = "[\u00a0\u202f]?"  # French quotes, as Word types them, bring spaces of their own
+_STRING = rf"(?:«{_SET_OFF}([^{_DOUBLE}]*?){_SET_OFF}»|[{_DOUBLE}]([^{_DOUBLE}]*)[{_DOUBLE}]|[{_SINGLE}]([^{_SINGLE}]*)[{_SINGLE}])"
 _FILTER = re.compile(rf"\|\s*(default|join)\s*\(\s*{_STRING}\s*\)\s*")
 _EXPRESSION = re.compile(rf"(?:(\w+)|{_STRING})\s*((?:{_FILTER.pattern})*)")
 
@@ -94,17 +95,13 @@ def _field(found: re.Match[str]) -> FieldPlace:
     read = _EXPRESSION.fullmatch(inside)
     if read is None:
         return FieldPlace(found.start(), found.end(), inside or " ")
-    name, double, single, filters = read[1], read[2], read[3], read[4]
-    options = {kind: _words(*strings) for kind, *strings in _FILTER.findall(filters)}
+    name, *words, filters = read[1], read[2], read[3], read[4], read[5]
+    options = {kind: "".join(strings) for kind, *strings in _FILTER.findall(filters)}
     if not name:
-        return FieldPlace(found.start(), found.end(), "", _words(double, single))
+        return FieldPlace(found.start(), found.end(), "", "".join(word or "" for word in words))
     lower = name.lower()  # Word begins sentences with a capital by itself
     default, separator = options.get("default", ""), options.get("join", "")
     return FieldPlace(found.start(), found.end(), lower if lower in FIELDS else name, default, separator)
-
-
-def _words(double: str | None, single: str | None) -> str:
-    return double or single or ""
 
 
 def heal(paragraph: Element) -> None:
