@@ -47,7 +47,6 @@ class Changed(StrEnum):
     MESSAGE_ID = "message-id-changed"
     TOKEN = "token-changed"  # noqa: S105 - a name
     MAILBOX = "mailbox-changed"
-    NAME = "name-changed"
     ROW = "row-changed"
     HASH = "hash-removed"
     BATCH = "batch-changed"
@@ -204,13 +203,6 @@ def _row_faults(
         ):
             told = f"The mailbox was changed: the message went to {mailbox}, and the store now says {row.mailbox}."
             return [Fault(code=Changed.MAILBOX, message=told)]
-    names = ["", *(value for value in values if isinstance(value, str))] if is_thorough else []
-    for name in dict.fromkeys(names):
-        if name != row.name and fits(replace(row, name=name)):
-            told = (
-                f"The addressee's name was changed: the message went to «{name}», and the store now says «{row.name}»."
-            )
-            return [Fault(code=Changed.NAME, message=told)]
     kept = row.sha256.hex()[:_SHOWN] if row.sha256 else "none"
     told = (
         "Letter and values are as they were sealed, but with what the store says of this message (mailbox, name,"
