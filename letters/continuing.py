@@ -18,6 +18,11 @@ FIRST, FIRST_DATE = (
 )  # the facts by which the text names the letter that it continues
 _WORDS: Mapping[str, tuple[str, str]] = {"corrects": ("corrigendum", "Corr"), "adds-to": ("addendum", "Add")}
 _NUMBERED = re.compile(r"(?P<first>.+?)(?P<mark>[ /.]*\b(?P<word>Corr|Add|Rev)\.?\s*\d+)", re.IGNORECASE)
+_LEADING = re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\n)+")  # what the first letter says of itself
+_NOTE = """\
+# It goes to those who got {first}, in the same conversation; to all on the lists with addressees = "lists".
+# A deadline or an event that has another date here than there moves; one that is not concerned can be taken out.
+"""
 # Facts that only texts state: what the new text does not name is left behind.
 _STATED = ("facts", "links", "texts")
 _OWN = ("asks", "relates", "to_confirm", "addressees", "reference", "series")
@@ -56,7 +61,8 @@ def continuing_facts(
     stands: Mapping[str, tuple[Moment, bool]],
     words: str,
 ) -> str:
-    """Return the letter.toml of the letter that continues ``first``, whose own is ``text``; comments and order stay.
+    """Return the letter.toml of the letter that continues ``first``, whose own is ``text``; its order and most
+    comments stay.
 
     ``stands`` are the deadlines that are other now than in letter.toml, by key: the moment, and whether it is
     provisional. ``words`` are the new letter's text: of the facts, links and short texts, those that it names
@@ -64,7 +70,7 @@ def continuing_facts(
     """
     import tomlkit
 
-    document = tomlkit.parse(text)
+    document = tomlkit.parse(_LEADING.sub("", text))
     for key in _OWN:
         document.pop(key, None)
     document["kind"] = _WORDS[relation][0]
@@ -89,7 +95,7 @@ def continuing_facts(
         document["facts"] = tomlkit.table()
     document["facts"][FIRST] = first.reference
     document["facts"][FIRST_DATE] = first.date
-    return tomlkit.dumps(document)
+    return f"{_NOTE.format(first=first.reference)}{tomlkit.dumps(document)}"
 
 
 def first_words(

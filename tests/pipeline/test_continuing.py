@@ -114,6 +114,15 @@ def test_the_draft_has_the_first_letters_facts_and_its_first_words_in_all_langua
     assert [finding for finding in check(desk, CORR) if finding.level.value == "error"] == []
 
 
+def test_what_the_first_says_of_itself_above_its_facts_is_not_taken_over(desk: Desk) -> None:
+    path = desk.office.folder / "letters" / SLUG / "letter.toml"
+    path.write_text("# Sent every four years.\n\n" + path.read_text("utf-8"), "utf-8")
+    continue_letter(desk, CORR, SLUG, relation="corrects")
+    said = (desk.office.folder / "letters" / CORR / "letter.toml").read_text("utf-8")
+    assert "four years" not in said
+    assert said.startswith("# It goes to those who got LU-31/001, in the same conversation;")
+
+
 def test_an_addendum_by_a_series(desk: Desk) -> None:
     made = continue_letter(desk, "more", SLUG, relation="adds-to", series="LU")
     assert made.reference == ""
