@@ -8,6 +8,7 @@ from letters.addressees import NOT_LOOKED_AT, SpokenTo
 from letters.checks.carried import check_carried
 from letters.checks.dates import check_dates, check_hours
 from letters.checks.endings import check_endings
+from letters.checks.forms import check_reply_form
 from letters.checks.glossary import check_glossary
 from letters.checks.lengths import check_lengths
 from letters.checks.persons import check_persons
@@ -57,6 +58,7 @@ def check_letter(
         *check_dates(letter, office),
         *check_hours(versions),
         *check_reminders(letter, office),
+        *check_reply_form(versions),
         *check_protocol(letter, spoken_to),
         *check_unreviewed(letter, versions, locales, spoken_to),
         *check_persons(letter, office, versions, locales),

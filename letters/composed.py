@@ -47,6 +47,16 @@ class ContactBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """Words that only those hear whose program reads to them: of boxes to tick and of footnotes."""
+
+    box: str = "Box to tick"
+    ticked_box: str = "Ticked box"
+    footnotes: str = "Footnotes"
+    back: str = "Back to the text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Annex:
     """An annex: its title lines and its blocks. ``language`` is its own where it is not the letter's; else empty."""
 
@@ -54,6 +64,7 @@ class Annex:
     blocks: tuple[Block, ...]
     language: str = ""
     direction: Literal["ltr", "rtl"] = "ltr"
+    spoken: Spoken = Spoken()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +109,7 @@ class Composed:
     facsimile: Picture | None = None
     copies_label: str = ""
     copies: tuple[str, ...] = ()
+    spoken: Spoken = Spoken()
     annexes: tuple[Annex, ...]
     slots: tuple[SlotSpec, ...]
     second: Composed | None = None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from letters.annexes import compose_annexes, spoken_words
 from letters.blocks import Text
-from letters.composed import Annex, Composed
+from letters.composed import Composed
+from letters.fields import shown_reference
 from letters.frame import Frame
 from letters.model import Audience, Letter, Signature
-from letters.places import letter_folder
-from letters.segments import annex_stems, body_stem, segment_numbers
+from letters.segments import body_stem, segment_numbers
 from letters.wording import Voice
 from locales.languages import MOST_LANGUAGES, languages_of
 from office.errors import InputError, NotFoundError
@@ -80,8 +81,17 @@ def _part(voice: Voice, audience: Audience) -> tuple[Composed, tuple[Finding, ..
     frame = Frame(voice.letter, voice.office, voice.locale)
     parts = frame_parts(frame, voice, audience)
     body = voice.document(body_stem(voice.letter, voice.office, audience.name))
-    annexes = _annexes(voice, frame)
-    composed = replace(parts, subject=body.subject, body=body.blocks, annexes=annexes, slots=tuple(voice.slots.specs))
+    annexes = compose_annexes(voice, frame)
+    composed = replace(
+        parts,
+        subject=body.subject,
+        body=body.blocks,
+        facsimile=frame.facsimile(),
+        copies_label=frame.copies_label(),
+        copies=frame.copies(),
+        annexes=annexes,
+        slots=tuple(voice.slots.specs),
+    )
     findings = [*voice.findings, *frame.findings]
     if not body.blocks and not has_errors(findings):
         findings.append(_empty(body.file))
@@ -102,6 +112,7 @@ def frame_parts(frame: Frame, voice: Voice, audience: Audience) -> Composed:
         unit=frame.unit(),
         date_line=(Text(frame.date_line()),),
         date=voice.letter.date,
+        reference=shown_reference(voice.letter, voice.office),
         references=frame.references(),
         contact_label=frame.label("contact", at="contacts") if contacts else "",
         contacts=contacts,
@@ -117,6 +128,7 @@ def frame_parts(frame: Frame, voice: Voice, audience: Audience) -> Composed:
         signature_note=frame.signature_note(),
         signatory_name=signatory_name,
         signatory_title=signatory_title,
+        spoken=spoken_words(voice.locale),
         annexes=(),
         slots=(),
     )
@@ -151,17 +163,6 @@ def class_audience(letter: Letter, class_name: str) -> Audience:
     raise NotFoundError(
         f"The letter «{letter.slug}» has no class «{class_name}».", hint=did_you_mean(class_name, names)
     )
-
-
-def _annexes(voice: Voice, frame: Frame) -> tuple[Annex, ...]:
-    stems = annex_stems(letter_folder(voice.letter.slug, voice.office))
-    annexes: list[Annex] = []
-    for number, stem in enumerate(stems, 1):
-        document = voice.document(stem)
-        key = "annex" if len(stems) == 1 else "annex-number"
-        label = frame.phrase("label", key, at="kind").replace("{number}", str(number))
-        annexes.append(Annex(title=((Text(label),), *document.subject), blocks=document.blocks))
-    return tuple(annexes)
 
 
 def _empty(file: str) -> Finding:

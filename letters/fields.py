@@ -143,7 +143,7 @@ def build_scope(letter: Letter, office: Office, locale: Locale, texts: Mapping[s
         "events": {
             key: PlacedEvent(event=event, place=_place(event.place, locale)) for key, event in letter.events.items()
         },
-        "links": {key: link[locale.tag] for key, link in letter.links.items() if locale.tag in link},
+        "links": _links(letter, locale.tag),
         "facts": letter.facts,
         "texts": texts,
         "contacts": _contacts(office, locale),
@@ -153,6 +153,12 @@ def build_scope(letter: Letter, office: Office, locale: Locale, texts: Mapping[s
             "place": _place(office.place, locale),
         },
     }
+
+
+def _links(letter: Letter, language: str) -> dict[str, str]:
+    """Return the links of a language; of one that the letter does not go out in, those of the source."""
+    tag = language if language in letter.languages else letter.source
+    return {key: link[tag] for key, link in letter.links.items() if tag in link}
 
 
 def _deadline(deadline: Deadline) -> DatedDeadline:

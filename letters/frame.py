@@ -16,8 +16,10 @@ from locales.locale import Locale
 from locales.missing import MissingWords
 from locales.protocol import Kind as WordKind
 from locales.protocol import Wording
+from office.errors import InputError
 from office.findings import Finding, Level
 from office.model import Contact, Office
+from office.pictures import Picture, read_picture
 from office.suggestions import did_you_mean
 
 
@@ -93,11 +95,42 @@ class Frame:
         return ContactBlock(lines=tuple(lines))
 
     def signature_note(self) -> str:
-        """Return «(original signed)», «(signed)» or nothing."""
-        if self.is_note or self.letter.signature in {Signature.NONE, Signature.FACSIMILE}:
+        """Return «(original signed)», «(signed)» or nothing; «(signed)» is for outputs that do not show a facsimile."""
+        way = self.letter.signature
+        if self.is_note or way is Signature.NONE:
             return ""
-        words = self.phrase("signature", str(self.letter.signature), at="signature")
+        words = self.phrase("signature", str(Signature.SIGNED if way is Signature.FACSIMILE else way), at="signature")
         return words if words.startswith(("(", "（")) else f"({words})"
+
+    def facsimile(self) -> Picture | None:
+        """Return the picture of the signature if the letter shows one; what is in its way is reported."""
+        signatory = self.office.signatories.get(self.letter.signatory)
+        if self.is_note or self.letter.signature is not Signature.FACSIMILE or signatory is None:
+            return None
+        if not signatory.facsimile:
+            message = f"the signatory «{signatory.key}» has no picture of the signature"
+            hint = f'Write facsimile = "signature.png" below [signatories.{signatory.key}] in office.toml.'
+            self._fault("facsimile-missing", message, f'{hint} Or choose signature = "signed".')
+            return None
+        try:
+            return read_picture(self.office.folder / signatory.facsimile)
+        except InputError as error:
+            self._fault("facsimile-unreadable", str(error), error.hint)
+            return None
+
+    def _fault(self, code: str, message: str, hint: str) -> None:
+        line = self.letter.lines.get("signature")
+        file = letter_file(self.letter.slug)
+        self.findings.append(Finding(level=Level.ERROR, code=code, message=message, hint=hint, file=file, line=line))
+
+    def copies_label(self) -> str:
+        """Return «Copy:» or «Copies:»; nothing if nobody gets one."""
+        copies = self.letter.copies
+        return self.label("copy" if len(copies) == 1 else "copies", at="copies") if copies else ""
+
+    def copies(self) -> tuple[str, ...]:
+        """Return the lines of those who get a copy."""
+        return tuple(self.phrase("line", key, at=f"copies.{at}") for at, key in enumerate(self.letter.copies))
 
     def signatory(self) -> tuple[str, str]:
         """Return the signatory's name and title."""

@@ -131,7 +131,8 @@ class Letter:
     language (a single address with ``{lang}`` is expanded); ``undated`` names events and deadlines (``events.forum``)
     that still have no date; ``addressees`` are all on the ``lists``, or of these the ``same`` to whom the letter went
     that this one continues; and ``to_confirm`` names what was taken over from an earlier
-    letter and nobody has confirmed yet; ``lines`` map dotted keys of letter.toml to lines.
+    letter and nobody has confirmed yet; ``copies`` are the keys of the lines of those who get a copy; with
+    ``reply_form``, a form made of the asks is the last annex; ``lines`` map dotted keys of letter.toml to lines.
     """
 
     slug: str
@@ -149,6 +150,8 @@ class Letter:
     contacts: tuple[str, ...] = ()
     relates: tuple[Relation, ...] = ()
     attach: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    reply_form: bool = False
     audiences: tuple[Audience, ...] = ()
     addressees: Literal["same", "lists"] = "lists"
     events: Mapping[str, Event] = field(default_factory=dict)

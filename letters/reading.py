@@ -74,6 +74,8 @@ def _letter(table: TableReader, slug: str, office: Office, lines: dict[str, int]
     relates = _relations(table)
     addressees = _addressees(table, relates)
     attach = _known(table, "attach", ATTACHMENTS, "attachment", "")
+    copies = _once(table, "copies")
+    reply_form = table.flag("reply_form", default=False)
     if day is None:
         return None
     return Letter(
@@ -88,6 +90,8 @@ def _letter(table: TableReader, slug: str, office: Office, lines: dict[str, int]
         contacts=contacts,
         relates=relates,
         attach=attach,
+        copies=copies,
+        reply_form=reply_form,
         audiences=audiences,
         addressees=addressees,
         events=facts.events,
@@ -174,6 +178,12 @@ def _known(
         else:
             kept.append(item)
     return tuple(kept)
+
+
+def _once(table: TableReader, key: str) -> tuple[str, ...]:
+    """Take a list of words, each once."""
+    words = table.texts(key)
+    return _known(table, key, words, "word", "")
 
 
 def _relations(table: TableReader) -> tuple[Relation, ...]:

@@ -6,7 +6,6 @@ and how to answer; what of it changes from day to day is left to `letters.daily`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -30,13 +29,12 @@ from letters.daily import date_slot, due_slot, due_words, open_slot
 from letters.fields import shown_reference
 from letters.frame import Frame
 from letters.model import Ask, Audience, Letter, Signature
+from letters.phrasing import ask_name, filled
 from letters.segments import REMINDER, body_stem, text_stems
 from letters.slots import Slots
 from letters.wording import Voice
 from office.findings import Finding, Level, has_errors
 from office.model import Office
-
-_FIELD = re.compile(r"\{(\w+)\}")
 
 
 def compose_reminder(letter: Letter, office: Office, *, language: str, class_name: str) -> Composed:
@@ -138,7 +136,7 @@ class _Writer:
     def asks(self) -> Iterator[Block]:
         """Yield a line for each ask that an answer is expected to, there while it is open."""
         for ask in self._expected():
-            what = Text(self._what(ask))
+            what = Text(ask_name(ask, self.voice, self.frame))
             deadline = self.letter.deadlines.get(ask.deadline)
             line: tuple[Inline, ...] = (what,)
             if deadline is not None:
@@ -162,11 +160,6 @@ class _Writer:
     def _expected(self) -> tuple[Ask, ...]:
         return tuple(ask for ask in self.letter.asks if ask.expected)
 
-    def _what(self, ask: Ask) -> str:
-        """Return how an ask is called: by the letter's own text of its name, else by what is asked."""
-        own = self.voice.texts.get(ask.id.replace("-", "_"))
-        return own or self._phrase(ask.what)
-
     def _way(self, way: str, asks: Sequence[Ask]) -> tuple[Inline, ...]:
         reference = Text(self.reference)
         if way == "mail":
@@ -176,7 +169,7 @@ class _Writer:
         if way == "post":
             return self._filled("by-post", {"reference": reference})
         address = self.letter.links[way.removeprefix("link:")][self.locale.tag]
-        what = Text(self.locale.join([self._what(ask) for ask in asks]))
+        what = Text(self.locale.join([ask_name(ask, self.voice, self.frame) for ask in asks]))
         return self._filled("by-link", {"what": what, "link": Link((Text(address),), (Text(address),))})
 
     def _while_open(self, asks: tuple[str, ...], line: tuple[Inline, ...]) -> Conditional:
@@ -184,10 +177,7 @@ class _Writer:
         return Conditional(self.voice.slots.number(open_slot(asks)), (item,), ())
 
     def _filled(self, key: str, values: Mapping[str, Inline]) -> tuple[Inline, ...]:
-        """Return a phrase with inlines in the places of its names."""
-        pieces = _FIELD.split(self._phrase(key))  # text, name, text, name, text
-        inlines = [values.get(piece, Text(piece)) if place % 2 else Text(piece) for place, piece in enumerate(pieces)]
-        return tuple(inline for inline in inlines if inline != Text(""))
+        return filled(self._phrase(key), values)
 
     def _phrase(self, key: str) -> str:
         return self.frame.phrase("reminder", key, at="asks")

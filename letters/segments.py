@@ -13,12 +13,14 @@ from letters.model import Letter
 from letters.places import letter_file, letter_folder
 from letters.sources import read_source
 from locales.catalogue import fold
+from locales.languages import LANGUAGES
 from locales.marks import FIELD, NOTE
 from office.findings import Finding
 from office.model import Office
 
 TEXTS_CONTEXT = "letter"  # msgctxt of [texts] in letter.toml
 REMINDER = "reminder"  # the stem of the reminder's text
+REPLY_FORM = "reply-form"  # that of the form to fill in and send back
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff][^\s\u3400-\u9fff]*")
 
 
@@ -38,20 +40,35 @@ class Segment:
 
 
 def text_stems(letter: Letter, office: Office) -> tuple[str, ...]:
-    """Return the stems of the letter's texts that are there: body, body.<class>, annex-1 …, reminder."""
+    """Return the stems of the letter's texts that are there: body, body.<class>, annex-1 …, reply-form, reminder."""
     folder = letter_folder(letter.slug, office)
     present = {path.name.removesuffix(".md") for path in folder.glob("*.md") if path.is_file()}
     classes = sorted({f"body.{audience.name}" for audience in letter.audiences} & present)
-    wanted = ["body", *classes, *annex_stems(folder), REMINDER]
+    wanted = ["body", *classes, *annex_stems(folder), REPLY_FORM, REMINDER]
     return tuple(stem for stem in wanted if stem in present)
 
 
 def annex_stems(folder: Path) -> tuple[str, ...]:
-    """Return ``annex-1``, ``annex-2`` … as far as the numbers go on without a gap."""
+    """Return ``annex-1``, ``annex-2.en`` … as far as the numbers go on without a gap.
+
+    A language behind the number says that the annex is printed as it stands, in that language, in every version.
+    """
     stems: list[str] = []
-    while (folder / f"annex-{len(stems) + 1}.md").is_file():
-        stems.append(f"annex-{len(stems) + 1}")
+    while files := annex_files(folder, len(stems) + 1):
+        stems.append(files[0])
     return tuple(stems)
+
+
+def annex_files(folder: Path, number: int) -> tuple[str, ...]:
+    """Return the stems of all files for the annex of this number; only the first is read."""
+    stems = [f"annex-{number}", *(f"annex-{number}.{tag}" for tag in LANGUAGES)]
+    return tuple(stem for stem in stems if (folder / f"{stem}.md").is_file())
+
+
+def own_language(stem: str) -> str:
+    """Return the language that a text is printed in whatever the letter's; empty for one that is translated."""
+    name, _, tag = stem.partition(".")
+    return tag if name.startswith("annex-") else ""
 
 
 def body_stem(letter: Letter, office: Office, class_name: str) -> str:
@@ -77,7 +94,7 @@ def segments(letter: Letter, office: Office, *, optional: bool = False) -> tuple
     for key, text in letter.texts.items():
         line = letter.lines.get(f"texts.{key}")
         found.append(Segment(context=TEXTS_CONTEXT, msgid=text, file=letter_file(letter.slug), line=line))
-    for stem in text_stems(letter, office):
+    for stem in (stem for stem in text_stems(letter, office) if not own_language(stem)):
         document = read_text(letter, office, stem)
         found.extend(
             Segment(context=stem, msgid=place.msgid, file=document.file, line=place.line) for place in document.places

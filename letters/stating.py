@@ -32,7 +32,8 @@ from letters.inline import Words, read_words
 from letters.markdown import Document, Place
 from letters.model import Kind, Letter
 from letters.places import letter_folder
-from letters.segments import REMINDER, annex_stems, body_stem, read_text, text_stems
+from letters.reply_forms import asks_on_form, deadline_said, return_addresses
+from letters.segments import REMINDER, REPLY_FORM, annex_stems, body_stem, own_language, read_text, text_stems
 from letters.wording import KEPT_IN_ADDRESSES, Voice
 from locales.formats import DATE_FORMS, RANGE_FORMS
 from locales.state_tables import FORMS as COUNTRY_FORMS
@@ -80,13 +81,17 @@ class Stating:
         self.letter = letter
         self.office = office
         self._voice = Voice(letter, office, language)
+        self._voices: dict[str, Voice] = {}
         self._documents: dict[str, Document] = {}
 
     def letter_statements(self, class_name: str, assumed: Assumed) -> tuple[Statement, ...]:
         """Return what the letter to a class states: its frame, its text, its annexes."""
         stems = [body_stem(self.letter, self.office, class_name)]
         stems += annex_stems(letter_folder(self.letter.slug, self.office))
+        has_own_form = self.letter.reply_form and REPLY_FORM in text_stems(self.letter, self.office)
+        stems += [REPLY_FORM] if has_own_form else []
         texts = [statement for stem in stems for statement in self._text(stem, assumed)]
+        texts += self._form() if self.letter.reply_form and not has_own_form else ()
         return (*self._references(), *self._dated(), *self._contacts(), *self._signed(), *texts)
 
     def reminder_statements(self, class_name: str, assumed: Assumed) -> tuple[Statement, ...]:
@@ -105,7 +110,7 @@ class Stating:
         printed: dict[str, None] = {}
         for chosen in (" | time",) if source != fact else _FILTERS:
             try:
-                printed[self._print(_parsed(source + chosen))] = None
+                printed[self._print(_parsed(source + chosen), self._voice)] = None
             except ExpressionError:
                 continue  # a form that this kind of fact does not have
         return tuple(filter(None, printed))
@@ -163,14 +168,37 @@ class Stating:
             if address:
                 yield Statement(part=REMINDER, fact=f"links.{key}", printed=address)
 
+    def _form(self) -> Iterator[Statement]:
+        """Yield what the built-in reply form says: the letter, the last day for each ask, where to send it."""
+        voice = self._voice
+        yield Statement(part=REPLY_FORM, fact="reference", printed=shown_reference(self.letter, self.office))
+        yield Statement(part=REPLY_FORM, fact="date", printed=voice.locale.date(self.letter.date))
+        for ask in asks_on_form(self.letter):
+            said = deadline_said(ask, voice)
+            if said:
+                yield Statement(part=REPLY_FORM, fact=f"deadlines.{ask.deadline}", printed=said)
+        for key in self.letter.contacts:
+            contact = self.office.contacts.get(key)
+            if contact is not None and contact.email in return_addresses(self.letter, self.office):
+                fact = f"contacts.{key.replace('-', '_')}.email"
+                yield Statement(part=REPLY_FORM, fact=fact, printed=contact.email)
+
     # The texts
+
+    def _voice_of(self, part: str) -> Voice:
+        """Return the voice of a text: the language's, or that of an annex in a language of its own."""
+        language = own_language(part)
+        if language and part not in self._voices:
+            self._voices[part] = Voice(self.letter, self.office, language, is_verbatim=True)
+        return self._voices.get(part, self._voice)
 
     def _document(self, stem: str) -> Document:
         """Read a text in the language's own words, its fields not yet printed."""
         if stem not in self._documents:
 
             def speak(place: Place) -> Words:
-                entry = None if self._voice.is_source else self._voice.catalogue.find(stem, place.msgid)
+                is_read = self._voice.is_source or own_language(stem)
+                entry = None if is_read else self._voice.catalogue.find(stem, place.msgid)
                 return read_words(entry.msgstr if entry is not None and entry.msgstr.strip() else place.source)
 
             self._documents[stem] = read_text(self.letter, self.office, stem, speak)
@@ -195,9 +223,9 @@ class Stating:
                 case Quote(blocks=inner):
                     yield from self._of_blocks(part, inner, assumed)
                 case Conditional():
-                    yield from self._of_blocks(part, self._chosen(block, assumed), assumed)
+                    yield from self._of_blocks(part, self._chosen(block, assumed, self._voice_of(part)), assumed)
 
-    def _chosen(self, block: Conditional, assumed: Assumed) -> tuple[Block, ...]:
+    def _chosen(self, block: Conditional, assumed: Assumed, voice: Voice) -> tuple[Block, ...]:
         condition = block.condition
         if isinstance(condition, int):
             return ()
@@ -205,7 +233,7 @@ class Stating:
             holds = (
                 assumed.holds(condition)
                 if condition.reads("recipient")
-                else bool(condition.evaluate(self._voice.scope, self._voice.printing.filters))
+                else bool(condition.evaluate(voice.scope, voice.printing.filters))
             )
         except ExpressionError:
             return ()  # composing reports it
@@ -245,15 +273,15 @@ class Stating:
         if not facts:
             return
         try:
-            printed = self._print(expression)
+            printed = self._print(expression, self._voice_of(part))
         except ExpressionError:
             return  # composing reports it
         for fact in facts:
             yield Statement(part=part, fact=fact, printed=printed)
 
-    def _print(self, expression: Expression) -> str:
-        printing = self._voice.printing
-        return printing.text(expression.evaluate(self._voice.scope, printing.filters))
+    @staticmethod
+    def _print(expression: Expression, voice: Voice) -> str:
+        return voice.printing.text(expression.evaluate(voice.scope, voice.printing.filters))
 
 
 def facts_of(expression: Expression) -> tuple[str, ...]:

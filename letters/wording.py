@@ -34,6 +34,7 @@ class Voice:
     ``deadlines_move``: a field that prints a deadline becomes a slot, as a reminder may have to state a later one.
     ``audience`` is the class that «courtesy» goes by. ``first_slot`` is the number of the first slot: in a bilingual
     letter, the second language counts on. ``numbers`` puts a mark before each segment (`letters.segment_marks`).
+    ``is_verbatim``: the texts are in this language already, whatever the letter's source, and are read as they stand.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class Voice:
         deadlines_move: bool = False,
         first_slot: int = 0,
         numbers: Mapping[tuple[str, str], int] | None = None,
+        is_verbatim: bool = False,
     ) -> None:
         self.letter = letter
         self.office = office
         self.language = language
         self.is_source = language == letter.source
+        self._is_verbatim = is_verbatim
         self._audience = audience
         self._deadlines_move = deadlines_move
         self._numbers = numbers or {}
@@ -111,6 +114,8 @@ class Voice:
         if self.is_source:
             return None
         entry = self.catalogue.find(context, msgid)
+        if self._is_verbatim:
+            return entry if context == TEXTS_CONTEXT and entry is not None and entry.msgstr.strip() else None
         if entry is not None and entry.msgstr.strip():
             if entry.to_revise:
                 message = f"the translation of «{_beginning(msgid)}» is to be revised"

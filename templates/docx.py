@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from letters.composed import Composed
@@ -19,6 +19,7 @@ from templates.text import title_line
 from templates.wordcolours import set_accent
 from templates.wordfilling import Filling, with_pieces
 from templates.wordinline import WordContext
+from templates.wordnotes import WordNotes, restart_notes
 from templates.wordpackage import CORE, TYPES, WordPackage, open_package
 from templates.wordpages import append_page, copy_page
 from templates.wordpictures import Pictures
@@ -41,9 +42,11 @@ def compile_docx(
     set_language(package, composed.language)
     if colour != OfficeLook().colour:
         set_accent(package, colour.removeprefix("#").upper())
-    context = WordContext(package, composed.direction, identifiers, Numbering(package), Pictures(package, logo))
+    notes = WordNotes(package)
+    context = WordContext(package, composed.direction, identifiers, Numbering(package), Pictures(package, logo), notes)
     pieces: list[str] = []
     stories = package.stories
+    context.is_chinese = composed.language == "zh"
     context.placed = frozenset(place.name for story in stories for place in all_fields(package.tree(story)))
     copies = [(part, copy_page(package)) for part in composed.parts[1:]]
     for story in stories:
@@ -53,13 +56,17 @@ def compile_docx(
         Filling(second, part, package.main, pieces, page.root).fill()
         for story in page.stories:
             Filling(second, part, story, pieces).fill()
+        if notes.part:
+            restart_notes(page.root)
         append_page(package, page)
-    core = _describe(package, composed)
-    return _compile(package, context, pieces, core)
+    written = dict([_describe(package, composed)])
+    if notes.part:
+        written[notes.part] = notes.text()
+    return _compile(package, context, pieces, written)
 
 
-def _describe(package: WordPackage, composed: Composed) -> str:
-    """Write title, reference, author and language into the document's properties; return the part's name.
+def _describe(package: WordPackage, composed: Composed) -> tuple[str, str]:
+    """Return the part of the document's properties, title, reference, author and language: its name and its text.
 
     The letter's own reference is the identifier and, since Word shows no identifier, a keyword; all references are
     the subject (ECMA-376 part 2, section 11). There are no dates among them: the same letter must give the same bytes.
@@ -81,21 +88,20 @@ def _describe(package: WordPackage, composed: Composed) -> str:
     )
     name = next(iter(package.related("", CORE)), "")
     if name:
-        package.parts[name] = xml.encode("utf-8")
-        package.trees.pop(name, None)
-        return name
+        return name, xml
     package.add("docProps/core.xml", xml, _CORE_TYPE)
     package.relate("", CORE, "docProps/core.xml")
-    return "docProps/core.xml"
+    return "docProps/core.xml", xml
 
 
-def _compile(package: WordPackage, context: WordContext, pieces: Sequence[str], core: str) -> DocxForm:
+def _compile(package: WordPackage, context: WordContext, pieces: Sequence[str], written: Mapping[str, str]) -> DocxForm:
+    """Compile all parts; ``written`` are those that stand as text already."""
     packed: list[Packed] = []
     opened: list[OpenPart] = []
     packing = Packing.chosen(os.environ)
     first = {TYPES: 0, "_rels/.rels": 1}
     for name in sorted(package.parts, key=lambda part: first.get(part, 2)):
-        text = package.parts[name].decode("utf-8") if name == core else _text(package, name, pieces)
+        text = written.get(name) or _text(package, name, pieces)
         form = compile_form(text) if text is not None else None
         if form is None or form.is_constant:
             packed.append(deflate(name, package.parts[name] if text is None else text.encode("utf-8")))

@@ -15,6 +15,7 @@ _MARKS = re.compile("[\ue010-\ue012\ue020\ue021]")
 _SIGN = re.compile(r"(?:(?<![A-Za-z0-9_\u200e])\+|(?<![\w\u200e])[\u2212-])(?=\d)")  # «و+3»: «and» joins its number
 _PERCENTAGE = re.compile(r"(?<![A-Za-z0-9_.,+\u200e\u2212-])(?=\d[\d.,\u00a0\u202f]*%)")
 _WHOLE_PHONE = re.compile(r"(?<!\w)\+\d(?:[ \u00a0()./-]{0,2}\d){6,16}(?!\w)", re.ASCII)
+BOX, TICKED_BOX = "\u2610", "\u2612"
 _NO_BREAKS = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 
 

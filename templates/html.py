@@ -5,20 +5,23 @@ A bilingual letter is two pages of the template: what is between the body's tags
 
 from __future__ import annotations
 
+import copy
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from letters.blocks import (
     Block,
     Conditional,
     Emphasis,
+    Footnote,
     Heading,
     Inline,
     LineBreak,
     Link,
     List,
+    ListItem,
     PageBreak,
     Paragraph,
     Quote,
@@ -27,12 +30,14 @@ from letters.blocks import (
     Text,
     Value,
 )
-from letters.composed import Composed, Line
+from letters.composed import Annex, Composed, Line
 from templates.addresses import NOWHERE, compiled_address, whole_address
 from templates.emphasis import Manner, manner_within
 from templates.escapes import html_backwards, html_text
 from templates.forms import ELSE_MARK, END_MARK, Form, compile_form, if_mark, slot_mark
 from templates.frame import (
+    BOX,
+    TICKED_BOX,
     LabelledLine,
     constant,
     contact_lines,
@@ -78,7 +83,7 @@ _DIRECTED = {"ltr": {"start": "left", "end": "right"}, "rtl": {"start": "right",
 def compile_html(composed: Composed, page: PageTemplate) -> Form:
     """Return the form of the HTML mail."""
     title = title_line(composed, lambda index: slot_mark(index, "html", "line"), html.escape)
-    first, *others = (page.render(_HtmlLetter(part, title).scope()) for part in composed.parts)
+    first, *others = (page.render(_HtmlLetter(part, title).scope(page.names)) for part in composed.parts)
     for part, other in zip(composed.parts[1:], others, strict=True):
         first = _below(first, part, other)
     return compile_form(first)
@@ -106,10 +111,19 @@ class _HtmlLetter:
         self.composed = composed
         self.title = title
         self.direction = composed.direction
+        self.spoken = composed.spoken
+        self.notes: list[Footnote] = []  # those whose marks have been written, and whose words follow
 
-    def scope(self) -> dict[str, object]:
-        """Return what the template may use; see docs/templates.md."""
+    def scope(self, places: Collection[str]) -> dict[str, object]:
+        """Return what the template may use (docs/templates.md); what has no place of its own ends the body."""
         composed, fixed = self.composed, self.fixed
+        subject = [self.line(line) for line in composed.subject]
+        body, copies = self.blocks(composed.body), [fixed(line) for line in composed.copies]
+        copies_label, notes = fixed(with_colon(composed.copies_label, composed.language)), self.footnotes()
+        if copies and "copies" not in places:
+            body += f'<p style="{_STYLES["p"]}">{copies_label}{"<br>".join(copies)}</p>\n'
+        if "notes" not in places:
+            body += notes
         return {
             "language": composed.language,
             "direction": composed.direction,
@@ -123,18 +137,61 @@ class _HtmlLetter:
             "address": self.address(),
             "title_line": self.markup(self.title),
             "subject_label": fixed(with_colon(composed.subject_label, composed.language)),
-            "subject": [self.line(line) for line in composed.subject],
+            "subject": subject,
             "salutation": self.paragraph(composed.salutation),
-            "body": self.markup(self.blocks(composed.body)),
+            "body": self.markup(body),
             "closing": self.paragraph(composed.closing),
             "signature": fixed(composed.signature_note),
             "signatory": fixed(composed.signatory_name),
             "title": fixed(composed.signatory_title),
-            "annexes": [
-                {"title": [self.line(line) for line in annex.title], "body": self.markup(self.blocks(annex.blocks))}
-                for annex in composed.annexes
-            ],
+            "copies_label": copies_label,
+            "copies": copies,
+            "notes": self.markup(notes),
+            "annexes": [self.annex(annex) for annex in composed.annexes],
         }
+
+    def annex(self, annex: Annex) -> dict[str, object]:
+        """Return an annex; what is in a language of its own says so, in its title as in its text."""
+        writer = copy.copy(self)
+        writer.spoken, writer.notes = annex.spoken, []
+        if not annex.language:
+            return {
+                "title": [writer.line(line) for line in annex.title],
+                "body": self.markup(writer.blocks(annex.blocks) + writer.footnotes()),
+            }
+        writer.direction = annex.direction
+        own = f'lang="{html.escape(annex.language)}" dir="{annex.direction}"'
+        label, *lines = annex.title
+        body = writer.blocks(annex.blocks) + writer.footnotes()
+        return {
+            "title": [self.line(label), *(self.markup(f"<span {own}>{writer.inline(line)}</span>") for line in lines)],
+            "body": self.markup(f"<div {own}>\n{body}</div>\n"),
+        }
+
+    def footnotes(self) -> str:
+        """Return the words of the footnotes whose marks have been written, each with a way back (DPUB-ARIA 1.1)."""
+        notes, self.notes = self.notes, []
+        if not notes:
+            return ""
+        items = "".join(
+            f'<li id="{self.anchor("note", note)}" style="{_STYLES["li"]}">{self.inline(note.children)}'
+            f' <a href="#{self.anchor("mark", note)}" role="doc-backlink" aria-label="{self.said(self.spoken.back)}"'
+            f' style="{_STYLES["a"]}">\u21a9\ufe0e</a></li>\n'
+            for note in notes
+        )
+        start = f' start="{notes[0].number}"' if notes[0].number != 1 else ""
+        return (
+            f'<div role="doc-endnotes" aria-label="{self.said(self.spoken.footnotes)}">\n<hr style="{_STYLES["hr"]}">\n'
+            f'<ol{start} style="{self.inset("ul")};font-size:13px">\n{items}</ol>\n</div>\n'
+        )
+
+    def anchor(self, what: str, note: Footnote) -> str:
+        """Return the name of a place in the page; the parts of a bilingual letter count their notes alone."""
+        return f"{what}-{html.escape(self.composed.language)}-{note.number}"
+
+    @staticmethod
+    def said(words: str) -> str:
+        return html.escape(constant(words))
 
     @staticmethod
     def markup(text: str) -> Markup:
@@ -202,8 +259,21 @@ class _HtmlLetter:
     def list(self, block: List) -> str:
         tag = "ol" if block.ordered else "ul"
         start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
-        items = "".join(f'<li style="{_STYLES["li"]}">{self.item(item.blocks)}</li>\n' for item in block.items)
+        items = "".join(self.list_item(item, ordered=block.ordered) for item in block.items)
         return f'<{tag}{start} style="{self.inset("ul")}">\n{items}</{tag}>\n'
+
+    def list_item(self, item: ListItem, *, ordered: bool) -> str:
+        """Return an item; a box to tick stands in the place of its bullet."""
+        style, blocks = _STYLES["li"], item.blocks
+        if item.ticked is None:
+            return f'<li style="{style}">{self.item(blocks)}</li>\n'
+        style += "" if ordered else ";list-style-type:none"
+        name, sign = (self.spoken.ticked_box, TICKED_BOX) if item.ticked else (self.spoken.box, BOX)
+        box = f'<span role="img" aria-label="{self.said(name)}">{sign}</span> '
+        first = blocks[0] if blocks else None
+        words = self.inline(first.children) if isinstance(first, Paragraph) else ""
+        rest = blocks[1:] if isinstance(first, Paragraph) else blocks
+        return f'<li style="{style}">{box}{words}{self.blocks(rest)}</li>\n'
 
     def item(self, blocks: Sequence[Block]) -> str:
         """Return an item's blocks; its own text stands without a paragraph where only lists follow it."""
@@ -248,9 +318,18 @@ class _HtmlLetter:
                     pieces.append(self.link(child))
                 case LineBreak():
                     pieces.append("<br>\n")
+                case Footnote():
+                    pieces.append(self.note_mark(child))
                 case _:
                     raise TypeError(f"a letter that is composed holds no {child!r}")
         return "".join(pieces)
+
+    def note_mark(self, note: Footnote) -> str:
+        self.notes.append(note)
+        return (
+            f'<sup style="line-height:1"><a id="{self.anchor("mark", note)}" href="#{self.anchor("note", note)}"'
+            f' role="doc-noteref" style="{_STYLES["a"]}">{note.number}</a></sup>'
+        )
 
     def link(self, link: Link) -> str:
         # Escaping leaves marks alone: they hold no character that HTML would escape.

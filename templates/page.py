@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 _WORDS = (
     "language direction office unit date_line references contacts addressees_lead addressees address title_line"
-    " subject_label subject salutation body closing signature signatory title annexes"
+    " subject_label subject salutation body closing signature signatory title copies_label copies notes"
+    " annexes"
 )
 NAMES = frozenset(_WORDS.split())
-LISTS = frozenset({"references", "contacts", "addressees", "subject", "annexes", "title"})
+LISTS = frozenset({"references", "contacts", "addressees", "subject", "copies", "annexes", "title"})
 ATTRIBUTES = frozenset({"label", "value", "title", "body", "first", "last", "index", "length"})
 FILTERS = frozenset({"length", "first", "last", "default"})
 TESTS = frozenset({"defined", "none", "odd", "even"})
@@ -52,6 +53,11 @@ class PageTemplate:
     @cached_property
     def _template(self) -> Template:
         return _ENVIRONMENT.from_string(self.source)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names for which the template has a place."""
+        return frozenset(node.name for node in _ENVIRONMENT.parse(self.source).find_all(nodes.Name))
 
     def render(self, scope: Mapping[str, object]) -> str:
         """Return the page; raises `InputError` if the template fails with this letter."""

@@ -12,6 +12,7 @@ from letters.blocks import (
     Block,
     Conditional,
     Emphasis,
+    Footnote,
     Heading,
     Inline,
     LineBreak,
@@ -88,16 +89,22 @@ def _bare(children: Iterable[Inline], mark: Callable[[int], str], escape: Callab
                 pieces.append(mark(index))
             case Strong(children=inner) | Emphasis(children=inner) | Link(children=inner):
                 pieces.append(_bare(inner, mark, escape))
+            case Footnote():
+                continue
             case _:
                 pieces.append(" ")
     return "".join(pieces)
 
 
 class _TextLetter:
-    """Writes blocks as text; ``lead`` is what stands before a block: a blank line and the indent, mostly."""
+    """Writes blocks as text; ``lead`` is what stands before a block: a blank line and the indent, mostly.
+
+    ``notes`` are the footnotes whose marks have been written, and whose words follow.
+    """
 
     def __init__(self, direction: str) -> None:
         self.direction = direction
+        self.notes: list[Footnote] = []
 
     def letter(self, composed: Composed) -> str:
         subject = "\n".join(self.inline(line) for line in composed.subject)
@@ -114,10 +121,12 @@ class _TextLetter:
         after = [
             (sole_value(composed.closing), self.inline(composed.closing)),
             (None, _lines(closing_lines)),
+            (None, self.copies(composed)),
         ]
         pieces = [self.unless_empty(index, piece) for index, piece in before]
         pieces.append(self.blocks(composed.body, "", "\n\n"))
         pieces.extend(self.unless_empty(index, piece) for index, piece in after)
+        pieces.append(self.footnotes())
         pieces.extend(self.annex(annex) for annex in composed.annexes)
         return "".join(pieces).lstrip("\n") + "\n"
 
@@ -128,9 +137,25 @@ class _TextLetter:
             return ""
         return f"\n\n{piece}" if index is None else f"{if_mark(index)}\n\n{piece}{END_MARK}"
 
+    @staticmethod
+    def copies(composed: Composed) -> str:
+        lines = [constant(line) for line in composed.copies]
+        label = with_colon(composed.copies_label, composed.language)
+        if len(lines) < 2:
+            return "".join(label + line for line in lines)
+        return "\n".join([label.strip(), *(f"- {line}" for line in lines)])
+
+    def footnotes(self) -> str:
+        """Return the words of the footnotes whose marks have been written, each once."""
+        notes, self.notes = self.notes, []
+        return "".join(f"\n\n{self.begun(f'[{note.number}] {self.inline(note.children)}')}" for note in notes)
+
     def annex(self, annex: Annex) -> str:
-        title = "\n".join(self.inline(line) for line in annex.title)
-        return f"\n\n{RULE}\n\n{title}" + self.blocks(annex.blocks, "", "\n\n")
+        """Return an annex; its label is in the letter's language, the rest may be in another."""
+        writer = _TextLetter(annex.direction if annex.language else self.direction)
+        label, *lines = annex.title or ((),)
+        title = "\n".join([self.inline(label), *(writer.inline(line) for line in lines)])
+        return f"\n\n{RULE}\n\n{title}" + writer.blocks(annex.blocks, "", "\n\n") + writer.footnotes()
 
     def labelled(self, line: LabelledLine) -> str:
         return self.begun(self.fixed(line.text))
@@ -171,6 +196,9 @@ class _TextLetter:
         pieces: list[str] = []
         for position, item in enumerate(block.items):
             marker = f"{block.start + position}. " if block.ordered else "- "
+            if item.ticked is not None:
+                box = "[x] " if item.ticked else "[ ] "
+                marker = marker + box if block.ordered else box
             pieces.append((f"\n{indent}" if position else lead) + marker + self.item(item, indent + " " * len(marker)))
         return "".join(pieces)
 
@@ -195,6 +223,9 @@ class _TextLetter:
                     pieces.append(self.link(child, indent))
                 case LineBreak():
                     pieces.append("\n" + indent)
+                case Footnote(number=number):
+                    self.notes.append(child)
+                    pieces.append(f"{RIGHT_TO_LEFT_MARK if self.direction == 'rtl' else ''}[{number}]")
                 case _:
                     raise TypeError(f"a letter that is composed holds no {child!r}")
         return "".join(pieces)

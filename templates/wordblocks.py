@@ -11,14 +11,18 @@ from letters.blocks import (
     Conditional,
     Heading,
     Inline,
+    LineBreak,
     List,
     PageBreak,
     Paragraph,
     Quote,
     Table,
+    Text,
 )
 from letters.composed import Annex
+from templates.escapes import one_line
 from templates.forms import ELSE_MARK, END_MARK, if_mark
+from templates.frame import BOX, TICKED_BOX, constant
 from templates.wordinline import InlineWriter, broken, with_properties
 from templates.wordstyles import indent
 from templates.wordxml import as_text, put, remove
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
 _PAGE_WIDTH = 9070  # twentieths of a point between the margins of A4: a first guess for columns, Word fits them
 _MAX_LEVEL = 8
 _QUOTE_INDENT = 567
+_WORD_2010 = "http://schemas.microsoft.com/office/word/2010/wordml"
+_BOX_FONT = "MS Gothic"
+_MAX_TITLE = 64  # characters of a content control's title that Word shows
 
 
 class BlockWriter:
@@ -98,12 +105,15 @@ class BlockWriter:
         return self.finished(with_properties(self.base), '<w:r><w:br w:type="page"/></w:r>')
 
     def heading(self, children: Iterable[Inline], level: int, *, new_page: bool = False) -> str:
-        """Return a heading; Word's first three levels are used."""
+        """Return a heading."""
         from lxml import etree
 
+        return self.titled(self.inline.inline(children, etree.Element(self.run.tag)), level, new_page=new_page)
+
+    def titled(self, runs: str, level: int, *, new_page: bool = False) -> str:
+        """Return runs as a heading; Word's first three levels are used."""
         properties = _empty_like(self.base)
         put(properties, "pStyle", val=self.context.style_ids[f"heading {min(max(level, 1), 3)}"])
-        runs = self.inline.inline(children, etree.Element(self.run.tag))
         return self.finished(properties, runs, new_page=new_page)
 
     def bullets(self, texts: Iterable[str]) -> str:
@@ -139,13 +149,28 @@ class BlockWriter:
             if not isinstance(first, Paragraph):
                 first, rest = Paragraph(()), [first, *rest]
             properties = self.listed(style, number, level, left, last=ends and not rest)
-            pieces.append(self.finished(properties, self.inline.inline(first.children, self.run)))
+            box = ""
+            if item.ticked is not None:
+                box = tick_box(first.children, ticked=item.ticked)
+                box += self.inline.text(" " if block.ordered else "\t", self.run)
+                if not block.ordered:
+                    self.unnumbered(properties, level, left)
+            pieces.append(self.finished(properties, box + self.inline.inline(first.children, self.run)))
             for inner in rest:
                 if isinstance(inner, List):
                     pieces.append(self.list(inner, left, level + 1, last=ends and inner is rest[-1]))
                 else:
                     pieces.append(self.block(inner, left + indent(level, self.context.direction)[0]))
         return "".join(pieces)
+
+    @staticmethod
+    def unnumbered(properties: Element, level: int, left: int) -> None:
+        """Take the bullet off an item: its box stands in its place, where any direction has room for it."""
+        numbering = put(properties, "numPr")
+        _append(numbering, "ilvl", "0")
+        _append(numbering, "numId", "0")
+        own, hanging = indent(level, "ltr")
+        put(properties, "ind", left=str(left + own), hanging=str(hanging))
 
     def table(self, block: Table, left: int) -> str:
         """Return a table whose first row is repeated on each page."""
@@ -196,9 +221,43 @@ class BlockWriter:
         return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{paragraph}</w:tc>'
 
     def annex(self, annex: Annex) -> str:
-        """Return an annex on a page of its own."""
-        title = self.heading(broken(annex.title), 1, new_page=True) if annex.title else self.page_break()
-        return title + self.blocks(annex.blocks)
+        """Return an annex on a page of its own, in its own language; its label is in the letter's."""
+        from lxml import etree
+
+        if not annex.title:
+            return self.page_break() + self.blocks(annex.blocks)
+        writer = self.speaking(annex) if annex.language else self
+        label, *lines = annex.title
+        plain = etree.Element(self.run.tag)
+        runs = self.inline.inline(label, plain)
+        if lines:
+            runs += writer.inline.inline([LineBreak(), *broken(lines)], plain)
+        return writer.titled(runs, 1, new_page=True) + writer.blocks(annex.blocks)
+
+    def speaking(self, annex: Annex) -> BlockWriter:
+        """Return a writer like this one for an annex in a language of its own."""
+        inline = InlineWriter(self.context.second(annex.language, annex.direction), self.inline.part)
+        inline.takes_notes = self.inline.takes_notes
+        return BlockWriter(inline, self.base, self.run)
+
+
+def tick_box(words: Sequence[Inline], *, ticked: bool) -> str:
+    """Return a box that can be ticked in Word; elsewhere it is a sign, of a typeface that most machines have.
+
+    A content control of Word 2010 ([MS-DOCX] 2.5.3.11 checkbox); its title (w:alias) is what the box is for.
+    """
+    what = "".join(child.text for child in words if isinstance(child, Text))
+    title = f'<w:alias w:val="{escape(one_line(constant(what))[:_MAX_TITLE])}"/>' if what.strip() else ""
+    states = "".join(
+        f'<w14:{name}State w14:val="{ord(sign):04X}" w14:font="{_BOX_FONT}"/>'
+        for name, sign in (("checked", TICKED_BOX), ("unchecked", BOX))
+    )
+    return (
+        f'<w:sdt><w:sdtPr>{title}<w14:checkbox xmlns:w14="{_WORD_2010}"><w14:checked w14:val="{int(ticked)}"/>{states}'
+        f'</w14:checkbox></w:sdtPr><w:sdtContent><w:r><w:rPr><w:rFonts w:ascii="{_BOX_FONT}" w:eastAsia="{_BOX_FONT}"'
+        f' w:hAnsi="{_BOX_FONT}" w:cs="{_BOX_FONT}" w:hint="eastAsia"/></w:rPr>'
+        f"<w:t>{TICKED_BOX if ticked else BOX}</w:t></w:r></w:sdtContent></w:sdt>"
+    )
 
 
 def _append(parent: Element, name: str, value: str) -> None:

@@ -24,6 +24,7 @@ from templates.letterfields import (
 from templates.wordblocks import BlockWriter
 from templates.wordframe import FrameWriter
 from templates.wordinline import WordContext
+from templates.wordpackage import WordPackage
 from templates.wordpictures import room
 from templates.wordxml import copy_properties, drop, properties_of, put, put_text, remove, w
 
@@ -60,6 +61,8 @@ class Filling:
         """Fill all fields of the part; annexes follow the page's last paragraph unless they have a field."""
         _open_controls(self.root)
         if self.context.direction == "rtl":
+            if not self.context.language:
+                _align_again(self.root, self.context.package)
             _turn(self.root)
         elif self.context.is_turned:
             _turn_back(self.root)
@@ -92,6 +95,8 @@ class Filling:
 
     def fill_paragraph(self, paragraph: Element) -> None:
         """Fill one paragraph; it goes if it held nothing but fields that are empty."""
+        in_box = next(paragraph.iterancestors(w("txbxContent")), None) is not None
+        self.frame.inline.takes_notes = self.part == self.context.package.main and not in_box
         text = joined(paragraph)
         places = fields_in(text)
         alone = len(places) == 1 and not without_fields(text).strip()
@@ -223,6 +228,22 @@ def _open_controls(root: Element) -> None:
     """Make plain holders of rich text of content controls: Word would refill bound ones, and show hints as hints."""
     for properties in root.iter(w("sdtPr")):
         remove(properties, *_CONTROLS)
+
+
+def _align_again(root: Element, package: WordPackage) -> None:
+    """Keep on the right what a designer put there without turning the paragraph: once it is turned, that is «left»."""
+    styles = package.tree(package.part("styles"))
+    styled = any(_is_on(found) for found in styles.iter(w("bidi")))
+    for paragraph in root.iter(w("p")):
+        properties = properties_of(paragraph, "pPr")
+        turned, side = properties.find(w("bidi")), properties.find(w("jc"))
+        is_turned = styled if turned is None else _is_on(turned)
+        if not is_turned and side is not None and side.get(w("val")) in ("right", "end"):
+            side.set(w("val"), "left")
+
+
+def _is_on(switch: Element) -> bool:
+    return switch.get(w("val"), "1") not in ("0", "false", "off")
 
 
 def _turn(root: Element) -> None:

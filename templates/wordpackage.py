@@ -163,7 +163,7 @@ def _require_plain_document(package: WordPackage) -> None:
     for kind in ("styles", "settings", "numbering"):
         if package.part(kind):
             package.tree(package.part(kind))
-    for name in package.stories:
+    for name in [*package.stories, *package.related(package.main, OFFICE + "footnotes")]:
         root = package.tree(name)
         if root.nsmap.get("w") != W:
             raise BadDocumentError("letterhead-unreadable", f"the part {name} is not as Word writes it", _SAVE_AGAIN)

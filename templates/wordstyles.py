@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from templates.wordpackage import OFFICE, WordPackage
@@ -56,8 +57,8 @@ _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.s
 _NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 
 
-def style_ids(package: WordPackage) -> dict[str, str]:
-    """Return the id of each style of `STYLES`, added to the document where it lacks one."""
+def style_ids(package: WordPackage, wanted: Mapping[str, str] = STYLES) -> dict[str, str]:
+    """Return the id of each style in ``wanted``, by its name; one that the document lacks is added."""
     name = package.part("styles")
     if not name:
         name = _beside(package, "styles.xml")
@@ -67,16 +68,17 @@ def style_ids(package: WordPackage) -> dict[str, str]:
     found = {_name(style): str(style.get(w("styleId"))) for style in root.findall(w("style"))}
     taken = set(found.values())
     normal = found.get("normal", "Normal")
-    for wanted, xml in STYLES.items():
-        if wanted not in found:
+    for title, xml in wanted.items():
+        if title not in found:
             style = _fragment(xml.format(normal=normal))
             identifier = str(style.get(w("styleId")))
             while identifier in taken:
                 identifier += "C"
             style.set(w("styleId"), identifier)
             root.append(style)
-            found[wanted] = identifier
-    return {wanted: found[wanted] for wanted in STYLES}
+            found[title] = identifier
+            taken.add(identifier)
+    return {title: found[title] for title in wanted}
 
 
 def _beside(package: WordPackage, name: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from letters.checks.versions import Versions
 from letters.model import Audience, Event, Letter
 from letters.places import letter_file, letter_folder
-from letters.segments import body_stem, text_stems
+from letters.segments import annex_files, body_stem, text_stems
 from locales.dates import day_of
 from office.findings import Finding, Level
 from office.model import Office
@@ -102,10 +102,19 @@ def _links_of_asks(letter: Letter, used: set[tuple[str, ...]]) -> Iterator[Findi
 def _unread_texts(letter: Letter, office: Office) -> Iterator[Finding]:
     read = set(text_stems(letter, office))
     classes = [f"body.{audience.name}" for audience in letter.audiences]
+    twice = dict(_annexes_twice(letter, office, read))
     for path in sorted(letter_folder(letter.slug, office).glob("*.md")):
         stem = path.name.removesuffix(".md")
-        if stem not in read:
-            wanted = ["body", *classes, "annex-1", "reminder"]
+        if stem in twice:
+            yield Finding(
+                level=Level.ERROR,
+                code="annex-twice",
+                message=f"there are two files for one annex: {twice[stem]}.md, which is printed, and {path.name}",
+                hint="Keep one; or give the other the next number that is free.",
+                file=letter_file(letter.slug, path.name),
+            )
+        elif stem not in read:
+            wanted = ["body", *classes, "annex-1", "annex-1.en", "reply-form", "reminder"]
             yield Finding(
                 level=Level.WARNING,
                 code="text-not-used",
@@ -117,6 +126,13 @@ def _unread_texts(letter: Letter, office: Office) -> Iterator[Finding]:
     if "body" in read and not without_own and letter.audiences:
         message = "nobody reads body.md: every class has a text of its own"
         yield _note(letter, "audience", "text-not-used", message, "Remove it, or the text of a class.")
+
+
+def _annexes_twice(letter: Letter, office: Office, read: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the files of annexes that another file of the same number keeps from being read, and that other one."""
+    for number in range(1, sum(stem.startswith("annex-") for stem in read) + 1):
+        first, *others = annex_files(letter_folder(letter.slug, office), number)
+        yield from ((other, first) for other in others)
 
 
 def _note(letter: Letter, key: str, code: str, message: str, hint: str) -> Finding:

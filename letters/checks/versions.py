@@ -11,7 +11,7 @@ from letters.inline import Words, has_words, read_words
 from letters.markdown import Document, Place
 from letters.model import Letter
 from letters.places import catalogue_file, catalogue_path, letter_file
-from letters.segments import TEXTS_CONTEXT, read_text, text_stems
+from letters.segments import TEXTS_CONTEXT, own_language, read_text, text_stems
 from locales.catalogue import Catalogue, read_catalogue
 from office.expressions import Expression
 from office.findings import Finding, Level
@@ -84,7 +84,14 @@ class Versions:
 
     @cached_property
     def all(self) -> tuple[Version, ...]:
-        """Every version of every segment; segments that a language lacks are left out."""
+        """Every version of every segment; segments that a language lacks are left out.
+
+        So are texts in a language of their own that the letter does not go out in.
+        """
+        return tuple(version for version in self._everything if version.language in self.letter.languages)
+
+    @cached_property
+    def _everything(self) -> tuple[Version, ...]:
         return tuple(version for stem, file, place in self._places() for version in self._of(stem, file, place))
 
     @cached_property
@@ -95,7 +102,7 @@ class Versions:
                 expression=expression, language=version.language, stem=version.stem, file=version.file,
                 line=version.line,
             )
-            for version in self.all
+            for version in self._everything
             for expression in version.words.fields
         ]  # fmt: skip
         found += [
@@ -131,7 +138,7 @@ class Versions:
     def _of(self, stem: str, file: str, place: Place) -> Iterator[Version]:
         source = read_words(place.source)
         yield Version(
-            language=self.letter.source,
+            language=own_language(stem) or self.letter.source,
             stem=stem,
             place=place,
             source=source,
@@ -141,7 +148,7 @@ class Versions:
             line=place.line,
             is_source=True,
         )
-        for language, catalogue in self.catalogues.items():
+        for language, catalogue in self.catalogues.items() if not own_language(stem) else ():
             entry = catalogue.find(stem, place.msgid)
             if entry is not None and entry.msgstr.strip():
                 yield Version(
@@ -161,7 +168,8 @@ class Versions:
         A language that nobody has begun is left out.
         """
         for stem, _, place in self._places():
-            for language, catalogue in self.catalogues.items() if not has_words(place.msgid) else ():
+            is_carried = not has_words(place.msgid) and not own_language(stem)
+            for language, catalogue in self.catalogues.items() if is_carried else ():
                 entry = catalogue.find(stem, place.msgid)
                 if catalogue.entries and (entry is None or not entry.msgstr.strip()):
                     yield language, stem, place
