@@ -16,6 +16,7 @@ from office.suggestions import did_you_mean
 from office.tokens import Tokens
 from pipeline.desk import Desk
 from pipeline.drafting import render
+from pipeline.erased_keys import erased_name
 from pipeline.lookup import issued_circular, one_addressee
 from store.circulars import Circular
 from store.database import Connection
@@ -96,11 +97,6 @@ def _addressee(desk: Desk, connection: Connection, circular: Circular, to: str) 
             if erasure.key_hash == hidden:
                 return erasure.key
         raise
-
-
-def erased_name(circular_id: int, key: str) -> str:
-    """Return what is hidden of an erased key: another in each circular, so that the hashes tell of no connection."""
-    return f"{circular_id}\n{key.strip().lower()}"
 
 
 def _reminder(connection: Connection, circular: Circular, key: str, number: int) -> int:

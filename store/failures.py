@@ -65,6 +65,7 @@ def failures(connection: Connection, circular_id: int) -> tuple[Failure, ...]:
         .outerjoin(report, report.c.outbox_id == outbox.c.id)
         .outerjoin(delivery_events, delivery_events.c.id == report.c.id)
         .where(outbox.c.id.in_(latest), outbox.c.state.in_(FAILED))
+        .where(addressees.c["values"].is_not(None))  # not erased: there is nothing to correct
         .order_by(outbox.c.addressee_id, outbox.c.id)
     )
     return tuple(Failure(**row._mapping) for row in connection.execute(query))

@@ -12,11 +12,17 @@ from store.schema import outbox, suppressions
 
 def suppress(connection: Connection, address: str, *, reason: str, by: str, now: datetime) -> bool:
     """Never write to an address again, until `unsuppress`; returns False if it was so already."""
-    address = address.lower()
-    if connection.scalar(select(suppressions.c.address).where(suppressions.c.address == address)) is not None:
+    if is_suppressed(connection, address):
         return False
+    address = address.lower()
     connection.execute(insert(suppressions).values(address=address, reason=reason, since=now, by=by))
     return True
+
+
+def is_suppressed(connection: Connection, address: str) -> bool:
+    """Tell whether an address gets nothing."""
+    known = select(suppressions.c.address).where(suppressions.c.address == address.lower())
+    return connection.scalar(known) is not None
 
 
 def unsuppress(connection: Connection, address: str) -> bool:
