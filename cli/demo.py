@@ -12,8 +12,8 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from cli.demo_world import HOST, Delivered, PostOffice, World, running_server
-from cli.issuing import print_plan
 from cli.output import out, plain, print_findings, summary_line
+from cli.plan_shown import print_plan
 from cli.registering import print_status
 from cli.reminding import print_reminding
 from cli.sending import print_summary

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from cli.continuing import print_continuing
 from cli.options import ByOption, DigestOption, JsonOption, OfficeOption, Ref, desk_for, split
-from cli.output import counts_line, number_of, out, plain, print_json, progress_bar, summary_line, table
-from cli.registering import due_shown
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from pipeline.planning import Planned
+from cli.output import number_of, out, plain, print_json, progress_bar
+from cli.plan_shown import print_decisions, print_plan
 
 Languages = Annotated[list[str], typer.Option("--lang", metavar="L,…", help="Only these languages.")]
 Keys = Annotated[list[str], typer.Option("--only", metavar="KEY,…", help="Only these addressees.")]
-
-REASONS = {
-    "faulty-row": "the row is faulty; it was written back with the reason",
-    "no-audience": "no audience of the letter is for them",
-    "repeated": "an earlier audience of the letter has them",
-    "language-not-released": "their language is not released; they wait for a later batch",
-    "already-issued": "the letter is issued to them already",
-    "not-chosen": "outside --lang or --only",
-    "not-an-addressee-of-the-first": "they never got the letter that this one continues",
-    "no-wording": "a field or salutation cannot be worked out for them",
-}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -44,6 +28,12 @@ def plan(
     fall_back: Annotated[
         bool, typer.Option("--fall-back", help="Whose language is not released gets the next one instead of waiting.")
     ] = False,
+    changes: Annotated[
+        bool, typer.Option("--changes", help="List the letters that differ, with their fields.")
+    ] = False,
+    previews: Annotated[
+        Path | None, typer.Option("--previews", metavar="DIR", help="Write previews of the unusual letters there.")
+    ] = None,
     by: ByOption = "",
     json: JsonOption = False,
     office: OfficeOption = None,
@@ -57,104 +47,55 @@ def plan(
 
     options = PlanOptions(languages=split(lang), keys=split(only), fall_back=fall_back)
     with desk_for(office) as desk, progress_bar("merging") as (bar, task):
-        planned = make_plan(desk, ref, options, by=by, progress=lambda done: bar.update(task, completed=done))
+
+        def show(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        planned = make_plan(desk, ref, options, by=by, progress=show, previews=previews)
         zone = desk.office.zone
     if json:
         print_json(planned.as_json())
     else:
-        print_plan(planned, ref, zone)
-
-
-def print_plan(planned: Planned, ref: str, zone: ZoneInfo) -> None:
-    """Print counts, exclusions, what changed, and the digest."""
-    out.print(f"[bold]{plain(planned.reference)}[/]  {number_of(planned.letters, 'letter')}")
-    out.print(f"  by language   {counts_line(dict(planned.by_language))}")
-    out.print(f"  decided by    {counts_line(dict(planned.by_rule))}")
-    out.print(f"  by class      {counts_line(dict(planned.by_class))}")
-    out.print(f"  by channel    {counts_line(dict(planned.by_channel))}")
-    for reason, count in sorted(planned.excluded.items()):
-        out.print(f"  [yellow]left out      {count:,}[/]  {REASONS.get(reason, reason)}")
-    if planned.exclusions:
-        shown = table("Left out, worth a look", "List", "Row", "Who", "Why", right=["Row"])
-        for exclusion in planned.exclusions[:20]:
-            why = f"{exclusion.reason}: {exclusion.detail}" if exclusion.detail else exclusion.reason
-            shown.add_row(
-                plain(exclusion.list_name), str(exclusion.row), plain(exclusion.key or exclusion.name), plain(why)
-            )
-        out.print(shown)
-        if len(planned.exclusions) > 20:
-            out.print(f"… and {len(planned.exclusions) - 20} more; --json shows them all.")
-    for file in planned.faulty_files:
-        out.print(f"  Faulty rows, to be corrected and put back into the list: [bold]{plain(file)}[/]")
-    _print_successors(planned)
-    _print_moves(planned, zone)
-    print_continuing(planned)
-    _print_changes(planned)
-    if planned.findings:
-        out.print(f"  check: {summary_line(planned.findings)} (circulars check {plain(ref)})")
-    out.print(f"  digest        [bold]{planned.digest}[/]")
-    if planned.letters:
-        out.print(f"→ Look at one: circulars preview {plain(ref)} --to KEY")
-        out.print(f"→ Agree to it: circulars approve {plain(ref)} --digest {planned.digest[:16]}")
-
-
-def _print_successors(planned: Planned) -> None:
-    if planned.successors:
-        shown = table(
-            "Successors: they do not get the letter again; reminders go to them", "Key", "Before", "Now", "At"
-        )
-        for one in planned.successors[:20]:
-            shown.add_row(plain(one.key), plain(one.before), plain(one.name), plain(", ".join(one.mailboxes)))
-        out.print(shown)
-
-
-def _print_moves(planned: Planned, zone: ZoneInfo) -> None:
-    for move in planned.moves:
-        was = due_shown(move.standing.due_at, zone) if move.standing.due_at else "none"
-        out.print(
-            f"  [yellow]moves the deadline «{plain(move.deadline)}» of {plain(move.reference)}[/]"
-            f" ({plain(move.ask)}): {due_shown(move.due_at, zone)}{' (provisional)' if move.provisional else ''},"
-            f" no longer {was}{' (provisional)' if move.standing.provisional else ''}"
-        )
-
-
-def _print_changes(planned: Planned) -> None:
-    change = planned.changed
-    if change is None:
-        return
-    if change["same"]:
-        out.print("  Nothing has changed since the last plan.")
-        return
-    told = ", ".join(f"{change[name]} {name}" for name in ("added", "removed", "changed") if change[name])
-    forms = change["forms"]
-    words = f"; other words or facts in {', '.join(map(plain, forms))}" if isinstance(forms, list) and forms else ""
-    out.print(f"  [yellow]since the last plan: {told or 'no addressee'}{words}[/]")
+        print_plan(planned, ref, zone, changes=changes)
 
 
 def approve(
     ref: Ref,
     digest: DigestOption = "",
     by: ByOption = "",
-    reject: Annotated[bool, typer.Option("--reject", help="Say no.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Say no; needs a --note.")] = False,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why; kept with the plan.")] = "",
+    visa: Annotated[
+        Path | None, typer.Option("--visa", metavar="FILE", help="A scan of the visa: PDF, PNG or JPEG, kept with it.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Only show who decided what, and when.")] = False,
+    json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
     """Agree to a plan by its digest (a second person, where the office has the two-person rule).
 
-    Example: circulars approve forum-2022 --digest 4f7c1a09
+    Example: circulars approve forum-2022 --digest 4f7c1a09 --visa visa.pdf
     """
     from pipeline.approving import approve as decide
+    from pipeline.approving import decisions
 
-    if not digest and not reject:
+    if not digest and not reject and not show:
         raise typer.BadParameter("say which plan, by the digest that `plan` printed", param_hint="--digest")
     with desk_for(office) as desk:
-        decided = decide(desk, ref, digest, by=by, reject=reject, note=note)
-    if reject:
+        decided = None if show else decide(desk, ref, digest, by=by, reject=reject, note=note, visa=visa)
+        made, zone = decisions(desk, ref), desk.office.zone
+    if json:
+        print_json([decision.as_json() for decision in made])
+    elif decided is None:
+        print_decisions(made, zone)
+        if not made:
+            out.print(f"Nobody has decided on {plain(ref)} yet.")
+    elif reject:
         out.print(f"[yellow]The plan of {plain(ref)} is rejected.[/]")
         out.print(f"→ When it is corrected, plan again: circulars plan {plain(ref)}")
-        return
-    out.print(f"[green]The plan of {plain(ref)} is approved[/] ({decided.digest[:16]}).")
-    out.print(f"→ circulars issue {plain(ref)} --digest {decided.digest[:16]}")
+    else:
+        out.print(f"[green]The plan of {plain(ref)} is approved[/] ({decided.digest[:16]}).")
+        out.print(f"→ circulars issue {plain(ref)} --digest {decided.digest[:16]}")
 
 
 def issue(ref: Ref, digest: DigestOption, json: JsonOption = False, office: OfficeOption = None) -> None:
@@ -165,7 +106,11 @@ def issue(ref: Ref, digest: DigestOption, json: JsonOption = False, office: Offi
     from pipeline.issuing import issue as freeze
 
     with desk_for(office) as desk, progress_bar("sealing") as (bar, task):
-        issued = freeze(desk, ref, digest, progress=lambda done: bar.update(task, completed=done))
+
+        def show(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        issued = freeze(desk, ref, digest, progress=show)
     if json:
         print_json(issued.as_json())
         return

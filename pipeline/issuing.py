@@ -14,12 +14,14 @@ from delivery.mail_form import compile_mail_form, compile_reminder
 from delivery.message import LAYOUT
 from office.errors import RefusedError
 from office.tokens import TokenKind, Tokens
+from pipeline.approving import require_digest
 from pipeline.corrigenda import move_corrected
 from pipeline.desk import Desk
 from pipeline.issued_words import keep_words
 from pipeline.letter_folders import find_slug
 from pipeline.outbox_rows import RowMaker
-from pipeline.planning import changes, chosen_options, require_digest
+from pipeline.planning import changes_since, chosen_options
+from pipeline.roles import Role, require_role
 from pipeline.surveying import Progress, Survey, ask_terms, survey
 from recipients.model import routes
 from store.batches import BatchTerms, add_addressees, add_batch, next_ids, plan_is_issued
@@ -33,7 +35,7 @@ from store.circulars import (
 from store.continued import Conversation, conversations
 from store.database import Connection
 from store.outbox import add_rows
-from store.plans import Plan, entries_of, latest_plan
+from store.plans import Plan, latest_plan
 from templates.forms import pack_values
 from templates.merging import Merged, values_hash
 
@@ -61,6 +63,7 @@ def issue(desk: Desk, ref: str, digest: str, *, progress: Progress | None = None
 
     Raises RefusedError, saying what differs, unless the latest plan was approved and still holds.
     """
+    require_role(desk, Role.SENDER)
     slug = find_slug(desk, ref)
     with desk.store.read() as connection:
         _, approved = _approved_plan(desk, connection, slug, ref, digest)
@@ -127,15 +130,8 @@ def _require_same(desk: Desk, approved: Plan, found: Survey, ref: str) -> None:
     if found.digest == approved.digest:
         return
     with desk.store.read() as connection:
-        change = changes(approved, entries_of(connection, approved.circular_id), found) or {}
-    told = [f"{change[name]} addressees {name}" for name in ("added", "removed", "changed") if change.get(name)]
-    forms = change.get("forms")
-    if isinstance(forms, list) and forms:
-        told.append(f"the letter itself, for {', '.join(forms)}")
-    examples = change.get("examples")
-    if isinstance(examples, dict):
-        keys = [key for group in examples.values() for key in group][:5]
-        told.extend([f"for example {', '.join(keys)}"] if keys else [])
+        changed = changes_since(connection, approved, found)
+    told = changed.told() if changed else []
     if approved.summary.get("excluded") != dict(found.excluded):
         told.append("who is left out")
     terms = approved.summary.get("terms")

@@ -1,21 +1,25 @@
-"""`plan`, `approve`, `reject`: what would go to whom, under one digest, and who agreed to it."""
+"""`plan`: what would go to whom, under one digest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from letters.composing import require_language
 from office.errors import RefusedError
 from office.findings import Finding
+from pipeline.appearance import Appearance
 from pipeline.corrigenda import CorrectedDeadline, corrected_deadlines
 from pipeline.desk import Desk
 from pipeline.first_letters import FirstLetter, LeftBehind, first_letter
-from pipeline.letter_folders import find_slug, open_letter, released_languages
+from pipeline.letter_folders import open_letter, released_languages
 from pipeline.lookup import find_addressees
+from pipeline.plan_changes import Changes, compare
+from pipeline.roles import Role, require_role
 from pipeline.surveying import Exclusion, PlanOptions, Progress, Successor, Survey, ask_terms, survey
-from recipients.lists import write_faulty
-from store.batches import plan_is_issued
+from pipeline.unusual import Unusual, UnusualLetters
+from recipients.lists import CORRECTIONS, find_list, read_list, write_faulty
 from store.circulars import (
     Circular,
     add_circular,
@@ -30,10 +34,8 @@ from store.circulars import (
 from store.continued import KEY as CONTINUES
 from store.continued import continued_by
 from store.database import Connection
-from store.plans import Plan, decide_plan, entries_of, latest_plan, record_plan, replace_entries
+from store.plans import Decision, Plan, decisions_of, entries_of, latest_plan, record_plan, replace_entries
 from templates.merging import Merger
-
-MIN_DIGEST = 8  # characters of a digest that a person may type instead of all 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class Planned:
     excluded: Mapping[str, int]
     exclusions: tuple[Exclusion, ...]
     faulty_files: tuple[str, ...]  # relative to the office
-    changed: Mapping[str, object] | None  # since the last plan; None for the first
+    changed: Changes | None  # since the last plan; None for the first
     findings: tuple[Finding, ...]
     author: str
     terms: Mapping[str, object]  # what is asked by when, what is attached, from which address
@@ -59,11 +61,14 @@ class Planned:
     moves: tuple[CorrectedDeadline, ...] = ()  # deadlines of an earlier circular that this one moves when it is issued
     first: FirstLetter | None = None  # the circular that this one continues
     left_behind: tuple[LeftBehind, ...] = ()  # who got that, and would not get this
+    unusual: tuple[Unusual, ...] = ()  # letters that a person must look at
+    decisions: tuple[Decision, ...] = ()  # on earlier plans of this letter, oldest first
     continued_by: tuple[str, ...] = ()  # corrigenda and addenda that are out already: who is new needs them too
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `plan --json` prints."""
-        shape = {name: getattr(self, name) for name in ("digest", "reference", "slug", "letters", "author", "changed")}
+        shape = {name: getattr(self, name) for name in ("digest", "reference", "slug", "letters", "author")}
+        shape["changed"] = self.changed.as_json() if self.changed else None
         for name in ("by_language", "by_class", "by_channel", "by_rule", "excluded"):
             shape[name] = dict(getattr(self, name))
         shape["exclusions"] = [asdict(exclusion) for exclusion in self.exclusions]
@@ -72,6 +77,8 @@ class Planned:
         shape["terms"] = dict(self.terms)
         shape["successors"] = [asdict(successor) for successor in self.successors]
         shape["moves"] = [move.as_json() for move in self.moves]
+        shape["unusual"] = [kind.as_json() for kind in self.unusual]
+        shape["decisions"] = [decision.as_json() for decision in self.decisions]
         shape[CONTINUES] = self.first.as_json() if self.first else None
         shape["left_behind"] = [asdict(one) for one in self.left_behind]
         shape["continued_by"] = list(self.continued_by)
@@ -79,11 +86,25 @@ class Planned:
 
 
 def plan(
-    desk: Desk, ref: str, options: PlanOptions | None = None, *, by: str = "", progress: Progress | None = None
+    desk: Desk,
+    ref: str,
+    options: PlanOptions | None = None,
+    *,
+    by: str = "",
+    progress: Progress | None = None,
+    previews: Path | None = None,
 ) -> Planned:
-    """Work out what would go to whom, reserve the number, and record it all under one digest."""
+    """Work out what would go to whom, reserve the number, and record it all under one digest.
+
+    Previews of the unusual letters are written into the folder ``previews``, if one is given. Raises RefusedError
+    where the rules of the office forbid planning, InputError for a letter with errors or a folder that cannot be
+    written.
+    """
+    require_role(desk, Role.AUTHOR)
     options = _resolved(desk, ref, options or PlanOptions())
-    found = survey(desk, ref, options, progress=progress)
+    watch = UnusualLetters()
+    found = survey(desk, ref, options, keep=watch.note, progress=progress)
+    unusual = watch.found(Appearance(found.merger, previews))
     letter = found.letter
     faulty_files = _write_faulty(desk, found)
     author = desk.author(by)
@@ -99,7 +120,7 @@ def plan(
             describe_circular(connection, circular_id, reference=letter.reference, subject=_subject(found))
             replace_asks(connection, circular_id, ask_terms(desk, letter))
             moves = tuple(one for one in corrected_deadlines(desk, connection, letter) if one.moves)
-        changed = changes(latest_plan(connection, circular_id), entries_of(connection, circular_id), found)
+        changed = changes_since(connection, latest_plan(connection, circular_id), found)
         planned = Planned(
             reference=letter.reference,
             slug=letter.slug,
@@ -118,6 +139,8 @@ def plan(
             terms=found.terms,
             successors=tuple(found.successors),
             moves=moves,
+            unusual=unusual,
+            decisions=decisions_of(connection, circular_id),
             first=found.first,
             left_behind=found.left_behind,
             continued_by=tuple(one.reference for one in continued_by(connection, circular_id) if one.state == "issued"),
@@ -127,13 +150,20 @@ def plan(
             circular_id=circular_id,
             digest=found.digest,
             options={"languages": options.languages, "keys": options.keys, "fall_back": options.fall_back},
-            summary=planned.as_json(),
+            summary=_summary(planned),
             forms=found.forms,
+            fields=found.fields,
             author=author,
             at=now,
         )
-        replace_entries(connection, circular_id, found.builder.entries)
+        replace_entries(connection, circular_id, found.builder.entries())
     return planned
+
+
+def _summary(planned: Planned) -> dict[str, object]:
+    """Return what the store keeps of a plan: what is counted and the same for all, nothing of single addressees."""
+    personal = ("exclusions", "successors", "left_behind", "unusual", "decisions", "changed")
+    return {name: said for name, said in planned.as_json().items() if name not in personal}
 
 
 def _resolved(desk: Desk, ref: str, options: PlanOptions) -> PlanOptions:
@@ -213,81 +243,35 @@ def _subject(found: Survey) -> str:
 
 
 def _write_faulty(desk: Desk, found: Survey) -> tuple[str, ...]:
-    """Write faulty rows back with their reasons; a file of an earlier plan goes when its faults are gone."""
-    folder = desk.office.folder / "recipients" / "faulty"
+    """Write faulty rows back with their reasons; a file of an earlier plan goes when its faults are gone.
+
+    A list with faults is read once more, as holding its faulty rows meanwhile would have no bound.
+    """
+    folder = desk.office.folder / "recipients"
     written = []
     for list_name in found.letter.list_names:
-        target = folder / f"{list_name}.csv"
-        rows = found.faulty.get(list_name, [])
-        if rows:
-            folder.mkdir(exist_ok=True)
-            write_faulty(target, rows)
+        target = folder / "faulty" / f"{list_name}.csv"
+        if list_name in found.faulty:
+            write_faulty(target, read_list(find_list(folder, list_name), corrections=folder / CORRECTIONS))
             written.append(target.relative_to(desk.office.folder).as_posix())
         else:
             target.unlink(missing_ok=True)
     return tuple(written)
 
 
-def changes(before: Plan | None, entries: Mapping[str, bytes], found: Survey) -> dict[str, object] | None:
-    """Say what differs from the latest plan: addressees added, removed, changed, and forms with other words."""
+def changes_since(connection: Connection, before: Plan | None, found: Survey) -> Changes | None:
+    """Say what differs from a recorded plan; None without one."""
     if before is None:
         return None
-    now = dict(found.builder.entries)
-    added = sorted(now.keys() - entries.keys())
-    removed = sorted(entries.keys() - now.keys() - found.issued.keys())
-    changed = sorted(key for key in now.keys() & entries.keys() if now[key] != entries[key])
-    forms = sorted(
-        name for name in found.forms.keys() | before.forms.keys() if found.forms.get(name) != before.forms.get(name)
+    return compare(
+        before,
+        entries_of(connection, before.circular_id),
+        found.builder.entries(),
+        digest=found.digest,
+        forms=found.forms,
+        fields=found.fields,
+        issued=found.issued,
     )
-    return {
-        "since": before.digest,
-        "same": before.digest == found.digest,
-        "added": len(added),
-        "removed": len(removed),
-        "changed": len(changed),
-        "forms": forms,
-        "examples": {"added": added[:5], "removed": removed[:5], "changed": changed[:5]},
-    }
-
-
-def approve(desk: Desk, ref: str, digest: str, *, by: str = "", reject: bool = False, note: str = "") -> Plan:
-    """Agree (or not) to the latest plan, by its digest; returns the plan. To reject it, no digest is needed.
-
-    With the two-person rule, the account that planned cannot approve. Raises RefusedError where the rules
-    forbid it, NotFoundError for an unknown letter.
-    """
-    slug = find_slug(desk, ref)
-    with desk.store.write() as connection:
-        circular = circular_of(connection, slug)
-        latest = latest_plan(connection, circular.id) if circular else None
-        if latest is None:
-            raise RefusedError(f"{ref} has not been planned.", hint=f"Plan it first: circulars plan {ref}")
-        if digest or not reject:
-            require_digest(latest, digest, ref)
-        if plan_is_issued(connection, latest.id):
-            raise RefusedError(f"This plan of {ref} is issued already.", hint=f"See: circulars status {ref}")
-        if not reject and desk.office.two_person_rule and latest.author.account == desk.account:
-            raise RefusedError(
-                f"{latest.author.name} made this plan; another account must approve it (two_person_rule).",
-                hint=f"Ask a colleague to run: circulars approve {ref} --digest {digest}",
-            )
-        decision = "rejected" if reject else "approved"
-        decide_plan(connection, latest.id, decision=decision, by=desk.author(by), at=desk.clock(), note=note)
-    return latest
-
-
-def require_digest(latest: Plan, digest: str, ref: str) -> None:
-    """Raise RefusedError unless ``digest`` is, or begins, the digest of the latest plan."""
-    wanted = digest.strip().lower()
-    if len(wanted) < MIN_DIGEST:
-        raise RefusedError(
-            f"«{digest}» is too short for a digest.", hint=f"Give at least its first {MIN_DIGEST} characters."
-        )
-    if not latest.digest.startswith(wanted):
-        raise RefusedError(
-            f"The latest plan of {ref} has the digest {latest.digest[:16]}…, not {wanted[:16]}…",
-            hint=f"Somebody planned again. Look at it: circulars plan {ref}",
-        )
 
 
 def chosen_options(stored: Mapping[str, object]) -> PlanOptions:

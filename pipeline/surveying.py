@@ -17,19 +17,22 @@ from pipeline.checking import letter_findings, office_findings
 from pipeline.corrigenda import CorrectedDeadline, corrected_deadlines
 from pipeline.deadlines import late_from
 from pipeline.desk import Desk
+from pipeline.erased_keys import who_has_it
 from pipeline.first_letters import FirstLetter, LeftBehind, LookBehind, first_letter
 from pipeline.letter_folders import open_letter, released_languages
-from recipients.model import Recipient, Row
+from pipeline.plan_changes import form_fields
+from recipients.model import Recipient
 from store.batches import issued_names
 from store.circulars import AskTerms, circular_of
 from templates.digest import DigestBuilder, digest_of, form_digest
 from templates.merging import Excluded, Merged, Merger, Reason
+from templates.rendering import Forms
 
 # Exclusions worth a look, one by one.
 LISTED = (Reason.FAULTY, Reason.LANGUAGE_WAITS, Reason.REPEATED, Reason.WORDING)
 SHOWN_EXCLUSIONS = 1000
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int | None], None]  # how many rows are done, and of how many, if that is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,26 +86,31 @@ class Survey:
     successors: list[Successor] = field(default_factory=list)
     first: FirstLetter | None = None  # the letter that this one continues
     left_behind: tuple[LeftBehind, ...] = ()
-    faulty: dict[str, list[Row]] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)  # lists that have faulty rows
     forms: dict[str, str] = field(default_factory=dict)  # form name -> digest
+    fields: dict[str, dict[str, object]] = field(default_factory=dict)  # form name -> what its values and parts are
     digest: str = ""
 
     @property
     def letters(self) -> int:
         """How many addressees get the letter."""
-        return len(self.builder.entries)
+        return len(self.builder)
 
     def count(self, merged: Merged) -> None:
         """Take in an addressee."""
         if merged.form_name not in self.forms:
-            self.forms[merged.form_name] = form_digest(self.merger.forms[merged.form_name])
+            self._describe(merged.form_name, self.merger.forms[merged.form_name])
         if merged.reminder is not None and merged.reminder_name not in self.forms:
-            self.forms[merged.reminder_name] = form_digest(self.merger.reminders[merged.reminder_name])
+            self._describe(merged.reminder_name, self.merger.reminders[merged.reminder_name])
         self.by_language[merged.language] += 1
         self.by_class[merged.class_name] += 1
         self.by_channel[merged.recipient.channel.value] += 1
         self.by_rule[merged.rule] += 1
         self.builder.add(merged, self.forms[merged.form_name])
+
+    def _describe(self, name: str, forms: Forms) -> None:
+        self.forms[name] = form_digest(forms)
+        self.fields[name] = form_fields(forms)
 
     def leave_out(self, excluded: Excluded) -> None:
         """Take in an exclusion."""
@@ -110,7 +118,7 @@ class Survey:
         self.builder.add(excluded)
         recipient = excluded.row.recipient
         if excluded.reason is Reason.FAULTY:
-            self.faulty.setdefault(excluded.list_name, []).append(excluded.row)
+            self.faulty.add(excluded.list_name)
         if excluded.reason is Reason.ISSUED and recipient is not None:
             self._look_for_successor(recipient)
         if excluded.reason in LISTED and len(self.exclusions) < SHOWN_EXCLUSIONS:
@@ -127,7 +135,7 @@ class Survey:
             )
 
     def _look_for_successor(self, recipient: Recipient) -> None:
-        before = self.issued[recipient.key]
+        before = self.issued.get(recipient.key, "")
         has_changed = before and recipient.name and folded(before) != folded(recipient.name)
         if has_changed and len(self.successors) < SHOWN_EXCLUSIONS:
             self.successors.append(
@@ -162,6 +170,7 @@ def survey(
     with desk.store.read() as connection:
         circular = circular_of(connection, letter.slug)
         issued = issued_names(connection, circular.id) if circular else {}
+        have_it = who_has_it(desk, connection, circular.id, issued.keys()) if circular else issued.keys()
         corrected = corrected_deadlines(desk, connection, letter)
         first = first_letter(connection, letter)
     merger = Merger(
@@ -170,7 +179,7 @@ def survey(
         released=released,
         only_languages=options.languages,
         only_keys=options.keys,
-        issued=frozenset(issued),
+        issued=have_it,
         fall_back=options.fall_back,
         continued=first.addressees if first else None,
         everybody=first is None or first.everybody,
@@ -186,6 +195,7 @@ def survey(
         terms=_terms(desk, letter, corrected, first),
         first=first,
     )
+    total = merger.expected_rows() if progress is not None else None
     for done, outcome in enumerate(merger.merge_lists(), start=1):
         if isinstance(outcome, Merged):
             found.count(outcome)
@@ -196,7 +206,7 @@ def survey(
         if behind is not None:
             behind.note(outcome)
         if progress is not None and done % 500 == 0:
-            progress(done)
+            progress(done, total)
     if "ics" in letter.attach:
         found.terms = {**found.terms, "calendar": _calendar_digests(desk, letter, found.by_language)}
     if behind is not None:

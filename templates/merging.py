@@ -7,7 +7,7 @@ come out, one at a time.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -26,6 +26,7 @@ from office.model import Office
 from recipients.audience import choose_language, matches, recipient_scope
 from recipients.lists import CORRECTIONS, find_list, read_list
 from recipients.model import Recipient, Row
+from recipients.tables import expected_rows
 from templates.forms import Value
 from templates.look import Look, load_look
 from templates.rendering import Forms, compile_forms
@@ -109,7 +110,7 @@ class Merger:
         released: Sequence[str],
         only_languages: Sequence[str] = (),
         only_keys: Sequence[str] = (),
-        issued: frozenset[str] = frozenset(),
+        issued: Container[str] = frozenset(),
         fall_back: bool = False,
         continued: Mapping[str, str] | None = None,
         everybody: bool = False,
@@ -160,6 +161,12 @@ class Merger:
         if language not in self._locales:
             self._locales[language] = office_locale(self.office, language)
         return self._locales[language]
+
+    def expected_rows(self) -> int:
+        """Return about how many rows `merge_lists` will come to; raises `NotFoundError` or `InputError` like it."""
+        folder = self.office.folder / "recipients"
+        names = [name for name, _ in groupby(audience.list_name for audience in self.letter.audiences)]
+        return sum(expected_rows(find_list(folder, name)) for name in names)
 
     def merge_lists(self, wanted: Callable[[Recipient], bool] | None = None) -> Iterator[Merged | Excluded]:
         """Merge every list that the audiences name, in their order: the first audience that matches decides.

@@ -231,7 +231,7 @@ def test_plan_for_people(run: Run, folder: Path) -> None:
     for words in ("LU-31/001", "8 letters", "faulty", "Atlantys", "recipients/faulty/keepers.csv", "circulars approve"):
         assert words in shown
     edit(folder / "recipients" / "keepers.csv", "sam@prism", "dean@prism")
-    assert "1 changed" in run("plan", SLUG).out
+    assert "1 letter differs: mailbox (prism)" in run("plan", SLUG).out
 
 
 @pytest.mark.parametrize("verb", ["approve", "issue"])

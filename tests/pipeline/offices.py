@@ -14,10 +14,11 @@ from sqlalchemy import select
 from locales.catalogue import release
 from office.clock import Clock
 from office.tokens import create_key
+from pipeline.approving import approve
 from pipeline.catalogues import export_catalogues
 from pipeline.desk import Desk
 from pipeline.issuing import Issued, issue
-from pipeline.planning import Planned, approve, plan
+from pipeline.planning import Planned, plan
 from pipeline.surveying import PlanOptions
 from store.database import Store
 from store.plans import Author

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from office.errors import NotFoundError, RefusedError
+from pipeline.approving import approve
 from pipeline.desk import Desk
-from pipeline.planning import approve, plan
+from pipeline.planning import plan
 from store.circulars import find_circular
 from store.plans import latest_plan
 from tests.pipeline.offices import (

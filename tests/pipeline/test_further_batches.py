@@ -35,7 +35,7 @@ def test_one_language_first_then_the_rest(desk: Desk) -> None:
     rest = plan_and_approve(desk)
     assert rest.excluded["already-issued"] == 3
     assert rest.changed is not None
-    assert (rest.changed["added"], rest.changed["removed"], rest.changed["changed"]) == (5, 0, 0)
+    assert (rest.changed.added, rest.changed.removed, rest.changed.changed) == (5, 0, 0)
     assert issue(desk, SLUG, rest.digest).addressees == 5
     assert sorted(keys(desk)) == sorted(EVERYBODY)
 

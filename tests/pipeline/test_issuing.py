@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from office.errors import InputError, RefusedError
 from office.tokens import TokenKind
+from pipeline.approving import approve
 from pipeline.desk import Desk
 from pipeline.issuing import issue
-from pipeline.planning import approve, plan
+from pipeline.planning import plan
 from store.schema import addressees, batches, numbers, outbox
 from templates.merging import values_hash
 from tests.pipeline.offices import (
@@ -211,25 +212,25 @@ def _words_of_the_office(folder: Path) -> None:
 
 
 CHANGES: list[tuple[Callable[[Path], None], str]] = [
-    (_letter, "the letter itself, for en/academia, en/governments, fr/academia, fr/governments"),
+    (_letter, "the letter itself (text), for en/academia, en/governments, fr/academia, fr/governments"),
     (_deadline_only_asked, "what is asked by when"),
     (_attachment, "what is attached"),
-    (_mailbox, "1 addressees changed; for example prism"),
-    (_gender, "1 addressees changed; for example lens"),
-    (_channel, "1 addressees changed; for example prism"),
-    (_party, "1 addressees changed; for example no-mission"),
-    (_removed, "1 addressees removed; for example lens"),
-    (add_addressee, "1 addressees added; for example new"),
-    (_correction, "1 addressees changed; for example prism"),
+    (_mailbox, "1 letter differs: mailbox (prism)"),
+    (_gender, "1 letter differs: salutation (lens)"),
+    (_channel, "1 letter differs: channel (prism)"),
+    (_party, "1 letter differs: party (no-mission)"),
+    (_removed, "1 letter removed (lens)"),
+    (add_addressee, "1 letter added (new)"),
+    (_correction, "1 letter differs: mailbox (prism)"),
     (_excluded, "who is left out"),
     (_faulty, "who is left out"),
-    (_translation, "the letter itself, for fr/academia, fr/governments"),
-    (_translation_unreleased, "3 addressees removed"),
-    (_letterhead, "the letter itself"),
-    (_html, "the letter itself"),
-    (_signatory, "the letter itself"),
+    (_translation, "the letter itself (subject, text), for fr/academia, fr/governments"),
+    (_translation_unreleased, "3 letters removed (fr-minister, ke-minister, optique); who is left out"),
+    (_letterhead, "the letter itself (Word document), for"),
+    (_html, "the letter itself (look of the mail), for"),
+    (_signatory, "the letter itself (text), for"),
     (_sender, "the office's mail addresses"),
-    (_words_of_the_office, "the letter itself, for fr/academia, fr/governments"),
+    (_words_of_the_office, "the letter itself (text), for fr/academia, fr/governments"),
 ]
 
 
