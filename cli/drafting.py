@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.continuing import draft_continuation
+from cli.imported_drafts import print_imported
 from cli.options import JsonOption, OfficeOption, OptionalRef, Ref, desk_for
 from cli.output import err, out, plain, print_findings, print_json, summary_line
 from cli.proving import print_summary
@@ -46,7 +47,10 @@ def new(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The folder's name: small letters, digits, hyphens.")],
     series: Annotated[str, typer.Option("--series", help="The series that numbers it.")] = "",
     earlier: Annotated[
-        str, typer.Option("--from", metavar="REF", help="An earlier letter, which the new one renews.")
+        str,
+        typer.Option(
+            "--from", metavar="REF|FILE", help="An earlier letter, which it renews; or a draft: a .docx file."
+        ),
     ] = "",
     corrects: Annotated[
         str, typer.Option("--corrects", metavar="REF", help="An issued letter, of which this is a corrigendum.")
@@ -54,10 +58,15 @@ def new(
     adds_to: Annotated[
         str, typer.Option("--adds-to", metavar="REF", help="An issued letter, to which this is an addendum.")
     ] = "",
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="L", help="The language of the draft, if it is not told.")
+    ] = "",
+    json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
     """Start a letter: a folder with a letter.toml and a body.md to fill in, or with those of an earlier letter.
 
+    A draft that was written in Word becomes both: its frame and its facts are proposed, what to look at is listed.
     A corrigendum or an addendum goes to the addressees of the letter that it continues, in the same conversation.
 
     Example: circulars new forum-2027 --from CL-26/010
@@ -65,10 +74,16 @@ def new(
     if sum(map(bool, (earlier, corrects, adds_to))) > 1:
         raise typer.BadParameter("a letter is made --from another, or --corrects it, or --adds-to it: give one of them")
     from pipeline.drafting import new_letter
+    from pipeline.drafts import import_draft, is_draft
 
+    if (lang or json) and not is_draft(earlier):
+        raise typer.BadParameter("--lang and --json belong to a draft: --from DRAFT.docx")
     with desk_for(office) as desk:
         if corrects or adds_to:
             draft_continuation(desk, slug, corrects or adds_to, "corrects" if corrects else "adds-to", series)
+            return
+        if is_draft(earlier):
+            print_imported(import_draft(desk, slug, Path(earlier), language=lang, series=series), json=json)
             return
         if earlier:
             _renew(desk, slug, earlier, series)
@@ -123,7 +138,7 @@ def preview(
     lang: Annotated[
         str, typer.Option("--lang", metavar="L", help="The language, or two: fr+ar; if not the addressee's.")
     ] = "",
-    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="docx, html, txt or eml.")] = "txt",
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="docx, pdf, html, txt or eml.")] = "txt",
     reminder: Annotated[bool, typer.Option("--reminder", help="The reminder instead of the letter.")] = False,
     target: Annotated[Path | None, typer.Option("--out", metavar="FILE|DIR", help="Where to write it.")] = None,
     office: OfficeOption = None,
@@ -138,7 +153,7 @@ def preview(
     with desk_for(office) as desk:
         made = render(desk, ref, to=to, language=lang, kind=kind, reminder=reminder)
     why = f"{made.language} (language by {made.rule})" if made.rule else made.language
-    if target is None and made.suffix != "docx":
+    if target is None and made.suffix not in {"docx", "pdf"}:
         sys.stdout.buffer.write(made.content)
         sys.stdout.buffer.flush()
         if made.rule:

@@ -22,6 +22,7 @@ from office.reading import FILE_NAME, KEY_NAME
 from office.suggestions import did_you_mean
 from office.tokens import create_key
 from pipeline.desk import Desk
+from pipeline.first_letters import languages_of_first
 from pipeline.letter_folders import folder_to_make, open_letter, require_series
 from pipeline.lookup import find_addressee
 from recipients.model import Recipient
@@ -71,7 +72,7 @@ def new_letter(desk: Desk, slug: str, *, series: str = "") -> Path:
         "{reference}": reference,
         "{date}": desk.today.isoformat(),
         "{deadline}": _working_day(desk.today + timedelta(weeks=6)).isoformat(),
-        "{list}": next(iter(_list_names(office.folder / "recipients")), "ministers"),
+        "{list}": next(iter(list_names(office.folder / "recipients")), "ministers"),
         "{place}": office.place,
         "{signatory}": next(iter(office.signatories), "secretary-general"),
         "{contact}": next(iter(office.contacts), ""),
@@ -92,7 +93,8 @@ def _working_day(day: date) -> date:
     return day
 
 
-def _list_names(folder: Path) -> list[str]:
+def list_names(folder: Path) -> list[str]:
+    """Return the lists of an office, that of ministers first."""
     names = {path.stem for path in folder.glob("*") if path.suffix in {".csv", ".xlsx", ".ods"}} - {"corrections"}
     return sorted(names, key=lambda name: (name != "ministers", name))
 
@@ -102,7 +104,7 @@ class Preview:
     """A rendered letter: text for the screen, or a file's bytes."""
 
     content: bytes
-    suffix: str  # of a file name: docx, html, txt, eml
+    suffix: str  # of a file name: docx, pdf, html, txt, eml
     language: str
     rule: str  # what decided the language
     addressee: str
@@ -120,7 +122,14 @@ def preview(
     asked = languages_of(language) if language else ()
     if language:
         require_language(letter, language)
-    merger = Merger(letter, desk.office, released=asked or letter.languages, fall_back=bool(language))
+    merger = Merger(
+        letter,
+        desk.office,
+        released=asked or letter.languages,
+        fall_back=bool(language),
+        continued=languages_of_first(desk, letter),
+        everybody=True,
+    )
     compiled = merger.reminder if reminder else merger.compiled
     merged = None if to == MASTER else find_addressee(merger, to)
     if merged is None:
@@ -172,14 +181,16 @@ def _specimen(desk: Desk, recipient: Recipient | None) -> OutboxRow:
 
 
 def render(kind: str, forms: Forms, values: Sequence[Value]) -> bytes:
-    """Return a letter spliced with an addressee's values, as txt, html or docx; raises NotFoundError for others."""
+    """Return a letter spliced with an addressee's values, as txt, html, docx or pdf; raises NotFoundError otherwise."""
     match kind:
         case "pdf":
-            raise RefusedError("PDF is not there yet.", hint="Use --as docx.")
+            return forms.pdf_for(values)
         case "txt":
             return forms.text_for(values).encode()
         case "html":
             return forms.html_for(values).encode()
         case "docx":
             return forms.docx_for(values)
-    raise NotFoundError(f"There is no letter as «{kind}».", hint=did_you_mean(kind, ("txt", "html", "docx", "eml")))
+    raise NotFoundError(
+        f"There is no letter as «{kind}».", hint=did_you_mean(kind, ("txt", "html", "docx", "pdf", "eml"))
+    )

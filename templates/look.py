@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,17 +19,21 @@ BUILTIN = Path(__file__).parent / "builtin"
 FOLDER = "templates"
 LETTERHEADS = {"ltr": "letterhead.ltr.docx", "rtl": "letterhead.rtl.docx"}
 PAGE = "circular.html"
+SHEET = "circular.typ"
+_NAMES = (*LETTERHEADS.values(), PAGE, SHEET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """The templates in force, and what they share: logo, colour (``#rrggbb``), typeface (see `OfficeLook`).
 
-    ``letterheads`` are .docx files by direction of writing, ``ltr`` and ``rtl``.
+    ``letterheads`` are .docx files by direction of writing, ``ltr`` and ``rtl``; ``sheet`` is the source of the Typst
+    template of PDF files.
     """
 
     letterheads: Mapping[str, bytes]
     page: PageTemplate
+    sheet: str
     logo: Picture | None = None
     colour: str = OfficeLook().colour
     typeface: Literal["sans", "serif"] = "sans"
@@ -41,11 +45,12 @@ def load_look(office_folder: Path, settings: OfficeLook | None = None) -> Look:
     findings = look_findings(office_folder, settings)
     if has_errors(findings):
         raise InputError("The office's templates cannot be used.", hint="Run circulars check.", findings=findings)
-    files = {name: _read(office_folder, name) for name in (*LETTERHEADS.values(), PAGE)}
+    files = {name: _read(office_folder, name) for name in _NAMES}
     page = PageTemplate(name=f"{FOLDER}/{PAGE}", source=files[PAGE].decode("utf-8-sig"))
     return Look(
         letterheads={direction: files[name] for direction, name in LETTERHEADS.items()},
         page=page,
+        sheet=files[SHEET].decode("utf-8-sig"),
         logo=read_picture(office_folder / settings.logo) if settings.logo else None,
         colour=settings.colour,
         typeface=settings.typeface,
@@ -55,7 +60,7 @@ def load_look(office_folder: Path, settings: OfficeLook | None = None) -> Look:
 def look_findings(office_folder: Path, settings: OfficeLook | None = None) -> tuple[Finding, ...]:
     """Return what is wrong with the templates that the office wrote itself, and with its logo."""
     found = list(_logo_findings(office_folder, settings.logo if settings else ""))
-    for name in (*LETTERHEADS.values(), PAGE):
+    for name in _NAMES:
         path = office_folder / FOLDER / name
         if not path.is_file():
             continue
@@ -72,8 +77,18 @@ def look_findings(office_folder: Path, settings: OfficeLook | None = None) -> tu
             hint = "Use smaller pictures."
             found.append(Finding(level=Level.ERROR, code="template-too-large", message=message, hint=hint, file=shown))
             continue
-        found.extend(page_findings(shown, data) if name == PAGE else letterhead_findings(shown, data))
+        found.extend(_findings_of(name)(shown, data))
     return tuple(found)
+
+
+def _findings_of(name: str) -> Callable[[str, bytes], tuple[Finding, ...]]:
+    if name == PAGE:
+        return page_findings
+    if name == SHEET:
+        from templates.pdf.faults import sheet_findings
+
+        return sheet_findings
+    return letterhead_findings
 
 
 def _logo_findings(office_folder: Path, logo: str) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from templates.docxform import DocxForm, docx_form_from_json
 from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
 from templates.forms import Branch, Form, Slot, Value, form_from_json
 from templates.look import Look
-from templates.page import PageTemplate
+from templates.pdf.form import PdfForm, pdf_form_from_json
 
 ARCHIVE_FORMAT = 1
 
@@ -27,8 +27,8 @@ class Forms:
     """A letter compiled in one language, or in a pair such as ``fr+ar``, for one class.
 
     ``slots`` say what each value is; a letter from the archive knows their names, kinds, roles and ranks only.
-    ``first_subject`` is the subject without the second language's, for calendar entries; None if there is one language,
-    and in the archive, where calendars are sealed.
+    ``pdf`` is None in what earlier versions archived. ``first_subject`` is the subject without the second language's,
+    for calendar entries; None if there is one language, and in the archive, where calendars are sealed.
     """
 
     language: str
@@ -38,6 +38,7 @@ class Forms:
     text: Form
     html: Form
     docx: DocxForm
+    pdf: PdfForm | None = None
     first_subject: Form | None = None
 
     def subject_for(self, values: Sequence[Value]) -> str:
@@ -56,9 +57,19 @@ class Forms:
         """Return the Word document; the same values give the same bytes, always."""
         return self.docx.splice(values)
 
+    def pdf_for(self, values: Sequence[Value]) -> bytes:
+        """Return the PDF; raises `InputError` if the office's template fails with it, or the archive has none."""
+        from templates.pdf.engine import render
+
+        if self.pdf is None:
+            raise InputError(
+                "This letter was issued before there were PDF files.", hint="Ask for the Word document: docx."
+            )
+        return render(self.pdf, values)
+
     def as_json(self) -> dict[str, object]:
         """Return the canonical shape that the digest is made of."""
-        return {
+        shape: dict[str, object] = {
             "language": self.language,
             "class": self.class_name,
             "slots": [_slot_as_json(slot, self.language) for slot in self.slots],
@@ -67,18 +78,25 @@ class Forms:
             "html": self.html.as_json(),
             "docx": self.docx.as_json(),
         }
+        return shape if self.pdf is None else {**shape, "pdf": self.pdf.as_json()}
 
     def to_archive(self) -> bytes:
         """Return everything that splicing needs, as canonical JSON."""
         shape = {"format": ARCHIVE_FORMAT, "forms": self.as_json(), "packed": self.docx.packed_as_json()}
+        if self.pdf is not None:
+            shape["pdf-files"] = self.pdf.files_as_json()
         return json.dumps(shape, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
 def forms_from_archive(data: bytes) -> Forms:
     """Rebuild forms from `Forms.to_archive`; raises ValueError if they are damaged or of a later version."""
     match json.loads(data):
-        case {"format": 1, "forms": dict(shape), "packed": list(packed)}:
-            return _forms(shape, packed)
+        case {"format": 1, "forms": dict(shape), "packed": list(packed), **rest}:
+            forms = _forms(shape, packed)
+            match shape, rest:
+                case {"pdf": dict(pdf)}, {"pdf-files": dict(files)}:
+                    return replace(forms, pdf=pdf_form_from_json(pdf, files))
+            return forms
         case _:
             raise ValueError("these are not archived forms, or forms of a later version of this program")
 
@@ -126,6 +144,7 @@ def _slot(  # noqa: PLR0917 - as many as the archive keeps of a slot
 def compile_forms(composed: Composed, look: Look) -> Forms:
     """Compile a letter; raises `InputError` if the office's HTML template fails with it."""
     from templates.docx import compile_docx
+    from templates.pdf.compiling import compile_pdf
     from templates.text import compile_subject, compile_text
 
     return Forms(
@@ -134,19 +153,20 @@ def compile_forms(composed: Composed, look: Look) -> Forms:
         slots=composed.all_slots,
         subject=compile_subject(composed),
         text=compile_text(composed),
-        html=_page_form(composed, look.page),
+        html=_page_form(composed, look),
         docx=compile_docx(composed, look.letterheads[composed.direction], logo=look.logo, colour=look.colour),
+        pdf=compile_pdf(composed, look),
         first_subject=compile_subject(replace(composed, second=None)) if composed.second else None,
     )
 
 
-def _page_form(composed: Composed, page: PageTemplate) -> Form:
+def _page_form(composed: Composed, look: Look) -> Form:
     """Compile the HTML; the office's template may cut the mark of a value in two, or move it where none fits."""
     from templates.html import compile_html
 
-    damaged = InputError(f"{page.name} changes the places of an addressee's values.", hint="Use fields unchanged.")
+    damaged = InputError(f"{look.page.name} changes the places of an addressee's values.", hint="Use fields unchanged.")
     try:
-        form = compile_html(composed, page)
+        form = compile_html(composed, look.page, look.colour)
     except ValueError as error:
         raise damaged from error
     if not set(_kinds(form)) <= set(HTML_ESCAPES):

@@ -12,8 +12,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Lock
 from typing import TYPE_CHECKING, cast
@@ -39,6 +40,8 @@ _MAIN = """\
 #for letter in letters { circular(letter) }
 """
 _PLACE = re.compile(r"circular\.typ:(\d+):(\d+)")
+_SEARCHED = re.compile(r" \(searched at [^)]*\)")  # names a folder that is there for a moment only
+_PICTURE = re.compile(r"[a-z]+-[0-9a-f]{16}\.(?:png|jpeg)")
 _lock = Lock()
 
 
@@ -65,8 +68,13 @@ def compile_letters(
     from typst import TypstError
 
     given = displayable("[" + ",".join(letters) + "]")
-    sources: dict[str, bytes] = {**files, "main.typ": _MAIN.encode(), TEMPLATE: template.encode()}
+    sources = {"main.typ": _MAIN.encode(), TEMPLATE: template.encode()}
     with _lock:
+        for name, content in files.items():
+            if name.endswith(".typ"):
+                sources[name] = content
+            else:
+                _put(name, content)
         try:
             document = _compiler().compile(
                 input=cast("bytes", sources),  # its annotation leaves out what its documentation allows
@@ -80,15 +88,30 @@ def compile_letters(
     return cast("bytes", document)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _compiler() -> Compiler:
     import typst
 
-    # The root is an empty folder: what a template asks for beyond its own files is not there.
-    root = Path(mkdtemp(prefix="circulars-"))
-    atexit.register(root.rmdir)
+    root = _root()
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=_font_folders())
     return typst.Compiler(root=root, font_paths=fonts, package_path=root, package_cache_path=root)
+
+
+@cache
+def _root() -> Path:
+    """Return a folder that holds nothing but pictures: what a template asks for beyond its own files is not there."""
+    root = Path(mkdtemp(prefix="circulars-"))
+    atexit.register(rmtree, root, ignore_errors=True)
+    return root
+
+
+def _put(name: str, content: bytes) -> None:
+    """Put a picture where the compiler finds it; its name tells its content apart (`PdfForm`)."""
+    if not _PICTURE.fullmatch(name):
+        raise ValueError(f"«{name}» is not the name of a picture")
+    path = _root() / name
+    if not path.exists():
+        path.write_bytes(content)
 
 
 def _font_folders() -> list[Path]:
@@ -107,7 +130,7 @@ def _as_input_error(error: TypstError) -> InputError:
     finding = Finding(
         level=Level.ERROR,
         code="bad-pdf-template",
-        message=error.message,
+        message=_SEARCHED.sub("", error.message),
         hint=" ".join(error.hints),
         file=f"templates/{TEMPLATE}",
         line=int(place[1]) if place else None,

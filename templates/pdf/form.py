@@ -20,7 +20,8 @@ LIBRARY = "letter.typ"
 class PdfForm:
     """A letter in its language or two for one class. ``data`` gives JSON text when it is spliced.
 
-    ``template`` is the source of circular.typ; ``files`` are what it may use, by name: `LIBRARY` and pictures.
+    ``template`` is the source of circular.typ; ``files`` are what it may use, by name: `LIBRARY`, and pictures, whose
+    names end in the beginning of their SHA-256.
     """
 
     data: Form

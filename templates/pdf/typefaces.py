@@ -1,6 +1,6 @@
 """The typefaces that PDF files are set in: they come with the installation, never from the machine or the network.
 
-Noto Sans, Noto Serif, Noto Sans Arabic, Amiri and Noto Sans CJK, all under the SIL Open Font License 1.1, which allows
+Noto Sans, Noto Serif, Amiri and Noto Sans CJK, all under the SIL Open Font License 1.1, which allows
 them to be embedded in documents.
 """
 
@@ -15,7 +15,6 @@ from pathlib import Path
 _PACKAGES = (
     "fontpkg_noto_sans",
     "fontpkg_noto_serif",
-    "fontpkg_noto_sans_arabic",
     "fontpkg_amiri",
     "manimgx_fonts_cjk",
 )
