@@ -31,7 +31,9 @@ from letters.blocks import (
     Value,
 )
 from letters.composed import Annex, Composed, Line
+from office.model import OfficeLook
 from templates.addresses import NOWHERE, compiled_address, whole_address
+from templates.contrast import readable
 from templates.emphasis import Manner, manner_within
 from templates.escapes import html_backwards, html_text
 from templates.forms import ELSE_MARK, END_MARK, Form, compile_form, if_mark, slot_mark
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
 
     from templates.page import PageTemplate
 
+# The grounds on which a mail is read; those of circular.html.
+LIGHT, DARK = "#ffffff", "#14181d"
 # Mail programs drop style sheets: each element carries its own style, table cells their font too.
 _CELL = "border:1px solid #8a94a0;padding:4px 8px;vertical-align:top;font-family:Arial,sans-serif;font-size:15px"
 _STYLES = {
@@ -63,36 +67,41 @@ _STYLES = {
     "li": "margin:0 0 4px 0",
     "blockquote": "margin:0 0 12px 0;padding:0;padding-{start}:28px",
     "hr": "margin:20px 0;border:0;border-top:1px solid #8a94a0",
-    "table": "margin:0 0 12px 0;border-collapse:collapse;width:100%",
+    "wide": "margin:0 0 12px 0;overflow-x:auto",  # a table that is wider than a telephone moves within itself
+    "table": "border-collapse:collapse;width:100%;hyphens:auto;-webkit-hyphens:auto",
     "th": f"{_CELL};font-weight:bold;background:#eef1f4",
     "td": _CELL,
     "a": "color:#0b5394;text-decoration:underline",
 }
+_BREAKING = ";overflow-wrap:anywhere;word-break:break-word"
+_LONGEST_WORD = 20  # characters that the narrowest screen takes in
 _EMPHASIS = {
     Manner.ITALICS: "",
     Manner.FACE: """ style="font-style:normal;font-family:KaiTi,'Kaiti SC',STKaiti,serif\"""",
     Manner.UNDERLINE: ' style="font-style:normal;text-decoration:underline"',
 }
-_DIVISION = "margin:32px 0;border:0;border-top:6px double #12365c"  # between the two languages of a letter
+_DIVISION = "margin:32px 0;border:0;border-top:6px double"  # between the two languages of a letter
 # What stands around the contents of a page's body; a template may leave out the tags of the body itself.
 _BEFORE_BODY = re.compile(r"<!doctype\b[^>]*>|<html\b[^>]*>|</head\s*>|<body\b[^>]*>", re.IGNORECASE)
 _AFTER_BODY = re.compile(r"</body\b|</html\b", re.IGNORECASE)
+_HEADING_TAG = re.compile(r"(</?h)([1-6])\b")  # in a page that was made here: words are escaped
 _DIRECTED = {"ltr": {"start": "left", "end": "right"}, "rtl": {"start": "right", "end": "left"}}
 
 
-def compile_html(composed: Composed, page: PageTemplate) -> Form:
-    """Return the form of the HTML mail."""
+def compile_html(composed: Composed, page: PageTemplate, colour: str = OfficeLook().colour) -> Form:
+    """Return the form of the HTML mail; ``colour`` (``#rrggbb``) is the office's, made darker where it has to be."""
     title = title_line(composed, lambda index: slot_mark(index, "html", "line"), html.escape)
-    first, *others = (page.render(_HtmlLetter(part, title).scope(page.names)) for part in composed.parts)
+    first, *others = (page.render(_HtmlLetter(part, title, colour).scope(page.names)) for part in composed.parts)
     for part, other in zip(composed.parts[1:], others, strict=True):
-        first = _below(first, part, other)
+        first = _below(first, part, other, readable(colour, LIGHT))
     return compile_form(first)
 
 
-def _below(page: str, part: Composed, other: str) -> str:
-    """Put what is in the body of the page ``other`` below what is in that of ``page``."""
-    inside = _inside(other)
-    added = f'\n<hr style="{_DIVISION}">\n<div lang="{part.language}" dir="{part.direction}">{other[inside]}</div>\n'
+def _below(page: str, part: Composed, other: str, colour: str) -> str:
+    """Put what is in the body of the page ``other`` below what is in that of ``page``, its headings a level deeper."""
+    inside = _HEADING_TAG.sub(lambda tag: f"{tag[1]}{min(int(tag[2]) + 1, 6)}", other[_inside(other)])
+    rule = f'<hr class="rule" style="{_DIVISION} {colour}">'
+    added = f'\n{rule}\n<div lang="{part.language}" dir="{part.direction}">{inside}</div>\n'
     end = _inside(page).stop
     return page[:end] + added + page[end:]
 
@@ -105,11 +114,16 @@ def _inside(page: str) -> slice:
 
 
 class _HtmlLetter:
-    """Writes one part of a composed letter as HTML fragments; ``title`` is the whole letter's."""
+    """Writes one part of a composed letter as HTML fragments; ``title`` is the whole letter's.
 
-    def __init__(self, composed: Composed, title: str) -> None:
+    ``top`` is the level of the heading above what is written, ``level`` that of the last one: none is skipped.
+    """
+
+    def __init__(self, composed: Composed, title: str, colour: str) -> None:
         self.composed = composed
         self.title = title
+        self.colour = colour
+        self.top = self.level = 1
         self.direction = composed.direction
         self.spoken = composed.spoken
         self.notes: list[Footnote] = []  # those whose marks have been written, and whose words follow
@@ -127,6 +141,8 @@ class _HtmlLetter:
         return {
             "language": composed.language,
             "direction": composed.direction,
+            "colour": readable(self.colour, LIGHT),
+            "dark_colour": readable(self.colour, DARK),
             "office": fixed(composed.office_name),
             "unit": fixed(composed.unit),
             "date_line": self.line(composed.date_line),
@@ -153,6 +169,7 @@ class _HtmlLetter:
     def annex(self, annex: Annex) -> dict[str, object]:
         """Return an annex; what is in a language of its own says so, in its title as in its text."""
         writer = copy.copy(self)
+        writer.top = writer.level = 2
         writer.spoken, writer.notes = annex.spoken, []
         if not annex.language:
             return {
@@ -185,9 +202,10 @@ class _HtmlLetter:
             f'<ol{start} style="{self.inset("ul")};font-size:13px">\n{items}</ol>\n</div>\n'
         )
 
-    def anchor(self, what: str, note: Footnote) -> str:
-        """Return the name of a place in the page; the parts of a bilingual letter count their notes alone."""
-        return f"{what}-{html.escape(self.composed.language)}-{note.number}"
+    @staticmethod
+    def anchor(what: str, note: Footnote) -> str:
+        """Return the name of a place in the page; numbers go on through both languages of a letter."""
+        return f"{what}-{note.number}"
 
     @staticmethod
     def said(words: str) -> str:
@@ -237,7 +255,8 @@ class _HtmlLetter:
             case Paragraph(children=children):
                 return f'<p style="{_STYLES["p"]}">{self.inline(children)}</p>\n'
             case Heading(level=level, children=children):
-                tag = f"h{min(level + 1, 6)}"
+                self.level = min(self.top + level, self.level + 1, 6)
+                tag = f"h{self.level}"
                 return f'<{tag} style="{_STYLES["h"]}">{self.inline(children)}</{tag}>\n'
             case List():
                 return self.list(block)
@@ -248,9 +267,18 @@ class _HtmlLetter:
             case PageBreak():
                 return f'<hr style="{_STYLES["hr"]}">\n'
             case Conditional(condition=int(index), then=then, otherwise=otherwise):
-                return if_mark(index) + self.blocks(then) + ELSE_MARK + self.blocks(otherwise) + END_MARK
+                return self.either(index, then, otherwise)
             case _:
                 raise TypeError(f"a letter that is composed holds no {block!r}")
+
+    def either(self, index: int, then: Sequence[Block], otherwise: Sequence[Block]) -> str:
+        """Return what stands in one of two cases; a heading that follows skips no level in either."""
+        before = self.level
+        one, after = self.blocks(then), self.level
+        self.level = before
+        other = self.blocks(otherwise)
+        self.level = min(after, self.level)
+        return if_mark(index) + one + ELSE_MARK + other + END_MARK
 
     def inset(self, tag: str) -> str:
         """Return the style of what is set in; mail programs know left and right only, not start and end."""
@@ -295,7 +323,8 @@ class _HtmlLetter:
             rows.append(f"<tr>{cells}</tr>\n")
         head, body = "".join(rows[:1]), "".join(rows[1:])
         body = f"<tbody>\n{body}</tbody>\n" if body else ""
-        return f'<table width="100%" style="{_STYLES["table"]}">\n<thead>\n{head}</thead>\n{body}</table>\n'
+        table = f'<table width="100%" style="{_STYLES["table"]}">\n<thead>\n{head}</thead>\n{body}</table>'
+        return f'<div style="{_STYLES["wide"]}">\n{table}\n</div>\n'
 
     def alignment(self, block: Table, column: int) -> str:
         wanted = block.alignments[column] if column < len(block.alignments) else "start"
@@ -335,4 +364,14 @@ class _HtmlLetter:
         # Escaping leaves marks alone: they hold no character that HTML would escape.
         address = html.escape(compiled_address(link.target, lambda index, detail: slot_mark(index, "attr", detail)))
         words = self.inline(link.children or tuple(link.target))
-        return f'<a href="{address or NOWHERE}" style="{_STYLES["a"]}">{words}</a>'
+        style = _STYLES["a"] + (_BREAKING if _is_address(link) else "")
+        return f'<a href="{address or NOWHERE}" style="{style}">{words}</a>'
+
+
+def _is_address(link: Link) -> bool:
+    """Tell whether the words of a link are an address: one long word, which breaks anywhere on a narrow screen."""
+    match link.children or tuple(link.target):
+        case (Text(text=text),):
+            return not any(character.isspace() for character in text.strip()) and len(text) > _LONGEST_WORD
+        case _:
+            return not link.children

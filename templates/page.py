@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _WORDS = (
-    "language direction office unit date_line references contacts addressees_lead addressees address title_line"
-    " subject_label subject salutation body closing signature signatory title copies_label copies notes"
+    "language direction colour dark_colour office unit date_line references contacts addressees_lead addressees address"
+    " title_line subject_label subject salutation body closing signature signatory title copies_label copies notes"
     " annexes"
 )
 NAMES = frozenset(_WORDS.split())

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letters.blocks import Link, Paragraph, Strong, Text, Value
-from letters.composed import Composed
+from letters.blocks import Conditional, Heading, Link, Paragraph, Strong, Text, Value
+from letters.composed import Annex, Composed
+from templates.contrast import contrast, readable
 from templates.escapes import HTML_ESCAPES
 from templates.frame import clean, with_colon
-from templates.html import compile_html
+from templates.html import DARK, LIGHT, compile_html
 from templates.look import Look
 from tests.templates.samples import ENGLISH, ENGLISH_VALUES, LETTERS
 
@@ -81,7 +82,7 @@ def test_blocks(look: Look) -> None:
     assert [cell["scope"] for cell in page.all("th")] == ["col", "col"]
     assert "text-align:right" in str(page.all("td")[2]["style"])
     assert len(page.all("ol")) == 2
-    assert len(page.all("h2")) == 1
+    assert [len(page.all(tag)) for tag in ("h1", "h2", "h3")] == [1, 2, 0]  # the subject; a heading and the annex
     assert "Governments may also name an expert." in page.text
     assert "Others may send observers." not in page.text
 
@@ -115,6 +116,45 @@ def test_a_value_as_an_address(look: Look, value: str) -> None:
     link = page.all("a")[0]
     assert set(link) == {"href", "style"}
     assert link["href"] == "#" or str(link["href"]).startswith("https://a/%27")
+
+
+def headings(letter: Composed, look: Look) -> list[int]:
+    page = Page(compile_html(letter, look.page).splice(ENGLISH_VALUES, HTML_ESCAPES))
+    return [int(tag[1]) for tag, _ in page.tags if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}]
+
+
+def test_no_level_of_heading_is_skipped(look: Look) -> None:
+    def heading(level: int) -> Heading:
+        return Heading(level, (Text("x"),))
+
+    annex = Annex(title=((Text("Annex 1"),),), blocks=(heading(3), heading(1), heading(2)))
+    letter = replace(ENGLISH, body=(heading(3), heading(3), heading(1), heading(2), heading(4)), annexes=(annex,))
+    assert headings(letter, look) == [1, 2, 3, 2, 3, 4, 2, 3, 3, 4]
+    either = Conditional(2, (heading(1), heading(2), heading(3)), (heading(1),))
+    assert headings(replace(ENGLISH, body=(either, heading(3)), annexes=()), look) == [1, 2, 3, 4, 3]
+
+
+@pytest.mark.parametrize("colour", ["#12365c", "#ffdd00", "#000000", "#ffffff"])
+def test_the_offices_colour_can_be_read_by_day_and_by_night(look: Look, colour: str) -> None:
+    source = compile_html(ENGLISH, look.page, colour).splice(ENGLISH_VALUES, HTML_ESCAPES)
+    for ground in (LIGHT, DARK):
+        shade = readable(colour, ground)
+        assert contrast(shade, ground) >= 4.5
+        assert shade in source
+        assert (shade == colour) == (contrast(colour, ground) >= 4.5)
+
+
+def test_what_a_mail_shows_comes_with_it(look: Look) -> None:
+    source = compile_html(ENGLISH, look.page).splice(ENGLISH_VALUES, HTML_ESCAPES)
+    assert not {"img", "link", "script", "iframe", "object"} & {tag for tag, _ in Page(source).tags}
+    assert "url(" not in source
+    assert "@import" not in source
+
+
+def test_a_long_address_may_break_and_words_may_not(look: Look) -> None:
+    page = Page(compile_html(ENGLISH, look.page).splice(ENGLISH_VALUES, HTML_ESCAPES))
+    breaking = {link["href"] for link in page.all("a") if "anywhere" in str(link["style"])}
+    assert breaking == {"https://www.example.int/lights"}
 
 
 def spliced(letter: Composed, look: Look, value: str) -> str:
