@@ -9,6 +9,7 @@ from letters.model import Letter
 from letters.references import normalise_reference
 from office.errors import RefusedError
 from office.folding import folded
+from pipeline.desk import Desk
 from recipients.model import Row
 from store.circulars import Circular, all_circulars
 from store.continued import left_names, reached
@@ -89,6 +90,15 @@ def first_letter(connection: Connection, letter: Letter) -> FirstLetter | None:
             hint=f'To write to all on the lists: addressees = "lists" in letters/{letter.slug}/letter.toml',
         )
     return FirstLetter(circular=circular, relation=relation, addressees=addressees, everybody=everybody)
+
+
+def languages_of_first(desk: Desk, letter: Letter) -> Mapping[str, str]:
+    """Return the languages in which the letter that this one continues went out, by the addressees' keys."""
+    if letter.continues is None:
+        return {}
+    with desk.store.read() as connection:
+        found = find_first(connection, letter)
+        return reached(connection, found[0].id) if found else {}
 
 
 class LookBehind:

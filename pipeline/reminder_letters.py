@@ -19,6 +19,7 @@ from locales.locale import office_locale
 from office.errors import CircularsError
 from pipeline.desk import Desk
 from pipeline.due_reminders import DueParty
+from pipeline.first_letters import languages_of_first
 from pipeline.letter_folders import open_letter
 from recipients.model import routes
 from store.circulars import Circular
@@ -124,7 +125,10 @@ class ReminderWriter:
             letter: Letter = open_letter(self._desk, self._slug).letter
         except CircularsError:  # the draft was changed or moved since; what was sealed serves
             return None
-        return Merger(letter, self._desk.office, released=letter.languages) if letter.reminds else None
+        if not letter.reminds:
+            return None
+        before = languages_of_first(self._desk, letter)
+        return Merger(letter, self._desk.office, released=letter.languages, continued=before, everybody=True)
 
     @cached_property
     def _on_the_list(self) -> dict[str, Merged]:

@@ -21,9 +21,11 @@ from pipeline.checking import check
 from pipeline.continuing import continue_letter
 from pipeline.deadlines import extend
 from pipeline.desk import Desk
+from pipeline.drafting import preview
 from pipeline.issuing import issue
 from pipeline.planning import plan
 from pipeline.registering import status
+from pipeline.reminding import remind
 from pipeline.sending import send
 from pipeline.stopping import withdraw
 from pipeline.surveying import PlanOptions
@@ -376,6 +378,25 @@ def test_a_corrigendum_of_a_corrigendum_stays_in_the_first_conversation(desk: De
     assert status(desk, SLUG).asks[0].due == datetime(2031, 5, 20, 22, 0, tzinfo=UTC)
     assert [one.reference for one in status(desk, SLUG).continued_by] == ["LU-31/001 Corr.1", "LU-31/001 Corr.2"]
     assert status(desk, "second").continues is not None
+
+
+def test_a_reminder_of_an_addendum_answers_both_letters(desk: Desk) -> None:
+    continue_letter(desk, CORR, SLUG, relation="adds-to")
+    path = desk.office.folder / "letters" / CORR / "letter.toml"
+    ask = '\n[[asks]]\nid = "lamps"\nwhat = "information"\ndeadline = "reply"\nremind = ["-10d"]\n'
+    path.write_text(path.read_text("utf-8") + ask, "utf-8")
+    release_languages(desk, CORR, ["fr"], by="R. Reviser")
+    edit(desk.office.folder / "recipients" / "keepers.csv", "government,KE,fr,", "government,KE,en,")
+    assert preview(desk, CORR, to="Kenya").language == "fr"
+    issue_all(desk, CORR)
+    send(desk, CORR)
+    with desk_at(desk.office.folder, clock=fixed_clock(datetime(2031, 4, 16, 8, 0, tzinfo=UTC))) as later:
+        assert remind(later, CORR)[0].as_sealed == ()  # the list serves still, in the language of the first letter
+        first, letter = first_mail(later, SLUG, "ke-minister"), first_mail(later, CORR, "ke-minister")
+        reminder = parsed(later, next(row for row in rows(later, CORR, "ke-minister") if row.reminder_id))
+    assert reminder["In-Reply-To"] == letter["Message-ID"]
+    assert str(reminder["References"]).split() == [first["Message-ID"], letter["Message-ID"]]
+    assert thread_header(reminder["Thread-Index"]) == thread_header(first["Thread-Index"])
 
 
 # The register
