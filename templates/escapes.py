@@ -31,6 +31,10 @@ from templates.frame import clean, mark_numbers, parted_phones
 
 _WORD_BREAKS = re.compile(r"([\n\t\u2011])")
 _WORD_ELEMENTS = {"\n": "<w:br/>", "\t": "<w:tab/>", "\u2011": "<w:noBreakHyphen/>"}  # few fonts have U+2011
+_CHINESE = ' w:hint="eastAsia"'
+_IDEOGRAPHS = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+# From the first letter of foreign words to the last one of them, such as «Côte d’Ivoire»; not the quotes around them.
+_FOREIGN = re.compile(rf"([^\W\d_{_IDEOGRAPHS}](?:[^\n{_IDEOGRAPHS}]*[^\W_{_IDEOGRAPHS}])?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,20 @@ def word_runs(text: str, style: RunStyle) -> str:
     if not text:
         return ""
     if style.right_to_left is None:
-        return _run(text, style.left_to_right)
+        return _left_to_right(text, style.left_to_right)
     return "".join(
         _run(stretch, style.right_to_left if backwards else style.left_to_right)
         for stretch, backwards in directed(mark_numbers(text, "rtl"))
+    )
+
+
+def _left_to_right(text: str, properties: str) -> str:
+    """Return runs; in a Chinese letter the marks within foreign words are not set in its typeface, full-width."""
+    if _CHINESE not in properties:
+        return _run(text, properties)
+    foreign = properties.replace(_CHINESE, "")
+    return "".join(
+        _run(piece, foreign if at % 2 else properties) for at, piece in enumerate(_FOREIGN.split(text)) if piece
     )
 
 

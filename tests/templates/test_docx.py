@@ -256,3 +256,17 @@ def test_no_line_breaks_within_a_telephone_number(letter: Composed, values: tupl
     assert text.count("+41\u00a022\u00a0555\u00a001\u00a002") == 2  # among the contacts, in the text
     assert "202)\u00a0555</w:t><w:noBreakHyphen/><w:t" in text
     assert "a+1 2 3" in text
+
+
+def test_marks_in_chinese_are_as_wide_as_its_characters_but_not_within_foreign_words() -> None:
+    letter = replace(CHINESE, body=(p("主题为“信息”（WSIS），见", Value(1), "的“Château d’If — 1”。"),))
+    root = etree.fromstring(parts(letter, ("", "d’Ivoire“甲”", True, "", ""))["word/document.xml"])
+    wide: list[str] = []
+    narrow: list[str] = []
+    for run in root.iter(w("r")):
+        fonts = run.find(f"{w('rPr')}/{w('rFonts')}")
+        hinted = fonts is not None and fonts.get(w("hint")) == "eastAsia"
+        (wide if hinted else narrow).append("".join(map(str, run.itertext())))
+    assert {"主题为“信息”（", "），见", "“甲”", "的“", "”。"} <= set(wide)
+    assert {"WSIS", "d’Ivoire", "Château d’If — 1"} <= set(narrow)
+    assert b"w:hint" not in parts(ENGLISH, ENGLISH_VALUES)["word/document.xml"]

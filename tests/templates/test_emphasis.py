@@ -40,7 +40,7 @@ def run_of(language: str, text: str, shown: str) -> str:
 @pytest.mark.parametrize(
     ("language", "text", "has", "has_not"),
     [
-        ("zh", "着重", '<w:rFonts w:eastAsia="KaiTi"/><w:b/>', "<w:i"),
+        ("zh", "着重", '<w:rFonts w:eastAsia="KaiTi" w:hint="eastAsia"/><w:b/>', "<w:i"),
         ("ar", "تأكيد", '<w:u w:val="single"/>', "<w:i"),
         ("en", "stress", "<w:i/>", "<w:u "),
         ("zh", "WSIS Prizes", "<w:i/>", "KaiTi"),

@@ -257,3 +257,12 @@ def test_reference_and_office_are_properties_of_the_document() -> None:
     properties = document.core_properties
     assert (properties.identifier, properties.keywords) == ("CL-31/004", "CL-31/004")
     assert (properties.author, properties.language) == (OFFICE, "en")
+
+
+def test_what_stands_on_the_right_of_an_arabic_letterhead_stays_there() -> None:
+    """A designer who never turned the paragraph put it there by hand; once it is turned, «right» is the left side."""
+    by_hand = paragraph("{{ unit }}", properties='<w:jc w:val="right"/>')
+    turned = paragraph("{{ unit }}", properties='<w:bidi/><w:jc w:val="right"/>')
+    root = etree.fromstring(filled(letterhead_of(by_hand, turned, BODY), ARABIC)["word/document.xml"])
+    sides = [found.get(w("val")) for found in root.iter(w("jc"))]
+    assert sides[:2] == ["left", "right"]
