@@ -1,4 +1,4 @@
-"""What a letter took over from an earlier one, and what of that is still to be looked at."""
+"""What a letter took over from an earlier one or a draft, and what of that is still to be looked at."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from letters.places import letter_file
 from office.findings import Finding, Level
 from office.suggestions import did_you_mean
 
+DRAFT = "draft: "  # what begins a line of ``to_confirm`` that is no name but a remark of whoever read the draft
 _YEAR = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/])")
 
 
@@ -20,12 +21,18 @@ def check_confirmed(letter: Letter) -> Iterator[Finding]:
     known |= {f"facts.{key}": str(value) for key, value in letter.facts.items()}
     known |= {f"links.{key}": next(iter(link.values()), "") for key, link in letter.links.items()}
     known |= {f"texts.{key}": text for key, text in letter.texts.items()}
-    earlier = next((relation.to for relation in letter.relates if relation.relation == "renews"), "an earlier letter")
+    known |= _known_of_drafts(letter)
+    earlier = next((relation.to for relation in letter.relates if relation.relation == "renews"), "")
+    whence = f"taken over from {earlier}" if earlier else "taken over from an earlier letter or a draft"
     for number, name in enumerate(letter.to_confirm):
         if name in known:
             level, code = Level.ERROR, "unconfirmed"
-            message = f"«{name}» ({known[name][:60]}) is taken over from {earlier}, and nobody has confirmed it"
+            message = f"«{name}» ({known[name][:60]}) is {whence}, and nobody has confirmed it"
             hint = "Correct it if need be, then take its name off to_confirm."
+        elif name.startswith(DRAFT):
+            level, code = Level.ERROR, "unconfirmed"
+            message = f"in the draft, {name.removeprefix(DRAFT)[:400]}"
+            hint = "Look at it, then take the line off to_confirm."
         else:
             level, code, message = Level.WARNING, "unknown-fact", f"the letter has no «{name}» to confirm"
             hint = did_you_mean(name, known) or "Take it off to_confirm."
@@ -37,6 +44,16 @@ def check_confirmed(letter: Letter) -> Iterator[Finding]:
             file=letter_file(letter.slug),
             line=letter.lines.get(f"to_confirm.{number}", letter.lines.get("to_confirm")),
         )
+
+
+def _known_of_drafts(letter: Letter) -> dict[str, str]:
+    """Return what a draft tells of a letter beside its figures: days, asks, whom it is from and for."""
+    known = {"date": str(letter.date), "signatory": letter.signatory, "asks": ", ".join(ask.id for ask in letter.asks)}
+    known["audience"] = ", ".join(audience.name for audience in letter.audiences)
+    known |= {f"deadlines.{key}": f"{one.rule} {one.date}" for key, one in letter.deadlines.items()}
+    for key, event in letter.events.items():
+        known[f"events.{key}"] = " to ".join(str(moment) for moment in (event.start, event.end) if moment is not None)
+    return known
 
 
 def check_years(versions: Versions, earlier: Letter) -> Iterator[Finding]:

@@ -136,6 +136,16 @@ class Draft:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was made of a place of the draft; ``todo`` is what a person must do about it, empty for nothing."""
+
+    place: str
+    words: str
+    made: str
+    todo: str = ""
+
+
 def cut(spans: tuple[Span, ...], start: int, end: int) -> Iterator[Span]:
     """Yield the spans from character ``start`` to ``end``; a footnote stands with the character before it."""
     at = 0

@@ -265,7 +265,10 @@ class _Reader:
         for item in related.values():
             if item.kind in {"header", "footer"} and not item.is_outside:
                 self.runs = RunReader(self.styles, self.parts.related(item.target), languages=self.runs.languages)
-                for paragraph in self._only_paragraphs(self.blocks(self.parts.tree(item.target), "a header", 1)):
+                left = len(self.left)
+                paragraphs = self._only_paragraphs(self.blocks(self.parts.tree(item.target), "a header", 1))
+                del self.left[left:]  # the letterhead has its own pictures
+                for paragraph in paragraphs:
                     yield from (line.text for line in paragraph.lines())
 
     def languages(self) -> dict[str, int]:
