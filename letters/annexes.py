@@ -39,8 +39,7 @@ def _annex(voice: Voice, frame: Frame, stem: str, number: int, count: int) -> An
     if not language:
         document = voice.document(stem)
         return Annex(title=(label, *document.subject), blocks=document.blocks, spoken=spoken_words(voice.locale))
-    own = Voice(voice.letter, voice.office, language, is_verbatim=True)
-    own.footnotes = voice.footnotes
+    own = Voice(voice.letter, voice.office, language, is_verbatim=True, footnotes=voice.footnotes)
     document = own.document(stem)
     voice.findings.extend(own.findings)
     if own.slots.specs:

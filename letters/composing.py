@@ -9,6 +9,7 @@ from letters.annexes import compose_annexes, spoken_words
 from letters.blocks import Text
 from letters.composed import Composed
 from letters.fields import shown_reference
+from letters.footnotes import Footnotes
 from letters.frame import Frame
 from letters.model import Audience, Letter, Signature
 from letters.segments import body_stem, segment_numbers
@@ -55,9 +56,13 @@ def try_to_compose(
     audience = class_audience(letter, class_name)
     require_language(letter, language)
     numbers = segment_numbers(letter, office) if is_numbered else {}
+    footnotes = Footnotes()
 
     def part(tag: str, first_slot: int) -> tuple[Composed, tuple[Finding, ...]]:
-        return _part(Voice(letter, office, tag, audience=audience, first_slot=first_slot, numbers=numbers), audience)
+        voice = Voice(
+            letter, office, tag, audience=audience, first_slot=first_slot, numbers=numbers, footnotes=footnotes
+        )
+        return _part(voice, audience)
 
     return stacked(language, part)
 

@@ -30,7 +30,7 @@ from office.findings import Finding, Level
 
 
 class Footnotes:
-    """Numbers the footnotes of one part of a letter from 1, text after text."""
+    """Numbers the footnotes of a letter from 1, text after text, and on through the second language of it."""
 
     def __init__(self) -> None:
         self._count = 0

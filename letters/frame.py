@@ -130,7 +130,11 @@ class Frame:
 
     def copies(self) -> tuple[str, ...]:
         """Return the lines of those who get a copy."""
-        return tuple(self.phrase("line", key, at=f"copies.{at}") for at, key in enumerate(self.letter.copies))
+        return tuple(self._copy(key, f"copies.{at}") for at, key in enumerate(self.letter.copies))
+
+    def _copy(self, key: str, at: str) -> str:
+        """Return whom a line names; the line itself may speak to them: «To the Permanent Missions»."""
+        return self.phrase("copy" if self.locale.has_phrase("copy", key) else "line", key, at=at)
 
     def signatory(self) -> tuple[str, str]:
         """Return the signatory's name and title."""

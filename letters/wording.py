@@ -35,6 +35,7 @@ class Voice:
     ``audience`` is the class that «courtesy» goes by. ``first_slot`` is the number of the first slot: in a bilingual
     letter, the second language counts on. ``numbers`` puts a mark before each segment (`letters.segment_marks`).
     ``is_verbatim``: the texts are in this language already, whatever the letter's source, and are read as they stand.
+    ``footnotes`` counts on from what was read before.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Voice:
         first_slot: int = 0,
         numbers: Mapping[tuple[str, str], int] | None = None,
         is_verbatim: bool = False,
+        footnotes: Footnotes | None = None,
     ) -> None:
         self.letter = letter
         self.office = office
@@ -60,7 +62,7 @@ class Voice:
         self.findings: list[Finding] = []
         self.locale: Locale = office_locale(office, language)
         self.slots = Slots(self.locale, first=first_slot)
-        self.footnotes = Footnotes()
+        self.footnotes = footnotes or Footnotes()
         path = catalogue_path(letter.slug, office, language)
         self.file = catalogue_file(letter.slug, language)
         self.catalogue = Catalogue(path=path) if self.is_source else read_catalogue(path)

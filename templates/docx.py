@@ -19,7 +19,7 @@ from templates.text import title_line
 from templates.wordcolours import set_accent
 from templates.wordfilling import Filling, with_pieces
 from templates.wordinline import WordContext
-from templates.wordnotes import WordNotes, restart_notes
+from templates.wordnotes import WordNotes
 from templates.wordpackage import CORE, TYPES, WordPackage, open_package
 from templates.wordpages import append_page, copy_page
 from templates.wordpictures import Pictures
@@ -56,8 +56,6 @@ def compile_docx(
         Filling(second, part, package.main, pieces, page.root).fill()
         for story in page.stories:
             Filling(second, part, story, pieces).fill()
-        if notes.part:
-            restart_notes(page.root)
         append_page(package, page)
     written = dict([_describe(package, composed)])
     if notes.part:

@@ -193,13 +193,17 @@ class _TextLetter:
                 raise TypeError(f"a letter that is composed holds no {block!r}")
 
     def list(self, block: List, indent: str, lead: str) -> str:
+        """Return a list; an empty line parts items of which one has more than its own text and lists."""
+        is_loose = any(not isinstance(inner, List) for item in block.items for inner in item.blocks[1:])
+        gap = "\n\n" if is_loose else "\n"
         pieces: list[str] = []
         for position, item in enumerate(block.items):
             marker = f"{block.start + position}. " if block.ordered else "- "
             if item.ticked is not None:
                 box = "[x] " if item.ticked else "[ ] "
                 marker = marker + box if block.ordered else box
-            pieces.append((f"\n{indent}" if position else lead) + marker + self.item(item, indent + " " * len(marker)))
+            before = f"{gap}{indent}" if position else lead
+            pieces.append(before + marker + self.item(item, indent + " " * len(marker)))
         return "".join(pieces)
 
     def item(self, item: ListItem, indent: str) -> str:

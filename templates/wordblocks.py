@@ -156,9 +156,10 @@ class BlockWriter:
                 if not block.ordered:
                     self.unnumbered(properties, level, left)
             pieces.append(self.finished(properties, box + self.inline.inline(first.children, self.run)))
-            for inner in rest:
+            for at, inner in enumerate(rest, start=1):
                 if isinstance(inner, List):
-                    pieces.append(self.list(inner, left, level + 1, last=ends and inner is rest[-1]))
+                    closes = ends if at == len(rest) else not isinstance(rest[at], List)
+                    pieces.append(self.list(inner, left, level + 1, last=closes))
                 else:
                     pieces.append(self.block(inner, left + indent(level, self.context.direction)[0]))
         return "".join(pieces)
@@ -178,10 +179,11 @@ class BlockWriter:
         if not columns:
             return ""
         backwards = "<w:bidiVisual/>" if self.context.direction == "rtl" else ""
+        share = 5000 * max(_PAGE_WIDTH - left, 0) // _PAGE_WIDTH  # of the page's width, in fiftieths of a per cent
         inset = f'<w:tblInd w:w="{left}" w:type="dxa"/>' if left else ""
         properties = (
             f'<w:tblPr><w:tblStyle w:val="{escape(self.context.style_ids["table grid"])}"/>{backwards}'
-            f'<w:tblW w:w="5000" w:type="pct"/>{inset}<w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0"'
+            f'<w:tblW w:w="{share}" w:type="pct"/>{inset}<w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0"'
             ' w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr>'
         )
         width = _PAGE_WIDTH // columns

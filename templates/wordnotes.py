@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 
 from templates.wordpackage import OFFICE, WordPackage
 from templates.wordstyles import style_ids
-from templates.wordxml import DECLARATION, W, local, put, w
+from templates.wordxml import DECLARATION, W, local, w
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
-
     from letters.blocks import Footnote
 
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
@@ -105,21 +103,6 @@ class WordNotes:
         root.insert(place, properties)
         for _, number in _SEPARATORS:
             etree.SubElement(properties, w("footnote"), {w("id"): str(number)})
-
-
-def restart_notes(root: Element) -> None:
-    """Have a page that is to become a section of its own count its footnotes from 1."""
-    from lxml import etree
-
-    section = next(root.iter(w("sectPr")), None)
-    if section is None:
-        body = root.find(w("body"))
-        section = etree.SubElement(root if body is None else body, w("sectPr"))
-    properties = section.find(w("footnotePr"))
-    properties = put(section, "footnotePr") if properties is None else properties
-    for found in properties.findall(w("numRestart")):
-        properties.remove(found)
-    etree.SubElement(properties, w("numRestart"), {w("val"): "eachSect"})
 
 
 def _empty_part(direction: str) -> str:

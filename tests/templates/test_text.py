@@ -39,6 +39,7 @@ What we ask
 1. Fill in the form
 
    It has two pages.
+
 2. Send the pictures, if any:
    - by mail
    - by post
