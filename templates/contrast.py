@@ -12,11 +12,11 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable(colour: str, on: str) -> str:
-    """Return the colour, if need be made darker or lighter until text in it can be read on the background ``on``."""
+def readable(colour: str, on: str, least: float = LEAST) -> str:
+    """Return the colour, if need be made darker or lighter until its contrast with the background ``on`` is enough."""
     end = max(("#000000", "#ffffff"), key=lambda extreme: contrast(extreme, on))
     part, shade = 0.0, colour.lower()
-    while contrast(shade, on) < LEAST and part < 1:
+    while contrast(shade, on) < least and part < 1:
         part = min(1.0, part + _STEP)
         mixed = (round(a + (b - a) * part) for a, b in zip(_channels(colour), _channels(end), strict=True))
         shade = f"#{bytes(mixed).hex()}"

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 # The grounds on which a mail is read; those of circular.html.
 LIGHT, DARK = "#ffffff", "#14181d"
+AT_NIGHT = 7.0  # the contrast of the office's colour: with less, it is dull on a dark ground
 # Mail programs drop style sheets: each element carries its own style, table cells their font too.
 _CELL = "border:1px solid #8a94a0;padding:4px 8px;vertical-align:top;font-family:Arial,sans-serif;font-size:15px"
 _STYLES = {
@@ -80,7 +81,7 @@ _EMPHASIS = {
     Manner.FACE: """ style="font-style:normal;font-family:KaiTi,'Kaiti SC',STKaiti,serif\"""",
     Manner.UNDERLINE: ' style="font-style:normal;text-decoration:underline"',
 }
-_DIVISION = "margin:32px 0;border:0;border-top:6px double"  # between the two languages of a letter
+_DIVISION = "max-width:680px;margin:32px auto;border:0;border-top:6px double"  # between the two languages of a letter
 # What stands around the contents of a page's body; a template may leave out the tags of the body itself.
 _BEFORE_BODY = re.compile(r"<!doctype\b[^>]*>|<html\b[^>]*>|</head\s*>|<body\b[^>]*>", re.IGNORECASE)
 _AFTER_BODY = re.compile(r"</body\b|</html\b", re.IGNORECASE)
@@ -142,7 +143,7 @@ class _HtmlLetter:
             "language": composed.language,
             "direction": composed.direction,
             "colour": readable(self.colour, LIGHT),
-            "dark_colour": readable(self.colour, DARK),
+            "dark_colour": readable(self.colour, DARK, AT_NIGHT),
             "office": fixed(composed.office_name),
             "unit": fixed(composed.unit),
             "date_line": self.line(composed.date_line),

@@ -137,11 +137,11 @@ def test_no_level_of_heading_is_skipped(look: Look) -> None:
 @pytest.mark.parametrize("colour", ["#12365c", "#ffdd00", "#000000", "#ffffff"])
 def test_the_offices_colour_can_be_read_by_day_and_by_night(look: Look, colour: str) -> None:
     source = compile_html(ENGLISH, look.page, colour).splice(ENGLISH_VALUES, HTML_ESCAPES)
-    for ground in (LIGHT, DARK):
-        shade = readable(colour, ground)
-        assert contrast(shade, ground) >= 4.5
+    for ground, least in ((LIGHT, 4.5), (DARK, 7.0)):
+        shade = readable(colour, ground, least)
+        assert contrast(shade, ground) >= least
         assert shade in source
-        assert (shade == colour) == (contrast(colour, ground) >= 4.5)
+        assert (shade == colour) == (contrast(colour, ground) >= least)
 
 
 def test_what_a_mail_shows_comes_with_it(look: Look) -> None:
