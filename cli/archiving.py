@@ -146,6 +146,39 @@ def _print_erased(erased: Erased) -> None:
 
 
 @archive.command()
+def export(
+    ref: Ref,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or an empty one.")],
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """Write everything of a letter into a folder for records management, to be read and checked without circulars.
+
+    Example: circulars archive export forum-2022 /srv/records/CL-22-010
+    """
+    from pipeline.bundling import export_bundle
+
+    with desk_for(office) as desk, progress_bar(f"exporting {plain(ref)}") as (bar, task):
+        bundle = export_bundle(
+            desk, ref, folder, progress=lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    if json:
+        print_json(bundle.as_json())
+    else:
+        letters = number_of(bundle.letters, "letter")
+        out.print(
+            f"[green]{plain(bundle.reference)}: {letters}, {number_of(bundle.files, 'file')} in {plain(folder)}.[/]"
+        )
+        for what, why in bundle.left_out[:SHOWN_FAULTS]:
+            out.print(f"[bold red]left out: {plain(what)}[/]  {plain(why)}")
+        if bundle.faults > SHOWN_FAULTS:
+            out.print(f"… {number_of(bundle.faults, 'fault')} in all; LEFT-OUT.txt names them.")
+        out.print("→ To check it, now or in ten years, in that folder: sha256sum --check --quiet manifest.sha256")
+    if bundle.faults:
+        raise typer.Exit(1)
+
+
+@archive.command()
 def wipe(office: OfficeOption = None) -> None:
     """Write the store anew, so that nothing that was erased stands in its free pages; `erase` does so by itself.
 

@@ -19,6 +19,7 @@ from office.model import FilesTransport
 from pipeline.desk import Desk
 from pipeline.erased_keys import erased_name
 from pipeline.lookup import AMBIGUOUS, issued_circular
+from pipeline.triage import to_decide
 from store.circulars import all_circulars
 from store.database import Connection
 from store.erasing import Person, PersonsMail, erase_mails, erase_person, find_persons, mails_of, wipe
@@ -133,10 +134,12 @@ def erase(desk: Desk, key: str, *, note: str, ref: str = "", replies: bool = Fal
     """Remove what is stored of a person, in one transaction; then write the database anew, so that no trace is left.
 
     ``note`` says why, in words that name nobody; ``replies``: also the mails that the person wrote. Raises like
-    `to_erase`, and InputError for a note that names the person.
+    `to_erase`, InputError for a note that names the person, RefusedError for replies that nobody has judged.
     """
     wanted = to_erase(desk, key, ref=ref)
     _require_fit(note, wanted)
+    if replies:
+        _require_judged(desk, wanted)
     now, erased_mails = desk.clock(), 0
     stand_ins: dict[str, str] = {}
     unused: list[str] = []
@@ -183,6 +186,17 @@ def _require_fit(note: str, wanted: ToErase) -> None:
         raise InputError("Say why it is erased.", hint='For example: --note "request of 4 March, file 2031/17"')
     if any(name in note.lower() for name in names):
         raise InputError("The note names the person, and would stay.", hint="Name the request instead, by its number.")
+
+
+def _require_judged(desk: Desk, wanted: ToErase) -> None:
+    """What a reply answers must be in the register before the reply goes."""
+    waiting = {mail.number for mail in to_decide(desk).mails}
+    for mail in wanted.replies:
+        if mail.id in waiting:
+            raise RefusedError(
+                f"Nobody has decided yet what mail {mail.id} answers: nothing was erased.",
+                hint=f"Decide it first: circulars triage {mail.id}",
+            )
 
 
 def _outgoing_files(desk: Desk, wanted: ToErase) -> Iterator[Path]:

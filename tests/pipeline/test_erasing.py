@@ -25,7 +25,7 @@ from pipeline.sending import send, settle_doubt, suppress_address
 from pipeline.stopping import withdraw
 from pipeline.surveying import PlanOptions
 from pipeline.tracking import track
-from pipeline.triage import to_decide
+from pipeline.triage import decide, to_decide
 from pipeline.verifying import verify
 from store.messages import State
 from store.schema import addressees, erasures, inbound, outbox
@@ -179,6 +179,11 @@ def test_reports_go_and_replies_stay_unless_they_are_to_go(sent_desk: Desk) -> N
 def test_replies_too(sent_desk: Desk) -> None:
     deliver(sent_desk, bounce(sent_desk), reply(sent_desk, "lens", "Rosa Lindqvist will come."))
     track(sent_desk)
+    with pytest.raises(RefusedError, match="Nobody has decided") as caught:
+        erase(sent_desk, "lens", note=NOTE, replies=True)
+    number = to_decide(sent_desk).replies[0].inbound_id
+    assert f"triage {number}" in caught.value.hint
+    decide(sent_desk, number, asks=["census", "meeting"], state="accepted")
     done = erase(sent_desk, "lens", note=NOTE, replies=True)
     assert (done.mails, done.replies_left) == (2, ())
     assert traces(sent_desk.office.folder) == {}
@@ -186,6 +191,9 @@ def test_replies_too(sent_desk: Desk) -> None:
     assert track(sent_desk).filed == 0  # the same mails are not filed again
     with sent_desk.store.read() as connection:
         assert set(connection.scalars(select(inbound.c.state))) == {"settled"}
+    stand_in = done.stand_ins["LU-31/001"]
+    rows = [row for row in json.loads(report(sent_desk, SLUG, "json")) if row["party"] == stand_in]
+    assert {row["ask"]: row["state"] for row in rows}["meeting"] == "accepted"
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.DEFERRED, State.IN_DOUBT, State.SENDING])
