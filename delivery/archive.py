@@ -6,6 +6,7 @@ documents and what the mail adds; splicing it needs no renderer, no template and
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from functools import lru_cache
@@ -32,6 +33,8 @@ def seal(form: MailForm) -> bytes:
     }
     if form.calendars:
         shape["calendars"] = [[file.method, file.content] for file in form.calendars]
+    if form.pdf is not None:
+        shape["pdf"] = base64.b64encode(form.pdf).decode("ascii")
     return json.dumps(shape, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
@@ -54,6 +57,7 @@ def unseal(sealed: bytes) -> MailForm:
                 calendars=[
                     CalendarFile(method=method, content=content) for method, content in shape.get("calendars", ())
                 ],
+                pdf=base64.b64decode(shape["pdf"]) if "pdf" in shape else None,
             )
         case _:
             raise ValueError("not a sealed form of this version")

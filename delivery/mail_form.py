@@ -18,6 +18,7 @@ from delivery import headers
 from delivery.quoted import encode_stretch
 from letters.calendars import CalendarFile
 from locales.languages import languages_of
+from office.errors import InputError
 from store.messages import OutboxRow
 from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
 from templates.forms import Constant, Escape, Form, Program, Value, compile_program
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from templates.rendering import Forms
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ATTACHMENTS = frozenset({"docx", "ics"})
+PDF_TYPE = "application/pdf"
+ATTACHMENTS = frozenset({"docx", "pdf", "ics"})
 _BASE64_LINE = 57  # bytes in a line of base64 (RFC 2045 section 6.8: at most 76 characters)
 _ESCAPES: Mapping[str, Escape] = {**TEXT_ESCAPES, **HTML_ESCAPES}
 
@@ -43,8 +45,9 @@ class MailForm:
 
     ``reference`` is printed in file names. ``office_name`` is the display name of From in the letter's language
     (empty: the batch's). ``zone`` is the IANA name of the zone in which Date is written. ``attach`` names what
-    the mail carries besides its own text; raises ValueError for a kind that is not in `ATTACHMENTS`. ``calendars``
-    are the files that «ics» stands for.
+    the mail carries besides its own text; raises ValueError for a kind that is not in `ATTACHMENTS`, or for «pdf»
+    without ``pdf``. ``calendars`` are the files that «ics» stands for; ``pdf`` is the document that «pdf» stands for,
+    the same for all: it is sealed as it is, as no later renderer would give the same bytes.
     """
 
     def __init__(
@@ -56,8 +59,9 @@ class MailForm:
         office_name: str = "",
         attach: Sequence[str] = ("docx",),
         calendars: Sequence[CalendarFile] = (),
+        pdf: bytes | None = None,
     ) -> None:
-        unknown = set(attach) - ATTACHMENTS
+        unknown = set(attach) - (ATTACHMENTS if pdf is not None else ATTACHMENTS - {"pdf"})
         if unknown:
             raise ValueError(f"a mail cannot carry {', '.join(sorted(unknown))}")
         self.forms = forms
@@ -66,6 +70,7 @@ class MailForm:
         self.office_name = office_name
         self.attach = tuple(attach)
         self.calendars = tuple(calendars)
+        self.pdf = pdf if "pdf" in attach else None
         self._subject = b""
         self._head, self._body = self._compile()
         self._subject = self.subject_line([]) if forms.subject.is_constant else b""
@@ -119,6 +124,8 @@ class MailForm:
         if "docx" in self.attach:
             yield DOCX_TYPE, self.file_name, self._docx_content()
         stem = self.file_name.removesuffix(".docx")
+        if self.pdf is not None:
+            yield PDF_TYPE, f"{stem}.pdf", _in_base64(self.pdf)
         invitations = 0
         for file in self.calendars:
             media_type = f"text/calendar; charset=utf-8; method={file.method}"
@@ -147,7 +154,8 @@ class MailForm:
 def compile_mail_form(forms: Forms, letter: Letter, office: Office, *, attach: Sequence[str] | None = None) -> MailForm:
     """Compile a letter's forms for mail: Date in the office's zone, its name in From in the letter's language.
 
-    ``attach`` is what the mail carries besides its own text (default: what the letter says).
+    ``attach`` is what the mail carries besides its own text (default: what the letter says). Raises `InputError` if an
+    attached PDF would differ per addressee.
     """
     from locales.locale import office_locale
 
@@ -161,7 +169,17 @@ def compile_mail_form(forms: Forms, letter: Letter, office: Office, *, attach: S
         office_name=locale.phrase("office", office.name),
         attach=attached,
         calendars=_calendars(forms, letter, office, locale) if "ics" in attached else (),
+        pdf=_pdf_for_all(forms) if "pdf" in attached else None,
     )
+
+
+def _pdf_for_all(forms: Forms) -> bytes:
+    if forms.pdf is None or not forms.pdf.is_constant:
+        raise InputError(
+            f"The PDF for «{forms.class_name}» would be a different one for each addressee.",
+            hint="circulars check names the fields that are in the way.",
+        )
+    return forms.pdf_for(())
 
 
 def compile_reminder(forms: Forms, letter: Letter, office: Office) -> MailForm:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from letters.addressees import NOT_LOOKED_AT, SpokenTo
+from letters.checks.attached import check_attached
 from letters.checks.carried import check_carried
 from letters.checks.dates import check_dates, check_hours
 from letters.checks.endings import check_endings
@@ -24,10 +25,9 @@ from letters.checks.unreviewed import check_unreviewed
 from letters.checks.usage import check_columns, check_usage
 from letters.checks.verbatim import check_verbatim
 from letters.checks.versions import Versions
-from letters.composed import Composed
 from letters.composing import try_to_compose, without_repeats
 from letters.model import Letter
-from letters.places import catalogue_file, catalogue_path, letter_file
+from letters.places import catalogue_file, catalogue_path
 from letters.reminding import try_to_compose_reminder
 from letters.segments import REMINDER
 from locales.glossary import read_glossary
@@ -37,8 +37,6 @@ from office.model import Office
 
 MAX_MISSING = 20  # segments named one by one in a language
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
-# Kinds of attachment that letter.toml may name and this version cannot make.
-NOT_AVAILABLE = {"pdf": "a PDF"}
 
 
 def check_letter(
@@ -75,7 +73,7 @@ def check_letter(
         *check_carried(versions, locales),
         *check_columns(letter, office, versions, columns),
         *check_usage(letter, office, versions),
-        *_attachments(letter, office),
+        *check_attached(letter, office, versions),
     ]
     return tuple(sorted(without_repeats(findings), key=lambda f: (_ORDER[f.level], f.file, f.line or 0)))
 
@@ -115,45 +113,3 @@ def _without_untranslated(
             hint=f"circulars translate status {letter.slug} counts them.",
             file=catalogue_file(letter.slug, language),
         )
-
-
-def _attachments(letter: Letter, office: Office) -> Iterator[Finding]:
-    for index, kind in enumerate(letter.attach):
-        line = letter.lines.get(f"attach.{index}", letter.lines.get("attach"))
-        file = letter_file(letter.slug)
-        if kind in NOT_AVAILABLE:
-            yield Finding(
-                level=Level.ERROR,
-                code="attachment-not-available",
-                message=f"letters cannot carry {NOT_AVAILABLE[kind]} yet",
-                hint='Write attach = ["docx"], ["docx", "ics"], or leave it out.',
-                file=file,
-                line=line,
-            )
-        elif kind == "docx":
-            yield from _personal(letter, office, file, line)
-
-
-def _personal(letter: Letter, office: Office, file: str, line: int | None) -> Iterator[Finding]:
-    """Name what makes the attached document a different one for each addressee."""
-    for class_name in dict.fromkeys(audience.name for audience in letter.audiences):
-        composed: Composed = try_to_compose(letter, office, language=letter.source, class_name=class_name)[0]
-        names = [_SLOT_NAMES.get(slot.name, slot.name) for slot in composed.slots]
-        if names:
-            shown = ", ".join(dict.fromkeys(names))
-            yield Finding(
-                level=Level.NOTE,
-                code="personal-attachment",
-                message=f"the attached document is made for each addressee of «{class_name}» because of: {shown}",
-                hint="It takes longer than one document for all. Without these fields it is rendered once.",
-                file=file,
-                line=line,
-            )
-
-
-_SLOT_NAMES = {
-    "@salutation": "the salutation",
-    "@closing": "the close",
-    "@address": "the address",
-    "@addressee": "whom the note greets",
-}

@@ -25,7 +25,6 @@ KNOWN_ERRORS: list[tuple[str, ...]] = [
     ("preview", "nothing"),
     ("preview", SLUG, "--to", "nobody"),
     ("preview", SLUG, "--lang", "ru"),
-    ("preview", SLUG, "--as", "pdf"),
     ("preview", SLUG, "--as", "docx", "--out", "no/such/folder/letter.docx"),
     ("plan", "nothing"),
     ("plan", SLUG, "--lang", "ru"),

@@ -93,7 +93,6 @@ def test_deadlines(desk: Any, facts: str, day: str, code: str, level: Level) -> 
         ('salutation = "minister"', 'salutation = "individual"', "plain-salutation", "audience.0.salutation"),
         ('closing = "highest"', 'closing = "distinguished"', "plain-closing", "audience.0.closing"),
         ('kind = "invitation"', 'kind = "addendum"', "no-relation", "kind"),
-        ('kind = "invitation"', 'kind = "circular"\nattach = ["pdf"]', "attachment-not-available", "attach.0"),
         ('list = "ministers"', 'list = "ministers"\nwhere = "rule == 1"', "unknown-column", "audience.0.where"),
         ('deadline = "confirm"', "expected = true", "ask-without-deadline", "asks.0"),
         ("entries = 7000", "entries = 7000\nspare = 5", "unused-fact", "facts.spare"),
@@ -156,6 +155,22 @@ def test_personal_attachments_are_named(desk: Any, facts: str) -> None:
         facts.replace('contacts = ["forum"]', 'attach = ["docx"]'), "# S\n\n{{ recipient.country }}\n", french={}
     )
     assert "recipient.country" in only(check(desk, letter), "personal-attachment").message
+
+
+def test_a_pdf_is_the_same_for_all(desk: Any, facts: str) -> None:
+    """Each field in the way is named with its place; those of a reminder are not: no PDF goes with it."""
+    attached = facts.replace('contacts = ["forum"]', 'attach = ["pdf"]')
+    text = '# S\n\nFor all.\n\n{% if recipient.role == "minister" %}\n\nTo {{ recipient.country }}\n\n{% endif %}\n'
+    letter = desk.letter(attached, text, french={})
+    desk.write("reminder.md", "# S\n\n{{ recipient.country }}\n")
+    found = [(f.file, f.line, f.level) for f in check(desk, letter) if f.code == "field-in-pdf"]
+    assert found == [("letters/meeting/body.md", line, Level.ERROR) for line in (5, 7)]
+    own = attached.replace('salutation = "minister"', 'salutation = "minister"\naddress = "personal"')
+    personal = desk.letter(own, "# S\n\nAll.\n", french={})
+    frame = only(check(desk, personal), "field-in-pdf")
+    assert (frame.file, frame.line) == ("letters/meeting/letter.toml", personal.audiences[0].line)
+    assert frame.message.startswith("the salutation")
+    assert "field-in-pdf" not in codes(check(desk, desk.letter(attached, "# S\n\nAll.\n", french={})))
 
 
 def test_texts_that_nobody_reads(desk: Any) -> None:

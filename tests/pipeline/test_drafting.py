@@ -164,7 +164,7 @@ def test_a_clean_office_has_no_errors_and_a_spoilt_one_has_all_of_them(folder: P
     (empty,) = [finding for finding in findings if finding.code == "audience-empty"]
     assert "category holds" in empty.hint
     assert "academia" in empty.hint
-    assert ("attachment-not-available", f"letters/{SLUG}/letter.toml") in errors
+    assert ("field-in-pdf", f"letters/{SLUG}/letter.toml") in errors
     assert any(file == "letters/broken/letter.toml" for _, file in errors)
     assert all(finding.hint and finding.message for finding in findings if finding.level is Level.ERROR)
 
@@ -242,8 +242,6 @@ def test_names_that_do_not_say_whom(desk: Desk) -> None:
         preview(desk, SLUG, language="ru")
     with pytest.raises(NotFoundError, match="«odt»"):
         preview(desk, SLUG, kind="odt")
-    with pytest.raises(RefusedError, match="PDF"):
-        preview(desk, SLUG, kind="pdf")
     with pytest.raises(NotFoundError):
         preview(desk, "nothing")
 
