@@ -5,13 +5,20 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from office.errors import InputError
 from office.findings import Finding, Level
 from recipients.delimited import ASSUMED_ENCODING, Record, detect_encoding, read_delimited, shown_path
 from recipients.extents import Extent, largest_extent
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+_Cell = int | float | str | bool | time | date | datetime | timedelta
 
 SUFFIXES = (".csv", ".xlsx", ".ods")
 _CHUNK = 1 << 20  # bytes
@@ -51,26 +58,32 @@ def expected_rows(path: Path) -> int:
 
 def _read_spreadsheet(path: Path) -> Iterator[Record]:
     _require_package(path)
-    import pandas as pd
+    from python_calamine import CalamineWorkbook
 
     try:
-        # Everything as text, and «NA» stays Namibia.
-        sheets = pd.read_excel(
-            path, sheet_name=None, header=None, dtype=str, keep_default_na=False, na_filter=False, engine="calamine"
-        )
+        book = CalamineWorkbook.from_path(path)
+        sheets = map(book.get_sheet_by_name, book.sheet_names)
+        filled = next((sheet for sheet in sheets if sheet.height), None)
     except Exception:  # whatever a damaged file does to the reader, its owner needs one sentence
         raise _damaged(path) from None
-    for sheet in sheets.values():
-        if len(sheet):
-            return _sheet_rows(sheet)
-    return iter(())
+    return _sheet_rows(filled) if filled else iter(())
 
 
-def _sheet_rows(sheet: object) -> Iterator[Record]:
-    for number, cells in enumerate(sheet.itertuples(index=False, name=None), start=1):  # type: ignore[attr-defined]  # pandas is not imported for its types
-        texts = ["" if cell is None else str(cell) for cell in cells]
+def _sheet_rows(sheet: CalamineSheet) -> Iterator[Record]:
+    _, left = sheet.start or (0, 0)  # the reader begins at the first row, but at the first column that is filled
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        texts = [*[""] * left, *map(_text, cells)]
         if any(map(str.strip, texts)):
             yield number, texts
+
+
+def _text(cell: _Cell) -> str:
+    """Return a cell as text, as a spreadsheet shows it: 7 and not 7.0; «NA» stays Namibia."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        return f"{cell} 00:00:00"
+    return str(cell)
 
 
 def _require_package(path: Path) -> None:
