@@ -66,7 +66,7 @@ def _expression(locale: Locale) -> re.Pattern[str]:
     patterns = [pattern for pattern in dict.fromkeys(said) if _is_readable(pattern)]
     ordered = sorted(patterns, key=lambda pattern: (len(split(pattern)), len(pattern)), reverse=True)
     forms = "|".join(_alternative(f"p{number}", pattern) for number, pattern in enumerate(ordered))
-    return re.compile(rf"(?<![\d:.,/])(?:{forms})(?![\d:/])", re.IGNORECASE)
+    return re.compile(rf"(?<![\d:.,/])(?:{forms})(?![\d/]|:\d)", re.IGNORECASE)
 
 
 def _is_readable(pattern: str) -> bool:

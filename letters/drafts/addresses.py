@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -29,14 +29,21 @@ class Addresses:
     where: dict[str, tuple[str, str]] = field(default_factory=dict)
     noted: list[Noted] = field(default_factory=list)
 
-    def puts(self, paragraph: Paragraph, text: str) -> Iterator[tuple[int, int, str, str]]:
-        """Yield (start, end, Markdown, what it prints) for the addresses that are typed in a paragraph."""
+    def puts(
+        self, paragraph: Paragraph, text: str, linked: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, int, str, str]]:
+        """Yield (start, end, Markdown, what it prints) for the addresses that are typed in a paragraph.
+
+        Those that are ``linked`` already are left alone.
+        """
+        for start, end in linked:
+            text = text[:start] + " " * (end - start) + text[end:]
         taken: list[tuple[int, int]] = []
         for match in WEB_ADDRESS.finditer(text):
             address = match[0].rstrip(_MARKS)
             start, end = match.start(), match.start() + len(address)
             taken.append((start, end))
-            key = self.link(address if "://" in address else f"https://{address}", paragraph)
+            key = self.known(address) or self.link(address if "://" in address else f"https://{address}", paragraph)
             if key and "://" in address:
                 yield start, end, f"{{{{ links.{key} }}}}", address
             elif key:
@@ -97,6 +104,12 @@ class Addresses:
         todo = "Does each language have its own page there? Then keep {lang}." if own != address else ""
         self.noted.append(Noted(paragraph.place, address, f"links.{key} = {own}", todo))
         return key
+
+    def known(self, address: str) -> str:
+        """Return the link that an address without http:// stands for, if the draft has it elsewhere with it."""
+        wanted = (f"http://{address}", f"https://{address}") if "://" not in address else ()
+        own = {self.per_language(one).rstrip("/") for one in wanted}
+        return next((key for key, link in self.links.items() if link.rstrip("/") in own), "")
 
     def per_language(self, address: str) -> str:
         """Return an address with {lang} in the place of the draft's language, where that is a part of its path."""

@@ -25,6 +25,7 @@ class Item:
     """A paragraph's place in a list: ``level`` from 0; ``number`` is that of a numbered item.
 
     Items of one ``group`` belong to one list. ``form`` is how Word writes the number: decimal, lowerLetter …
+    ``indent`` is how far it is set in, in twentieths of a point.
     """
 
     level: int
@@ -32,6 +33,7 @@ class Item:
     number: int = 1
     form: str = "decimal"
     group: str = ""
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ _TOKEN = re.compile(r"[\u2e80-\u2fdf\u3005-\u9fff\uf900-\ufaff]|[^\s\u2e80-\u2fd
 _MARKS = re.compile(rf"[{BOXES}•·▪◦‣●○■–—*…-]+")  # what a list or a rule prints by itself
 _UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2060\u2066-\u2069\ufeff]")
 _SHOWN = 60
+_MOST_COMPARED = 10_000  # words from the first difference on
 _MOST = 60  # differences told one by one
 
 Word = tuple[str, str]  # and its place
@@ -72,6 +73,13 @@ def _frame(place: str, said: Iterable[str], printed: Iterable[str]) -> Iterator[
 
 def _text(said: Sequence[Word], printed: Sequence[str]) -> Iterator[Noted]:
     """Compare running text, word by word."""
+    same = 0
+    while same < min(len(said), len(printed)) and said[same][0] == printed[same]:
+        same += 1
+    said, printed = said[same:], printed[same:]
+    if max(len(said), len(printed)) > _MOST_COMPARED:
+        yield Noted(said[0][1] if said else "the text", "", "from here on, the letter has other words", "Compare both.")
+        return
     matcher = SequenceMatcher(None, [word for word, _ in said], list(printed), autojunk=False)
     for kind, start, end, first, last in matcher.get_opcodes():
         if kind == "equal":

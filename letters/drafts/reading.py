@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from letters.drafts.model import Block, Comment, Draft, Item, Left, Paragraph, Span, Table, stripped
 from letters.drafts.runs import RunReader
-from letters.drafts.styles import Numbering, Styles, is_on, value
+from letters.drafts.styles import Numbering, Styles, indent_of, is_on, small_number, value
 from office.errors import InputError
 from office.wordparts import WORD as W
 from office.wordparts import Related, WordParts, flat, is_deleted, local_name
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 MAX_BLOCKS = 5_000
+MAX_TEXT = 400_000  # characters; a letter's texts may have 500 kB
+MAX_SPANS = 20_000  # changes of look in a paragraph
+MAX_COLUMNS = 60
 MAX_DEPTH = 20  # tables and text boxes within each other
 _SAVE_AS = "Open it in Word or LibreOffice, and save it as «Word Document (.docx)»."
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a compound file: .doc, and any Office file with a password ([MS-CFB])
@@ -67,6 +70,7 @@ class _Reader:
     _places: dict[str, str] = field(default_factory=dict)  # of comments, by their ids
     _count: int = 0
     _tables: int = 0
+    _length: int = 0  # characters
     _break: bool = False  # the next block begins a page
     _joining: tuple[Span, ...] = ()  # of a paragraph whose mark is deleted
 
@@ -126,6 +130,9 @@ class _Reader:
             raise InputError(f"{self.name} has more than {MAX_BLOCKS:,} paragraphs.", hint="A letter is shorter.")
         place = where or f"paragraph {self._count}"
         spans = self._joining + self.runs.paragraph(element)
+        self._length += sum(len(span.text) for span in spans)
+        if self._length > MAX_TEXT or len(spans) > MAX_SPANS:
+            raise InputError(f"{self.name} is longer than any letter.", hint="Take out what is no part of the letter.")
         offset = sum(len(span.text) for span in self._joining)
         breaks = [offset + at for at in self.runs.breaks]
         boxes, self.runs.boxes = self.runs.boxes, []
@@ -177,10 +184,8 @@ class _Reader:
         )
 
     def level(self, properties: Element | None, style: str | None) -> int:
-        own = value(properties, "outlineLvl")
-        if own and own.isdecimal() and int(own) < 9:
-            return int(own) + 1
-        return self.styles.level(style)
+        own = small_number(value(properties, "outlineLvl"), 9)
+        return own + 1 if own < 9 else self.styles.level(style)
 
     def item(self, properties: Element | None, style: str | None) -> Item | None:
         own = properties.find(f"{W}numPr") if properties is not None else None
@@ -188,8 +193,11 @@ class _Reader:
         number = value(own, "numId") or value(of_style, "numId")
         if not number:
             return None
-        level = value(own, "ilvl") or value(of_style, "ilvl") or "0"
-        return self.numbering.item(number, int(level) if level.isdecimal() else 0)
+        item = self.numbering.item(number, small_number(value(own, "ilvl") or value(of_style, "ilvl")))
+        indent = indent_of(properties.find(f"{W}ind") if properties is not None else None)
+        if indent is None:
+            indent = indent_of(self.styles.property(style, "ind"))
+        return replace(item, indent=indent) if item is not None and indent is not None else item
 
     @staticmethod
     def goes_on(element: Element) -> bool:
@@ -221,8 +229,7 @@ class _Reader:
                 if isinstance(block, Table):
                     self.left.append(Left(place, "a table within a table, whose words stand in one cell"))
             yield tuple(found)
-            span = value(cell.find(f"{W}tcPr"), "gridSpan") or "1"
-            yield from ((),) * (min(int(span), 60) - 1 if span.isdecimal() else 0)
+            yield from ((),) * (min(small_number(value(cell.find(f"{W}tcPr"), "gridSpan"), 1), MAX_COLUMNS) - 1)
 
     # What stands beside the text
 

@@ -107,7 +107,7 @@ class Stater:
     # Addresses and references
 
     def _addresses(self, paragraph: Paragraph, text: str) -> Iterator[Put]:
-        for start, end, markdown, printed in self.addresses.puts(paragraph, text):
+        for start, end, markdown, printed in self.addresses.puts(paragraph, text, self._linked(paragraph)):
             yield Put(start, end, markdown, printed)
 
     def _references(self, paragraph: Paragraph, text: str) -> Iterator[Put]:

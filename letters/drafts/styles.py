@@ -30,6 +30,11 @@ def is_on(parent: Element | None, name: str) -> bool | None:
     return None if said is None else said.lower() not in _OFF
 
 
+def small_number(text: str | None, otherwise: int = 0) -> int:
+    """Return a whole number of a document that may hold anything; ``otherwise`` for what is none, or enormous."""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else otherwise
+
+
 class Styles:
     """The styles of a document, each with those that it is based on."""
 
@@ -68,8 +73,9 @@ class Styles:
             if match or name.lower() in _TITLES:
                 return int(match[1]) if match else _TITLES[name.lower()]
             outline = value(style.find(f"{W}pPr"), "outlineLvl")
-            if outline and outline.isdecimal():
-                return int(outline) + 1 if int(outline) < 9 else 0
+            if outline is not None:
+                depth = small_number(outline, 9)
+                return depth + 1 if depth < 9 else 0
         return 0
 
     def property(self, key: str | None, name: str) -> Element | None:
@@ -101,14 +107,15 @@ class Numbering:
         counts = self._counts.setdefault(key, {})
         override = self._override(chosen, level)
         start = value(override, "startOverride")
-        if start and start.isdecimal() and f"{number}.{level}" not in self._begun:
-            counts[level] = int(start)
+        if start is not None and f"{number}.{level}" not in self._begun:
+            counts[level] = small_number(start, 1)
         else:
             counts[level] = counts[level] + 1 if level in counts else self._start(chosen, key, level)
         self._begun.add(f"{number}.{level}")
         for deeper in [other for other in counts if other > level]:
             del counts[deeper]
-        return Item(level, form != "bullet", min(counts[level], 999_999_999), form, group=key)
+        indent = self._indent(chosen, key, level)
+        return Item(level, form != "bullet", min(counts[level], 999_999_999), form, group=key, indent=indent)
 
     def _key(self, abstract: str) -> str:
         """Return the list definition that counts: one may only name the style of another."""
@@ -133,5 +140,16 @@ class Numbering:
         return value(self._level(chosen, key, level), "numFmt") or "decimal"
 
     def _start(self, chosen: Element, key: str, level: int) -> int:
-        start = value(self._level(chosen, key, level), "start") or "1"
-        return int(start) if start.isdecimal() and len(start) < 9 else 1
+        return small_number(value(self._level(chosen, key, level), "start"), 1)
+
+    def _indent(self, chosen: Element, key: str, level: int) -> int:
+        found = self._level(chosen, key, level)
+        return indent_of(found.find(f"{W}pPr/{W}ind") if found is not None else None) or 0
+
+
+def indent_of(element: Element | None) -> int | None:
+    """Return how far a w:ind sets in at the beginning of lines; None if it does not say."""
+    if element is None:
+        return None
+    said = element.get(f"{W}left", element.get(f"{W}start"))
+    return None if said is None else small_number(str(said))

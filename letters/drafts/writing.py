@@ -19,6 +19,7 @@ from letters.inline import MAX_SEGMENT
 
 LONGEST_HEADING = 100  # characters of a bold line that is taken for a heading
 MAX_HEADING = 6
+_SAME_INDENT = 150  # twentieths of a point
 _BULLETS = "•·▪◦‣●○■"
 
 
@@ -114,14 +115,14 @@ class Writer:
     def list(self, items: Sequence[Paragraph]) -> str:
         """Return a list with the lists within it."""
         lines: list[str] = []
-        lowest = min(item.item.level for item in items if item.item)
+        levels = _levels([paragraph.item for paragraph in items if paragraph.item])
         widths: list[int] = []
         kinds: dict[int, tuple[bool, str]] = {}
         delimiter = "."
-        for paragraph in items:
+        for paragraph, wanted in zip(items, levels, strict=True):
             item = paragraph.item
             assert item is not None  # noqa: S101 - only such paragraphs are in a list
-            level = min(item.level - lowest, len(widths))
+            level = min(wanted, len(widths))
             before = kinds.get(level)
             if before is not None and item.ordered and before[0] and item.number == 1 and level == 0:
                 delimiter = ")" if delimiter == "." else "."  # another list begins
@@ -243,6 +244,18 @@ def _without_double_breaks(spans: Iterable[Span]) -> Iterator[Span]:
             ends_broken = text.endswith("\n")
         if text or span.note:
             yield replace(span, text=text)
+
+
+def _levels(items: Sequence[Item]) -> list[int]:
+    """Return how deep each item stands: by its level; of several lists, by how far it is set in."""
+    lowest = min(item.level for item in items)
+    if len({item.group for item in items}) == 1:
+        return [item.level - lowest for item in items]
+    indents: list[int] = []
+    for indent in sorted({item.indent for item in items}):
+        if not indents or indent - indents[-1] > _SAME_INDENT:
+            indents.append(indent)
+    return [max(at for at, known in enumerate(indents) if known <= item.indent) for item in items]
 
 
 def _typed_mark(block: Block) -> re.Match[str] | None:
