@@ -157,6 +157,8 @@ class _Cutter:
             return self._close_bracket(at)
         for kind, pattern in _PATTERNS:
             if match := pattern.match(self.marked, at):
+                if kind is Kind.NOTE:
+                    self.last_link = len(self.runs)  # a link holds no footnotes either
                 return self._add(kind, at, match.end())
         if character == "[" or (self.marked.startswith("![", at) and not NOTE.match(self.marked, at + 1)):
             self.brackets.append((len(self.runs), character == "!"))

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, Strong, Text
+from letters.blocks import Emphasis, Field, Inline, LineBreak, Link, NoteMark, Strong, Text
 from letters.inline import read_words
 from locales.marks import ENDS, Kind, Piece, join, pieces
 
 SNIPPETS = [
     *("**", "__", "***", "](", "{{ links.forum }}", "{{ a | date }}", "&amp;", "\\*", "](https://example.org/)"),
-    *("<https://example.org/>", "<a@example.org>", "\\\n", "  \n", "{{", "}}", "https:"),
+    *("[^1]", "[^a-b]:", "<https://example.org/>", "<a@example.org>", "\\\n", "  \n", "{{", "}}", "https:"),
 ]
 MARKUP = st.lists(st.sampled_from([*"*_[]()!<>\\&` \n.,a«é中。م1", *SNIPPETS]), max_size=24).map("".join)
 
@@ -35,6 +35,12 @@ def cut(text: str) -> list[str]:
         ("a\\\nb  \nc", ["words:a", "break:\\\n", "words:b", "break:  \n", "words:c"]),
         ("\\*&lt;&nothing;\\a", ["escape:\\*", "escape:&lt;", "words:&nothing;\\a"]),
         ("<https://a.b/> <{{ l }}> <b>", ["address:<https://a.b/>", "words: ", "address:<{{ l }}>", "words: <b>"]),
+        (
+            "a[^1]. **b**[^two]",
+            ["words:a", "note:[^1]", "words:. ", "strong:**", "words:b", "strong-end:**", "note:[^two]"],
+        ),
+        ("\\[^1] [^ 1] ![^1]", ["escape:\\[", "words:^1] [^ 1] !", "note:[^1]"]),
+        ("[a[^1]](b)", ["words:[a", "note:[^1]", "words:](b)"]),
         ("![a](b) [c]", ["image:![a](b)", "words: [c]"]),
         ("**《a》**b", ["words:**《a》**b"]),  # CommonMark: no close after punctuation and before a letter
         ("[a [b](c) d](e)", ["words:[a ", "link:[", "words:b", "link-end:](c)", "words: d](e)"]),
@@ -77,6 +83,8 @@ def outline(children: tuple[Inline, ...]) -> list[str]:
                 found.append("{" + expression.source + "}")
             case LineBreak():
                 found.append("/")
+            case NoteMark(label):
+                found.append(f"[^{label}]")
             case Strong(inner):
                 found += ["**", *outline(inner), "~**"]
             case Emphasis(inner):
@@ -106,6 +114,8 @@ def own_outline(text: str) -> list[str]:
         in_link = (in_link or piece.kind is Kind.LINK) and piece.kind is not Kind.LINK_END
         if piece.kind in {Kind.WORDS, Kind.ESCAPE}:
             found.append("".join(piece.printed.split()))
+        elif piece.kind is Kind.NOTE:
+            found.append(piece.text)
         elif piece.kind in {Kind.FIELD, Kind.ADDRESS}:
             leads = (piece.kind is Kind.ADDRESS and printed[0] != "{") or (printed == "{links.forum}" and not in_link)
             found += ["[", printed, "~["] if leads else [printed]

@@ -13,11 +13,12 @@ ALPHABET = (
 )
 PLAIN = "".join(character for character in ALPHABET if character not in "\\*_[]()#{}<>%|&\n\t")  # without Markdown
 FIELDS = ("{{ deadlines.reply | date }}", '{{ events.forum | range("compact") }}', "{{ recipient.country }}")
+NOTE = "[^1]"  # the mark of a footnote
 
 
 def texts(alphabet: str = ALPHABET, *, least: int = 0) -> st.SearchStrategy[str]:
     """Return segments: words, fields between them; no white space at the edges, as a catalogue has them."""
-    piece = st.text(st.sampled_from(alphabet), max_size=12) | st.sampled_from(FIELDS)
+    piece = st.text(st.sampled_from(alphabet), max_size=12) | st.sampled_from([*FIELDS, NOTE])
     made = st.lists(piece, max_size=5).map("".join).map(str.strip)
     return made.filter(lambda text: len(text) >= least and "\n\n" not in text)
 

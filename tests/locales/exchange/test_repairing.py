@@ -34,3 +34,18 @@ def test_fields_that_are_lost_or_added_are_named() -> None:
 
 def test_a_field_on_two_lines_is_none() -> None:
     assert field_faults("{{ links.forum }}", "{{ links.forum\n}}") == ("{{ links.forum }} is lost",)
+
+
+@pytest.mark.parametrize("damaged", ["[^1]", "［^1］", "[ ^1 ]", "［＾1］", "[ˆ1]"])
+def test_the_mark_of_a_footnote_is_that_of_the_source(damaged: str) -> None:
+    assert repair(f"Voir{damaged}.", "See[^1].") == "Voir[^1]."
+    assert repair(f"Voir{damaged}.", "See.") == f"Voir{damaged}."
+
+
+def test_footnotes_lost_and_invented() -> None:
+    assert field_faults("See[^1], [^2].", "Voir[^2].") == ("the footnote [^1] is lost",)
+    assert field_faults("See[^1].", "Voir[^1][^1][^3].") == (
+        "the footnote [^1] is not in the source",
+        "the footnote [^3] is not in the source",
+    )
+    assert field_faults(r"See \[^1].", r"Voir.") == ()

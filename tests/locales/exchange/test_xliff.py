@@ -169,3 +169,13 @@ def test_other_encodings(encoding: str) -> None:
 
 def test_a_byte_order_mark() -> None:
     assert read_xliff(b"\xef\xbb\xbf" + write_xliff(sample()), name="f.xlf") == back(sample())
+
+
+def test_a_footnote_is_one_element_and_comes_back() -> None:
+    unit = Unit(context="body", msgid="See[^1] and *that*[^two].", msgstr="Voir[^1] et *cela*[^two].")
+    written = write_xliff(sample(units=(unit,)))
+    codes = etree.fromstring(written).findall(".//x:source/x:x", NS)
+    assert [(code.get("ctype"), code.get("equiv-text")) for code in codes] == [
+        ("x-footnote", "[^1]"), ("x-footnote", "[^two]"),
+    ]  # fmt: skip
+    assert read_xliff(written, name="back.xlf") == back(sample(units=(unit,)))
