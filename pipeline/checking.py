@@ -69,7 +69,7 @@ def check_and_prove(desk: Desk, ref: str = "") -> Checked:
             except InputError as error:
                 findings.extend(error.findings)
     of_lists = (finding for found in lists.values() for finding in found)
-    of_proofs = (finding for proof in proofs for finding in proof.findings)
+    of_proofs = (finding for proof in proofs for finding in (*proof.findings, *proof.notices))
     return Checked(findings=tuple(dict.fromkeys([*findings, *of_lists, *of_proofs])), proofs=tuple(proofs))
 
 

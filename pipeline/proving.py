@@ -18,6 +18,7 @@ from office.findings import Finding, Level
 from office.model import Office
 from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter
+from pipeline.page_sizes import page_size_findings
 from pipeline.rendered import OUTPUTS, Cell, Rendered
 from templates.merging import Merger
 
@@ -41,7 +42,7 @@ class Proof:
     """What was compared.
 
     ``failed`` are languages that cannot be rendered: `check` says why. ``strange`` are dates, by language and as they
-    are printed there, that neither letter.toml nor the source states.
+    are printed there, that neither letter.toml nor the source states. ``notices`` are what was seen besides.
     """
 
     slug: str
@@ -50,6 +51,7 @@ class Proof:
     rows: tuple[Row, ...]
     failed: tuple[str, ...] = ()
     strange: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notices: tuple[Finding, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -135,6 +137,7 @@ def prove_letter(letter: Letter, office: Office) -> Proof:
         rows=tuple(rows),
         failed=tuple(failed),
         strange={tag: dates for tag, dates in strange.items() if dates},
+        notices=tuple(page_size_findings(merger)),
     )
 
 
