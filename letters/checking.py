@@ -12,6 +12,7 @@ from letters.checks.endings import check_endings
 from letters.checks.forms import check_reply_form
 from letters.checks.glossary import check_glossary
 from letters.checks.lengths import check_lengths
+from letters.checks.links import check_links
 from letters.checks.persons import check_persons
 from letters.checks.protocol import check_office_name, check_protocol
 from letters.checks.releases import check_releases
@@ -68,6 +69,7 @@ def check_letter(
         *check_lengths(versions.pairs),
         *check_glossary(versions.pairs, read_glossary(office.folder / "locales")),
         *check_releases(versions),
+        *check_links(versions),
         *check_typed(letter, office, versions, locales),
         *check_typography(versions, locales),
         *check_carried(versions, locales),
