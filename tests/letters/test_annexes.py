@@ -19,7 +19,7 @@ Until {{ deadlines.confirm | date }}, {{ facts.entries | number }} entries: {{ l
 """
 
 
-def composed_with(desk: Any, own: str = OWN, **names: str) -> Any:
+def composed_with(desk: Any, own: str = OWN, **names: Any) -> Any:
     desk.write("annex-1.md", "# List\n\n{{ date | date }}\n")
     desk.write("annex-2.es.md", own)
     return desk.letter(**names)

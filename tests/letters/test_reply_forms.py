@@ -77,7 +77,7 @@ def test_the_built_in_form(desk: Any, asking: str) -> None:
         f"Date: {BLANK}",
         f"Signature: {BLANK}",
     ]
-    assert Link((Text("mailto:forum@example.int"),), (Text("forum@example.int"),)) in annex.blocks[1].children  # type: ignore[union-attr]
+    assert Link((Text("mailto:forum@example.int"),), (Text("forum@example.int"),)) in annex.blocks[1].children
 
 
 @pytest.mark.parametrize("language", ["ar", "zh", "en", "fr", "ru", "es"])
