@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TEMPLATE = "circular.typ"
 STANDARDS: tuple[PDFStandard, ...] = ("a-2a", "ua-1")
 _KEPT = 32  # documents, of some 50 KB: letters that differ in nothing are rendered once
+_REMEMBERED = 10  # documents
 _MAIN = """\
 #import "circular.typ": circular
 #let letters = json(bytes(sys.inputs.letters))
@@ -86,6 +87,13 @@ def compile_letters(
         except TypstError as error:
             raise _as_input_error(error) from error
     return cast("bytes", document)
+
+
+def forget() -> None:
+    """Make the compiler let go of what it remembers of documents: what ten further ones did not use."""
+    with _lock:
+        for _ in range(_REMEMBERED + 1):
+            _compiler().compile(input=b" ")
 
 
 @cache
