@@ -25,6 +25,7 @@ archive = typer.Typer(no_args_is_help=True, help="Check what was sent, and hand 
 def add_commands(app: typer.Typer) -> None:
     """Add this room's commands."""
     app.command(rich_help_panel="Send")(show)
+    app.command("print", rich_help_panel="Send")(print_letters)
     app.command(rich_help_panel="Archive")(erase)
     app.add_typer(archive, name="archive", rich_help_panel="Archive")
 
@@ -70,6 +71,50 @@ def show(
         err.print(plain(note))
     if shown.standing is Standing.CHANGED:
         raise typer.Exit(1)
+
+
+def print_letters(
+    ref: Ref,
+    target: Annotated[Path | None, typer.Option("--out", metavar="FILE.pdf", help="Where to write it.")] = None,
+    left: Annotated[bool, typer.Option("--left", help="Only the letters that are not marked as printed.")] = False,
+    reminders: Annotated[bool, typer.Option("--reminders", help="The reminders on paper, not the letters.")] = False,
+    duplex: Annotated[bool, typer.Option("--duplex", help="Begin every letter on the front of a sheet.")] = False,
+    done: Annotated[bool, typer.Option("--done", help="Mark them as printed; without --out, print nothing.")] = False,
+    json: JsonOption = False,
+    office: OfficeOption = None,
+) -> None:
+    """Write all letters on paper into one PDF, by country and name, with a list (.csv) for the mail room.
+
+    Example: circulars print forum-2022 --out forum.pdf --duplex, and when they lie in their envelopes:
+    circulars print forum-2022 --done
+    """
+    from delivery.mail_form import file_stem
+    from pipeline.print_run import mark_as_printed
+    from pipeline.print_run import print_letters as write_run
+
+    if left and done and target is None:
+        raise typer.BadParameter("--done marks what is left: leave out --left")
+    marked = 0
+    with desk_for(office) as desk:
+        run = None
+        if target is not None or not done:
+            wanted = target or Path(f"{file_stem(ref)}.print.pdf")
+            run = write_run(desk, ref, wanted, left=left, reminders=reminders, duplex=duplex)
+        waits = run is not None and any(letter.is_left for letter in run.letters)
+        if done or (waits and not json and sys.stdin.isatty() and typer.confirm("Printed well? Mark them as printed")):
+            marked = mark_as_printed(desk, ref, reminders=reminders)
+    if json:
+        print_json({**(run.as_json() if run is not None else {}), "marked": marked})
+        return
+    if run is not None:
+        letters, pages = number_of(len(run.letters), "letter"), number_of(run.total, "page")
+        out.print(
+            f"[green]{plain(run.reference)}: {letters}, {pages} in {plain(run.target)}[/]; list: {plain(run.listing)}"
+        )
+    if done or marked:
+        out.print(f"[green]{number_of(marked, 'letter')} marked as printed.[/]")
+    elif waits:
+        out.print(f"→ When they are printed: circulars print {plain(ref)} --done")
 
 
 def erase(

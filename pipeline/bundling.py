@@ -162,6 +162,8 @@ class _Writer:
             values = [f"[{slot.name}]" if slot.kind == "text" else True for slot in forms.slots]
             stem = f"documents/{_safe(forms.class_name)}.{_safe(forms.language)}.{name[:12]}"
             self._add(f"{stem}.docx", forms.docx_for(values))
+            if form.pdf is not None:  # the one that its mails carry
+                self._add(f"{stem}.pdf", form.pdf)
             self._add(f"{stem}.html", forms.html_for(values).encode())
             self._add(f"{stem}.txt", forms.text_for(values).encode())
 

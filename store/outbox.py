@@ -145,6 +145,19 @@ _RECORD = (
 )
 
 
+def mark_printed(connection: Connection, ids: Sequence[int], now: datetime) -> int:
+    """Record that letters on paper were printed; returns how many waited for it."""
+    changed = 0
+    for start in range(0, len(ids), 500):
+        chosen = (outbox.c.id.in_(ids[start : start + 500]), outbox.c.role == "paper")
+        waits = outbox.c.state.in_((State.QUEUED, State.DEFERRED))
+        marked = connection.execute(
+            update(outbox).where(*chosen, waits).values(state=State.PRINTED, changed_at=now, first_attempt_at=now)
+        )
+        changed += marked.rowcount
+    return changed
+
+
 def recover(connection: Connection, now: datetime) -> int:
     """Settle what a process that is no more has left: claimed rows are queued again, those sending are in doubt.
 

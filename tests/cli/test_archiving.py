@@ -1,0 +1,109 @@
+"""`show`, `print`, `erase`, `archive verify|export|wipe` by commands: exit codes, JSON, words."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pikepdf
+from sqlalchemy import select, update
+
+from store.schema import addressees, outbox
+from tests.cli.conftest import Run
+from tests.pipeline.offices import SLUG, desk_at, issue_all
+
+
+def tamper(folder: Path, **values: object) -> None:
+    with desk_at(folder) as desk, desk.store.write() as connection:
+        connection.execute(update(outbox).where(outbox.c.id == 9).values(values))
+
+
+def test_show_says_how_far_it_is_proven(run: Run, sent_folder: Path) -> None:
+    target = sent_folder / "lens.eml"
+    shown = run("show", SLUG, "--to", "lens", "--as", "eml", "--out", target, at=sent_folder)
+    assert shown.code == 0
+    assert target.read_bytes() == (sent_folder / "outgoing/LU-31-001/0000009-lens.eml").read_bytes()
+    assert "Verified" in shown.err
+    text = run("show", SLUG, "--to", "no-mission", "--mailbox", "second@no.example.org")
+    assert (text.code, "second@no.example.org" in text.err) == (0, True)
+    assert run("show", SLUG, "--to", "lens", "--as", "docx").code == 1
+    pdf = run("show", SLUG, "--to", "lens", "--as", "pdf", "--out", sent_folder / "lens.pdf")
+    assert (pdf.code, "made now" in pdf.err) == (0, True)
+    assert (sent_folder / "lens.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_show_refuses_what_was_tampered_with(run: Run, sent_folder: Path) -> None:
+    tamper(sent_folder, mailbox="mallory@example.org")
+    refused = run("show", SLUG, "--to", "lens", "--as", "eml", at=sent_folder)
+    assert (refused.code, refused.out) == (1, "")
+    assert "not what was sent" in refused.err
+    assert "mailbox" in refused.err
+    anyway = run("show", SLUG, "--to", "lens", "--as", "eml", "--unverified")
+    assert (anyway.code, "NOT VERIFIED" in anyway.err, "mallory@" in anyway.out) == (1, True, True)
+
+
+def test_verify(run: Run, sent_folder: Path) -> None:
+    good = run("archive", "verify", at=sent_folder)
+    assert (good.code, "Everything is as it was sealed and sent" in good.out) == (0, True)
+    shapes = run("archive", "verify", SLUG, "--json").json
+    assert shapes == [{
+        "reference": "LU-31/001", "forms": 4, "addressees": 8,
+        "messages": {"verified": 11, "sealed": 0, "not_sent": 0, "erased": 0, "changed": 0}, "faults": 0, "wrong": [],
+    }]  # fmt: skip
+    tamper(sent_folder, sha256=bytes(32))
+    bad = run("archive", "verify", SLUG)
+    assert (bad.code, "rosa@lens.example.com" in bad.out, "backup" in bad.out) == (1, True, True)
+    (shape,) = run("archive", "verify", "--json").json
+    assert [wrong["code"] for wrong in shape["wrong"]] == ["row-changed"]
+
+
+def test_verify_where_nothing_is_issued(run: Run, folder: Path) -> None:
+    assert "Nothing was issued" in run("archive", "verify", at=folder).out
+    assert run("archive", "verify", SLUG).code == 1
+
+
+def test_export(run: Run, sent_folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "bundle"
+    made = run("archive", "export", SLUG, target, "--json", at=sent_folder)
+    assert (made.code, made.json["letters"], made.json["faults"]) == (0, 11, 0)
+    subprocess.run(["sha256sum", "--check", "--quiet", "manifest.sha256"], cwd=target, check=True)
+    again = run("archive", "export", SLUG, target)
+    assert (again.code, "not empty" in again.err) == (1, True)
+    tamper(sent_folder, mailbox="mallory@example.org")
+    less = run("archive", "export", SLUG, tmp_path / "less")
+    assert (less.code, "left out: 0000009 lens" in less.out) == (1, True)
+
+
+def test_erase(run: Run, sent_folder: Path) -> None:
+    asked = run("erase", "lens", "--note", "request 1", at=sent_folder)
+    assert (asked.code, "Rosa Lindqvist" in asked.err, "--yes" in asked.err) == (1, True, True)
+    assert run("show", SLUG, "--to", "lens").code == 0
+    assert run("erase", "lens", "--yes").code == 2
+    done = run("erase", "lens", "--note", "request 1", "--yes", "--json")
+    assert (done.code, done.json["wiped"], list(done.json["erased"])) == (0, True, ["LU-31/001"])
+    for command in (["status", SLUG], ["status", SLUG, "--missing"], ["report", SLUG, "--as", "csv"], ["triage"]):
+        assert run(*command).code == 0, command
+    shown = run("show", SLUG, "--to", "lens")
+    assert (shown.code, "erased" in shown.err, "SHA-256" in shown.err) == (1, True, True)
+    again = run("erase", "lens", "--note", "request 1", "--yes")
+    assert (again.code, "nothing is left" in again.err) == (1, True)
+    assert run("archive", "wipe").code == 0
+    other = run("erase", "prism", "--circular", SLUG, "--note", "request 2", "--yes")
+    assert (other.code, "the proof stays" in other.out) == (0, True)
+
+
+def test_print(run: Run, folder: Path) -> None:
+    with desk_at(folder) as desk:
+        issue_all(desk)
+    made = run("print", SLUG, "--out", "run.pdf", "--duplex", at=folder)
+    assert (made.code, "print census --done" in made.out) == (0, True)
+    with pikepdf.open(folder / "run.pdf") as document:
+        assert len(document.pages) >= 2
+    assert (folder / "run.csv").is_file()
+    done = run("print", SLUG, "--done", "--json")
+    assert (done.code, done.json["marked"]) == (0, 2)
+    assert not (folder / "census.print.pdf").exists()
+    assert run("print", SLUG, "--left").code == 1
+    with desk_at(folder) as desk, desk.store.read() as connection:
+        query = select(addressees.c.key).join(outbox).where(outbox.c.state == "printed").order_by(addressees.c.key)
+        assert connection.scalars(query).all() == ["bt-minister", "fr-minister"]
