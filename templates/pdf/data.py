@@ -82,6 +82,7 @@ class _PdfPart:
     def __init__(self, composed: Composed) -> None:
         self.composed = composed
         self.direction: str = composed.direction
+        self.spoken = composed.spoken
 
     def letter(self, facsimile: str) -> str:
         composed = self.composed
@@ -153,6 +154,7 @@ class _PdfPart:
         language = annex.language or self.composed.language
         direction = annex.direction if annex.language else self.composed.direction
         self.direction = direction
+        self.spoken = annex.spoken if annex.language else self.composed.spoken
         written = _object(
             {
                 "language": _quoted(language),
@@ -161,7 +163,7 @@ class _PdfPart:
                 "body": self.blocks(annex.blocks),
             }
         )
-        self.direction = self.composed.direction
+        self.direction, self.spoken = self.composed.direction, self.composed.spoken
         return written
 
     def blocks(self, blocks: Sequence[Block]) -> str:
@@ -191,7 +193,10 @@ class _PdfPart:
         return _object(members) + ","
 
     def item(self, item: ListItem) -> str:
-        return _object({"ticked": json.dumps(item.ticked), "blocks": self.blocks(item.blocks)})
+        """Return an item; ``spoken`` is what a program says of its box to tick."""
+        box = self.spoken.ticked_box if item.ticked else self.spoken.box
+        members = {"ticked": json.dumps(item.ticked), "blocks": self.blocks(item.blocks)}
+        return _object(members if item.ticked is None else {**members, "spoken": _quoted(box)})
 
     def table(self, table: Table) -> dict[str, str]:
         """Return a table whose rows all have as many cells as the longest; ``widths`` share out the line."""
