@@ -84,8 +84,8 @@ class _Page:
 
     def document(self) -> str:
         frame = self.table(
-            (4535, [self.line("references", after=20, right=170), self.line("contacts", after=20, right=170)]),
-            (4535, [self.line("date_line", after=160), self.line("addressees", after=20)]),
+            (4900, [self.line("references", after=20, right=170), self.line("contacts", after=20, right=170)]),
+            (4170, [self.line("date_line", after=160), self.line("addressees", after=20)]),
         )
         small = '<w:sz w:val="18"/><w:szCs w:val="18"/>'
         body = [
@@ -114,7 +114,7 @@ class _Page:
             self.line("office", after=20, run=large),
             self.line("unit", after=60, run=f'<w:color w:val="{_GREY}"/>'),
         ]
-        table = self.table((5570, names), (3500, [self.line("logo", after=60, align="right")]))
+        table = self.table((6270, names), (2800, [self.line("logo", after=60, align="right")]))
         return f'<w:hdr xmlns:w="{W}" xmlns:r="{R}">{table}{self.rule(12)}</w:hdr>'
 
     def next_header(self) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from letters.blocks import Inline, Text
+from letters.blocks import Inline, PageBreak, Paragraph, Text
 from letters.composed import Composed
 from templates.escapes import one_line
 from templates.forms import END_MARK, if_mark
 from templates.frame import constant, contact_lines, reference_lines, with_colon
 from templates.letterfields import FieldPlace
 from templates.wordblocks import BlockWriter
-from templates.wordinline import InlineWriter, WordContext, broken
+from templates.wordinline import InlineWriter, WordContext, broken, with_properties
 from templates.wordpictures import LOGO_BOX, SIGNATURE_BOX
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class FrameWriter:
         """Return a block field as paragraphs; ``dependent`` ones may vanish with an addressee's empty value."""
         match place.name:
             case "body":
-                return writer.blocks(self.composed.body)
+                return self.body(writer)
             case "annexes":
                 return self.annexes(writer)
             case "references" | "contacts":
@@ -44,6 +44,14 @@ class FrameWriter:
             case _:
                 found = self.addressees(writer, dependent=dependent)
         return found or (writer.paragraph([Text(place.default)]) if place.default else "")
+
+    def body(self, writer: BlockWriter) -> str:
+        """Return the letter's text; its last paragraph stays on the page of the close, which never stands alone."""
+        *blocks, last = self.composed.body or (Paragraph(()),)
+        if not isinstance(last, Paragraph) or (blocks and isinstance(blocks[-1], PageBreak)):
+            return writer.blocks(self.composed.body)
+        kept = BlockWriter(writer.inline, with_properties(writer.base, "keepNext"), writer.run)
+        return writer.blocks(blocks) + kept.blocks([last])
 
     def annexes(self, writer: BlockWriter) -> str:
         """Return the annexes, each on a page of its own."""

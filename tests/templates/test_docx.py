@@ -270,3 +270,15 @@ def test_marks_in_chinese_are_as_wide_as_its_characters_but_not_within_foreign_w
     assert {"主题为“信息”（", "），见", "“甲”", "的“", "”。"} <= set(wide)
     assert {"WSIS", "d’Ivoire", "Château d’If — 1"} <= set(narrow)
     assert b"w:hint" not in parts(ENGLISH, ENGLISH_VALUES)["word/document.xml"]
+
+
+def test_the_close_never_stands_alone_on_a_page() -> None:
+    document = opened(replace(ENGLISH, body=(p("First."), p("Last."))), ENGLISH_VALUES)
+    kept = {paragraph.text: bool(paragraph.paragraph_format.keep_with_next) for paragraph in document.paragraphs}
+    assert not kept["First."]
+    assert kept["Last."]
+    assert kept["(Original signed)"]
+    assert not kept["Secretary-General"]
+    broken = opened(replace(ENGLISH, body=(p("First."), PageBreak(), p("Last."))), ENGLISH_VALUES)
+    (last,) = (paragraph for paragraph in broken.paragraphs if paragraph.text == "Last.")
+    assert last.paragraph_format.page_break_before

@@ -164,7 +164,7 @@ def picture(width: int, height: int) -> Picture:
 
 
 def test_the_logo_is_scaled_down_described_and_kept_once() -> None:
-    content = filled(letterhead("ltr"), logo=picture(1600, 400))
+    content = filled(letterhead_of(BODY, first=paragraph("{{ logo }}")), logo=picture(1600, 400))
     root = etree.fromstring(content["word/header1.xml"])
     (extent,) = root.iter("{*}extent")
     assert (int(extent.get("cx", "")), int(extent.get("cy", ""))) == (2_160_000, 540_000)  # 60 mm wide, 15 mm high
