@@ -98,21 +98,16 @@ def _print_moves(planned: Planned, zone: ZoneInfo) -> None:
 def _print_unusual(planned: Planned, ref: str) -> None:
     if not planned.unusual:
         return
-    shown = table("Worth a look before anybody approves", "Key", "Who", "What", "How it begins")
+    out.print("[bold]Worth a look before anybody approves[/]")
     for kind in planned.unusual:
-        if kind.kind != "longest-name":
-            out.print(f"  [yellow]to look at     {kind.count:,}[/]  {KINDS.get(kind.kind, kind.kind)}")
+        count = "" if kind.kind == "longest-name" else f"[yellow]{kind.count:,}[/]  "
+        out.print(f"  {count}{KINDS.get(kind.kind, kind.kind)}")
         for letter in kind.letters:
-            shown.add_row(
-                plain(letter.key), plain(letter.name), plain(letter.detail), plain(f"{letter.language}: {letter.looks}")
-            )
-    out.print(shown)
-    letters = {letter.key: letter for kind in planned.unusual for letter in kind.letters}
-    if any(letter.preview for letter in letters.values()):
-        out.print(f"  Their previews: [bold]{number_of(len(letters), 'file')}[/], named after their keys.")
-        return
-    for key in letters:
-        out.print(f"  circulars preview {plain(ref)} --to {plain(shlex.quote(key))}")
+            name = f" {plain(letter.name)}" if letter.name != letter.key else ""
+            out.print(f"    [bold]{plain(letter.key)}[/]{name}  [yellow]{plain(letter.detail)}[/]")
+            out.print(f"      {letter.language}: {plain(letter.looks)}")
+            seen = f"circulars preview {plain(ref)} --to {plain(shlex.quote(letter.key))}"
+            out.print(f"      → {plain(letter.preview) or seen}")
 
 
 def _print_changes(planned: Planned, *, listed: bool) -> None:

@@ -71,7 +71,7 @@ class Appearance:
         )
 
     def _preview(self, folder: Path, merged: Merged) -> str:
-        """Write a letter as PDF, or as a Word document where there is no PDF of it; returns the file's name."""
+        """Write a letter as PDF, or as a Word document where there is no PDF of it; returns the file."""
         try:
             content, suffix = self._rendered("pdf", merged, merged.values), "pdf"
         except (RefusedError, InputError):
@@ -87,7 +87,7 @@ class Appearance:
                 f"The previews cannot be written to {folder}: {error.strerror}.",
                 hint="Name a folder that you may write to. Nothing was planned.",
             ) from error
-        return name
+        return str(folder / name)
 
     def greeting(self, merged: Merged) -> Greeting:
         """Return what is known of a letter's salutations; those to a class as a whole are no addressee's own."""

@@ -49,6 +49,8 @@ def approve(
         raise RefusedError(
             "A rejection needs its reason.", hint=f'Write it: circulars approve {ref} --reject --note "…"'
         )
+    if not reject:
+        require_role(desk, Role.APPROVER)
     slug = find_slug(desk, ref)
     scan = _read_visa(visa) if visa else None
     with desk.store.write() as connection:

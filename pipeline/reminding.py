@@ -15,6 +15,7 @@ from pipeline.due_reminders import Due, DueParty, Why, find_due
 from pipeline.lookup import issued_circular
 from pipeline.outbox_rows import RowMaker
 from pipeline.reminder_letters import ReminderLetter, ReminderWriter, Skipped
+from pipeline.roles import Role, require_role
 from store.batches import next_ids
 from store.circulars import Circular, circular_of
 from store.database import Connection
@@ -117,6 +118,7 @@ def reminding(desk: Desk, ref: str, *, anyway: bool = False) -> Reminding:
 
 def queue_reminders(desk: Desk, ref: str, *, anyway: bool = False) -> Reminding:
     """Queue today's reminders, in one transaction with the record of what was missed; raises like `reminding`."""
+    require_role(desk, Role.SENDER)
     work = _look(desk, ref, anyway=anyway)
     with desk.store.write() as connection:
         _queue(desk, connection, work)

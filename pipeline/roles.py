@@ -13,10 +13,10 @@ class Role(StrEnum):
 
     AUTHOR = "author"  # plans
     APPROVER = "approver"  # approves, and rejects
-    SENDER = "sender"  # issues, sends, reminds; holds, resumes, withdraws
+    SENDER = "sender"  # issues, sends and reminds, also by `tick`; holds, resumes, withdraws
 
 
-_MAY = {Role.AUTHOR: "plan", Role.APPROVER: "approve", Role.SENDER: "issue, send, hold or withdraw"}
+_MAY = {Role.AUTHOR: "plan", Role.APPROVER: "approve", Role.SENDER: "issue, send, remind, hold or withdraw"}
 
 
 def has_role(desk: Desk, role: Role) -> bool:

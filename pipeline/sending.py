@@ -12,6 +12,7 @@ from office.errors import NotFoundError, RefusedError
 from office.model import FilesTransport
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular, one_addressee
+from pipeline.roles import Role, require_role
 from store.messages import OutboxRow, State, rows_in
 from store.suppressions import queue_again, suppress, unsuppress
 
@@ -26,7 +27,8 @@ class Outgoing:
 
 
 def outgoing(desk: Desk, ref: str) -> Outgoing:
-    """Tell where `send` would deliver to; raises RefusedError if the letter is not issued or is held."""
+    """Tell where `send` would deliver to; raises RefusedError if one may not send, or it is not issued, or held."""
+    require_role(desk, Role.SENDER)
     circular = issued_circular(desk, ref)
     if circular.held:
         raise RefusedError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
@@ -64,6 +66,7 @@ def doubtful(desk: Desk, ref: str) -> tuple[OutboxRow, ...]:
 
 def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
     """Settle the doubtful messages of an addressee, or of all where ``key`` is empty: sent, or to be sent again."""
+    require_role(desk, Role.SENDER)
     circular = issued_circular(desk, ref)
     with desk.store.read() as connection:
         wanted = one_addressee(connection, circular, key) if key else ""

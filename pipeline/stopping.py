@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug
 from pipeline.lookup import one_addressee, require_issued
+from pipeline.roles import Role, require_role
 from store.circulars import set_held, set_state
 from store.outbox import withdraw_rows
 
@@ -22,6 +23,7 @@ def resume(desk: Desk, ref: str) -> str:
 
 
 def _set_held(desk: Desk, ref: str, *, held: bool) -> str:
+    require_role(desk, Role.SENDER)
     slug = find_slug(desk, ref)
     with desk.store.write() as connection:
         circular = require_issued(connection, slug, ref)
@@ -34,6 +36,7 @@ def withdraw(desk: Desk, ref: str, keys: Sequence[str] = ()) -> tuple[str, int]:
 
     What was sent stays sent. Without keys, the circular is withdrawn as a whole and cannot be issued again.
     """
+    require_role(desk, Role.SENDER)
     slug = find_slug(desk, ref)
     with desk.store.write() as connection:
         circular = require_issued(connection, slug, ref)

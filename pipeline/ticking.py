@@ -15,6 +15,7 @@ from office.errors import BusyError, CircularsError, InputError, RefusedError, U
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular
 from pipeline.reminding import remind
+from pipeline.roles import Role, require_role
 from pipeline.sending import send
 from pipeline.tracking import track
 from store.circulars import Circular, all_circulars, asks_of
@@ -49,6 +50,7 @@ def schedule(desk: Desk, ref: str, text: str) -> datetime | None:
 
     Raises InputError for what is no moment, RefusedError for one that has passed or a letter that is not issued.
     """
+    require_role(desk, Role.SENDER)
     circular = issued_circular(desk, ref)
     moment = None if text.strip() == NEVER else _moment(desk, text)
     with desk.store.write() as connection:

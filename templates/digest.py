@@ -18,11 +18,11 @@ from templates.forms import Value, pack_values
 from templates.merging import Excluded, Merged, Reason, values_hash
 from templates.rendering import Forms
 
-VERSION = 1  # of the canonical shape
+VERSION = 2  # of the canonical shape; 2: with the name that stands before the mailbox
 SIZE = 32  # bytes of an entry's digest
 SHORT = 4  # bytes of the hash of one field, enough to tell two apart
 # What is hashed of each letter beside the values of its form, in this order.
-ROUTING = ("form", "channel", "mailbox", "copies", "party", "reminder")
+ROUTING = ("form", "channel", "name", "mailbox", "copies", "party", "reminder")
 
 
 def digest_of(shape: object) -> bytes:
@@ -48,6 +48,7 @@ def entry_digest(reference: str, merged: Merged, form: str) -> bytes:
         recipient.key,
         recipient.party,
         recipient.channel.value,
+        recipient.name,
         list(recipient.to),
         list(recipient.cc),
         merged.form_name,
@@ -73,7 +74,7 @@ def entry_parts(reference: str, merged: Merged) -> bytes:
     recipient = merged.recipient
     salted = hashlib.blake2b(f"{reference}\n{recipient.key}\n".encode("utf-8", "surrogatepass"), digest_size=SHORT)
     fields: list[Value] = [
-        recipient.channel.value, "\n".join(recipient.to), "\n".join(recipient.cc), recipient.party,
+        recipient.channel.value, recipient.name, "\n".join(recipient.to), "\n".join(recipient.cc), recipient.party,
         "" if merged.reminder is None else repr(merged.reminder), *merged.values,
     ]  # fmt: skip
     return form_mark(merged.form_name) + b"".join(_short(salted, value) for value in fields)

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 from letters.blocks import Text
 from recipients.model import Channel, Recipient, Row
-from templates.digest import DigestBuilder, digest_of, entry_digest, form_digest
+from templates.digest import (
+    ROUTING,
+    DigestBuilder,
+    digest_of,
+    entry_digest,
+    entry_parts,
+    fields_of,
+    form_digest,
+    form_mark,
+    form_parts,
+)
 from templates.look import Look
 from templates.merging import Excluded, Merged, Reason
 from templates.rendering import compile_forms, forms_from_archive
@@ -107,6 +117,7 @@ CHANGES: dict[str, Callable[[], str]] = {
     "key": recipient_change(key="another"),
     "party": recipient_change(party="NO"),
     "channel": recipient_change(channel=Channel.BOTH),
+    "name before the mailbox": recipient_change(name="Rosa Lind"),
     "mailbox": recipient_change(to=("rosa@lens.example.org",)),
     "second mailbox": recipient_change(to=("rosa@lens.example.com", "second@lens.example.com")),
     "copy": recipient_change(cc=()),
@@ -148,6 +159,37 @@ def test_all_changes_are_told_apart() -> None:
     digests = {name: change() for name, change in CHANGES.items()}
     for (one, first), (other, second) in itertools.combinations(digests.items(), 2):
         assert first != second, (one, other)
+
+
+def test_fields_are_told_apart_without_their_values() -> None:
+    changed: dict[str, Merged] = {
+        "channel": replace(MERGED, recipient=replace(PERSON, channel=Channel.BOTH)),
+        "name": replace(MERGED, recipient=replace(PERSON, name="Rosa Lind")),
+        "mailbox": replace(MERGED, recipient=replace(PERSON, to=("rosa@lens.example.org",))),
+        "copies": replace(MERGED, recipient=replace(PERSON, cc=())),
+        "party": replace(MERGED, recipient=replace(PERSON, party="NO")),
+        "reminder": replace(MERGED, reminder=("Sweden",)),
+        "form": replace(MERGED, language="fr"),
+    }
+    before = fields_of(entry_parts("R", MERGED))
+    assert len(before) == len(ROUTING) + len(MERGED.values)
+    for name, merged in changed.items():
+        after = fields_of(entry_parts("R", merged))
+        assert [place for place, mark in enumerate(after) if mark != before[place]] == [ROUTING.index(name)]
+    other = fields_of(entry_parts("R", replace(MERGED, values=("Norway", True))))
+    assert [mark == its for mark, its in zip(before, other, strict=True)] == [True] * len(ROUTING) + [False, True]
+    assert before[0] == form_mark(MERGED.form_name)
+    somebody = fields_of(entry_parts("R", replace(MERGED, recipient=replace(PERSON, key="other"))))
+    assert not set(before[1:]) & set(somebody[1:])  # salted
+    assert not set(before[1:]) & set(fields_of(entry_parts("S", MERGED))[1:])
+
+
+def test_parts_of_a_form_are_told_apart(look: Look) -> None:
+    before = form_parts(compile_forms(ENGLISH, look))
+    after = form_parts(compile_forms(replace(ENGLISH, date_line=(Text("Geneva, 5 March 2031"),)), look))
+    assert {"subject", "text", "html", "docx"} <= before.keys() == after.keys()
+    assert {name for name in before if before[name] != after[name]} >= {"text", "html", "docx"}
+    assert before["subject"] == after["subject"]
 
 
 def test_values_cannot_flow_into_their_neighbours() -> None:
