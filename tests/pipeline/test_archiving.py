@@ -23,7 +23,7 @@ from pipeline.stopping import withdraw
 from pipeline.verifying import Verified, verify
 from store.messages import State
 from store.schema import addressees, batches, circulars, outbox, reminder_letters
-from tests.pipeline.offices import SLUG, desk_at, edit, issue_all
+from tests.pipeline.offices import BODY, ENGLISH_LETTER, SLUG, desk_at, edit, issue_all, write_letter
 from tests.pipeline.reminders import Year
 
 OUT = "outgoing/LU-31-001"
@@ -95,6 +95,24 @@ def test_a_document_that_the_mail_did_not_carry_is_said_to_be_made_now(folder: P
         shown = show(desk, SLUG, "lens", "docx")
     assert shown.content.startswith(b"PK")
     assert any("made now" in note for note in shown.notes)
+
+
+def test_the_pdf_is_that_of_the_verified_message_or_made_now(folder: Path) -> None:
+    audience = ENGLISH_LETTER[ENGLISH_LETTER.index('list = "keepers"\nwhere = "category == \'academia') :]
+    second = "[[audience]]\n" + audience[: audience.index("[deadlines")]
+    letter = ENGLISH_LETTER.replace(second, "").replace('attach = ["docx"]', 'attach = ["pdf"]')
+    write_letter(folder, "pdf", letter=letter, body=BODY.replace("those of {{ recipient.country }}", "yours"))
+    with desk_at(folder) as desk:
+        issue_all(desk, "pdf")
+        send(desk, "pdf")
+        mail = message_from_bytes(show(desk, "pdf", "ke-minister", "eml").content, policy=default)
+        (attached,) = mail.iter_attachments()
+        shown = show(desk, "pdf", "ke-minister", "pdf")
+        assert shown.content == attached.get_content()
+        assert shown.content.startswith(b"%PDF-")
+        assert "that the message carries" in shown.notes[1]
+        paper = show(desk, "pdf", "bt-minister", "pdf")
+        assert (paper.content[:5], "made now" in paper.notes[1]) == (b"%PDF-", True)
 
 
 def test_what_has_not_gone_is_said_to_be_what_would_be_sent(desk: Desk) -> None:

@@ -172,8 +172,6 @@ def test_show_what_is_not_there(sent_desk: Desk) -> None:
     with pytest.raises(RefusedError, match="on paper") as caught:
         show(sent_desk, SLUG, "bt-minister", "eml")
     assert "docx" in caught.value.hint
-    with pytest.raises(RefusedError, match="PDF"):
-        show(sent_desk, SLUG, "lens", "pdf")
     with pytest.raises(NotFoundError, match="odt"):
         show(sent_desk, SLUG, "lens", "odt")
     with pytest.raises(NotFoundError, match="nobody"):
