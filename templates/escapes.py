@@ -130,9 +130,8 @@ def json_text(text: str, direction: str) -> str:
         if number:
             pieces.append({"br": True})
         for stretch, alone in isolated(mark_numbers(line, "rtl")) if direction == "rtl" else [(line, False)]:
-            for piece, is_phone in parted_phones(stretch):
-                plain = piece.lstrip(LEFT_TO_RIGHT_MARK) if alone else piece
-                pieces.append({"phone": plain} if is_phone else {"ltr": plain} if alone else plain)
+            for piece, is_phone in parted_phones(stretch.lstrip(LEFT_TO_RIGHT_MARK) if alone else stretch):
+                pieces.append({"phone": piece} if is_phone else {"ltr": piece} if alone else piece)
     if not pieces:
         return '""'
     return json.dumps(pieces[0] if len(pieces) == 1 else pieces, ensure_ascii=False)
