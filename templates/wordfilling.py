@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _CONTROLS = ("dataBinding", "showingPlcHdr", "text", "date", "comboBox", "dropDownList")
 # Stands in the tree for a piece of XML made as text; put in when the part is written out.
 _PIECE = "\ue020{}\ue021"
+_KEPT = ("drawing", "pict", "object", "fldChar", "fldSimple")
+_RANGES = ("bookmarkStart", "bookmarkEnd"), ("permStart", "permEnd"), ("commentRangeStart", "commentRangeEnd")
 _SETTING = frozenset(map(w, ("tab", "ptab", "br", "cr", "sym", "fldChar")))  # what a line has besides its text
 _PIECES = re.compile("\ue020([0-9]+)\ue021")
 
@@ -74,6 +76,7 @@ class Filling:
             self.fill_paragraph(paragraph)
         if after_body is not None and "annexes" not in self.context.placed:
             self.append_rest(after_body)
+        _drop_halves(self.root)
 
     def piece(self, xml: str) -> str:
         """Keep a piece of XML and return the mark that stands for it."""
@@ -205,10 +208,10 @@ def _whole(paragraph: Element) -> Element:
 
 
 def _must_stay(paragraph: Element) -> bool:
-    """Tell whether a paragraph ends a section or holds a picture or text box."""
+    """Tell whether a paragraph ends a section or holds a picture, a text box or a field of Word's own."""
     if paragraph.find(f"{w('pPr')}/{w('sectPr')}") is not None:
         return True
-    return any(next(paragraph.iter(w(name)), None) is not None for name in ("drawing", "pict", "object"))
+    return any(next(paragraph.iter(w(name)), None) is not None for name in _KEPT)
 
 
 def _clear(paragraph: Element) -> None:
@@ -222,6 +225,14 @@ def _empty(paragraph: Element) -> None:
         _clear(paragraph)
     else:
         drop(_whole(paragraph))
+
+
+def _drop_halves(root: Element) -> None:
+    """Take out beginnings and ends of ranges whose other half went with a paragraph."""
+    for names in _RANGES:
+        begun, ended = ({mark.get(w("id")): mark for mark in root.iter(w(name))} for name in names)
+        for number in begun.keys() ^ ended.keys():
+            drop({**begun, **ended}[number])
 
 
 def _open_controls(root: Element) -> None:

@@ -45,7 +45,7 @@ class Pictures:
         relation = self._package.relate(part, OFFICE + "image", target)
         number, self._next = self._next, self._next + 1
         across, down = _fitted(picture, box, width)
-        name = f'id="{number}" name="{number}" descr="{escape(description)}"'
+        name = f'id="{number}" name="Picture {number - _FIRST + 1}" descr="{escape(description)}"'
         size = f'cx="{across}" cy="{down}"'
         return (
             f'<w:r><w:rPr><w:noProof/></w:rPr><w:drawing><wp:inline xmlns:wp="{WORD_DRAWING}" distT="0" distB="0"'

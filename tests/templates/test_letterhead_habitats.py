@@ -266,3 +266,21 @@ def test_what_stands_on_the_right_of_an_arabic_letterhead_stays_there() -> None:
     root = etree.fromstring(filled(letterhead_of(by_hand, turned, BODY), ARABIC)["word/document.xml"])
     sides = [found.get(w("val")) for found in root.iter(w("jc"))]
     assert sides[:2] == ["left", "right"]
+
+
+def test_ranges_that_began_in_a_paragraph_which_went_do_not_end() -> None:
+    begun = '<w:bookmarkStart w:id="3" w:name="letter"/><w:permStart w:id="4" w:edGrp="everyone"/>'
+    whole = '<w:bookmarkStart w:id="5" w:name="here"/><w:bookmarkEnd w:id="5"/>'
+    ended = '<w:bookmarkEnd w:id="3"/><w:permEnd w:id="4"/>'
+    data = letterhead_of(paragraph(begun, "{{ references }}"), paragraph(whole, "{{ office }}"), paragraph(ended), BODY)
+    root = etree.fromstring(filled(data)["word/document.xml"])
+    marks = [
+        mark.get(w("id")) for mark in root.iter(w("bookmarkStart"), w("bookmarkEnd"), w("permStart"), w("permEnd"))
+    ]
+    assert marks == ["5", "5"]
+
+
+def test_a_page_number_stays_where_all_else_is_empty() -> None:
+    header = paragraph("{{ unit }}", word_field("PAGE", ""))
+    content = filled(letterhead_of(BODY, default=header), replace(ENGLISH, unit=""))
+    assert b" PAGE " in content["word/header2.xml"]
