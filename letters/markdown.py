@@ -222,6 +222,11 @@ class _Reader:
             self.fault("too-deep", "lists or quotes stand too deep within each other", hint, reader.deepest)
         may_begin = not self.blocks and not self._open
         subject, blocks = reader.read(may_begin=may_begin)
+        for line in reader.continued:
+            hint = "Join it to the footnote's own, or begin its lines without spaces if it belongs to the text."
+            self.fault(
+                "footnote-too-long", "a footnote is one paragraph, and a second one is set in below it", hint, line
+            )
         self.subject.extend(subject)
         self._current.extend(blocks)
 

@@ -26,7 +26,7 @@ _TICK_BOX = re.compile(r"\[([ xX])\](?:[ \t]+|$)")
 
 class BlockReader:
     """Reads one stretch of text. ``line`` is that of its first line, from 0; ``words`` gives each segment's words and
-    ``note`` takes each footnote.
+    ``note`` takes each footnote; ``continued`` are the lines of paragraphs that are set in below one.
 
     Fields are hidden from the Markdown parser, so that it sees no bar or bracket of them. ``deepest`` is the line of
     what stands too deep to be read, or 0; depth is bounded by the parser, so that reading may recur.
@@ -38,7 +38,10 @@ class BlockReader:
         self._speak = words
         self._note = note
         self._tokens = _parser().parse(FIELD.sub(self._mark, text)) if text.strip() else []
+        self._lines = text.split("\n")
+        self._after_note = False
         self._at = 0
+        self.continued: list[int] = []
 
     def _mark(self, match: re.Match[str]) -> str:
         if len(self._fields) > LAST_SENTINEL - FIRST_SENTINEL:
@@ -67,8 +70,11 @@ class BlockReader:
     def _block(self) -> Block | None:
         token = self._tokens[self._at]
         self._at += 1
+        after_note, self._after_note = self._after_note, False
         match token.type:
             case "paragraph_open":
+                if after_note and not token.level and self._is_set_in(token):
+                    self.continued.append(self._line_of(token))
                 return self._paragraph()
             case "heading_open":
                 return Heading(int(token.tag[1:]), self._words("heading_close"))
@@ -118,6 +124,7 @@ class BlockReader:
         if not begins:
             return Paragraph(self._words("paragraph_close"))
         self._at += 2  # inline, paragraph_close
+        self._after_note = True
         own, end = source[: begins[0].start()], begins[0].start()
         words = self._speak(own.strip(), line) if own.strip() else None
         line += own.count("\n")
@@ -152,6 +159,10 @@ class BlockReader:
             self._at += 1
         self._at += 1
         return words
+
+    def _is_set_in(self, token: Token) -> bool:
+        """Tell whether a paragraph's first line is set in as far as what belongs to a footnote is elsewhere."""
+        return token.map is not None and self._lines[token.map[0]].startswith(("    ", "\t"))
 
     def _source(self, token: Token) -> str:
         """Return the Markdown of a segment, its fields as they were."""

@@ -91,7 +91,8 @@ class ReplyForm:
 
     def _ask(self, ask: Ask) -> Iterator[Block]:
         yield Heading(2, self._heading(ask))
-        choices = tuple(ListItem((Paragraph((Text(self._phrase(key)),)),), ticked=False) for key in _CHOICES[ask.what])
+        keys = _CHOICES.get(ask.what, ())  # none for an ask that does not say what it asks, which is reported
+        choices = tuple(ListItem((Paragraph((Text(self._phrase(key)),)),), ticked=False) for key in keys)
         yield List(ordered=False, start=1, items=choices)
         yield from (self._line(key) for key in _LINES.get(ask.what, ()))
 

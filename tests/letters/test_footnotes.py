@@ -135,6 +135,12 @@ def test_a_reminder_shows_the_subject_without_its_notes(desk: Any) -> None:
     assert reminder.subject[1] == (Text("A meeting"),)
 
 
+def test_a_reminder_has_notes_of_its_own(desk: Any) -> None:
+    desk.write("reminder.md", "# Reminder[^1]\n\nPlease[^2] reply.\n\n[^1]: One.\n[^2]: Two.\n")
+    reminder = compose_reminder(desk.letter(), desk.office, language="en", class_name="ministers")
+    assert [note.number for note in notes(reminder)] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
@@ -146,6 +152,7 @@ def test_a_reminder_shows_the_subject_without_its_notes(desk: Any) -> None:
         ("One[^1].\n\n[^1]: Two[^2].\n\n[^2]: Three[^1].", "footnote-in-footnote", 7),
         ("One[^1].\n\n[^1]: *Itself[^1]*.", "footnote-in-footnote", 5),
         ("See [the site[^1]](https://www.example.int/).\n\n[^1]: Note.", "footnote-in-link", 3),
+        ("One[^1].\n\n[^1]: Note.\n\n    More of it.", "footnote-too-long", 7),
         ("| A[^1] | B |\n|---|---|\n| 1 | 2 |\n[^1]: Note.", "footnote-misplaced", 6),
     ],
 )
@@ -154,6 +161,7 @@ def test_faults_of_a_text(text: str, code: str, line: int) -> None:
 
 
 def test_what_is_no_footnote() -> None:
+    assert faults("One[^1].\n\n[^1]: Note.\n\nText.\n\n    Set in.") == {}
     assert faults(r"An escaped \[^1], a caret ^ and [^ 1].") == {}
     assert read_words("[site](https://www.example.int/[^1])").notes == ()
     assert read_words("[^1](https://www.example.int/)").notes == ("1",)

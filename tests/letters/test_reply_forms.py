@@ -160,3 +160,9 @@ def test_check_knows_its_text(desk: Any, asking: str, facts: str) -> None:
     assert not {"text-not-used", "reply-form-personal"} & codes(desk).keys()
     desk.write("reply-form.md", "# Answer\n\n{{ recipient.country }}\n")
     assert codes(desk)["reply-form-personal"] == 3
+
+
+def test_an_ask_that_does_not_say_what_it_asks(desk: Any, asking: str) -> None:
+    desk.letter(asking)
+    desk.write("letter.toml", asking.replace('what = "nomination"\n', ""))
+    assert codes(desk).get("reply-form-empty") is None
