@@ -142,8 +142,8 @@ class _Making:
             )
         texts = {"body.md": self.writer.document(self.subject(), self.framed.body)}
         for number, annex in enumerate(self.framed.annexes, start=1):
-            title = annex.title or self.without_title(annex.label)
-            texts[f"annex-{number}.md"] = self.writer.document(tuple(title.lines()), annex.blocks)
+            title = annex.title or (self.without_title(annex.label),)
+            texts[f"annex-{number}.md"] = self.writer.document(title, annex.blocks)
         texts["letter.toml"] = self.facts_file()
         return texts
 

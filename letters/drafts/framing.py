@@ -53,10 +53,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftAnnex:
-    """An annex: the line that calls it one, its title (None where the draft gives none), and its blocks."""
+    """An annex: the line that calls it one, the lines of its title (none where the draft gives none), its blocks."""
 
     label: Paragraph
-    title: Paragraph | None
+    title: tuple[Paragraph, ...]
     blocks: tuple[Block, ...]
 
 
@@ -340,13 +340,12 @@ class _Framer:
         numbered = _NUMBERED.match(text, match.end()) if match else None
         at = numbered.start("title") if numbered and numbered["title"] else -1
         if at >= 0:
+            named = replace(label, spans=stripped(label.between(0, at)))
             title = replace(label, spans=stripped(label.between(at, len(text))))
-            return DraftAnnex(
-                label=replace(label, spans=stripped(label.between(0, at))), title=title, blocks=tuple(rest)
-            )
+            return DraftAnnex(label=named, title=tuple(self._subject_lines(title)), blocks=tuple(rest))
         if rest and isinstance(rest[0], Paragraph) and self._is_subject(rest[0]):
-            return DraftAnnex(label=label, title=rest[0], blocks=tuple(rest[1:]))
-        return DraftAnnex(label=label, title=None, blocks=tuple(rest))
+            return DraftAnnex(label=label, title=tuple(self._subject_lines(rest[0])), blocks=tuple(rest[1:]))
+        return DraftAnnex(label=label, title=(), blocks=tuple(rest))
 
 
 def _lines(block: Block) -> Iterator[Paragraph]:

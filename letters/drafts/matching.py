@@ -19,6 +19,7 @@ from locales.date_reading import read_dates
 from locales.locale import Locale
 from office.model import Contact, Office
 
+_USUAL = (DEFAULT_SALUTATION, "minister", "ambassador")
 _MOST_COLLECTIVE = ("collective", "unknown", "f", "m")  # which cell a salutation is taken for, the widest first
 
 
@@ -53,6 +54,11 @@ def match_frame(framed: Framed, margins: Iterable[str], office: Office, locale: 
     matcher = _Matcher(framed, tuple(margins), office, locale)
     matcher.match()
     return matcher.found
+
+
+def _rarity(role: str) -> int:
+    """Return how late a role is thought of where several are greeted in the same words."""
+    return _USUAL.index(role) if role in _USUAL else len(_USUAL)
 
 
 class _Matcher:
@@ -248,9 +254,10 @@ class _Matcher:
 
     def salutation(self, place: str, text: str) -> None:
         wanted = plain(text)
+        addressed = " ".join(self.found.lines)  # «ministers» where several are greeted alike
         fitting = [
-            (_MOST_COLLECTIVE.index(cell), role != DEFAULT_SALUTATION, order, role, cell)
-            for order, ((kind, role, cell), word) in enumerate(self.locale.protocol.words.items())
+            (role not in addressed, _MOST_COLLECTIVE.index(cell), _rarity(role), role, cell)
+            for (kind, role, cell), word in self.locale.protocol.words.items()
             if kind == "salutation" and wanted and plain(word.text) == wanted
         ]
         self.found.unconfirmed.append("audience")

@@ -53,7 +53,7 @@ def differences(draft: model.Draft, framed: Framed, composed: Composed) -> tuple
         *_frame("the end", _tail_words(framed), _tail_printed(composed)),
     ]
     for annex, printed in zip(framed.annexes, composed.annexes, strict=False):
-        said = [annex.label, *([annex.title] if annex.title is not None else ())]
+        said = [annex.label, *annex.title]
         title = " ".join(_inline(line) for line in printed.title)
         found += _frame(annex.label.place, [paragraph.text for paragraph in said], [title])
         found += _text(_block_words(annex.blocks, notes), _printed(printed.blocks))
@@ -63,12 +63,16 @@ def differences(draft: model.Draft, framed: Framed, composed: Composed) -> tuple
 def _frame(place: str, said: Iterable[str], printed: Iterable[str]) -> Iterator[Noted]:
     """Compare the lines of a frame, in whatever order they stand."""
     draft, letter = (Counter(word for line in lines for word in _words(line)) for lines in (said, printed))
-    if missing := list((draft - letter).elements()):
+    missing, added = list((draft - letter).elements()), list((letter - draft).elements())
+    if Counter(map(_bare, missing)) == Counter(map(_bare, added)):
+        if missing:
+            yield Noted(place, _short(missing), f"the letter prints «{_short(added)}»")
+        return
+    if missing:
         yield Noted(place, _short(missing), "words that the letter does not print", "Look at preview.")
-    if added := list((letter - draft).elements()):
-        yield Noted(
-            place, _short(added), "words that the letter prints and the draft does not have", "Look at preview."
-        )
+    if added:
+        made = "words that the letter prints and the draft does not have"
+        yield Noted(place, _short(added), made, "Look at preview.")
 
 
 def _text(said: Sequence[Word], printed: Sequence[str]) -> Iterator[Noted]:
@@ -96,6 +100,10 @@ def _text(said: Sequence[Word], printed: Sequence[str]) -> Iterator[Noted]:
 def _words(text: str) -> list[str]:
     seen = _UNSEEN.sub("", unicodedata.normalize("NFC", text)).replace("\u2011", "-")
     return [word for word in _TOKEN.findall(seen) if not _MARKS.fullmatch(word)]
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,:;!?：，。、،؛()（）")
 
 
 def _short(words: Sequence[str]) -> str:

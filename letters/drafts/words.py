@@ -147,7 +147,7 @@ ASKS = (
     ("registration", r"regist|inscri|регистр|注册|登记|报名|تسجيل"),
     (
         "contribution",
-        r"contribut|submi|propos|soum|aporta|presenta|вклад|предложени|представ|提交|文稿|投稿|مساهم|تقديم",
+        r"contribut|submi|propos|soum|aporta|presenta|propuest|вклад|предложени|представ|提交|文稿|投稿|مساهم|تقديم",
     ),
     ("attendance", r"confirm|attend|particip|présence|asist|участи|подтверд|确认|出席|参加|تأكيد|حضور|مشارك"),
 )  # fmt: skip
