@@ -122,7 +122,7 @@ _DUE_FR = (
     r"|(?:d['’]ici|jusqu['’]|au plus tard|date limite\W.{0,25}|dernier délai\W.{0,10})(?:\s*au|\s*le|\s*à)?\s*$"
 )
 _DUE_ES = (
-    r"(?P<early>antes)\s+del?(?:\s+día)?\s*$"
+    r"(?P<early>antes)(?:\s+del?)?(?:\s+día)?\s*$"
     r"|(?:a más tardar|hasta|fecha límite\W.{0,25}|no más tarde del|plazo\W.{0,20})(?:\s+del?)?(?:\s*el)?\s*$"
 )
 _DUE_RU = r"(?:до|не позднее|не позже|крайний срок\W.{0,15}|срок\W.{0,15})\s*$"
