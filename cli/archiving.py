@@ -85,8 +85,7 @@ def print_letters(
 ) -> None:
     """Write all letters on paper into one PDF, by country and name, with a list (.csv) for the mail room.
 
-    Example: circulars print forum-2022 --out forum.pdf --duplex, and when they lie in their envelopes:
-    circulars print forum-2022 --done
+    Example: circulars print forum-2022 --out forum.pdf --duplex
     """
     from delivery.mail_form import file_stem
     from pipeline.print_run import mark_as_printed
