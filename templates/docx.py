@@ -98,7 +98,7 @@ def _compile(package: WordPackage, context: WordContext, pieces: Sequence[str], 
     opened: list[OpenPart] = []
     packing = Packing.chosen(os.environ)
     first = {TYPES: 0, "_rels/.rels": 1}
-    for name in sorted(package.parts, key=lambda part: first.get(part, 2)):
+    for name in sorted(package.parts, key=lambda part: (first.get(part, 2), part)):  # whatever order the zip had
         text = written.get(name) or _text(package, name, pieces)
         form = compile_form(text) if text is not None else None
         if form is None or form.is_constant:
