@@ -213,7 +213,7 @@ class _Reader:
 
     def table(self, element: Element, where: str, depth: int) -> Table:
         self._tables += 1
-        place = where or f"table {self._tables}"
+        place = where or (f"table {self._tables}" + (f" after paragraph {self._count}" if self._count else ""))
         new_page, self._break = self._break, False
         kept = (row for row in flat(element) if local_name(row) == "tr" and not is_deleted(row))
         rows = [tuple(self.cells(row, place, depth)) for row in kept]

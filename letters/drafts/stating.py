@@ -170,9 +170,18 @@ class Stater:
             name = f"facts.{self._figure(value, 'day', paragraph, stated.text)}"
         else:
             name = self._event(paragraph, stated, first, last, moment, hours)
+        if self._is_provisional(text, (hours or stated).end):
+            todo = f"Set provisional = true for {name} in letter.toml, and take «(…)» out of body.md."
+            self.note(paragraph, stated.text, "is still to be confirmed", todo)
         yield from self._printed(paragraph, text, stated, name)
         if hours is not None:
             yield from self._printed_hours(paragraph, text, hours, name)
+
+    def _is_provisional(self, text: str, end: int) -> bool:
+        """Tell whether «(to be confirmed)» stands behind a date."""
+        if not self.locale.has_phrase("label", "to-be-confirmed"):
+            return False
+        return text[end:].lstrip().startswith(self.locale.phrase("label", "to-be-confirmed"))
 
     def _with_year(self, day: Stated | None, paragraph: Paragraph, stated: StatedDate) -> date | Month | None:
         """Return a day with its year: that of the same day elsewhere in the draft, else the next one after its date."""
