@@ -101,7 +101,7 @@ class UnusualLetters:
         """Return the kinds that occur, with their letters as they look."""
         greeted = [(top, looks.greeting(top.letters[0]), gender) for (_, _, gender), top in self._spoken.items()]
         blank = [top for top in self._blank.values() if looks.empty(top.letters[0])]
-        fuller = looks.fuller([one for top in self._long.values() for one in top.letters])
+        fuller = looks.fuller([one for top in sorted(self._long.values(), key=_rank) for one in top.letters])
         told: dict[str, tuple[int, Iterable[_Detailed]]] = {
             "overfull-page": (len(fuller), fuller),
             "missing-gender": _ungendered([top for top, words, gender in greeted if not gender and words.by_gender]),
@@ -135,8 +135,11 @@ def _each(top: _Top, detail: Callable[[Merged], str]) -> tuple[int, list[_Detail
 
 def _first(tops: Iterable[_Top]) -> list[Merged]:
     """Return some letters of groups, those of the largest first."""
-    ranked = sorted(tops, key=lambda top: -top.count)
-    return [one for top in ranked for one in top.letters][:SHOWN]
+    return [one for top in sorted(tops, key=_rank) for one in top.letters][:SHOWN]
+
+
+def _rank(top: _Top) -> tuple[int, str]:
+    return -top.count, top.letters[0].recipient.key  # whatever the order of the rows
 
 
 def _ungendered(tops: Sequence[_Top]) -> tuple[int, list[_Detailed]]:
@@ -147,11 +150,12 @@ def _unreviewed(greeted: Iterable[tuple[_Top, Greeting, str]]) -> tuple[int, lis
     """Return one letter for each of the salutations most used that no authority has confirmed."""
     letters: dict[str, Merged] = {}
     counts: Counter[str] = Counter()
-    for top, words, _ in greeted:
+    for top, words, _ in sorted(greeted, key=lambda one: _rank(one[0])):
         for text in words.unreviewed:
             letters.setdefault(text, top.letters[0])
             counts[text] += top.count
-    return counts.total(), [(letters[text], f"in {count:,} letters") for text, count in counts.most_common(SHOWN)]
+    first = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:SHOWN]
+    return counts.total(), [(letters[text], f"«{text}», {count:,} times") for text, count in first]
 
 
 def _called(recipient: Recipient) -> str:
