@@ -58,5 +58,6 @@ def print_relations(found: Status) -> None:
         out.print(f"{told} {plain(found.continues.reference)}")
     for one in found.continued_by:
         told = {"corrects": "corrected", "adds-to": "added to"}[one.relation]
+        moved = f" · moved the deadline of {plain(', '.join(one.moved))}" if one.moved else ""
         withdrawn = " (withdrawn since)" if one.state == "withdrawn" else ""
-        out.print(f"[yellow]{told} by {plain(one.reference)}[/], {one.issued_at:%Y-%m-%d}{withdrawn}")
+        out.print(f"[yellow]{told} by {plain(one.reference)}[/], {one.issued_at:%Y-%m-%d}{withdrawn}{moved}")

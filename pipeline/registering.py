@@ -16,6 +16,7 @@ from store.breakdown import Breakdown, breakdown
 from store.circulars import Circular, all_circulars, circular_by_id, circular_of
 from store.continued import Continuation, continuations, continued_by
 from store.database import Connection
+from store.deadlines import moves_of
 from store.inbound import count_triage
 from store.register import expected_asks
 from store.reminders import count_expired
@@ -28,7 +29,7 @@ MISSING = ("silent", "extended", "acknowledged", "unreachable")
 class Related:
     """A letter that another continues, or that continues another; ``relation`` is corrects or adds-to.
 
-    ``issued_at`` is the moment of the letter that continues.
+    ``issued_at`` is the moment of the letter that continues, ``moved`` the asks whose deadline it moved.
     """
 
     reference: str
@@ -36,6 +37,7 @@ class Related:
     state: str
     relation: str
     issued_at: datetime
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +135,7 @@ def _status(desk: Desk, slug: str) -> Status:
             divided=breakdown(connection, circular.id),
             history=history_lines(desk, connection, circular, asks),
             continues=_continues(desk, connection, circular.id),
-            continued_by=tuple(_related(desk, one, one) for one in continued_by(connection, circular.id)),
+            continued_by=_continued_by(desk, connection, circular.id),
         )
 
 
@@ -144,10 +146,21 @@ def _continues(desk: Desk, connection: Connection, circular_id: int) -> Related 
     return None if own is None or first is None else _related(desk, first, own)
 
 
-def _related(desk: Desk, other: Circular | Continuation, continuation: Continuation) -> Related:
+def _continued_by(desk: Desk, connection: Connection, circular_id: int) -> tuple[Related, ...]:
+    """Return what continues a circular, with the deadlines that each moved."""
+    moves = [(move.reference, move.ask) for move in moves_of(connection, circular_id) if move.reference]
+    return tuple(
+        _related(desk, one, one, moved=tuple(dict.fromkeys(ask for by, ask in moves if by == one.reference)))
+        for one in continued_by(connection, circular_id)
+    )
+
+
+def _related(
+    desk: Desk, other: Circular | Continuation, continuation: Continuation, moved: tuple[str, ...] = ()
+) -> Related:
     return Related(
         reference=other.reference, slug=other.slug, state=other.state, relation=continuation.relation,
-        issued_at=continuation.issued_at.astimezone(desk.office.zone),
+        issued_at=continuation.issued_at.astimezone(desk.office.zone), moved=moved,
     )  # fmt: skip
 
 

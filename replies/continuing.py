@@ -16,7 +16,7 @@ from replies.classifying import HUMAN_KINDS
 from replies.verdicts import Proof, Verdict
 from store.circulars import asks_of
 from store.continued import circulars_continued
-from store.owners import Owner, conversation_of, owner_of_key
+from store.owners import Issued, Owner, conversation_of, owner_of_key
 
 
 def of_latest(
@@ -36,6 +36,15 @@ def of_latest(
         return latest.get(began[proof.owner.addressee_id], 0) <= proof.owner.addressee_id
 
     return tuple(filter(is_latest, strong)), tuple(filter(is_latest, weak))
+
+
+def without_continued(connection: Connection, named: Sequence[str], issued: Sequence[Issued]) -> tuple[str, ...]:
+    """Return references without those of letters that others among them continue: a corrigendum names the first."""
+    circulars = {one.circular_id: one.reference for one in issued if one.reference in named}
+    if len(circulars) < 2:
+        return tuple(named)
+    earlier = {circulars.get(first) for later in circulars for first in circulars_continued(connection, later)}
+    return tuple(reference for reference in named if reference not in earlier)
 
 
 def for_its_register(connection: Connection, verdict: Verdict) -> Verdict:

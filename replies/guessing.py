@@ -17,6 +17,7 @@ from locales.states import State, find_state, states
 from office.folding import folded
 from replies.addresses import domain_of, domain_spellings, spellings
 from replies.clues import Rung
+from replies.continuing import without_continued
 from replies.mail import InboundMail
 from replies.public_providers import is_public
 from replies.verdicts import answers, distinct
@@ -52,6 +53,7 @@ def guess(connection: Connection, mail: InboundMail, *, said: str, uid: str = ""
     """
     issued = issued_circulars(connection)
     named, evidence = _named(mail, said, uid, issued)
+    named = without_continued(connection, named, issued)
     sender = mail.sender.address
     owners = messages_to_mailbox(connection, spellings(sender)) if sender else ()
     meant = tuple(owner for owner in owners if owner.reference in named)

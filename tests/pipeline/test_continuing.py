@@ -409,6 +409,7 @@ def test_the_register_follows(desk: Desk) -> None:
     found = status(desk, SLUG)
     assert [ask.due for ask in found.asks] == [datetime(2031, 5, 15, 22, 0, tzinfo=UTC)] * 2 + [None]
     (after,) = found.continued_by
+    assert after.moved == ("census", "meeting")
     assert (after.reference, after.slug, after.relation, after.state) == (
         "LU-31/001 Corr.1",
         CORR,
@@ -452,6 +453,19 @@ def test_a_reply_to_the_corrigendum_counts_for_what_the_first_asked(desk: Desk, 
     assert dict(track(desk).kinds) == {"reply": 1}
     assert states(desk, "KE") == {"census": "received", "meeting": "received", "photos": "silent"}
     assert status(desk, SLUG).triage == 0
+
+
+def test_a_new_mail_under_the_subject_of_the_corrigendum_counts_too(desk: Desk) -> None:
+    corrigendum(desk)
+    issue_all(desk, CORR)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"] = "minister@ke.example.org", "circulars@example.int"
+    mail["Subject"] = first_mail(desk, CORR, "ke-minister")["Subject"]  # which names both letters
+    mail["Message-ID"] = "<new@ke.example.org>"
+    mail.set_content("Voici notre réponse.\n")
+    deliver(desk, mail)
+    assert dict(track(desk).kinds) == {"reply": 1}
+    assert states(desk, "KE")["census"] == "received"
 
 
 def test_a_reply_to_the_first_alone_counts_for_it_still(desk: Desk) -> None:
