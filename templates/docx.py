@@ -21,7 +21,7 @@ from templates.wordfilling import Filling, with_pieces
 from templates.wordinline import WordContext
 from templates.wordnotes import WordNotes
 from templates.wordpackage import CORE, TYPES, WordPackage, open_package
-from templates.wordpages import append_page, copy_page
+from templates.wordpages import append_page, copy_page, lead_in
 from templates.wordpictures import Pictures
 from templates.wordstyles import Numbering, set_language, style_ids
 from templates.wordxml import DECLARATION
@@ -60,6 +60,7 @@ def compile_docx(
     written = dict([_describe(package, composed)])
     if notes.part:
         written[notes.part] = notes.text()
+        lead_in(package.tree(package.main), composed.direction)
     return _compile(package, context, pieces, written)
 
 

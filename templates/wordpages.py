@@ -70,6 +70,24 @@ def append_page(package: WordPackage, page: PageCopy) -> None:
         body.append(element)
 
 
+def lead_in(root: Element, direction: str) -> None:
+    """Let a page that begins with a table begin with a line of one point.
+
+    In a document with footnotes LibreOffice 7 would put an empty paragraph there, as high as the text's.
+    """
+    from lxml import etree
+
+    body = root.find(w("body"))
+    if body is None or not len(body) or body[0].tag != w("tbl"):
+        return
+    line = etree.Element(w("p"))
+    properties = properties_of(line, "pPr")
+    put(properties, "spacing", before="0", after="0", line="20", lineRule="exact")
+    if direction == "rtl":
+        put(properties, "bidi")
+    body.insert(0, line)
+
+
 def _copy_story(package: WordPackage, original: str, kind: str) -> str:
     stem = original.removesuffix(".xml")
     number = 2

@@ -1,4 +1,4 @@
-"""One letter in six languages that has what letters have: a list, a table, links, a telephone number, an annex."""
+"""One letter in six languages that has what letters have: a list, a table, links, a footnote, a form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from letters.blocks import Emphasis, Heading, Inline, Link, List, ListItem, Paragraph, Strong, Table, Text
+from letters.blocks import Emphasis, Footnote, Heading, Inline, Link, List, ListItem, Paragraph, Strong, Table, Text
 from letters.composed import Annex, Composed, ContactBlock
 from letters.model import Signature
 
@@ -32,6 +32,8 @@ class _Words:
     signed: list[str]
     copies: list[str]
     annex: list[str]
+    note: str  # at the foot of the page
+    ticks: list[str]  # the first is ticked
 
 
 def _read() -> dict[str, _Words]:
@@ -49,6 +51,8 @@ def letter(language: str) -> Composed:
     reference, contact, telephone, mail, subject, copies = words.labels
     mailbox = "lamps@example.int"
     page = Link((Text("https://www.example.int/lights"),), (Text(words.link[1]),))
+    note = Footnote(1, (Text(words.note),))
+    ticks = tuple(ListItem((_p(tick),), ticked=not at) for at, tick in enumerate(words.ticks))
     inner = List(False, 1, (ListItem((_p(words.items[2]),)),))
     items = ListItem((_p(words.items[0]),)), ListItem((_p(words.items[1]), inner))
     rows = tuple(tuple((Text(cell),) for cell in row) for row in words.table)
@@ -83,7 +87,7 @@ def letter(language: str) -> Composed:
             List(True, 1, items),
             Table(("start", "end"), rows),
             _p(words.link[0], page, words.link[2]),
-            _p(words.remark[0], Emphasis((Text(words.remark[1]),)), words.remark[2]),
+            _p(words.remark[0], Emphasis((Text(words.remark[1]),)), words.remark[2], note),
         ),
         closing=(Text(words.closing),),
         signature=Signature.ORIGINAL_SIGNED,
@@ -92,7 +96,12 @@ def letter(language: str) -> Composed:
         signatory_title=words.signed[2],
         copies_label=copies,
         copies=tuple(words.copies),
-        annexes=(Annex(title=((Text(words.annex[0]),), (Text(words.annex[1]),)), blocks=(_p(words.annex[2]),)),),
+        annexes=(
+            Annex(
+                title=((Text(words.annex[0]),), (Text(words.annex[1]),)),
+                blocks=(_p(words.annex[2]), List(False, 1, ticks)),
+            ),
+        ),
         slots=(),
     )
 
