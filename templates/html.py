@@ -33,6 +33,7 @@ from letters.blocks import (
 from letters.composed import Annex, Composed, Line
 from office.model import OfficeLook
 from templates.addresses import NOWHERE, compiled_address, whole_address
+from templates.bidi import RIGHT_TO_LEFT_MARK
 from templates.contrast import readable
 from templates.emphasis import Manner, manner_within
 from templates.escapes import html_backwards, html_text
@@ -183,7 +184,9 @@ class _HtmlLetter:
         body = writer.blocks(annex.blocks) + writer.footnotes()
         return {
             "title": [self.line(label), *(self.markup(f"<span {own}>{writer.inline(line)}</span>") for line in lines)],
-            "body": self.markup(f"<div {own}>\n{body}</div>\n"),
+            "body": self.markup(
+                f'<div {own} style="text-align:{_DIRECTED[annex.direction]["start"]}">\n{body}</div>\n'
+            ),
         }
 
     def footnotes(self) -> str:
@@ -356,7 +359,8 @@ class _HtmlLetter:
 
     def note_mark(self, note: Footnote) -> str:
         self.notes.append(note)
-        return (
+        # Beside a figure, U+200F keeps the number on the side where reading goes on.
+        return (RIGHT_TO_LEFT_MARK if self.direction == "rtl" else "") + (
             f'<sup style="line-height:1"><a id="{self.anchor("mark", note)}" href="#{self.anchor("note", note)}"'
             f' role="doc-noteref" style="{_STYLES["a"]}">{note.number}</a></sup>'
         )

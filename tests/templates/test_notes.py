@@ -205,6 +205,19 @@ def test_nothing_a_letter_says_leaves_its_place(look: Look) -> None:
     assert page.text.count(hostile) >= 4
 
 
+def test_in_arabic_a_mark_stands_behind_a_figure(look: Look) -> None:
+    letter = replace(ARABIC, body=(p("2024", Footnote(1, (Text("حاشية"),))),))
+    assert "2024\u200f<sup" in page_of(letter, ARABIC_VALUES, look.page)
+    assert "2024\u200f[1]" in text_of(letter, ARABIC_VALUES)
+
+
+def test_an_annex_begins_its_lines_on_the_side_of_its_language(look: Look) -> None:
+    arabic = page_of(noted(ARABIC), ARABIC_VALUES, look.page)
+    assert '<div lang="fr" dir="ltr" style="text-align:left">' in arabic
+    english = page_of(noted(ENGLISH), ENGLISH_VALUES, look.page)
+    assert '<div lang="ar" dir="rtl" style="text-align:right">' in english
+
+
 @pytest.mark.packages
 def test_libreoffice_prints_it_all(look: Look, tmp_path: Path) -> None:
     names = []
