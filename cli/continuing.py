@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # addressees left behind that are printed; --json has all
 NOUNS = {"corrects": "corrigendum", "adds-to": "addendum"}
+VERBS = {"corrects": "corrects", "adds-to": "adds to"}
 
 
 def draft_continuation(desk: Desk, slug: str, ref: str, relation: str, series: str) -> None:
@@ -22,7 +23,9 @@ def draft_continuation(desk: Desk, slug: str, ref: str, relation: str, series: s
     made = continue_letter(desk, slug, ref, relation=relation, series=series)
     folder, languages = plain(made.folder.relative_to(desk.office.folder)), ", ".join(made.languages)
     called = f" ({plain(made.reference)})" if made.reference else ""
-    out.print(f"[green]{folder} {relation} {plain(made.first)}[/]{called}: its first words are there in {languages}.")
+    out.print(
+        f"[green]{folder} {VERBS[relation]} {plain(made.first)}[/]{called}: its first words are there in {languages}."
+    )
     out.print(
         f"It goes to the {number_of(made.addressees, 'addressee')} of {plain(made.first)}, in the same conversation."
     )
@@ -36,7 +39,9 @@ def print_continuing(planned: Planned) -> None:
     if planned.first is not None:
         first = planned.first
         to = "everybody on its lists" if first.everybody else f"its {number_of(len(first.addressees), 'addressee')}"
-        out.print(f"  {first.relation} {plain(first.circular.reference)}, in the same conversation, and goes to {to}")
+        out.print(
+            f"  {VERBS[first.relation]} {plain(first.circular.reference)}, in the same conversation, and goes to {to}"
+        )
     if planned.left_behind:
         shown = table(
             "Left behind: they got the first letter and would not get this one", "Key", "Name", "Why", "To do"
@@ -54,8 +59,7 @@ def print_continuing(planned: Planned) -> None:
 def print_relations(found: Status) -> None:
     """Print what a circular continues, and what continues it."""
     if found.continues is not None:
-        told = {"corrects": "corrects", "adds-to": "adds to"}[found.continues.relation]
-        out.print(f"{told} {plain(found.continues.reference)}")
+        out.print(f"{VERBS[found.continues.relation]} {plain(found.continues.reference)}")
     for one in found.continued_by:
         told = {"corrects": "corrected", "adds-to": "added to"}[one.relation]
         moved = f" · moved the deadline of {plain(', '.join(one.moved))}" if one.moved else ""

@@ -126,7 +126,9 @@ def _first_letter(desk: Desk, letter: Letter) -> Iterable[Finding]:
     with desk.store.read() as connection:
         found = find_first(connection, letter)
     if found is not None and found[0].state == "planned":
-        message = f"{found[0].reference}, which this letter {found[1]}, has not been issued: nobody has it yet"
+        circular, relation = found
+        does = relation.replace("-", " ")
+        message = f"{circular.reference}, which this letter {does}, has not been issued: nobody has it yet"
         hint = "Issue it first; until then this letter cannot be planned."
         yield _relation_warning(letter, places[0], "first-not-issued", message, hint)
     if len(places) > 1:

@@ -80,7 +80,7 @@ def first_letter(connection: Connection, letter: Letter) -> FirstLetter | None:
     everybody = letter.addressees == "lists"
     if circular.state == "planned" and not everybody:
         raise RefusedError(
-            f"{circular.reference} has not been issued: nobody has what {letter.slug} {relation}.",
+            f"{circular.reference} has not been issued: nobody has what {letter.slug} {relation.replace('-', ' ')}.",
             hint=f"Issue it first (circulars plan {circular.slug}), or change {circular.slug} itself.",
         )
     addressees = reached(connection, circular.id)
