@@ -195,10 +195,7 @@ class _Making:
 
     def all_noted(self) -> tuple[Noted, ...]:
         """Return what was made of each place, in the order of the draft as far as it has one."""
-        left = [
-            Noted(one.place, "", f"{one.what}: left behind", "Put it into the letterhead, an attachment or words.")
-            for one in self.draft.left
-        ]
+        left = [Noted(one.place, "", f"{one.what}: left behind", _instead(one.what)) for one in self.draft.left]
         noted = [
             *self.matched.noted, *left, *self._frame_notes(), *self.stater.noted, *self.stater.addresses.noted,
             *self.writer.noted, *self.proof,
@@ -243,6 +240,13 @@ class _Making:
         own, shown = f"letters/{aside.name}/", f"letters/{self.slug}/"
         errors = [one for one in (*findings, *more) if one.level is Level.ERROR]
         return tuple(replace(one, file=one.file.replace(own, shown)) for one in errors)
+
+
+def _instead(what: str) -> str:
+    """Return what to do about a thing that a letter's text cannot hold."""
+    if "mail-merge" in what:
+        return "Write the addressee's column there: {{ recipient.… }}."
+    return "Put it into the letterhead, into a file to attach, or into words."
 
 
 def _pattern(pattern: str) -> str:

@@ -104,7 +104,9 @@ class _Framer:
             own = [self.locale.phrase("label", kind)] if self.locale.has_phrase("label", kind) else []
             words = sorted({*own, *said[tag], *said["en"]}, key=len, reverse=True)
             either = "|".join(re.escape(word.rstrip(".")) for word in words)
-            self.labels[kind] = re.compile(rf"(?:{either})\s*\.?\s*(?:[:：]|$)\s*", re.IGNORECASE)
+            # «Ref. LA/12» needs no colon: a number follows.
+            ends = r"[:：]|$|(?<=[.№]) (?=\S*\d)" if kind == "reference" else r"[:：]|$"
+            self.labels[kind] = re.compile(rf"(?:{either})\s*\.?\s*?(?:{ends})\s*", re.IGNORECASE)
         cells = self.locale.protocol.words.items()
         self.salutations = {plain(word.text) for (kind, _, _), word in cells if kind == "salutation"} - {""}
 

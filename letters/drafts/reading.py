@@ -238,9 +238,10 @@ class _Reader:
         for kind, element in (("footnotes", "footnote"), ("endnotes", "endnote")):
             part = self._of(related, kind)
             links = self.parts.related(part) if part else {}
-            for number, note in enumerate(self.parts.tree(part).findall(f"{W}{element}")):
-                if note.get(f"{W}type") in _RESERVED:
-                    continue
+            own = (
+                note for note in self.parts.tree(part).findall(f"{W}{element}") if note.get(f"{W}type") not in _RESERVED
+            )
+            for number, note in enumerate(own, start=1):
                 self.runs = RunReader(self.styles, links, languages=self.runs.languages)
                 paragraphs = self._only_paragraphs(self.blocks(note, f"{element} {number}", 1))
                 found[f"{element[0]}{note.get(f'{W}id')}"] = paragraphs

@@ -146,7 +146,7 @@ class RunReader:
     def _tell_merge(self, code: str) -> None:
         match = _MERGE.match(code)
         if match:
-            self.left.append(f"the mail-merge field «{match[1].strip()}», of which only the words shown were read")
+            self.left.append(f"the mail-merge field «{match[1].strip()}», whose words as shown were read")
 
     def _field_mark(self, element: Element) -> None:
         match str(element.get(f"{W}fldCharType")):

@@ -74,6 +74,7 @@ class Writer:
 
     def _with_items(self, blocks: Sequence[Block]) -> list[Block]:
         """Make items of paragraphs that begin with a typed mark: of several, or of marks that nothing else has."""
+        blocks = [part for block in blocks for part in _by_boxes(block)]
         found: list[Block] = list(blocks)
         for at, block in enumerate(blocks):
             if not isinstance(block, Paragraph) or block.item is not None:
@@ -264,6 +265,15 @@ def _typed_mark(block: Block) -> re.Match[str] | None:
     if block.text.strip()[:1] and block.text.strip()[0] in BOXES:
         return re.match(r"", block.text)
     return LISTED.match(block.text)
+
+
+def _by_boxes(block: Block) -> tuple[Block, ...]:
+    """Divide a paragraph whose lines begin with a box to tick each."""
+    if isinstance(block, Paragraph) and "\n" in block.text:
+        lines = block.lines()
+        if all(_has_box(line) for line in lines):
+            return tuple(replace(line, new_page=line.new_page and not at) for at, line in enumerate(lines))
+    return (block,)
 
 
 def _has_box(paragraph: Paragraph) -> bool:

@@ -191,6 +191,22 @@ def test_annexes_become_texts_of_their_own(samples: Desk) -> None:
     assert not any("does not print" in one.made for one in made.noted)
 
 
+def test_footnotes_are_printed_and_mail_merge_fields_told(samples: Desk) -> None:
+    blocks = [*ENGLISH.blocks]
+    blocks[8] = paragraph(
+        "A note", '<w:r><w:footnoteReference w:id="2"/></w:r>', " for ",
+        f'<w:fldSimple w:instr="MERGEFIELD Name">{run("«Name»")}</w:fldSimple>', ".",
+    )  # fmt: skip
+    made = imported(
+        samples,
+        word_file(*blocks, footnotes=f'<w:footnote w:id="2">{paragraph("English only, {{ x }}.")}</w:footnote>'),
+    )
+    assert "A note[^1] for «Name»." in body_of(made)
+    assert "English only, {{ x }}." in preview(samples, "new-letter").content.decode()
+    assert any("mail-merge field «Name»" in one.made and "recipient" in one.todo for one in made.noted)
+    assert not any("does not print" in one.made for one in made.noted)
+
+
 def test_a_draft_without_a_frame_is_a_letter_too(samples: Desk) -> None:
     made = imported(samples, word_file(paragraph("We shall meet on 4 June 2031 to count the lights.")))
     assert made.findings == ()

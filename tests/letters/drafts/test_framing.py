@@ -57,6 +57,11 @@ def test_labels_and_values_may_stand_in_cells_of_their_own_or_share_a_line() -> 
     ]  # fmt: skip
 
 
+def test_a_reference_needs_no_colon_but_a_number() -> None:
+    found = framed("Ref. LA/12/2031", "File Reference guide", paragraph(bold("Lamps")), "Dear Sir/Madam,", "Words.")
+    assert kinds(found) == [("reference", "LA/12/2031"), ("unknown", "File Reference guide")]
+
+
 def test_a_subject_has_a_label_or_is_the_last_title_before_the_salutation() -> None:
     labelled = framed(paragraph("Subject: ", bold("Lamps\nand lights")), "To all", "Dear Sir/Madam,", "Words.")
     assert [line.text for line in labelled.subject] == ["Lamps", "and lights"]

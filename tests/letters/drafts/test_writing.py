@@ -129,6 +129,13 @@ def test_lists_keep_their_numbers_and_depth() -> None:
     assert (second.start, [one.ticked for one in third.items]) == (7, [False, True])
 
 
+def test_boxes_on_lines_of_one_paragraph_are_boxes_each() -> None:
+    _, document = written(paragraph("☐ Yes\n☒ No"), "Words.")
+    boxes, _ = document.blocks
+    assert isinstance(boxes, List)
+    assert [(one.ticked, said(one.blocks)) for one in boxes.items] == [(False, ["Yes"]), (True, ["No"])]
+
+
 def test_typed_marks_make_a_list() -> None:
     _, document = written(paragraph("– Governments"), paragraph("– Civil society"), paragraph("– 5 degrees – cold"))
     (block,) = document.blocks
