@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _CHANGES = frozenset(map(w, ("ins", "del", "moveFrom", "moveTo")))
 _CELL_CHANGES = frozenset(map(w, ("cellIns", "cellDel", "cellMerge")))
-_FORMAT_CHANGES = frozenset(
-    map(w, ("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange", "numberingChange"))
-)
 _HOLDERS = frozenset({w("hyperlink"), w("fldSimple")})
 
 
@@ -76,7 +73,7 @@ class _Reader:
                     self.comments.add(str(element.get(w("id"))))
                 case tag if tag == w("commentRangeEnd"):
                     self.comments.discard(str(element.get(w("id"))))
-                case tag if tag in _CHANGES | _CELL_CHANGES | _FORMAT_CHANGES:
+                case tag if tag in _CHANGES | _CELL_CHANGES:
                     self.story.has_changes = True
                 case tag if tag == w("commentReference"):
                     self.story.has_comments = True

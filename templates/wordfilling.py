@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # Of a content control (ECMA-376 part 1, section 17.5.2): where its text comes from, and what may be chosen.
 _CONTROLS = ("dataBinding", "showingPlcHdr", "text", "date", "comboBox", "dropDownList")
+_LOOK_CHANGES = ("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "tcPrChange", "trPrChange")
 # Stands in the tree for a piece of XML made as text; put in when the part is written out.
 _PIECE = "\ue020{}\ue021"
 _KEPT = ("drawing", "pict", "object", "fldChar", "fldSimple")
@@ -62,6 +63,7 @@ class Filling:
     def fill(self) -> None:
         """Fill all fields of the part; annexes follow the page's last paragraph unless they have a field."""
         _open_controls(self.root)
+        _settle_looks(self.root)
         if self.context.direction == "rtl":
             if not self.context.language:
                 _align_again(self.root, self.context.package)
@@ -255,6 +257,12 @@ def _align_again(root: Element, package: WordPackage) -> None:
 
 def _is_on(switch: Element) -> bool:
     return switch.get(w("val"), "1") not in ("0", "false", "off")
+
+
+def _settle_looks(root: Element) -> None:
+    """Accept tracked changes of how text looks (ECMA-376 part 1, section 17.13.5): runs of the letter copy the look."""
+    for change in list(root.iter(*map(w, _LOOK_CHANGES))):
+        drop(change)
 
 
 def _turn(root: Element) -> None:

@@ -284,3 +284,15 @@ def test_a_page_number_stays_where_all_else_is_empty() -> None:
     header = paragraph("{{ unit }}", word_field("PAGE", ""))
     content = filled(letterhead_of(BODY, default=header), replace(ENGLISH, unit=""))
     assert b" PAGE " in content["word/header2.xml"]
+
+
+def test_tracked_changes_of_the_look_are_accepted() -> None:
+    change = (
+        '<w:rPrChange w:id="8" w:author="A. Quist" w:date="2031-01-05T09:00:00Z"><w:rPr><w:i/></w:rPr></w:rPrChange>'
+    )
+    content = filled(letterhead_of(paragraph(run("{{ subject }}", f"<w:b/>{change}")), BODY))
+    root = etree.fromstring(content["word/document.xml"])
+    assert b"A. Quist" not in content["word/document.xml"]
+    (first, *_) = root.iter(w("r"))
+    assert first.find(f"{w('rPr')}/{w('b')}") is not None
+    assert first.find(f"{w('rPr')}/{w('i')}") is None
