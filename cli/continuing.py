@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.output import number_of, out, plain, table
+from cli.output import number_of, out, plain, print_json, table
 
 if TYPE_CHECKING:
     from pipeline.desk import Desk
@@ -16,11 +16,14 @@ NOUNS = {"corrects": "corrigendum", "adds-to": "addendum"}
 VERBS = {"corrects": "corrects", "adds-to": "adds to"}
 
 
-def draft_continuation(desk: Desk, slug: str, ref: str, relation: str, series: str) -> None:
+def draft_continuation(desk: Desk, slug: str, ref: str, relation: str, *, series: str, json: bool) -> None:
     """Make a corrigendum or an addendum, and say what it is and what to do with it."""
     from pipeline.continuing import continue_letter
 
     made = continue_letter(desk, slug, ref, relation=relation, series=series)
+    if json:
+        print_json(made.as_json())
+        return
     folder, languages = plain(made.folder.relative_to(desk.office.folder)), ", ".join(made.languages)
     called = f" ({plain(made.reference)})" if made.reference else ""
     out.print(

@@ -50,6 +50,11 @@ class Continued:
     languages: tuple[str, ...]
     deadlines: tuple[str, ...]
 
+    def as_json(self) -> dict[str, object]:
+        """Return the shape that `new --corrects REF --json` prints."""
+        names = ("reference", "first", "addressees", "languages", "deadlines")
+        return {"slug": self.folder.name, **{name: getattr(self, name) for name in names}}
+
 
 def continue_letter(desk: Desk, slug: str, ref: str, *, relation: str, series: str = "") -> Continued:
     """Draft a letter in the folder ``slug`` that continues the issued letter called ``ref``.

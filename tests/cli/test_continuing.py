@@ -45,3 +45,14 @@ def test_an_addendum(run: Run, sent_folder: Path) -> None:
     made = run("new", "more", "--adds-to", "census", "--series", "LU", at=sent_folder)
     assert (made.code, "letters/more adds to LU-31/001: its first words" in made.out) == (0, True)
     assert "the addendum is about" in made.out
+
+
+def test_for_scripts(run: Run, sent_folder: Path) -> None:
+    assert run("new", CORR, "--corrects", "census", "--json", at=sent_folder).json == {
+        "slug": CORR,
+        "reference": "LU-31/001 Corr.1",
+        "first": "LU-31/001",
+        "addressees": 8,
+        "languages": ["en", "fr"],
+        "deadlines": ["reply"],
+    }
