@@ -76,11 +76,12 @@ def new(
     from pipeline.drafting import new_letter
     from pipeline.drafts import import_draft, is_draft
 
-    if (lang or json) and not is_draft(earlier):
+    if (lang or (json and not (corrects or adds_to))) and not is_draft(earlier):
         raise typer.BadParameter("--lang and --json belong to a draft: --from DRAFT.docx")
     with desk_for(office) as desk:
         if corrects or adds_to:
-            draft_continuation(desk, slug, corrects or adds_to, "corrects" if corrects else "adds-to", series)
+            relation = "corrects" if corrects else "adds-to"
+            draft_continuation(desk, slug, corrects or adds_to, relation, series=series, json=json)
             return
         if is_draft(earlier):
             print_imported(import_draft(desk, slug, Path(earlier), language=lang, series=series), json=json)

@@ -21,6 +21,7 @@ from store.outbox import add_rows
 from store.schema import plans
 from templates.docxform import DocxForm, open_part
 from templates.forms import ELSE_MARK, END_MARK, compile_form, if_mark, slot_mark
+from templates.merging import values_hash
 from templates.rendering import Forms
 
 NOW = datetime(2022, 3, 21, 9, 30, tzinfo=UTC)
@@ -114,12 +115,12 @@ def issue_sample(store: Store, office: Office, routes: Sequence[Routes], *, form
         people: list[dict[str, object]] = []
         rows: list[dict[str, object]] = []
         for position, mailboxes in enumerate(routes):
-            values = ["Madame la Ministre, Monsieur le Ministre,", position % 2 == 0]
+            values = json.dumps(["Madame la Ministre, Monsieur le Ministre,", position % 2 == 0]).encode()
             people.append({
                 "id": addressee_id, "circular_id": circular_id, "batch_id": batch_id, "key": f"key-{position}",
                 "party": f"key-{position}", "name": f"Ministère n° {position}", "organisation": "", "country": "FR",
                 "category": "", "language": "fr", "class_name": "member-states", "channel": "email", "form": digest,
-                "values": json.dumps(values).encode(), "values_hash": b"h" * 32,
+                "values": values, "values_hash": values_hash(mail_form.reference, f"key-{position}", values),
                 "token": TOKENS.make(TokenKind.ADDRESSEE, circular=circular_id, number=addressee_id),
             })  # fmt: skip
             for mailbox, role in mailboxes:

@@ -293,6 +293,12 @@ def test_reminders_are_proven_too(year: Year) -> None:
         assert checked(desk).faults >= 8
         with pytest.raises(RefusedError, match="not what was sent"):
             show(desk, SLUG, "lens", "txt", reminder=1)
+        for damaged in (b"{", b"[]", b'{"name": 1}', b"\xff", b"[" * 100_000):
+            with desk.store.write() as connection:
+                connection.execute(update(reminder_letters).values({"values": damaged}))
+            with pytest.raises(RefusedError, match="not what was sent"):
+                show(desk, SLUG, "lens", "txt", reminder=1)
+            assert checked(desk).faults >= 8
 
 
 def test_one_changed_message_among_good_ones_is_the_one_that_is_named(sent_desk: Desk) -> None:

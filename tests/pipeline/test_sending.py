@@ -197,6 +197,17 @@ def test_show_from_a_damaged_archive(sent_folder: Path, spoil: str) -> None:
     assert hasattr(caught.value, "hint"), caught.value
 
 
+def test_what_was_changed_since_it_was_approved_does_not_go(desk: Desk) -> None:
+    issue_all(desk)
+    for key, values in (("lens", b'["Dear Mallory,","Yours faithfully,","Sweden"]'), ("bt-minister", b"[")):
+        with desk.store.write() as connection:
+            connection.execute(update(addressees).where(addressees.c.key == key).values({"values": values}))
+    summary = send(desk, SLUG)
+    assert (summary.sent, summary.printed, summary.refused) == (8, 1, 2)
+    assert all("no longer what was approved" in problem.text for problem in summary.problems)
+    assert not list(desk.office.folder.glob("outgoing/**/*lens*"))
+
+
 # Stopping
 
 
