@@ -141,6 +141,9 @@ def preview(
     ] = "",
     kind: Annotated[str, typer.Option("--as", metavar="KIND", help="docx, pdf, html, txt or eml.")] = "txt",
     reminder: Annotated[bool, typer.Option("--reminder", help="The reminder instead of the letter.")] = False,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="NAME", help="What sets a PDF: typst, or libreoffice from the docx.")
+    ] = "typst",
     target: Annotated[Path | None, typer.Option("--out", metavar="FILE|DIR", help="Where to write it.")] = None,
     office: OfficeOption = None,
 ) -> None:
@@ -152,7 +155,7 @@ def preview(
     from pipeline.drafting import preview as render
 
     with desk_for(office) as desk:
-        made = render(desk, ref, to=to, language=lang, kind=kind, reminder=reminder)
+        made = render(desk, ref, to=to, language=lang, kind=kind, reminder=reminder, engine=engine)
     why = f"{made.language} (language by {made.rule})" if made.rule else made.language
     if target is None and made.suffix not in {"docx", "pdf"}:
         sys.stdout.buffer.write(made.content)

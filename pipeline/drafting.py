@@ -30,11 +30,13 @@ from store.database import open_store
 from store.messages import OutboxRow
 from templates.forms import Value
 from templates.merging import Merger
+from templates.pdf.office_suite import convert
 from templates.rendering import Forms
 
 FOLDERS = ("letters", "recipients", "templates", "locales", "journal", "archive", "outgoing", "inbox")
 MAILDIR = ("new", "cur", "tmp")
 MASTER = "master"
+ENGINES = ("typst", "libreoffice")  # of PDF files
 SATURDAY = 5
 
 
@@ -111,13 +113,17 @@ class Preview:
 
 
 def preview(
-    desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind: str = "txt", reminder: bool = False
-) -> Preview:
+    desk: Desk, ref: str, *, to: str = MASTER, language: str = "", kind: str = "txt", reminder: bool = False,
+    engine: str = ENGINES[0],
+) -> Preview:  # fmt: skip
     """Render a letter as one addressee would get it, or the master copy for the file and the web site.
 
     The path is that of `issue` and `send`, byte for byte, but for the date and the tokens that only issuing makes.
-    With ``reminder``, the reminder that a party would get today that has not answered at all.
+    With ``reminder``, the reminder that a party would get today that has not answered at all. ``engine`` sets PDF
+    files: typst, or libreoffice from the Word document.
     """
+    if engine not in ENGINES:
+        raise NotFoundError(f"There is no engine «{engine}».", hint=did_you_mean(engine, ENGINES))
     letter = open_letter(desk, ref).letter
     asked = languages_of(language) if language else ()
     if language:
@@ -146,6 +152,8 @@ def preview(
     if kind == "eml":
         compile_form = compile_reminder if reminder else compile_mail_form
         content = build(compile_form(forms, letter, desk.office), values, _specimen(desk, recipient))
+    elif kind == "pdf" and engine != ENGINES[0]:
+        (content,) = convert([forms.docx_for(values)])
     else:
         content = render(kind, forms, values)
     name = recipient.key if recipient else MASTER
