@@ -114,6 +114,9 @@ def _led(stretch: str) -> str:
 
 def _left_to_right_end(text: str, start: int) -> int:
     """Return where a left-to-right stretch that begins at ``start`` ends; ``start`` if none begins there."""
+    first = text[start]
+    if first == " " or not (first.isascii() or first == LEFT_TO_RIGHT_MARK or _is_strong(first)):
+        return start  # none can begin: most characters of a right-to-left text
     for pattern in (_URL, _MAILBOX, _PHONE, _CODE):
         match = pattern.match(text, start)
         if match:
