@@ -74,6 +74,7 @@ class Composed:
     A bilingual letter is its first part, with the ``second`` below it: each part is a whole letter in one language
     and has ``slots`` of its own. The values of the second are numbered after those of the first.
 
+    ``kind`` is what sort of document it is, in words.
     ``references`` are (label, value) pairs. ``addressees`` are the printed lines, a bulleted list if several,
     which ``addressees_lead`` introduces if it is not empty;
     ``address`` is used instead when the letter is personal and names no lines. ``salutation`` and ``closing``
@@ -88,6 +89,7 @@ class Composed:
     class_name: str
     office_name: str
     unit: str
+    kind: str = ""
     date_line: Line
     date: date | None = None
     reference: str = ""

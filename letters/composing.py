@@ -115,6 +115,7 @@ def frame_parts(frame: Frame, voice: Voice, audience: Audience) -> Composed:
         class_name=audience.name,
         office_name=voice.locale.phrase("office", voice.office.name),
         unit=frame.unit(),
+        kind=frame.phrase("kind", voice.letter.kind, at="kind"),
         date_line=(Text(frame.date_line()),),
         date=voice.letter.date,
         reference=shown_reference(voice.letter, voice.office),

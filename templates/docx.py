@@ -68,7 +68,8 @@ def _describe(package: WordPackage, composed: Composed) -> tuple[str, str]:
     """Return the part of the document's properties, title, reference, author and language: its name and its text.
 
     The letter's own reference is the identifier and, since Word shows no identifier, a keyword; all references are
-    the subject (ECMA-376 part 2, section 11). There are no dates among them: the same letter must give the same bytes.
+    the subject, what sort of letter it is the category (ECMA-376 part 2, section 11). There are no dates among them:
+    the same letter must give the same bytes.
     """
     references = [escape(one_line(constant(value)), quote=False) for _, value in composed.references if value]
     reference = escape(one_line(constant(composed.reference)), quote=False)
@@ -80,7 +81,9 @@ def _describe(package: WordPackage, composed: Composed) -> tuple[str, str]:
         "identifier": reference,
     }
     elements = "".join(f"<dc:{name}>{value}</dc:{name}>" for name, value in values.items() if value)
-    elements += f"<cp:keywords>{reference}</cp:keywords>" if reference else ""
+    kind = escape(one_line(constant(composed.kind)), quote=False)
+    more = {"keywords": reference, "category": kind}
+    elements += "".join(f"<cp:{name}>{value}</cp:{name}>" for name, value in more.items() if value)
     xml = (
         f'{DECLARATION}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
         f'core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/">{elements}</cp:coreProperties>'

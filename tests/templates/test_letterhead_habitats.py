@@ -253,10 +253,11 @@ def test_the_built_in_letterheads_are_drawn_in_the_offices_colour(direction: str
 
 
 def test_reference_and_office_are_properties_of_the_document() -> None:
-    document = docx.Document(io.BytesIO(compile_docx(ENGLISH, letterhead("ltr")).splice(ENGLISH_VALUES)))
+    letter = replace(ENGLISH, kind="Circular letter")
+    document = docx.Document(io.BytesIO(compile_docx(letter, letterhead("ltr")).splice(ENGLISH_VALUES)))
     properties = document.core_properties
     assert (properties.identifier, properties.keywords) == ("CL-31/004", "CL-31/004")
-    assert (properties.author, properties.language) == (OFFICE, "en")
+    assert (properties.author, properties.language, properties.category) == (OFFICE, "en", "Circular letter")
 
 
 def test_what_stands_on_the_right_of_an_arabic_letterhead_stays_there() -> None:
