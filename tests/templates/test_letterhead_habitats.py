@@ -153,6 +153,8 @@ def test_lines_set_in_by_tabs_stay_in_one_paragraph() -> None:
 
 
 def picture(width: int, height: int) -> Picture:
+    """Return a black PNG."""
+
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
