@@ -50,19 +50,20 @@ class FrameWriter:
         *blocks, last = self.composed.body or (Paragraph(()),)
         if not isinstance(last, Paragraph) or (blocks and isinstance(blocks[-1], PageBreak)):
             return writer.blocks(self.composed.body)
-        kept = BlockWriter(writer.inline, with_properties(writer.base, "keepNext"), writer.run)
-        return writer.blocks(blocks) + kept.blocks([last])
+        return writer.blocks(blocks) + _kept(writer).blocks([last])
 
     def annexes(self, writer: BlockWriter) -> str:
         """Return the annexes, each on a page of its own."""
         return "".join(writer.annex(annex) for annex in self.composed.annexes)
 
     def copies(self, writer: BlockWriter) -> str:
-        """Return who gets a copy: one behind the label, several below it."""
+        """Return who gets a copy: one behind the label, several below it and on the same page."""
         lines = self.lines("copies")
         if len(lines) < 2:
             return "".join(writer.paragraph([Text(line)]) for line in lines)
-        return writer.paragraph([Text(lines[0])]) + writer.bullets(lines[1:])
+        label, *others, last = lines
+        kept = _kept(writer)
+        return kept.paragraph([Text(label)]) + kept.bullets(others) + writer.bullets([last])
 
     def addressees(self, writer: BlockWriter, *, dependent: bool) -> str:
         """Return whom the letter is for: the printed lines, or the addressee's own address."""
@@ -151,3 +152,8 @@ class FrameWriter:
         if place.separator:
             return [Text(place.separator.join(lines))]
         return broken([(Text(line),) for line in lines])
+
+
+def _kept(writer: BlockWriter) -> BlockWriter:
+    """Return a writer of paragraphs that stay on the page of the next one."""
+    return BlockWriter(writer.inline, with_properties(writer.base, "keepNext"), writer.run)

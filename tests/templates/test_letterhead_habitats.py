@@ -211,6 +211,9 @@ def test_copies_have_their_place_or_stand_before_the_annexes() -> None:
         texts = lines(filled(data, COPIES)["word/document.xml"])
         start = texts.index("Copies:")
         assert texts[start + 1 : start + 4] == ["Permanent Missions", "Regional offices", "Annex 1Reply form"]
+    body = etree.fromstring(filled(own, COPIES)["word/document.xml"])
+    kept = [line.find(f"{w('pPr')}/{w('keepNext')}") is not None for line in body.iter(w("p"))]
+    assert kept[:3] == [True, True, False]  # on one page
     one = replace(COPIES, copies=("Permanent Missions",))
     assert "Copies: Permanent Missions" in lines(filled(own, one)["word/document.xml"])
 
