@@ -41,11 +41,7 @@ lint: $(VENV)/.dev  ## style and formatting
 types: $(VENV)/.dev  ## mypy, strict
 	$(BIN)/mypy
 
-$(VENV)/.bench: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
-	@touch $@
-
-benchmarks: $(VENV)/.bench  ## how fast documents and sending are here, beside others
+benchmarks: $(VENV)/.dev  ## how fast documents and sending are here, beside others
 	$(BIN)/python -m benchmarks.documents
 	$(BIN)/python -m benchmarks.delivery
 
