@@ -169,6 +169,9 @@ class _Making:
         office, matched = self.desk.office, self.matched
         self.stater.facts.where.update(self.stater.addresses.where)
         series = self.series or next(iter(office.series), "")
+        if self.series and matched.reference:
+            made = f"the series {self.series} numbers the letter instead"
+            matched.noted.append(Noted("the draft", matched.reference, made))
         reference = matched.reference if not self.series else ""
         assumed = Assumed(
             file=self.file,

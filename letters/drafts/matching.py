@@ -9,7 +9,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from letters.drafts.framing import Framed, Part, plain
-from letters.drafts.model import Noted
+from letters.drafts.model import Noted, Paragraph
 from letters.drafts.words import ORIGINAL
 from letters.fields import name_in
 from letters.model import Kind, Signature
@@ -145,6 +145,9 @@ class _Matcher:
         if not self.found.reference:
             words = [word for line in self.margins for word in line.split()]
             self.found.reference = next((word for word in words if self.is_ours(word)), "")
+            if self.found.reference:
+                made = f"reference = {self.found.reference}, found in a header or footer"
+                self.found.noted.append(Noted("the draft", self.found.reference, made, "Is it this letter's own?"))
 
     def is_ours(self, text: str) -> bool:
         return any(series.has_made(text) for series in self.office.series.values())
@@ -243,6 +246,7 @@ class _Matcher:
             self.found.unconfirmed.append("audience")
             todo = "Choose the salutation in letter.toml."
             self.found.noted.append(Noted("the draft", "", "no salutation was found", todo))
+            self.note_verbale()
         else:
             self.salutation(salutation.place, " ".join(salutation.text.split()))
         closing = self.framed.closing
@@ -251,6 +255,14 @@ class _Matcher:
         else:
             todo = "Choose the close in letter.toml."
             self.found.noted.append(Noted("the draft", "", "no complimentary close was found", todo))
+
+    def note_verbale(self) -> None:
+        """Tell of the first sentence of a note verbale, which such a letter prints itself."""
+        words = plain(self.locale.phrase("note-verbale", "compliments"))
+        for block in self.framed.body[:3]:
+            if isinstance(block, Paragraph) and words and words in plain(block.text):
+                todo = 'If so: kind = "note-verbale" in letter.toml, and its first and last sentence out of body.md.'
+                self.found.noted.append(Noted(block.place, block.text[:60], "this looks like a note verbale", todo))
 
     def salutation(self, place: str, text: str) -> None:
         wanted = plain(text)

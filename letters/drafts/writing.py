@@ -31,10 +31,13 @@ class Writer:
     notes: Mapping[str, tuple[Paragraph, ...]]
     noted: list[Noted] = field(default_factory=list)
     used: list[str] = field(default_factory=list)  # footnotes of the text that is written, in order
+    top: int = 1  # the level of the text's highest headings
 
     def document(self, subject: Sequence[Paragraph], blocks: Sequence[Block]) -> str:
         """Return a text: its subject, its blocks, its footnotes."""
         self.used = []
+        levels = (block.level for block in blocks if isinstance(block, Paragraph) and block.level)
+        self.top = min(levels, default=1)
         lines = [f"# {self.line(line)}" for line in subject]
         pieces = ["\n".join(filter(lambda line: line.strip("# "), lines)), *self.blocks(blocks)]
         notes = [self.note(number, key) for number, key in enumerate(self.used, start=1)]
@@ -96,7 +99,8 @@ class Writer:
 
     def paragraph(self, paragraph: Paragraph, following: Block | None) -> str:
         """Return a paragraph, or a heading by its style or its look."""
-        level = paragraph.level or (1 if _looks_like_heading(paragraph, following) else 0)
+        level = max(paragraph.level - self.top + 1, 1) if paragraph.level else 0
+        level = level or (1 if _looks_like_heading(paragraph, following) else 0)
         if level:
             bare = tuple(replace(span, bold=False, text=span.text.replace("\n", " ")) for span in paragraph.spans)
             return "#" * min(level + 1, MAX_HEADING) + " " + self.line(replace(paragraph, spans=bare))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -91,6 +93,8 @@ def test_the_rendered_letter_has_every_word_of_the_draft(samples: Desk, kept: Ke
     letter = words(samples, made)
     missing = [word for word in folded_words(words_of_docx(kept.file())).split() if word not in letter]
     assert [word for word in missing if not word.startswith("(www.")] == []
+    text = folded_words(preview(samples, made.folder.name, language=made.language).content.decode())
+    assert [word for word in letter if word not in text and word not in {"1", "/"}] == []
 
 
 @pytest.mark.parametrize("slug", SAMPLES)
@@ -205,6 +209,73 @@ def test_footnotes_are_printed_and_mail_merge_fields_told(samples: Desk) -> None
     assert "English only, {{ x }}." in preview(samples, "new-letter").content.decode()
     assert any("mail-merge field «Name»" in one.made and "recipient" in one.todo for one in made.noted)
     assert not any("does not print" in one.made for one in made.noted)
+
+
+def test_what_word_makes_of_its_usual_styles(samples: Desk) -> None:
+    from docx import Document
+    from docx.enum.text import WD_BREAK
+
+    draft = Document()
+    draft.add_paragraph("Nairobi, 4 May 2031")
+    draft.add_heading("Review of the rules on lamps", 1)
+    draft.add_paragraph("Dear Sir/Madam,")
+    draft.add_paragraph("Background", style="Heading 2")
+    draft.add_paragraph("nominate an expert by 30 June 2031;", style="List Number")
+    draft.add_paragraph("in ink", style="List Bullet 2")
+    draft.add_paragraph("send two copies.", style="List Number")
+    grid = draft.add_table(2, 2)
+    for number, cell in enumerate(grid._cells):
+        cell.text = f"cell {number}"
+    draft.add_paragraph("Accept, Sir/Madam, the assurances of my high consideration.")
+    draft.add_paragraph("(signed)\nTomas Lindvar\nSecretary-General")
+    draft.add_paragraph("Copy: Governments")
+    draft.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    draft.add_paragraph().add_run("Annex: The form").bold = True
+    draft.add_paragraph("Words of the annex.")
+    path = samples.office.folder / "made.docx"
+    draft.save(str(path))
+    made = import_draft(samples, "new-letter", path)
+    assert body_of(made) == (
+        "# Review of the rules on lamps\n\n## Background\n\n"
+        "1. nominate an expert by {{ deadlines.nomination | date }};\n   - in ink\n2. send two copies.\n\n"
+        "| cell 0 | cell 1 |\n| --- | --- |\n| cell 2 | cell 3 |\n"
+    )
+    assert (made.folder / "annex-1.md").read_text("utf-8") == "# The form\n\nWords of the annex.\n"
+    facts = facts_of(made)
+    assert (facts["place"], facts["copies"], facts["signature"]) == ("nairobi", ["governments"], "signed")
+
+
+def test_one_minister_is_spoken_to_in_person(samples: Desk) -> None:
+    blocks = [*FRENCH.blocks]
+    blocks[3] = paragraph("Monsieur le Ministre,")
+    (audience,) = cast("list[dict[str, object]]", facts_of(imported(samples, word_file(*blocks)))["audience"])
+    assert (audience["salutation"], audience["address"]) == ("minister", "personal")
+
+
+def test_a_reference_may_stand_in_a_header(samples: Desk) -> None:
+    header = paragraph("Page 2, CL-31/044")
+    made = imported(samples, word_file("Dear Sir/Madam,", "Some words of a letter.", headers=header))
+    assert facts_of(made)["reference"] == "CL-31/044"
+    assert any("found in a header" in one.made and one.todo for one in made.noted)
+
+
+def test_a_note_verbale_is_told(samples: Desk) -> None:
+    opening = "The Secretariat presents its compliments to the Permanent Missions and has the honour to inform them."
+    made = imported(samples, word_file(paragraph(bold("Note")), opening))
+    assert any("note verbale" in one.made for one in made.noted)
+
+
+def test_macros_are_left_behind(samples: Desk) -> None:
+    data = word_file("Dear Sir/Madam,", "Some words of a letter.", more={"word/vbaProject.bin": b"macro"})
+    relation = b'<Relationship Id="m1" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject"'
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/_rels/document.xml.rels":
+                content = content.replace(b"</Rel", relation + b' Target="vbaProject.bin"/></Rel')
+            new.writestr(name, content)
+    assert any("macros" in one.made for one in imported(samples, made.getvalue()).noted)
 
 
 def test_a_draft_without_a_frame_is_a_letter_too(samples: Desk) -> None:
