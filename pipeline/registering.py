@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -109,11 +109,13 @@ def all_statuses(desk: Desk) -> tuple[Status, ...]:
     """Return where every circular stands: those in the register, then the drafts."""
     with desk.store.read() as connection:
         known = [circular.slug for circular in all_circulars(connection)]
-    return tuple(_status(desk, slug) for slug in dict.fromkeys([*known, *letter_slugs(desk)]))
+        among = continuations(connection)  # looked up once: they stand in the plans of all circulars
+    return tuple(_status(desk, slug, among) for slug in dict.fromkeys([*known, *letter_slugs(desk)]))
 
 
-def _status(desk: Desk, slug: str) -> Status:
+def _status(desk: Desk, slug: str, among: Sequence[Continuation] | None = None) -> Status:
     with desk.store.read() as connection:
+        among = continuations(connection) if among is None else among
         circular = circular_of(connection, slug)
         if circular is None:
             return Status(
@@ -134,24 +136,26 @@ def _status(desk: Desk, slug: str) -> Status:
             triage=count_triage(connection, circular.id),
             divided=breakdown(connection, circular.id),
             history=history_lines(desk, connection, circular, asks),
-            continues=_continues(desk, connection, circular.id),
-            continued_by=_continued_by(desk, connection, circular.id),
+            continues=_continues(desk, connection, circular.id, among),
+            continued_by=_continued_by(desk, connection, circular.id, among),
         )
 
 
-def _continues(desk: Desk, connection: Connection, circular_id: int) -> Related | None:
+def _continues(desk: Desk, connection: Connection, circular_id: int, among: Sequence[Continuation]) -> Related | None:
     """Return the letter that a circular continues."""
-    own = next((one for one in continuations(connection) if one.circular_id == circular_id), None)
+    own = next((one for one in among if one.circular_id == circular_id), None)
     first = circular_by_id(connection, own.first_id) if own else None
     return None if own is None or first is None else _related(desk, first, own)
 
 
-def _continued_by(desk: Desk, connection: Connection, circular_id: int) -> tuple[Related, ...]:
+def _continued_by(
+    desk: Desk, connection: Connection, circular_id: int, among: Sequence[Continuation]
+) -> tuple[Related, ...]:
     """Return what continues a circular, with the deadlines that each moved."""
     moves = [(move.reference, move.ask) for move in moves_of(connection, circular_id) if move.reference]
     return tuple(
         _related(desk, one, one, moved=tuple(dict.fromkeys(ask for by, ask in moves if by == one.reference)))
-        for one in continued_by(connection, circular_id)
+        for one in continued_by(connection, circular_id, among)
     )
 
 

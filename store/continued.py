@@ -76,10 +76,15 @@ def continuations(connection: Connection) -> tuple[Continuation, ...]:
     )  # fmt: skip
 
 
-def continued_by(connection: Connection, circular_id: int) -> tuple[Continuation, ...]:
-    """Return what continues a circular, and what continues that, in the order in which they were issued."""
+def continued_by(
+    connection: Connection, circular_id: int, among: Sequence[Continuation] | None = None
+) -> tuple[Continuation, ...]:
+    """Return what continues a circular, and what continues that, in the order in which they were issued.
+
+    ``among`` are the `continuations`, where they are known already.
+    """
     family, found = {circular_id}, []
-    for one in continuations(connection):
+    for one in continuations(connection) if among is None else among:
         if one.first_id in family and one.circular_id != circular_id:
             family.add(one.circular_id)
             found.append(one)
