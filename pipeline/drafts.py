@@ -30,6 +30,7 @@ from office.ziplayout import MAX_FILE
 from pipeline.desk import Desk
 from pipeline.drafting import list_names
 from pipeline.letter_folders import folder_to_make, require_series
+from store.circulars import reference_taken
 
 WORD_FILES = (".docx", ".docm", ".dotx", ".dotm", ".doc", ".odt", ".rtf", ".pdf")
 _MOST_REMARKS = 60  # in to_confirm; the list that the command prints has them all
@@ -130,6 +131,15 @@ class _Making:
         self.stater = Stater(locale, self.written, office.zone, addresses, ours)
         self.writer = Writer(self.stater, draft.notes)
         self.proof: list[Noted] = []
+        self._tell_taken()
+
+    def _tell_taken(self) -> None:
+        """Tell if another letter has the draft's reference."""
+        reference = self.matched.reference
+        with self.desk.store.read() as connection:
+            if reference and reference_taken(connection, reference, self.slug):
+                todo = "Correct it in letter.toml: no two letters have the same."
+                self.proof.append(Noted("the draft", reference, "the reference of another letter", todo))
 
     # Texts
 

@@ -259,6 +259,14 @@ def test_a_reference_may_stand_in_a_header(samples: Desk) -> None:
     assert any("found in a header" in one.made and one.todo for one in made.noted)
 
 
+def test_a_reference_that_another_letter_has_is_told(samples: Desk) -> None:
+    plan(samples, "forum-2022")
+    blocks = [*ENGLISH.blocks]
+    blocks[0] = paragraph("Ref.: CL-22/010")
+    made = imported(samples, word_file(*blocks))
+    assert any(one.made == "the reference of another letter" and one.todo for one in made.noted)
+
+
 def test_a_note_verbale_is_told(samples: Desk) -> None:
     opening = "The Secretariat presents its compliments to the Permanent Missions and has the honour to inform them."
     made = imported(samples, word_file(paragraph(bold("Note")), opening))
