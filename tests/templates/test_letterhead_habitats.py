@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import docx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from letters.composed import Composed
@@ -302,3 +304,23 @@ def test_tracked_changes_of_the_look_are_accepted() -> None:
     (first, *_) = root.iter(w("r"))
     assert first.find(f"{w('rPr')}/{w('b')}") is not None
     assert first.find(f"{w('rPr')}/{w('i')}") is None
+
+
+FIELDS_AND_WORDS = st.lists(
+    st.sampled_from(["{{ office }}", "{{unit}}", "{{ reference\u00a0}}", "Ref. ", "{ } ", "é—"])
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(FIELDS_AND_WORDS, st.lists(st.integers(1, 9), min_size=1))
+def test_however_a_text_is_cut_it_says_the_same(words: list[str], cuts: list[int]) -> None:
+    text = "".join(words)
+    pieces: list[str] = []
+    rest, number = text, 0
+    while rest:
+        length = cuts[number % len(cuts)]
+        pieces.append(run(rest[:length], "<w:i/>" if number % 2 else ""))
+        rest, number = rest[length:], number + 1
+    whole = filled(letterhead_of(paragraph(run(text)), BODY))["word/document.xml"]
+    cut = filled(letterhead_of(paragraph(*pieces), BODY))["word/document.xml"]
+    assert lines(cut) == lines(whole)
