@@ -86,7 +86,9 @@ class WordNotes:
             package.add(self.part, _empty_part(direction), _TYPE)
             package.relate(package.main, OFFICE + "footnotes", "footnotes.xml")
             self._declare_separators()
-        taken = [str(note.get(w("id"), "")) for note in package.tree(self.part).iter(w("footnote"))]
+        root = package.tree(self.part)
+        root.text = root.text or "\n"  # so that an empty part has an end tag too
+        taken = [str(note.get(w("id"), "")) for note in root.iter(w("footnote"))]
         self._first = max((int(number) for number in taken if number.isdecimal()), default=0) + 1
 
     def _declare_separators(self) -> None:

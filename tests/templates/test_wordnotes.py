@@ -136,6 +136,11 @@ def test_a_letterhead_may_have_notes_already() -> None:
     assert next(iter(notes_of(parts).values())) == " English only."
 
 
+def test_a_letterhead_whose_part_for_notes_is_empty() -> None:
+    parts = made(noted(ENGLISH), head=with_own_notes(f'<w:footnotes xmlns:w="{W}"/>'))
+    assert list(notes_of(parts)) == ["1", "2", "3", "4", "5", "6"]
+
+
 def test_a_letterhead_with_reserved_characters_in_its_notes_is_refused() -> None:
     note = '<w:footnote w:id="1"><w:p><w:r><w:t>\ue0200\ue021</w:t></w:r></w:p></w:footnote>'
     own = f'<w:footnotes xmlns:w="{W}">{note}</w:footnotes>'
