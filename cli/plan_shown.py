@@ -28,7 +28,7 @@ REASONS = {
 }
 # Kinds of unusual letters (pipeline.unusual).
 KINDS = {
-    "overfull-page": "more pages than the copy for the file",
+    "overfull-page": "more pages than the copy for the file, among those with the longest values",
     "missing-gender": "the gender is not known, and the words go by it",
     "fallback-language": "not the language that comes first for them",
     "paper-without-address": "on paper, without an address",

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+import json
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +23,13 @@ from pipeline.drafting import render
 from replies.file_names import safe_file_name
 from templates.forms import Value as SlotValue
 from templates.merging import Merged, Merger
+from templates.rendering import Forms
 
 ADDRESS_LINES = 2  # shown before the salutation
+
+
+_Detailed = tuple[Merged, str]  # a letter, and what is unusual with it
+_Documents = tuple[Forms, Sequence[Sequence[SlotValue]]]  # a form, and the values of several documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +62,6 @@ class Appearance:
     def __init__(self, merger: Merger, previews: Path | None = None) -> None:
         self._merger = merger
         self._previews = previews
-        self._pages: dict[str, int] = {}  # of the copy for the file, by form
 
     def letter(self, merged: Merged, detail: str) -> UnusualLetter:
         """Describe a letter."""
@@ -119,29 +128,27 @@ class Appearance:
         names = dict.fromkeys(name.lstrip("@").removeprefix("recipient.") for name in empty if name not in asked)
         return f"nothing to print for {', '.join(names)}" if names else ""
 
-    def fuller(self, letters: Iterable[Merged]) -> list[tuple[Merged, str]]:
-        """Return those of some letters that take more pages than the copy for the file; none where there is no PDF."""
-        found = []
-        try:
-            for merged in letters:
-                usual, pages = self._usual_pages(merged), self._count(merged, merged.values)
-                if pages > usual:
-                    found.append((merged, f"{pages} pages instead of {usual}"))
-        except (RefusedError, InputError):  # `check` and `preview` say why there is no PDF; a plan does without
-            return found
-        return found
+    def fuller(self, letters: Iterable[Merged], *, apart: bool) -> list[_Detailed]:
+        """Return those of some letters that take more pages than the copy for the file; none where there is no PDF.
 
-    def _usual_pages(self, merged: Merged) -> int:
-        name = merged.form_name
-        if name not in self._pages:
-            self._pages[name] = self._count(merged, master_values(self._composed(merged)))
-        return self._pages[name]
+        ``apart``: count in a process of its own, so that the typefaces (90 MB) never add to what a long list weighs.
+        """
+        by_form: dict[str, list[Merged]] = {}
+        for merged in letters:
+            by_form.setdefault(merged.form_name, []).append(merged)
+        asked = [self._documents(group) for group in by_form.values()]
+        counted = _counted_apart(asked) if apart else page_counts(asked)
+        return [
+            (merged, f"{pages} pages instead of {usual}")
+            for group, (usual, *counts) in zip(by_form.values(), counted, strict=False)
+            for merged, pages in zip(group, counts, strict=False)
+            if pages > usual
+        ]
 
-    def _count(self, merged: Merged, values: Sequence[SlotValue]) -> int:
-        import pikepdf
-
-        with pikepdf.open(io.BytesIO(self._rendered("pdf", merged, values))) as document:
-            return len(document.pages)
+    def _documents(self, group: Sequence[Merged]) -> _Documents:
+        """Return a form with the values of its copy for the file, and of some letters."""
+        composed, forms = self._merger.compiled(group[0].language, group[0].class_name)
+        return forms, [master_values(composed), *(merged.values for merged in group)]
 
     def _rendered(self, kind: str, merged: Merged, values: Sequence[SlotValue]) -> bytes:
         """Return a letter's form as ``kind``, with its own values or others."""
@@ -150,6 +157,39 @@ class Appearance:
 
     def _composed(self, merged: Merged) -> Composed:
         return self._merger.compiled(merged.language, merged.class_name)[0]
+
+
+def page_counts(asked: Sequence[_Documents]) -> list[list[int]]:
+    """Return how many pages each form fills with each of its values; none of a form that is no PDF."""
+    return [list(_counts(forms, several)) for forms, several in asked]
+
+
+def _counted_apart(asked: Sequence[_Documents]) -> list[list[int]]:
+    """Return `page_counts` from another process; nothing if that cannot be had, as a plan does without."""
+    program = (
+        "import json, pickle, sys; from pipeline.appearance import page_counts;"
+        " print(json.dumps(page_counts(pickle.load(sys.stdin.buffer))))"
+    )
+    done = subprocess.run(  # noqa: S603 - this program itself
+        [sys.executable, "-c", program],
+        input=pickle.dumps(asked),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=False,
+    )
+    counted: list[list[int]] = [] if done.returncode else json.loads(done.stdout)
+    return counted
+
+
+def _counts(forms: Forms, several: Sequence[Sequence[SlotValue]]) -> Iterator[int]:
+    import pikepdf
+
+    try:
+        for content in [render("pdf", forms, values) for values in several]:
+            with pikepdf.open(io.BytesIO(content)) as document:
+                yield len(document.pages)
+    except (RefusedError, InputError):  # `check` and `preview` say why there is no PDF; a plan does without
+        yield 0
 
 
 def _said(line: Line, values: Sequence[SlotValue]) -> str:

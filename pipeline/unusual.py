@@ -19,6 +19,7 @@ from templates.merging import Merged
 
 SHOWN = 3  # letters of each kind
 MEASURED = 2  # of each form: those with the longest values, whose pages are counted
+LARGE = 10_000  # letters of a plan whose memory is watched
 GROUPS = 2_000  # combinations of form, role and gender that are told apart
 _POSTAL = ("address", "postal_address", "street", "city", "po_box")  # columns of a postal address, if a list has one
 
@@ -101,9 +102,10 @@ class UnusualLetters:
         """Return the kinds that occur, with their letters as they look."""
         greeted = [(top, looks.greeting(top.letters[0]), gender) for (_, _, gender), top in self._spoken.items()]
         blank = [top for top in self._blank.values() if looks.empty(top.letters[0])]
-        fuller = looks.fuller([one for top in sorted(self._long.values(), key=_rank) for one in top.letters])
+        longest = [one for top in sorted(self._long.values(), key=_rank) for one in top.letters]
+        fuller = looks.fuller(longest, apart=self._names.count > LARGE)
         told: dict[str, tuple[int, Iterable[_Detailed]]] = {
-            "overfull-page": (len(fuller), fuller),
+            "overfull-page": (len(fuller), fuller[: 2 * SHOWN]),
             "missing-gender": _ungendered([top for top, words, gender in greeted if not gender and words.by_gender]),
             "fallback-language": _each(self._languages, _why),
             "paper-without-address": _each(self._paper, _missing),

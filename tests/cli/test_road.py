@@ -317,3 +317,40 @@ def test_the_two_person_rule_at_the_keyboard(run: Run, folder: Path) -> None:
 
 def test_version(run: Run, tmp_path: Path) -> None:
     assert run("--version", at=tmp_path).out.startswith("circulars 0.")
+
+
+def test_what_a_plan_shows_before_it_is_approved(run: Run, folder: Path, tmp_path: Path) -> None:
+    shown = run("plan", SLUG, at=folder).out
+    for words in ("Worth a look", "Sam Field", "no gender on the list", "Dear Sir/Madam,", "--to prism"):
+        assert words in shown
+    edit(folder / "recipients" / "keepers.csv", "Rosa Lindqvist,,f", "Rosa Lindqvist,,m")
+    again = run("plan", SLUG, "--changes", "--previews", tmp_path / "look").out
+    assert "1 letter differs: salutation (lens)" in again
+    assert "What differs from the last plan" in again
+    assert str(next((tmp_path / "look").iterdir()).parent) in again
+    planned = run("plan", SLUG, "--json").json
+    assert planned["changed"]["same"] is True
+    assert {kind["kind"] for kind in planned["unusual"]} >= {"missing-gender", "several-mailboxes", "longest-name"}
+
+
+def test_who_decided_what_and_when(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "visa.pdf").write_bytes(b"%PDF-1.7 scanned")
+    assert run("plan", SLUG, at=folder).code == 0
+    assert "Nobody has decided" in run("approve", SLUG, "--show").out
+    assert run("approve", SLUG, "--show", "--json").json == []
+    digest = run("plan", SLUG, "--json").json["digest"]
+    refused = run("approve", SLUG, "--reject")
+    assert (refused.code, refused.out) == (1, "")
+    assert "--note" in refused.err
+    assert run("approve", SLUG, "--reject", "--note", "Room «A».", "--by", "Bela").code == 0
+    assert run("approve", SLUG, "--digest", digest, "--visa", tmp_path / "visa.pdf").code == 0
+    shown = run("approve", SLUG, "--show").out
+    assert "rejected" in shown
+    assert "«Room «A».»" in shown
+    assert "visa visa.pdf" in shown
+    first, second = run("approve", SLUG, "--show", "--json").json
+    assert (first["decision"], first["name"], first["note"]) == ("rejected", "Bela", "Room «A».")
+    assert (second["decision"], second["visa_name"], second["digest"]) == ("approved", "visa.pdf", digest)
+    again = run("plan", SLUG).out
+    assert "approved" in again
+    assert "visa visa.pdf" in again

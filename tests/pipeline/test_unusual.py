@@ -109,7 +109,11 @@ def test_salutations_that_nobody_confirmed_until_somebody_does(folder: Path) -> 
         assert keys(unusual(desk)["unreviewed-salutation"]) == ["optique"]
 
 
-def test_a_letter_with_more_pages_than_the_copy_for_the_file(folder: Path) -> None:
+@pytest.mark.parametrize("large", [10_000, 0], ids=["here", "apart"])
+def test_a_letter_with_more_pages_than_the_copy_for_the_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr("pipeline.unusual.LARGE", large)
     body = "# Lights\n\n" + "{{ recipient.organisation }}\n\n" * 20
     write_letter(folder, "lights", letter=LETTER.replace('languages = ["en", "fr"]', 'languages = ["en"]'), body=body)
     edit(folder / "recipients" / "keepers.csv", "Prism College", "Prism College " + "of the Refraction of Light " * 12)
