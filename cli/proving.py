@@ -41,8 +41,8 @@ def print_summary(proof: Proof) -> None:
 
 
 def _print_table(proof: Proof) -> None:
-    """Print the facts × the languages; each cell has a mark for the Word document, the HTML mail, the plain text."""
-    shown = table("Word · HTML · text", "Fact", "Part", *proof.languages)
+    """Print the facts × the languages; each cell has a mark for each output: Word document, PDF, HTML, plain text."""
+    shown = table("Word · PDF · HTML · text", "Fact", "Part", *proof.languages)
     for row in proof.rows:
         cells = (_marks(row.cells.get(language)) for language in proof.languages)
         shown.add_row(plain(row.fact), plain(row.part), *cells)

@@ -17,10 +17,11 @@ from locales.date_reading import Stated
 from locales.languages import paired
 from templates.forms import Value
 from templates.merging import Merger
+from templates.pdf.words import words_of_data
 from templates.reading_back import folded_words, words_of_docx, words_of_html
 from templates.rendering import Forms
 
-OUTPUTS = {"docx": "Word document", "html": "HTML mail", "text": "plain text"}
+OUTPUTS = {"docx": "Word document", "pdf": "PDF", "html": "HTML mail", "text": "plain text"}
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _YEAR_AFTER = re.compile(r",?\s(?:del?\s|عام\s|سنة\s)?\d{4}(?!\d)")
 MAX_BRANCHES = 12  # conditions about the addressee whose sides are each rendered
@@ -130,6 +131,7 @@ def _copies(composed: Composed, forms: Forms) -> Iterator[tuple[Assumed, dict[st
 def _words(forms: Forms, values: Sequence[Value]) -> dict[str, str]:
     return {
         "docx": folded_words(words_of_docx(forms.docx_for(values))),
+        "pdf": folded_words(words_of_data(forms.pdf.data_for(values))) if forms.pdf is not None else "",
         "html": folded_words(words_of_html(forms.html_for(values))),
         "text": folded_words(forms.text_for(values)),
     }

@@ -88,12 +88,13 @@ def _gather(element: Element, targets: Mapping[str, str], pieces: list[str]) -> 
             _gather(child, targets, pieces)
         if tag == f"{{{W}}}hyperlink":
             address = targets.get(str(element.get(f"{{{R}}}id")), "")
-            pieces[begin:] = [_linked("".join(pieces[begin:]), address)]
+            pieces[begin:] = [linked("".join(pieces[begin:]), address)]
         elif tag == f"{{{W}}}p":
             pieces.append("\n")
 
 
-def _linked(words: str, address: str) -> str:
+def linked(words: str, address: str) -> str:
+    """Return a link's words with its address behind them, unless they are the address."""
     shown = folded_words(words)
     itself = address.removeprefix("mailto:").removeprefix("tel:")
     return words if not address or shown in {address, itself} else f"{words} <{address}>"
@@ -124,7 +125,7 @@ class _PageReader(HTMLParser):
         elif tag == "a" and self._links:
             begin, address = self._links.pop()
             outside = "" if address.startswith("#") else address
-            self.pieces[begin:] = [_linked("".join(self.pieces[begin:]), outside)]
+            self.pieces[begin:] = [linked("".join(self.pieces[begin:]), outside)]
         elif tag not in _WITHIN_LINES:
             self.pieces.append("\n")
 
