@@ -19,7 +19,8 @@ def test_everything_that_is_printed_is_among_the_words(pdf_form: Compile) -> Non
     text = folded_words(words_of_data(pdf_form(ENGLISH).data_for(ENGLISH_VALUES)))
     for words in (
         "Example Lighthouse Union General Secretariat", "Ref.: CL-31/004 File: LH 2031/7", "Tel.: +41 22 555 01 02",
-        "Governments Private sector", "lights of Côte d’Ivoire. Please answer before 1 May 2031.", "Phase Lights I 1,200",
+        "Governments Private sector", "lights of Côte d’Ivoire. Please answer before 1 May 2031.",
+        "Phase Lights I 1,200",
         "the page <https://www.example.int/lights?a=1&b=2>, https://www.example.int/lights, lamps@example.int or",
         "your own page <https://www.example.int/s/k7>.", "Annex 1 Reply form", "Bela Montero Secretary-General",
     ):  # fmt: skip
