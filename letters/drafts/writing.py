@@ -31,6 +31,7 @@ class Writer:
     notes: Mapping[str, tuple[Paragraph, ...]]
     noted: list[Noted] = field(default_factory=list)
     used: list[str] = field(default_factory=list)  # footnotes of the text that is written, in order
+    in_note: bool = False
     top: int = 1  # the level of the text's highest headings
 
     def document(self, subject: Sequence[Paragraph], blocks: Sequence[Block]) -> str:
@@ -45,7 +46,9 @@ class Writer:
 
     def note(self, number: int, key: str) -> str:
         """Return the text of a footnote."""
-        words = " ".join(self.line(paragraph) for paragraph in self.notes.get(key, ()))
+        self.in_note = True
+        words = " ".join(self.line(paragraph) for paragraph in self.notes[key])
+        self.in_note = False
         return f"[^{number}]: {words or '…'}"
 
     # Blocks
@@ -213,9 +216,10 @@ class Writer:
     def _words(self, spans: tuple[Span, ...], start: int, end: int) -> Iterator[Token]:
         for span in cut(spans, start, end) if start < end or not start else ():
             if span.note:
-                if span.note not in self.used:
+                # A note that is named twice is printed twice; one without a text, or within a note, has no mark.
+                if span.note in self.notes and not self.in_note:
                     self.used.append(span.note)
-                yield Token(f"[^{self.used.index(span.note) + 1}]", "")
+                    yield Token(f"[^{len(self.used)}]", "")
             elif self._shows_itself(span):
                 field = span.target.removeprefix("mailto:")
                 yield Token(field, FIELD_MARK, span.bold, span.italic)
