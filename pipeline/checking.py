@@ -24,6 +24,7 @@ from pipeline.first_letters import find_first
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
 from pipeline.proving import Proof, prove_letter
 from pipeline.unknown_roles import UnknownRoles
+from pipeline.unprintable import UnprintableRows, text_findings
 from recipients.audience import matches, where_scope
 from recipients.delimited import shown_path
 from recipients.lists import CORRECTIONS, find_list, list_columns, read_list
@@ -60,6 +61,7 @@ def check_and_prove(desk: Desk, ref: str = "") -> Checked:
             addressing = Addressing(letter, desk.office)
             of_list = tuple(_list_findings(desk, letter, lists, addressing))
             findings.extend(letter_findings(desk, letter, addressing.spoken_to))
+            findings.extend(text_findings(letter, desk.office))
             findings.extend(_relations(desk, letter))
             findings.extend(_first_letter(desk, letter))
             findings.extend(_idle_deadlines(desk, letter))
@@ -186,10 +188,12 @@ def _list_findings(
     for list_name in letter.list_names:
         found: list[Finding] = []
         roles = UnknownRoles(letter, desk.office, list_name)
+        unprintable = UnprintableRows()
         try:
             path = find_list(folder, list_name)
             for row in read_list(path, corrections=corrections):
                 roles.note(row)
+                unprintable.note(row)
                 yield from addressing.note(row, list_name, shown_path(path))
                 found.extend(_as_warning(finding, faulty=row.recipient is None) for finding in row.findings)
                 if row.recipient is not None and waiting:
@@ -199,6 +203,7 @@ def _list_findings(
                     ]:
                         del waiting[index]
             yield from roles.findings(shown_path(path))
+            yield from unprintable.findings(shown_path(path))
         except CircularsError as error:
             found.extend(error.findings)  # a fault far below the heading shows only now; `check` drops repetitions
             waiting = {i: a for i, a in waiting.items() if a.list_name != list_name}  # said by `letter_findings`
