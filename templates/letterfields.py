@@ -33,7 +33,8 @@ _FIELD = re.compile(rf"\{{{_UNSEEN}*\{{([^{{}}]*)\}}{_UNSEEN}*\}}")
 _FULL_WIDTH = str.maketrans("｛｝｜（）", "{}|()")
 _DOUBLE, _SINGLE = '"“”„‟«»″＂', "'‘’‚‛‹›＇"
 _SET_OFF = "[\u00a0\u202f]?"  # French quotes, as Word types them, bring spaces of their own
-_STRING = rf"(?:«{_SET_OFF}([^{_DOUBLE}]*?){_SET_OFF}»|[{_DOUBLE}]([^{_DOUBLE}]*)[{_DOUBLE}]|[{_SINGLE}]([^{_SINGLE}]*)[{_SINGLE}])"
+_FRENCH = rf"«{_SET_OFF}([^{_DOUBLE}]*?){_SET_OFF}»"
+_STRING = rf"(?:{_FRENCH}|[{_DOUBLE}]([^{_DOUBLE}]*)[{_DOUBLE}]|[{_SINGLE}]([^{_SINGLE}]*)[{_SINGLE}])"
 _FILTER = re.compile(rf"\|\s*(default|join)\s*\(\s*{_STRING}\s*\)\s*")
 _EXPRESSION = re.compile(rf"(?:(\w+)|{_STRING})\s*((?:{_FILTER.pattern})*)")
 
