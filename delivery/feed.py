@@ -19,8 +19,10 @@ from office.model import Office
 from store.messages import OutboxRow, State
 from store.outbox import Outcome
 from templates.forms import Value, unpack_values
+from templates.merging import values_hash
 
 CHUNK = 200  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again
+CHANGED = "What this addressee was to get is no longer what was approved; see: circulars archive verify"
 ERASED = "What this addressee was to get has been erased."
 
 
@@ -77,7 +79,10 @@ class Feed:
             self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=ERASED))
             return None
         form = load_form(self._archive, row.form)
-        values = unpack_values(row.values)
+        values = _approved(row, row.values, form.reference)
+        if values is None:
+            self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=CHANGED))
+            return None
         if row.role == "paper":
             self._write_print(row, form, values)
             return None
@@ -97,6 +102,16 @@ class Feed:
     def _end(self, row: OutboxRow, outcome: Outcome) -> None:
         self._ledger.note(row, outcome)
         self._tally.count(row, outcome)
+
+
+def _approved(row: OutboxRow, packed: bytes, reference: str) -> tuple[Value, ...] | None:
+    """Return a row's values; None if they are not those that were approved with the letter, or cannot be read."""
+    if row.values_hash not in {None, values_hash(reference, row.key, packed)}:
+        return None
+    try:
+        return unpack_values(packed)
+    except ValueError:
+        return None
 
 
 def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...]) -> Parcel:

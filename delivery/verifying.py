@@ -147,7 +147,7 @@ def _values(reference: str, row: OutboxRow, faults: list[Fault]) -> tuple[Value,
     packed = row.values or b""
     try:
         values = unpack_values(packed)
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if values is None or (row.values_hash is not None and values_hash(reference, row.key, packed) != row.values_hash):
         told = "The values that are filled in for this addressee are not those that were approved and issued"

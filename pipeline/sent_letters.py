@@ -16,7 +16,7 @@ from templates.forms import unpack_values
 def sent_letters(desk: Desk) -> SentLetters:
     """Return what looks up the letters and reminders that an addressee's party got, as plain text.
 
-    A form that is missing from the archive is left out: a mail is filed all the same.
+    A form that is missing from the archive, or values that are damaged, are left out: a mail is filed all the same.
     """
     archive = desk.office.folder / FOLDER
 
@@ -24,10 +24,9 @@ def sent_letters(desk: Desk) -> SentLetters:
         found = []
         for name, packed in sealed_copies(connection, owner.circular_id, owner.party):
             try:
-                forms = load_form(archive, name).forms
-            except CircularsError:
+                forms, values = load_form(archive, name).forms, unpack_values(packed)
+            except (CircularsError, ValueError):
                 continue
-            values = unpack_values(packed)
             found.append(SentLetter(subject=forms.subject_for(values), text=forms.text_for(values)))
         return found
 

@@ -111,9 +111,12 @@ def pack_reminder(name: str, values: bytes) -> bytes:
 
 
 def unpack_reminder(packed: bytes) -> tuple[str, bytes]:
-    """Return the name and the packed values of `pack_reminder`."""
-    shape = json.loads(packed)
-    return str(shape["name"]), json.dumps(shape["values"], ensure_ascii=False, separators=(",", ":")).encode()
+    """Return the name and the packed values of `pack_reminder`; raises ValueError if they are damaged."""
+    try:
+        shape = json.loads(packed)
+        return str(shape["name"]), json.dumps(shape["values"], ensure_ascii=False, separators=(",", ":")).encode()
+    except (LookupError, TypeError, RecursionError) as error:
+        raise ValueError("the packed values of a reminder are damaged") from error
 
 
 def counts(connection: Connection, circular_id: int, part: Part = Part.ALL) -> dict[State, int]:
@@ -187,7 +190,8 @@ def _rows() -> Select[Any]:
         select(sibling.c.mailbox)
         .where(
             sibling.c.addressee_id == outbox.c.addressee_id,
-            sibling.c.reminder_id.is_not_distinct_from(outbox.c.reminder_id),
+            # Not by the index of reminders: all letters of the store would be looked through for each of them.
+            func.coalesce(sibling.c.reminder_id, 0) == func.coalesce(outbox.c.reminder_id, 0),
             sibling.c.role == "to",
         )
         .order_by(sibling.c.id)
@@ -238,5 +242,8 @@ def _read(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:
         if row["reminder_id"] is None and not row["thread_token"]:
             values["thread_at"] = None
         if row["reminder_id"] is not None and row["values"] is not None:
-            values["name"], values["values"] = unpack_reminder(row["values"])
+            try:
+                values["name"], values["values"] = unpack_reminder(row["values"])
+            except ValueError:
+                values["values"] = b""  # damaged: whoever unpacks it is told so
         yield OutboxRow(**values, references=tuple(references))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,12 +172,13 @@ def sealed_copies(connection: Connection, circular_id: int, party: str) -> tuple
         .join(addressees, addressees.c.id == reminder_letters.c.addressee_id)
         .where(*theirs)
     )
-    found = [
-        (str(row.form), bytes(row.values) if query is letters else unpack_reminder(row.values)[1])
-        for query in (letters, reminded)
-        for row in connection.execute(query.limit(_MOST_COPIES))
-        if row.values is not None  # erased at the person's request
-    ]
+    found = []
+    for query in (letters, reminded):
+        for row in connection.execute(query.limit(_MOST_COPIES)):
+            with suppress(ValueError):  # damaged: `archive verify` tells of it
+                if row.values is not None:  # erased at the person's request
+                    packed = bytes(row.values) if query is letters else unpack_reminder(row.values)[1]
+                    found.append((str(row.form), packed))
     return tuple(dict.fromkeys(found))
 
 

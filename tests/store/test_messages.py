@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import event, insert, update
 
 from store.database import Store
 from store.messages import (
@@ -114,3 +114,20 @@ def test_reading_in_pieces_leaves_the_connection_as_it_was(store: Store) -> None
         read = (*all_answers(connection, 1), *register_rows(connection, 1), *countries_of_parties(connection, 1))
         assert dict(connection.get_execution_options()) == before
     assert (len(ids), len(rows), len(read)) == (1, 4, 3)
+
+
+def test_the_pace_of_reading_does_not_fall_with_the_number_of_letters(tmp_path: Path) -> None:
+    """SQLite says which index it would use: one that leads through all letters for each of them would be quadratic."""
+    opened = open_sample_store(tmp_path)
+    issue_sample(opened, sample_office(tmp_path), plain_routes(2))
+    asked: list[str] = []
+    event.listen(opened.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+    with opened.read() as connection:
+        list(rows_in(connection, 1))
+    (query,) = (statement for statement in asked if "sibling" in statement)
+    with opened.read() as connection:
+        plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + query, (1,) * query.count("?"))
+        steps = [row[3] for row in plan]
+    assert any("sibling USING INDEX ix_outbox_addressee_id" in step for step in steps), steps
+    assert not any("SCAN" in step or "ix_outbox_reminder_id" in step for step in steps), steps
+    opened.close()
