@@ -13,7 +13,7 @@ from letters.composing import try_to_compose
 from letters.drafts.addresses import Addresses
 from letters.drafts.facts_file import Assumed, facts_text
 from letters.drafts.framing import Framed, divide
-from letters.drafts.languages import language_of
+from letters.drafts.languages import language_of, other_script
 from letters.drafts.matching import Matched, match_frame
 from letters.drafts.model import Comment, Draft, Noted, Paragraph, Span
 from letters.drafts.proving import differences
@@ -132,6 +132,9 @@ class _Making:
         self.writer = Writer(self.stater, draft.notes)
         self.proof: list[Noted] = []
         self._tell_taken()
+        if other_script(draft, locale.tag):
+            todo = "A letter is written in one language and translated: take the other out of body.md."
+            self.proof.append(Noted("the draft", "", "a part of it is in another language", todo))
 
     def _tell_taken(self) -> None:
         """Tell if another letter has the draft's reference."""

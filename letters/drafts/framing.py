@@ -26,6 +26,7 @@ from office.folding import folded
 
 MOST_HEAD = 80  # lines before the salutation
 LONGEST_LINE = 120  # characters of a line of the frame; a longer one is text
+_LEAST_SENTENCE = 40  # characters
 _CONTACT = ("contact", "phone", "fax", "email")
 _PHONE = re.compile(r"\(?\+?[\d(][\d\s()./-]{6,}\d")
 _TAIL = 14  # paragraphs before the end among which the close stands
@@ -127,7 +128,10 @@ class _Framer:
         if not subject and rest and isinstance(rest[0], Paragraph) and self._is_subject(rest[0]):
             label = rest[0].text[: self._label(rest[0].text)[1]].strip()
             subject, rest, below = tuple(self._subject_lines(rest[0])), rest[1:], True
-        body, closing, tail = self._tail(rest)
+        body, closing, tail, more = self._tail(rest)
+        if more:  # text below the signature
+            where = replace(more[0] if isinstance(more[0], Paragraph) else next(more[0].paragraphs()), spans=())
+            annexes.insert(0, DraftAnnex(label=where, title=(), blocks=tuple(more)))
         return Framed(
             head=tuple(parts), subject=subject, salutation=salutation, body=tuple(body), closing=closing,
             tail=tuple(tail), annexes=tuple(annexes), subject_label=label, subject_below=below,
@@ -144,7 +148,7 @@ class _Framer:
                     seen += 1
                     if is_one(line.text.strip()):
                         return at
-                if seen > MOST_HEAD:
+                if seen > MOST_HEAD or _is_sentence(block):
                     break
         return None
 
@@ -166,8 +170,7 @@ class _Framer:
     def _text_begins(self, blocks: list[Block]) -> int:
         """Return where the text of a draft without salutation begins: with its first sentence."""
         for at, block in enumerate(blocks):
-            text = block.text.strip() if isinstance(block, Paragraph) else ""
-            if len(text) >= LONGEST_LINE or (text.endswith((".", "。", ";", "؛")) and len(text) > 40):
+            if _is_sentence(block) or (isinstance(block, Paragraph) and len(block.text) >= LONGEST_LINE):
                 return at
         return 0
 
@@ -268,7 +271,8 @@ class _Framer:
 
     # Tail
 
-    def _tail(self, blocks: list[Block]) -> tuple[list[Block], Paragraph | None, list[Part]]:
+    def _tail(self, blocks: list[Block]) -> tuple[list[Block], Paragraph | None, list[Part], list[Block]]:
+        """Return the text, the close, the lines after it, and what text there is below these."""
         least = max(len(blocks) - _TAIL, 0)
         for at in range(len(blocks) - 1, least - 1, -1):
             block = blocks[at]
@@ -276,14 +280,16 @@ class _Framer:
                 continue
             closing, *rest = block.lines()
             if self._is_closing(closing.text.strip()):
-                after = [*rest, *(line for other in blocks[at + 1 :] for line in _lines(other))]
-                return blocks[:at], closing, list(self._signature(after))
+                end = _text_goes_on(blocks, at + 1)
+                after = [*rest, *(line for other in blocks[at + 1 : end] for line in _lines(other))]
+                return blocks[:at], closing, list(self._signature(after)), blocks[end:]
         for at in range(least, len(blocks)):
             block = blocks[at]
             if isinstance(block, Paragraph) and _is_signed(block.text):
-                after = [line for other in blocks[at:] for line in _lines(other)]
-                return blocks[:at], None, list(self._signature(after))
-        return blocks, None, []
+                end = _text_goes_on(blocks, at)
+                after = [line for other in blocks[at:end] for line in _lines(other)]
+                return blocks[:at], None, list(self._signature(after)), blocks[end:]
+        return blocks, None, [], []
 
     def _is_closing(self, text: str) -> bool:
         if len(text) > 2 * LONGEST_LINE:
@@ -353,6 +359,19 @@ class _Framer:
 def _lines(block: Block) -> Iterator[Paragraph]:
     for paragraph in (block,) if isinstance(block, Paragraph) else block.paragraphs():
         yield from paragraph.lines()
+
+
+def _text_goes_on(blocks: list[Block], at: int) -> int:
+    """Return where running text begins again below a signature."""
+    return next((place for place in range(at, len(blocks)) if _is_sentence(blocks[place])), len(blocks))
+
+
+def _is_sentence(block: Block) -> bool:
+    """Tell whether a block is running text, which no frame has before the salutation."""
+    text = block.text.strip() if isinstance(block, Paragraph) else ""
+    if not any(character in text for character in "。，"):
+        return text.endswith((".", ";", "؛")) and len(text) > _LEAST_SENTENCE
+    return text.endswith("。") and 3 * len(text) > _LEAST_SENTENCE  # a Chinese character is a word
 
 
 def _is_signed(text: str) -> bool:

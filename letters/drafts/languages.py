@@ -21,6 +21,16 @@ _SMALL_WORDS = {
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+def other_script(draft: Draft, tag: str) -> str:
+    """Return a language of another script that a large part of a draft is written in; empty if none is."""
+    text = draft.text
+    letters = sum(1 for character in text if character.isalpha()) or 1
+    shares = {other: len(script.findall(text)) / letters for other, script in _SCRIPTS}
+    shares["Latin"] = len(re.findall(r"[A-Za-zÀ-ÿ]", text)) / letters
+    own = tag if tag in shares else "Latin"
+    return next((other for other, share in shares.items() if other != own and share > _ENOUGH), "")
+
+
 def language_of(draft: Draft, known: Sequence[str]) -> str:
     """Return the language that a draft is written in, one of ``known``; empty where nothing tells it.
 

@@ -267,6 +267,12 @@ def test_a_reference_that_another_letter_has_is_told(samples: Desk) -> None:
     assert any(one.made == "the reference of another letter" and one.todo for one in made.noted)
 
 
+def test_a_draft_in_two_languages_loses_nothing_and_is_told(samples: Desk) -> None:
+    made = imported(samples, word_file(*FRENCH.blocks, *ZOO[-1].blocks), language="fr")
+    assert any("another language" in one.made and one.todo for one in made.noted)
+    assert "ويرجى تأكيد المشاركة" in (made.folder / "annex-1.md").read_text("utf-8")
+
+
 def test_a_note_verbale_is_told(samples: Desk) -> None:
     opening = "The Secretariat presents its compliments to the Permanent Missions and has the honour to inform them."
     made = imported(samples, word_file(paragraph(bold("Note")), opening))

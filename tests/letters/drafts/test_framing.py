@@ -101,6 +101,20 @@ def test_annexes_begin_where_they_are_called_so_and_nowhere_else() -> None:
     ]  # fmt: skip
 
 
+def test_text_below_the_signature_is_an_annex() -> None:
+    after = "Postscript: the meeting of the keepers will be held in Geneva."
+    found = framed("Dear Sir/Madam,", "Words.", "Yours faithfully,", "(signed)", "A. Name", after, "More.")
+    assert kinds(found) == [("signature", "(signed)"), ("name", "A. Name")]
+    (annex,) = found.annexes
+    assert [block.text for block in annex.blocks if isinstance(block, Paragraph)] == [after, "More."]
+
+
+def test_a_salutation_after_a_sentence_is_none() -> None:
+    found = framed("We wrote to you last year about the rules on lamps.", "Dear colleagues,", "Words.")
+    assert found.salutation is None
+    assert body(found)[0].startswith("We wrote")
+
+
 def test_no_line_is_lost() -> None:
     lines = [
         "One",

@@ -170,3 +170,24 @@ def test_links_that_lead_nowhere_good_lose_their_address(address: str) -> None:
     text, document = written(paragraph("See ", link("x", run("this")), "."), links={"x": address})
     assert "See this." in text
     assert said(document.blocks) == ["See this."]
+
+
+def test_footnotes_named_twice_nowhere_or_within_each_other() -> None:
+    def mark(number: int) -> str:
+        return f'<w:r><w:footnoteReference w:id="{number}"/></w:r>'
+
+    text, _ = written(
+        paragraph("One", mark(2), " and again", mark(2), ", nothing", mark(404), "."),
+        footnotes=f'<w:footnote w:id="2">{paragraph("The note", mark(2), ".")}</w:footnote>',
+    )
+    assert text.endswith("One[^1] and again[^2], nothing.\n\n[^1]: The note.\n\n[^2]: The note.\n")
+
+
+def test_a_footnote_within_a_link_stands_beside_it() -> None:
+    note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    text, _ = written(
+        paragraph("See ", link("x", run("this"), note, run(" page")), "."),
+        links={"x": "https://www.example.int/page"},
+        footnotes=f'<w:footnote w:id="2">{paragraph("The note.")}</w:footnote>',
+    )
+    assert "See [this]({{ links.page }})[^1] [page]({{ links.page }})." in text
