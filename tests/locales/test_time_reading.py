@@ -48,3 +48,8 @@ def test_what_people_type_is_read(tag: str, text: str, first: time, last: time |
 )
 def test_what_is_no_time_is_left(text: str) -> None:
     assert read_times(text, load_locale("en")) == ()
+
+
+def test_a_colon_may_follow_the_hours() -> None:
+    (found,) = read_times("4 juin 2019: 16 h 00-17 h 00: ouverture", load_locale("fr"))
+    assert (found.first, found.last) == (time(16), time(17))
