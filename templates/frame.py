@@ -16,6 +16,9 @@ _SIGN = re.compile(r"(?:(?<![A-Za-z0-9_\u200e])\+|(?<![\w\u200e])[\u2212-])(?=\d
 _PERCENTAGE = re.compile(r"(?<![A-Za-z0-9_.,+\u200e\u2212-])(?=\d[\d.,\u00a0\u202f]*%)")
 _WHOLE_PHONE = re.compile(r"(?<!\w)\+\d(?:[ \u00a0()./-]{0,2}\d){6,16}(?!\w)", re.ASCII)
 BOX, TICKED_BOX = "\u2610", "\u2612"
+_MAILBOX = r"[\w.+%-]{1,30}@[\w.-]{1,30}\w"
+_WEB = r"(?:https?://|www\.)[^\s<>«»\"]{1,2000}"
+_ADDRESS = re.compile(rf"(?P<address>{_WEB})|(?P<unbroken>{_MAILBOX}|{_WHOLE_PHONE.pattern})", re.ASCII)
 _NO_BREAKS = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 
 
@@ -47,14 +50,18 @@ def unbroken_phones(text: str) -> str:
     return _WHOLE_PHONE.sub(lambda found: found[0].translate(_NO_BREAKS), text) if "+" in text else text
 
 
-def parted_phones(text: str) -> list[tuple[str, bool]]:
-    """Return ``text`` cut into (piece, whether it is a telephone number), without empty pieces."""
-    found: list[tuple[str, bool]] = []
+def parted(text: str) -> list[tuple[str, str]]:
+    """Return ``text`` cut into (piece, kind), without empty pieces.
+
+    The kind is «unbroken» for a telephone number or a mailbox, within which no line should break, «address» for a web
+    address, and empty for anything else.
+    """
+    found: list[tuple[str, str]] = []
     end = 0
-    for match in _WHOLE_PHONE.finditer(text) if "+" in text else ():
-        found += [(text[end : match.start()], False), (match[0], True)]
+    for match in _ADDRESS.finditer(text) if "+" in text or "@" in text or "/" in text else ():
+        found += [(text[end : match.start()], ""), (match[0], match.lastgroup or "")]
         end = match.end()
-    return [(piece, is_phone) for piece, is_phone in [*found, (text[end:], False)] if piece]
+    return [(piece, kind) for piece, kind in [*found, (text[end:], "")] if piece]
 
 
 def unbroken_phones_html(fragment: str) -> str:

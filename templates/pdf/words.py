@@ -29,7 +29,7 @@ def _words(node: object) -> str:  # noqa: PLR0911 - one line a kind of node
             return "".join(map(_words, node))
         case {"br": _}:
             return "\n"
-        case {"ltr": str(text)} | {"phone": str(text)}:
+        case {"ltr": str(text)} | {"unbroken": str(text)} | {"address": str(text)}:
             return text
         case {"link": str(address), "words": words}:
             return linked(_words(words), "" if address == "#" else address)

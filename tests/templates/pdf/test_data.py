@@ -97,9 +97,22 @@ def test_boxes_footnotes_and_tables() -> None:
 
 def test_right_to_left_keeps_references_numbers_and_telephones_in_order() -> None:
     pieces = json.loads(json_text("المرجع CL-31/004\nالهاتف: +41 22 555 01 02.", "rtl"))
-    assert pieces == ["المرجع ", {"ltr": "CL-31/004"}, {"br": True}, "الهاتف: ", {"phone": "+41 22 555 01 02"}, "."]
-    assert json.loads(json_text("Tel. +41 22 555 01 02", "ltr")) == ["Tel. ", {"phone": "+41 22 555 01 02"}]
+    assert pieces == ["المرجع ", {"ltr": "CL-31/004"}, {"br": True}, "الهاتف: ", {"unbroken": "+41 22 555 01 02"}, "."]
+    assert json.loads(json_text("Tel. +41 22 555 01 02", "ltr")) == ["Tel. ", {"unbroken": "+41 22 555 01 02"}]
     assert json.loads(json_text("", "rtl")) == ""
+
+
+def test_addresses_are_told_from_words() -> None:
+    """A line may break within a web address, but the hyphen at its end is not repeated, as Spanish does with words."""
+    pieces = json.loads(json_text("See https://a-b.example.int/c-d, or wsis-info@example.int.", "ltr"))
+    assert pieces == [
+        "See ",
+        {"address": "https://a-b.example.int/c-d,"},
+        " or ",
+        {"unbroken": "wsis-info@example.int"},
+        ".",
+    ]
+    assert json.loads(json_text("and/or @ 1 + 2", "ltr")) == "and/or @ 1 + 2"
 
 
 @given(st.text(), st.sampled_from(["ltr", "rtl"]))
