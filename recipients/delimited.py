@@ -1,6 +1,6 @@
 """CSV as the world writes it: any usual encoding and separator, read as a stream.
 
-The module csv of the standard library, and not pandas, reads it: see docs/decisions/0005-csv-without-pandas.md.
+The module csv of the standard library, and not pandas, reads it: see docs/decisions/0005-lists-without-pandas.md.
 The quoting is that of RFC 4180, read tolerantly.
 """
 

@@ -119,7 +119,6 @@ def record_plan(
             author_account=author.account,
             author_name=author.name,
             planned_at=at,
-            note="",
         )
     )
 

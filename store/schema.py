@@ -103,11 +103,6 @@ plans = Table(
     Column("author_account", String(100), nullable=False),
     Column("author_name", String(200), nullable=False),
     Column("planned_at", Moment, nullable=False),
-    Column("decision", String(10)),  # approved | rejected
-    Column("decided_account", String(100)),
-    Column("decided_name", String(200)),
-    Column("decided_at", Moment),
-    Column("note", Text, nullable=False, default=""),
     Column("fields", Text, nullable=False, default="{}"),  # JSON: form name -> what its values are
 )
 

@@ -52,6 +52,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_erasures_circular_id"), "erasures", ["circular_id"])
     op.create_index(op.f("ix_erasures_addressee_id"), "erasures", ["addressee_id"])
+    for column in ("decision", "decided_account", "decided_name", "decided_at", "note"):
+        op.drop_column("plans", column)
     op.add_column("plans", sa.Column("fields", sa.Text(), nullable=False, server_default="{}"))
     op.add_column("plan_entries", sa.Column("parts", sa.LargeBinary(), nullable=True))
     op.add_column("addressees", sa.Column("thread_token", sa.String(length=31), nullable=False, server_default=""))
