@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from letters.blocks import Heading, List, ListItem, Paragraph, Quote, Table, Text
 from letters.composed import Annex, Composed, ContactBlock
@@ -57,10 +58,11 @@ def _tried(name: str, source: str) -> tuple[Finding, ...]:
     """Set the specimen in a process of its own."""
     command = [sys.executable, "-P", "-m", "templates.pdf.faults"]
     try:
-        result = subprocess.run(  # noqa: S603 - this interpreter and this module
-            command, input=source.encode(), capture_output=True, timeout=TIME_LIMIT, check=False, cwd=_ROOT,
-            env={"PYTHONPATH": str(_ROOT)},
-        )  # fmt: skip
+        with TemporaryDirectory(prefix="circulars-") as folder:  # of whoever is stopped in the middle
+            result = subprocess.run(  # noqa: S603 - this interpreter and this module
+                command, input=source.encode(), capture_output=True, timeout=TIME_LIMIT, check=False, cwd=_ROOT,
+                env={"PYTHONPATH": str(_ROOT), "TMPDIR": folder},
+            )  # fmt: skip
     except subprocess.TimeoutExpired:
         message = f"the template does not set a short letter within {TIME_LIMIT} seconds"
         return (_fault(name, "template-runs-away", message, hint="Look at its loops."),)
