@@ -201,7 +201,8 @@ def _addressees(table: TableReader, relates: tuple[Relation, ...]) -> Literal["s
     """Take whom the lists are for: without a word, a letter that continues another goes to the same addressees."""
     is_continuing = any(relation.relation in CONTINUING for relation in relates)
     options: tuple[Literal["same", "lists"], ...] = ("same", "lists")
-    chosen = table.choice("addressees", options, "same" if is_continuing else "lists")
+    default: Literal["same", "lists"] = "same" if is_continuing else "lists"
+    chosen = table.choice("addressees", options, default)
     if chosen == "same" and not is_continuing:
         hint = 'Add relates = [{ to = "…", as = "corrects" }] (or "adds-to"), or remove the line.'
         table.fault("addressees", "same-as-whom", "the letter names no letter that it corrects or adds to", hint)
