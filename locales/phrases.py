@@ -13,7 +13,20 @@ from locales.missing import MissingPhrase
 # Whole sentences, their beginnings, lines that introduce a list, inflected names, and what has keys of the lists: an
 # entry without a context never stands for these.
 _SENTENCES = frozenset(
-    {"reminder", "continuing", "copy", "reply-form", "spoken", "lead", "history", "sender", "sender.m", "sender.f", "place.in", "column"}
+    {
+        "reminder",
+        "continuing",
+        "copy",
+        "reply-form",
+        "spoken",
+        "lead",
+        "history",
+        "sender",
+        "sender.m",
+        "sender.f",
+        "place.in",
+        "column",
+    }
 )
 
 

@@ -72,7 +72,7 @@ def test_a_letter_that_reminds_nobody_has_none(desk: Person) -> None:
     [
         (("letter.toml", '"-14d"', '"-10d"'), "what is asked by when"),
         (("letter.toml", 'salutation = "individual"', 'salutation = "professor"'), "the letter itself"),
-        (("reminder.md", "We count", "We still count"), "the letter itself, for en/academia/reminder"),
+        (("reminder.md", "We count", "We still count"), "the reminder (text), for en/academia"),
     ],
 )
 def test_what_was_approved_is_the_reminder_too(desk: Person, change: tuple[str, str, str], told: str) -> None:
