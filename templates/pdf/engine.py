@@ -1,8 +1,8 @@
 """PDF through Typst: tagged, for archives (PDF/A-2a, ISO 19005-2) and for everybody (PDF/UA-1, ISO 14289-1).
 
-One compiler serves a process: typefaces are read once, and a letter costs milliseconds. A template sees its own files
-and the letter's data; no other file, no clock and no network. The date of a document is the letter's, so that the same
-letter gives the same bytes.
+A compiler is kept for each template and its files: what it knows of them serves all letters, and one costs
+milliseconds. A template sees its own folder, with its files and the letter's data; no other file, no clock and no
+network. The date of a document is the letter's, so that the same letter gives the same bytes.
 """
 
 from __future__ import annotations
@@ -22,19 +22,21 @@ from typing import TYPE_CHECKING, cast
 from office.errors import InputError
 from office.findings import Finding, Level
 from templates.forms import Value
-from templates.pdf.form import PdfForm
+from templates.pdf.form import LIBRARY, PdfForm
 from templates.pdf.typefaces import displayable, font_files
 
 if TYPE_CHECKING:
-    from typst import Compiler, PDFStandard, TypstError
+    from typst import Compiler, Fonts, PDFStandard, TypstError
 
 TEMPLATE = "circular.typ"
 STANDARDS: tuple[PDFStandard, ...] = ("a-2a", "ua-1")
 _KEPT = 32  # documents, of some 50 KB: letters that differ in nothing are rendered once
+_COMPILERS = 8  # an office has one template; its letters have few signatures
 _REMEMBERED = 10  # documents
+_DATA = "letters.json"
 _MAIN = """\
 #import "circular.typ": circular
-#let letters = json(bytes(sys.inputs.letters))
+#let letters = json("letters.json")
 #let (title, author, reference, language, ..) = letters.first()
 #set document(title: title, author: author, keywords: if reference == "" { () } else { reference })
 #set text(lang: language)
@@ -69,20 +71,13 @@ def compile_letters(
     from typst import TypstError
 
     given = displayable("[" + ",".join(letters) + "]")
-    sources = {"main.typ": _MAIN.encode(), TEMPLATE: template.encode()}
     with _lock:
-        for name, content in files.items():
-            if name.endswith(".typ"):
-                sources[name] = content
-            else:
-                _put(name, content)
+        folder, compiler = _compiler(template, tuple(sorted(files.items())))
+        # As a file, and not as an input of the compiler, which would then forget what all letters have in common.
+        (folder / _DATA).write_text(given, "utf-8")
         try:
-            document = _compiler().compile(
-                input=cast("bytes", sources),  # its annotation leaves out what its documentation allows
-                sys_inputs={"letters": given},
-                pdf_standards=list(standards),
-                pdf_tags=bool(standards),
-                timestamp=_timestamp(letters[0]),
+            document = compiler.compile(
+                pdf_standards=list(standards), pdf_tags=bool(standards), timestamp=_timestamp(letters[0])
             )
         except TypstError as error:
             raise _as_input_error(error) from error
@@ -90,36 +85,46 @@ def compile_letters(
 
 
 def forget() -> None:
-    """Make the compiler let go of what it remembers of documents: what ten further ones did not use."""
+    """Make compilers let go of what they remember of documents: what ten further ones did not use."""
+    import typst
+
     with _lock:
+        compiler = typst.Compiler(root=_root(), font_paths=_fonts())
         for _ in range(_REMEMBERED + 1):
-            _compiler().compile(input=b" ")
+            compiler.compile(input=b" ")
+
+
+@lru_cache(maxsize=_COMPILERS)
+def _compiler(template: str, files: tuple[tuple[str, bytes], ...]) -> tuple[Path, Compiler]:
+    """Return a folder with the template and its files, and a compiler that sees nothing else."""
+    import typst
+
+    folder = Path(mkdtemp(dir=_root()))
+    (folder / "main.typ").write_text(_MAIN, "utf-8")
+    (folder / TEMPLATE).write_text(template, "utf-8", newline="")
+    for name, content in files:
+        if name != LIBRARY and not _PICTURE.fullmatch(name):
+            raise ValueError(f"«{name}» is not the name of a picture")
+        (folder / name).write_bytes(content)
+    compiler = typst.Compiler(
+        folder / "main.typ", root=folder, font_paths=_fonts(), package_path=folder, package_cache_path=folder
+    )
+    return folder, compiler
 
 
 @cache
-def _compiler() -> Compiler:
+def _fonts() -> Fonts:
     import typst
 
-    root = _root()
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=_font_folders())
-    return typst.Compiler(root=root, font_paths=fonts, package_path=root, package_cache_path=root)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=_font_folders())
 
 
 @cache
 def _root() -> Path:
-    """Return a folder that holds nothing but pictures: what a template asks for beyond its own files is not there."""
+    """Return a folder for the folders of templates; it goes when the process ends."""
     root = Path(mkdtemp(prefix="circulars-"))
     atexit.register(rmtree, root, ignore_errors=True)
     return root
-
-
-def _put(name: str, content: bytes) -> None:
-    """Put a picture where the compiler finds it; its name tells its content apart (`PdfForm`)."""
-    if not _PICTURE.fullmatch(name):
-        raise ValueError(f"«{name}» is not the name of a picture")
-    path = _root() / name
-    if not path.exists():
-        path.write_bytes(content)
 
 
 def _font_folders() -> list[Path]:
