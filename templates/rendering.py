@@ -6,7 +6,7 @@ Preview, plan, issue and the archive all splice the same forms (docs/decisions/0
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,7 +15,7 @@ from locales.languages import languages_of
 from office.errors import InputError
 from templates.docxform import DocxForm, docx_form_from_json
 from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
-from templates.forms import Branch, Form, Slot, Value, form_from_json
+from templates.forms import Form, Slot, Value, form_from_json
 from templates.look import Look
 from templates.pdf.form import PdfForm, pdf_form_from_json
 
@@ -169,15 +169,6 @@ def _page_form(composed: Composed, look: Look) -> Form:
         form = compile_html(composed, look.page, look.colour)
     except ValueError as error:
         raise damaged from error
-    if not set(_kinds(form)) <= set(HTML_ESCAPES):
+    if not {part.kind for part in form.walk() if isinstance(part, Slot)} <= HTML_ESCAPES.keys():
         raise damaged
     return form
-
-
-def _kinds(form: Form) -> Iterator[str]:
-    for part in form.parts:
-        if isinstance(part, Slot):
-            yield part.kind
-        elif isinstance(part, Branch):
-            yield from _kinds(part.then)
-            yield from _kinds(part.otherwise)

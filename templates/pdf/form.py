@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from templates.escapes import JSON_ESCAPES
-from templates.forms import Branch, Constant, Form, Value, form_from_json
+from templates.forms import Form, Value, form_from_json
 
 LIBRARY = "letter.typ"
 
@@ -36,7 +36,7 @@ class PdfForm:
     @property
     def used(self) -> frozenset[int]:
         """The numbers of the values that are printed, or decide on what is printed."""
-        return frozenset(_used(self.data))
+        return self.data.indices
 
     def data_for(self, values: Sequence[Value]) -> str:
         """Return the letter's data for one addressee, as JSON text."""
@@ -69,13 +69,3 @@ def pdf_form_from_json(shape: Mapping[str, object], files: Mapping[str, str]) ->
     if form.as_json()["files"] != hashes:
         raise ValueError("the archived files of a PDF are damaged")
     return form
-
-
-def _used(form: Form) -> Iterator[int]:
-    for part in form.parts:
-        if isinstance(part, Constant):
-            continue
-        yield part.index
-        if isinstance(part, Branch):
-            yield from _used(part.then)
-            yield from _used(part.otherwise)
