@@ -117,7 +117,7 @@ def _print_changes(planned: Planned, *, listed: bool) -> None:
     if changed.same:
         out.print("  Nothing has changed since the last plan.")
         return
-    told = "; ".join(changed.told()) or "who is left out, or what is asked by when"
+    told = "; ".join(changed.told())
     out.print(f"  [yellow]since the last plan: {plain(told)}[/]")
     if listed and changed.letters:
         shown = table("What differs from the last plan", "Key", "Letter", "Fields")

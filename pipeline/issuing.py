@@ -20,6 +20,7 @@ from pipeline.desk import Desk
 from pipeline.issued_words import keep_words
 from pipeline.letter_folders import find_slug
 from pipeline.outbox_rows import RowMaker
+from pipeline.plan_changes import LEFT_OUT
 from pipeline.planning import changes_since, chosen_options
 from pipeline.roles import Role, require_role
 from pipeline.surveying import Progress, Survey, ask_terms, survey
@@ -35,7 +36,7 @@ from store.circulars import (
 from store.continued import Conversation, conversations
 from store.database import Connection
 from store.outbox import add_rows
-from store.plans import Plan, latest_plan
+from store.plans import Plan, latest_plan, replace_entries
 from templates.forms import pack_values
 from templates.merging import Merged, values_hash
 
@@ -131,28 +132,10 @@ def _require_same(desk: Desk, approved: Plan, found: Survey, ref: str) -> None:
         return
     with desk.store.read() as connection:
         changed = changes_since(connection, approved, found)
-    told = changed.told() if changed else []
-    if approved.summary.get("excluded") != dict(found.excluded):
-        told.append("who is left out")
-    terms = approved.summary.get("terms")
-    for name, words in _TERMS.items():
-        if isinstance(terms, dict) and terms.get(name) != found.terms.get(name):
-            told.append(words)
-    what = "; ".join(told) or "who is left out"
     raise RefusedError(
-        f"{ref} is no longer what was approved: {what}.",
+        f"{ref} is no longer what was approved: {'; '.join(changed.told()) if changed else LEFT_OUT}.",
         hint=f"Look at it, and have it approved again: circulars plan {ref}",
     )
-
-
-_TERMS = {
-    "asks": "what is asked by when",
-    "attach": "what is attached",
-    "mail": "the office's mail addresses",
-    "moves": "which deadlines of the corrected circular it moves",
-    "continues": "which letter it continues",
-    "calendar": "the calendar entries",
-}
 
 
 def _spool(spool: IO[str], merged: Merged) -> None:
@@ -190,6 +173,7 @@ def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -
             layout=LAYOUT,
         ),
     )
+    replace_entries(connection, circular.id, ())  # they have become letters; what took their room is used again
     addressee_id, row_id = next_ids(connection)
     freezer = _Freezer(
         tokens=desk.tokens,

@@ -5,6 +5,7 @@ Told from hashes alone: neither plan keeps an addressee's values.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 
 from store.plans import Entry, Plan
 from templates.digest import ROUTING, fields_of, form_mark, form_parts
+from templates.merging import Reason
 from templates.rendering import Forms
 
 LISTED = 1000  # letters that are named, with their fields
@@ -27,6 +29,13 @@ _FRAME = {
 # Parts of a compiled form (`Forms.as_json`), as staff call them.
 _PARTS = {"subject": "subject", "text": "text", "html": "look of the mail", "docx": "Word document", "pdf": "PDF"}
 _LEADING = ("subject", "text")  # the others differ wherever these do
+# What goes for all letters alike (`Survey.terms`), as staff call it.
+_TERMS = {
+    "asks": "what is asked by when", "attach": "what is attached", "calendar": "the calendar entries",
+    "mail": "the office's mail addresses", "moves": "which deadlines of the corrected circular it moves",
+    "continues": "which letter it continues",
+}  # fmt: skip
+LEFT_OUT = "who is left out"
 _COLUMN = re.compile(r"\brecipient\.(\w+)")
 
 # What a plan keeps of each form, by its name: the names of its «values», and a short hash of each of its «parts».
@@ -51,7 +60,8 @@ class Changes:
     """What differs from an earlier plan, whose digest is ``since``.
 
     ``fields`` count the letters in which a field differs, ``differing`` those in which any does; ``forms`` are the
-    parts of the letter itself that differ, by the form's name. ``letters`` are the first `LISTED` of those concerned.
+    parts of the letter itself that differ, by the form's name. ``terms`` are what goes for all letters and differs, in
+    words. ``letters`` are the first `LISTED` of those concerned.
     """
 
     since: str
@@ -63,6 +73,7 @@ class Changes:
     fields: Mapping[str, int]
     forms: Mapping[str, tuple[str, ...]]
     letters: tuple[LetterChange, ...]
+    terms: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `plan --json` prints under ``changed``."""
@@ -71,6 +82,7 @@ class Changes:
             "fields": dict(self.fields),
             "forms": sorted(self.forms),
             "parts": {name: list(parts) for name, parts in self.forms.items()},
+            "terms": list(self.terms),
             "examples": {change: self._keys(change) for change in ("added", "removed", "changed")},
             "letters": [letter.as_json() for letter in self.letters],
         }
@@ -100,7 +112,8 @@ class Changes:
             said.append(
                 " ".join(filter(None, (what, f"({', '.join(parts)})" if parts else ""))) + f", for {', '.join(names)}"
             )
-        return said
+        said.extend(self.terms)
+        return said or ([] if self.same else [LEFT_OUT])
 
 
 def _letters(count: int) -> str:
@@ -130,12 +143,15 @@ def compare(
     digest: str,
     forms: Mapping[str, str],
     fields: FormFields,
+    terms: Mapping[str, object] | None = None,
+    excluded: Mapping[str, int] | None = None,
     issued: Iterable[str] = (),
 ) -> Changes:
     """Say what differs from the plan ``before``.
 
     ``entries`` are what it said of each addressee, ``now`` what the new one says, both by their keys' code points;
-    ``forms`` and ``fields`` are the new plan's. Whoever has the letter meanwhile (``issued``) is not gone.
+    ``forms``, ``fields``, ``terms`` and ``excluded`` are the new plan's. Whoever has the letter
+    meanwhile (``issued``) is not gone.
     """
     has_it = frozenset(issued)
     counts: Counter[str] = Counter()
@@ -161,7 +177,29 @@ def compare(
         fields=dict(by_field.most_common()),
         forms={name: _parts(before.fields.get(name), fields.get(name)) for name in names},
         letters=tuple(letters),
+        terms=(
+            *_differing_terms(before.summary.get("terms"), terms),
+            *_differing_exclusions(before.summary.get("excluded"), excluded),
+        ),
     )
+
+
+def _differing_terms(before: object, now: Mapping[str, object] | None) -> tuple[str, ...]:
+    """Name what goes for all letters and differs; nothing where the earlier plan does not say."""
+    if now is None or not isinstance(before, Mapping):
+        return ()
+    after = json.loads(json.dumps(now))  # as the store gives it back
+    names = [name for name in _TERMS if before.get(name) != after.get(name)]
+    if "attach" in names and not (before.get("calendar") and after.get("calendar")):
+        names = [name for name in names if name != "calendar"]  # attached, or no longer attached
+    return tuple(_TERMS[name] for name in names)
+
+
+def _differing_exclusions(before: object, now: Mapping[str, int] | None) -> tuple[str, ...]:
+    if now is None or not isinstance(before, Mapping):
+        return ()
+    reasons = (before.keys() | now.keys()) - {Reason.ISSUED, Reason.NOT_CHOSEN}  # no part of what is approved
+    return (LEFT_OUT,) if any(before.get(reason, 0) != now.get(reason, 0) for reason in reasons) else ()
 
 
 def _side_by_side(entries: Iterable[Entry], now: Iterable[Entry]) -> Iterator[tuple[Entry | None, Entry | None]]:

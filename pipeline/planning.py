@@ -270,6 +270,8 @@ def changes_since(connection: Connection, before: Plan | None, found: Survey) ->
         digest=found.digest,
         forms=found.forms,
         fields=found.fields,
+        terms=found.terms,
+        excluded=found.excluded,
         issued=found.issued,
     )
 

@@ -128,6 +128,30 @@ def test_the_letter_itself(office: Path, file: str, old: str, new: str, told: st
     assert changed.told()[0] == f"{told}en/academia, en/governments"
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("letters/lights/letter.toml", 'attach = ["docx"]', "attach = []", "what is attached"),
+        ("letters/lights/letter.toml", 'attach = ["docx"]', 'attach = ["docx", "ics"]', "what is attached"),
+        ("office.toml", "bounce@", "returns@", "the office's mail addresses"),
+        ("letters/lights/letter.toml", 'remind = ["-3d"]', 'remind = ["-4d"]', "what is asked by when"),
+    ],
+)
+def test_what_goes_for_all_letters(office: Path, file: str, old: str, new: str, told: str) -> None:
+    changed = changed_by(office, lambda: edit(office / file, old, new))
+    assert changed.told() == [told]
+    assert changed.as_json()["terms"] == [told]
+
+
+def test_who_is_left_out_is_told_beside_what_differs(office: Path) -> None:
+    def change() -> None:
+        in_list(office, "rosa@lens", "office@lens")()
+        with (office / "recipients" / "keepers.csv").open("a", encoding="utf-8") as rows:
+            rows.write("x,\n")
+
+    assert changed_by(office, change).told() == ["1 letter differs: mailbox (lens)", "who is left out"]
+
+
 def test_the_reminder_alone(office: Path) -> None:
     reminder = office / "letters" / "lights" / "reminder.md"
     reminder.write_text("# The lights\n\nPlease answer.\n", "utf-8")

@@ -94,7 +94,7 @@ def test_the_same_again_is_the_same(desk: Desk) -> None:
     assert first.digest == second.digest
     assert second.as_json()["changed"] == {
         "since": first.digest, "same": True, "added": 0, "removed": 0, "changed": 0, "fields": {}, "forms": [],
-        "parts": {}, "examples": {"added": [], "removed": [], "changed": []}, "letters": [],
+        "parts": {}, "terms": [], "examples": {"added": [], "removed": [], "changed": []}, "letters": [],
     }  # fmt: skip
 
 
