@@ -17,8 +17,9 @@ _PERCENTAGE = re.compile(r"(?<![A-Za-z0-9_.,+\u200e\u2212-])(?=\d[\d.,\u00a0\u20
 _WHOLE_PHONE = re.compile(r"(?<!\w)\+\d(?:[ \u00a0()./-]{0,2}\d){6,16}(?!\w)", re.ASCII)
 BOX, TICKED_BOX = "\u2610", "\u2612"
 _MAILBOX = r"[\w.+%-]{1,30}@[\w.-]{1,30}\w"
+_DOCUMENT = r"(?<![\w/])(?:[A-Z]{1,6}/){1,3}\d{1,4}(?:/\d{1,4}){0,2}(?![\w/])"  # A/RES/70/125
 _WEB = r"(?:https?://|www\.)[^\s<>«»\"]{1,2000}"
-_ADDRESS = re.compile(rf"(?P<address>{_WEB})|(?P<unbroken>{_MAILBOX}|{_WHOLE_PHONE.pattern})", re.ASCII)
+_ADDRESS = re.compile(rf"(?P<address>{_WEB})|(?P<unbroken>{_MAILBOX}|{_DOCUMENT}|{_WHOLE_PHONE.pattern})", re.ASCII)
 _NO_BREAKS = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 
 
@@ -53,8 +54,8 @@ def unbroken_phones(text: str) -> str:
 def parted(text: str) -> list[tuple[str, str]]:
     """Return ``text`` cut into (piece, kind), without empty pieces.
 
-    The kind is «unbroken» for a telephone number or a mailbox, within which no line should break, «address» for a web
-    address, and empty for anything else.
+    The kind is «unbroken» for a telephone number, a mailbox or the number of a document, within which no line should
+    break, «address» for a web address, and empty for anything else.
     """
     found: list[tuple[str, str]] = []
     end = 0
