@@ -8,6 +8,7 @@ import pytest
 
 from office.errors import InputError
 from templates.look import Look
+from templates.pdf import office_suite
 from templates.pdf.office_suite import BATCH, convert
 from templates.rendering import compile_forms
 from tests.templates.samples import LETTERS
@@ -19,7 +20,7 @@ count=0
 for source in "$@"; do
   count=$((count + 1))
   if [ $count -le 3 ] && ! grep -q never "$source"; then
-    { echo converted; cat "$source"; } > "$out/$(basename "$source" .docx).pdf"
+    { echo converted; cat "$source"; printf '%%%%EOF'; } > "$out/$(basename "$source" .docx).pdf"
   fi
 done
 """
@@ -35,12 +36,14 @@ def forgetful(tmp_path: Path) -> str:
 
 def test_what_is_missing_is_tried_again_by_itself(forgetful: str) -> None:
     documents = [f"letter {number}".encode() for number in range(5)]
-    assert list(convert(documents, program=forgetful)) == [b"converted\n" + document for document in documents]
+    assert list(convert(documents, program=forgetful)) == [
+        b"converted\n" + document + b"%%EOF" for document in documents
+    ]
 
 
 def test_what_cannot_be_converted_is_named(forgetful: str) -> None:
     made = convert([b"fine", b"never"], program=forgetful)
-    assert next(made) == b"converted\nfine"
+    assert next(made) == b"converted\nfine%%EOF"
     with pytest.raises(InputError, match="document 2"):
         next(made)
 
@@ -51,14 +54,50 @@ def test_batches_are_small_enough_and_nothing_is_lost_between_them(tmp_path: Pat
     program.write_text(FORGETFUL.replace("-le 3", "-le 200"))
     program.chmod(0o755)
     documents = [f"letter {number}".encode() for number in range(BATCH + 2)]
-    assert list(convert(documents, program=str(program))) == [b"converted\n" + document for document in documents]
+    assert list(convert(documents, program=str(program))) == [
+        b"converted\n" + document + b"%%EOF" for document in documents
+    ]
     assert list(convert([], program=str(program))) == []
 
 
 def test_no_office_suite() -> None:
-    with pytest.raises(InputError, match="not installed") as caught:
+    with pytest.raises(InputError, match="cannot be started") as caught:
         list(convert([b""], program="soffice-that-is-not-there"))
     assert "--engine" in caught.value.hint
+
+
+def test_a_program_that_cannot_be_run(forgetful: str) -> None:
+    Path(forgetful).chmod(0o644)
+    with pytest.raises(InputError, match="cannot be started"):
+        list(convert([b""], program=forgetful))
+
+
+def test_what_does_not_end_is_ended_with_what_it_started_and_half_a_document_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office_suite, "_TO_START", 1)
+    monkeypatch.setattr(office_suite, "_FOR_EACH", 0)
+    program, started = tmp_path / "soffice", tmp_path / "started"
+    program.write_text(f"""#!/bin/sh
+shift 6
+echo '%PDF-1.7 half' > "$1/0.pdf"
+sleep 600 &
+echo $! >> {started}
+wait
+""")
+    program.chmod(0o755)
+    with pytest.raises(InputError, match="document 1"):
+        list(convert([b"letter"], program=str(program)))
+    children = started.read_text().split()
+    assert len(children) == 2  # it was tried once more
+    assert not any(_is_running(child) for child in children)
+
+
+def _is_running(process: str) -> bool:
+    try:
+        return Path("/proc", process, "stat").read_text("utf-8").split()[2] != "Z"
+    except OSError:
+        return False
 
 
 @pytest.mark.packages
