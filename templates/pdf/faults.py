@@ -26,8 +26,8 @@ MAX_SIZE = 500_000  # bytes
 TIME_LIMIT = 20  # seconds
 MEMORY_LIMIT = 4_000_000_000  # bytes of address space, most of which threads only reserve
 _ROOT = Path(__file__).parents[2]
-# Files and packages from elsewhere, and what would hide them. A comment on a line of its own may say anything, unless it
-# may end a text, raw text or another comment that began above: then commands can follow.
+# Files and packages from elsewhere, and what would hide them. A comment on a line of its own may say anything, unless
+# it may end a text, raw text or another comment that began above: then commands can follow.
 _IN_LINE = r"[^\n\v\f\r\x85\u2028\u2029]"  # lines end as Typst ends them
 _COMMENT = re.compile(rf"(?<!{_IN_LINE})[ \t]*//(?!{_IN_LINE}*(?:\*/|[\"`])){_IN_LINE}*")
 _LIBRARY = re.compile(r'#?import\s+"letter\.typ"')
