@@ -101,7 +101,7 @@ def print_letters(
             run = write_run(desk, ref, wanted, left=left, reminders=reminders, duplex=duplex)
         waits = run is not None and any(letter.is_left for letter in run.letters)
         if done or (waits and not json and sys.stdin.isatty() and typer.confirm("Printed well? Mark them as printed")):
-            marked = mark_as_printed(desk, ref, reminders=reminders)
+            marked = mark_as_printed(desk, ref, reminders=reminders, run=run)
     if json:
         print_json({**(run.as_json() if run is not None else {}), "marked": marked})
         return

@@ -108,8 +108,10 @@ def print_letters(
 
     ``duplex``: every letter begins on the front of a sheet. Nothing is marked as printed. Raises NotFoundError where
     there is nothing to print, RefusedError, with a finding each, for letters that are not as they were sealed, and
-    InputError for letters that were sealed without a PDF.
+    InputError for letters that were sealed without a PDF, and for a ``target`` that does not end in .pdf.
     """
+    if target.suffix.lower() != ".pdf":
+        raise InputError(f"{target.name} does not end in .pdf.", hint=f"Name it so: --out {target.stem}.pdf")
     circular = issued_circular(desk, ref)
     letters = paper_letters(desk, ref, left=left, reminders=reminders)
     if not letters:
@@ -142,9 +144,12 @@ def print_letters(
     )
 
 
-def mark_as_printed(desk: Desk, ref: str, *, reminders: bool = False) -> int:
-    """Record that the letters on paper that wait are printed; returns how many. `send` passes them over then."""
-    letters = paper_letters(desk, ref, left=True, reminders=reminders)
+def mark_as_printed(desk: Desk, ref: str, *, reminders: bool = False, run: PrintRun | None = None) -> int:
+    """Record that the letters on paper that wait are printed; returns how many. `send` passes them over then.
+
+    With a ``run``, only of its letters: what was issued since nobody has printed.
+    """
+    letters = paper_letters(desk, ref, left=True, reminders=reminders) if run is None else run.letters
     with desk.store.write() as connection:
         return mark_printed(connection, [letter.row.id for letter in letters], desk.clock())
 

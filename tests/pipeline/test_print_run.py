@@ -94,6 +94,14 @@ def test_printing_marks_nothing_and_done_marks_once(issued: Desk, tmp_path: Path
     assert show(issued, SLUG, "bt-minister", "docx").standing is Standing.SEALED
 
 
+def test_what_is_issued_after_the_run_is_not_marked_with_it(desk: Desk, tmp_path: Path) -> None:
+    issue_all(desk, languages=("fr",))
+    run = print_letters(desk, SLUG, tmp_path / "run.pdf")
+    issue_all(desk)
+    assert mark_as_printed(desk, SLUG, run=run) == len(run.letters) == 1
+    assert [letter.row.key for letter in paper_letters(desk, SLUG, left=True)] == ["bt-minister"]
+
+
 def test_what_was_withdrawn_is_not_printed(issued: Desk, tmp_path: Path) -> None:
     withdraw(issued, SLUG, ["es-paper", "fr-minister"])
     run = print_letters(issued, SLUG, tmp_path / "run.pdf")
@@ -126,6 +134,13 @@ def test_no_paper_and_no_folder(desk: Desk, tmp_path: Path) -> None:
 def test_where_it_cannot_be_written(issued: Desk, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         print_letters(issued, SLUG, tmp_path / "no" / "such" / "run.pdf")
+
+
+@pytest.mark.parametrize("name", ["run.csv", "run"])
+def test_the_list_never_takes_the_place_of_the_run(issued: Desk, tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="does not end in"):
+        print_letters(issued, SLUG, tmp_path / name)
+    assert not list(tmp_path.glob("run*"))
 
 
 def test_reminders_on_paper(year: Year, tmp_path: Path) -> None:
