@@ -171,9 +171,9 @@ def _counted_apart(asked: Sequence[_Documents]) -> list[list[int]]:
         " print(json.dumps(page_counts(pickle.load(sys.stdin.buffer))))"
     )
     done = subprocess.run(  # noqa: S603 - this program itself
-        [sys.executable, "-c", program],
+        [sys.executable, "-P", "-c", program],  # -P: no file of the folder one stands in is taken for a module
         input=pickle.dumps(asked),
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
         check=False,
     )

@@ -114,6 +114,8 @@ def test_a_letter_with_more_pages_than_the_copy_for_the_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
     monkeypatch.setattr("pipeline.unusual.LARGE", large)
+    monkeypatch.chdir(folder)
+    (folder / "pickle.py").write_text("raise SystemExit('a file of the office was run')", "utf-8")
     body = "# Lights\n\n" + "{{ recipient.organisation }}\n\n" * 20
     write_letter(folder, "lights", letter=LETTER.replace('languages = ["en", "fr"]', 'languages = ["en"]'), body=body)
     edit(folder / "recipients" / "keepers.csv", "Prism College", "Prism College " + "of the Refraction of Light " * 12)
