@@ -19,8 +19,7 @@ def print_imported(imported: Imported, *, json: bool) -> None:
         print_json(_as_json(imported))
         return
     folder = f"letters/{imported.folder.name}"
-    annexes = f", {number_of(imported.annexes, 'annex')[:-1]}es" if imported.annexes > 1 else ""
-    annexes = ", one annex" if imported.annexes == 1 else annexes
+    annexes = {0: "", 1: ", with one annex"}.get(imported.annexes, f", with {imported.annexes} annexes")
     out.print(f"[green]{plain(folder)} is made of {plain(imported.file)}[/], written in {imported.language}{annexes}.")
     if imported.changes:
         out.print(f"{number_of(imported.changes, 'tracked change')} accepted.")
