@@ -8,7 +8,7 @@ from being written to. Mail that people wrote is correspondence: it goes only if
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,7 +134,8 @@ def erase(desk: Desk, key: str, *, note: str, ref: str = "", replies: bool = Fal
     """Remove what is stored of a person, in one transaction; then write the database anew, so that no trace is left.
 
     ``note`` says why, in words that name nobody; ``replies``: also the mails that the person wrote. Raises like
-    `to_erase`, InputError for a note that names the person, RefusedError for replies that nobody has judged.
+    `to_erase`, InputError for a note that names the person, RefusedError for replies that nobody has judged or a file
+    that cannot be deleted.
     """
     wanted = to_erase(desk, key, ref=ref)
     _require_fit(note, wanted)
@@ -166,9 +167,9 @@ def erase(desk: Desk, key: str, *, note: str, ref: str = "", replies: bool = Fal
                     erased_at=now, erased_by=desk.account, note=note,
                 ),
             )  # fmt: skip
-    files = [*_outgoing_files(desk, wanted), *(desk.office.folder / ATTACHMENTS / name for name in unused)]
-    for path in files:
-        path.unlink(missing_ok=True)
+        # Before the transaction ends: if a file cannot be deleted, nothing is erased, and it can be tried again.
+        files = [*_outgoing_files(desk, wanted), *(desk.office.folder / ATTACHMENTS / name for name in unused)]
+        _delete(files)
     return Erased(
         key=wanted.key,
         stand_ins=stand_ins,
@@ -208,6 +209,17 @@ def _outgoing_files(desk: Desk, wanted: ToErase) -> Iterator[Path]:
             number, _, rest = path.name.partition("-")
             if number in numbers and rest and path.is_file():
                 yield path
+
+
+def _delete(files: Iterable[Path]) -> None:
+    for path in files:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RefusedError(
+                f"{path} cannot be deleted ({error.strerror}): the store is as it was.",
+                hint="Look at the rights on its folder, then erase again.",
+            ) from error
 
 
 def wipe_traces(desk: Desk) -> bool:

@@ -97,6 +97,19 @@ def test_nothing_is_left_of_the_person(sent_desk: Desk) -> None:
     assert "lens" not in kept.key_hash
 
 
+def test_a_file_that_cannot_be_deleted_leaves_all_as_it_was(sent_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        with pytest.raises(RefusedError, match="cannot be deleted"):
+            erase(sent_desk, "lens", note=NOTE)
+    assert show(sent_desk, SLUG, "lens", "eml").standing is Standing.VERIFIED
+    assert erase(sent_desk, "lens", note=NOTE).files == 1
+    assert traces(sent_desk.office.folder) == {}
+
+
 def test_the_proof_stays(sent_desk: Desk) -> None:
     path = sent_desk.office.folder / "outgoing" / "LU-31-001" / "0000009-lens.eml"
     sent = path.read_bytes()
