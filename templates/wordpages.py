@@ -95,7 +95,7 @@ def _copy_story(package: WordPackage, original: str, kind: str) -> str:
         number += 1
     name = f"{stem}-{number}.xml"
     package.add(name, package.as_text(original), _TYPE.format(kind))
-    package.tree(name)
+    _forget_identity(package.tree(name))
     if relationships_of(original) in package.parts:
         package.parts[relationships_of(name)] = package.parts[relationships_of(original)]
     return name

@@ -24,6 +24,7 @@ from templates.page import PageTemplate
 from templates.rendering import Forms, compile_forms, forms_from_archive
 from templates.text import DIVISION
 from templates.wordxml import PPR_ORDER, SECTPR_ORDER, local, w
+from tests.templates import letterhead_zoo as zoo
 from tests.templates.bilingual import stacked
 from tests.templates.samples import LETTERS
 
@@ -210,6 +211,19 @@ def test_identities_are_not_given_twice(look: Look) -> None:
     relations = etree.fromstring(names["word/_rels/document.xml.rels"])
     identifiers = [found.get("Id") for found in relations]
     assert len(identifiers) == len(set(identifiers))
+
+
+def test_the_copy_of_a_header_has_pictures_bookmarks_and_paragraphs_of_its_own() -> None:
+    picture = '<w:r><w:drawing><wp:inline><wp:docPr id="7" name="Seal"/></wp:inline></w:drawing></w:r>'
+    bookmark = '<w:bookmarkStart w:id="3" w:name="seal"/><w:bookmarkEnd w:id="3"/>'
+    data = zoo.letterhead_of(zoo.BODY, default=zoo.paragraph("{{ office }}", picture, bookmark))
+    composed, values = stacked("fr", "ar")
+    parts = read_zip(compile_docx(composed, data).splice(values))
+    headers = [etree.fromstring(parts[name]) for name in ("word/header2.xml", "word/header2-2.xml")]
+    for identity in ("wp:docPr/@id", "w:bookmarkStart/@w:name", "w:p/@w14:paraId"):
+        found = [value for root in headers for value in root.xpath(f"//{identity}", namespaces=root.nsmap)]
+        assert found
+        assert len(found) == len(set(found)), identity
 
 
 def test_the_archive_gives_the_same_bytes_and_knows_each_slots_language(look: Look) -> None:
