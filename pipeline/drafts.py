@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,7 +43,6 @@ class Imported:
     folder: Path
     file: str
     language: str
-    is_language_given: bool
     changes: int  # tracked insertions, deletions and moves, all accepted
     annexes: int
     noted: tuple[Noted, ...]
@@ -83,7 +82,7 @@ def import_draft(desk: Desk, slug: str, path: Path, *, language: str = "", serie
         shutil.rmtree(aside, ignore_errors=True)
         raise
     return Imported(
-        folder=folder, file=path.name, language=tag, is_language_given=bool(language), changes=draft.changes,
+        folder=folder, file=path.name, language=tag, changes=draft.changes,
         annexes=len(making.framed.annexes), noted=making.all_noted(), comments=draft.comments,
         facts=making.stater.facts, links=making.stater.addresses.links, findings=findings,
     )  # fmt: skip
@@ -252,7 +251,8 @@ class _Making:
             return findings
         class_name = letter.audiences[0].name
         composed, more = try_to_compose(letter, self.desk.office, language=letter.source, class_name=class_name)
-        self.proof += differences(self.draft, self.framed, composed)
+        told = {one.words for one in self.matched.noted if one.todo}
+        self.proof += differences(self.draft, self.framed, composed, told)
         own, shown = f"letters/{aside.name}/", f"letters/{self.slug}/"
         errors = [one for one in (*findings, *more) if one.level is Level.ERROR]
         return tuple(replace(one, file=one.file.replace(own, shown)) for one in errors)
@@ -278,8 +278,3 @@ def _number(place: str) -> tuple[int, str]:
 def _quoted(words: str, before: str = "") -> str:
     shown = " ".join(words.split())
     return f"{before}«{shown[:80]}{'…' if len(shown) > 80 else ''}» " if shown else ""
-
-
-def things_to_do(noted: Iterable[Noted]) -> tuple[Noted, ...]:
-    """Return what a person must look at."""
-    return tuple(one for one in noted if one.todo)

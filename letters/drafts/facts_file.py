@@ -128,7 +128,7 @@ def _table(group: str, values: Iterable[tuple[str, object]], where: dict[str, tu
 def _proposed(lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield "# What the draft has besides, and the office does not know or the letter does not print:"
-        yield from (f"# {_remark(line)}" for line in lines)
+        yield from (f"# {_remark(line, most=2_000)}" for line in lines)
 
 
 def _said(where: dict[str, tuple[str, str]], name: str) -> str:

@@ -14,6 +14,7 @@ from letters.drafts.model import Block, Paragraph, stripped
 from letters.drafts.words import (
     ANNEXES,
     CLOSINGS,
+    ENCLOSED,
     LABELS,
     SALUTATION_ENDS,
     SALUTATIONS,
@@ -308,7 +309,10 @@ class _Framer:
         for line in lines:
             kind, end = self._label(line.text)
             value = stripped(line.between(end, len(line.text)))
-            if kind == "copy" or (copying and not kind):
+            if ENCLOSED.match(line.text.strip()):
+                copying, expected = False, []
+                yield Part("unknown", line)
+            elif kind == "copy" or (copying and not kind):
                 copying = True
                 if any(span.text for span in value):
                     yield Part("copy", replace(line, spans=value) if kind else line, line.text[:end].strip())
@@ -335,8 +339,9 @@ class _Framer:
             return False
         first = next(iter(block.lines()), block).text.strip()
         match = re.match(ANNEXES[self.locale.tag], first, re.IGNORECASE)
-        if match is None or len(first) > LONGEST_LINE or not _NUMBERED.fullmatch(first, match.end()):
-            return False
+        numbered = _NUMBERED.fullmatch(first, match.end()) if match else None
+        if numbered is None or len(first) > LONGEST_LINE or re.fullmatch(r"[\d()\s]+", numbered["title"] or ""):
+            return False  # «Annexes: 2» only counts them
         return block.new_page or block.level > 0 or block.is_bold or block.centred
 
     def _annex(self, blocks: list[Block]) -> DraftAnnex:

@@ -14,7 +14,7 @@ _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
 _SMALL_WORDS = {
-    "en": "the of and to in is for that with by on be are this will which from your our at as it",
+    "en": "a an the of and to in is for that with by on be are this will which from your our at as it",
     "fr": "le la les des et du de un une est que pour dans en au aux par sur vous nous qui votre à",
     "es": "el la los las de del y en que un una es para por con se su al como más a o",
 }

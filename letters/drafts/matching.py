@@ -148,6 +148,9 @@ class _Matcher:
             if self.found.reference:
                 made = f"reference = {self.found.reference}, found in a header or footer"
                 self.found.noted.append(Noted("the draft", self.found.reference, made, "Is it this letter's own?"))
+            else:
+                todo = 'If it has one: reference = "…" in letter.toml, in the place of series.'
+                self.found.noted.append(Noted("the draft", "", "no reference was found", todo))
 
     def is_ours(self, text: str) -> bool:
         return any(series.has_made(text) for series in self.office.series.values())

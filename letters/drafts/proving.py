@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from letters.blocks import (
@@ -35,6 +35,7 @@ from letters.drafts.model import Noted
 from letters.drafts.runs import BOXES
 
 _TOKEN = re.compile(r"[\u2e80-\u2fdf\u3005-\u9fff\uf900-\ufaff]|[^\s\u2e80-\u2fdf\u3005-\u9fff\uf900-\ufaff]+")
+_BETWEEN_SIGNS = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef]) | (?=[\u2e80-\u9fff\uff00-\uffef])")
 _MARKS = re.compile(rf"[{BOXES}•·▪◦‣●○■–—*…-]+")  # what a list or a rule prints by itself
 _UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2060\u2066-\u2069\ufeff]")
 _SHOWN = 60
@@ -44,13 +45,16 @@ _MOST = 60  # differences told one by one
 Word = tuple[str, str]  # and its place
 
 
-def differences(draft: model.Draft, framed: Framed, composed: Composed) -> tuple[Noted, ...]:
-    """Return where the words of the letter are others than those of its draft."""
+def differences(draft: model.Draft, framed: Framed, composed: Composed, told: Container[str] = ()) -> tuple[Noted, ...]:
+    """Return where the words of the letter are others than those of its draft.
+
+    ``told`` are lines of the frame that a person is asked to look at anyway.
+    """
     notes = draft.notes
     found = [
-        *_frame("the head", _head_words(framed), _head_printed(composed)),
+        *_frame("the head", _head_words(framed, told), _head_printed(composed)),
         *_text(_block_words(framed.body, notes), _printed(composed.body)),
-        *_frame("the end", _tail_words(framed), _tail_printed(composed)),
+        *_frame("the end", _tail_words(framed, told), _tail_printed(composed)),
     ]
     for annex, printed in zip(framed.annexes, composed.annexes, strict=False):
         said = [annex.label, *annex.title]
@@ -62,8 +66,8 @@ def differences(draft: model.Draft, framed: Framed, composed: Composed) -> tuple
 
 def _frame(place: str, said: Iterable[str], printed: Iterable[str]) -> Iterator[Noted]:
     """Compare the lines of a frame, in whatever order they stand."""
-    draft, letter = (Counter(word for line in lines for word in _words(line)) for lines in (said, printed))
-    missing, added = list((draft - letter).elements()), list((letter - draft).elements())
+    draft, letter = ([word for line in lines for word in _words(line)] for lines in (said, printed))
+    missing, added = _without(draft, letter), _without(letter, draft)
     if Counter(map(_bare, missing)) == Counter(map(_bare, added)):
         if missing:
             yield Noted(place, _short(missing), f"the letter prints «{_short(added)}»")
@@ -73,6 +77,18 @@ def _frame(place: str, said: Iterable[str], printed: Iterable[str]) -> Iterator[
     if added:
         made = "words that the letter prints and the draft does not have"
         yield Noted(place, _short(added), made, "Look at preview.")
+
+
+def _without(words: Sequence[str], others: Iterable[str]) -> list[str]:
+    """Return the words that are not among others, as often as they are not, in their order."""
+    left = Counter(others)
+    found: list[str] = []
+    for word in words:
+        if left[word]:
+            left[word] -= 1
+        else:
+            found.append(word)
+    return found
 
 
 def _text(said: Sequence[Word], printed: Sequence[str]) -> Iterator[Noted]:
@@ -107,7 +123,7 @@ def _bare(word: str) -> str:
 
 
 def _short(words: Sequence[str]) -> str:
-    text = " ".join(words)
+    text = _BETWEEN_SIGNS.sub("", " ".join(words))
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
@@ -133,8 +149,8 @@ def _notes_last(words: list[Word]) -> list[Word]:
     ]
 
 
-def _head_words(framed: Framed) -> Iterator[str]:
-    yield from (part.whole for part in framed.head)
+def _head_words(framed: Framed, told: Container[str]) -> Iterator[str]:
+    yield from (part.whole for part in framed.head if part.text not in told)
     yield from (line.text for line in framed.subject)
     if framed.subject_label:
         yield framed.subject_label
@@ -142,16 +158,17 @@ def _head_words(framed: Framed) -> Iterator[str]:
         yield framed.salutation.text
 
 
-def _tail_words(framed: Framed) -> Iterator[str]:
+def _tail_words(framed: Framed, told: Container[str]) -> Iterator[str]:
     if framed.closing is not None:
         yield framed.closing.text
-    yield from (part.whole for part in framed.tail)
+    yield from (part.whole for part in framed.tail if part.text not in told)
 
 
 # The letter
 
 
 def _head_printed(composed: Composed) -> Iterator[str]:
+    yield composed.unit
     yield _inline(composed.date_line)
     for label, value in composed.references:
         yield f"{label} {value}"

@@ -14,16 +14,17 @@ from datetime import UTC, date, datetime, tzinfo
 
 from letters.checks.figures import scale_after
 from letters.drafts.addresses import Addresses
-from letters.drafts.around import YEARS, around, asked_in, beside, due_by, sentence_of, without_hours
+from letters.drafts.around import YEARS, around, asked_by, asked_in, beside, days_in, due_by, hours_in
 from letters.drafts.framing import plain
 from letters.drafts.model import Noted, Paragraph
+from letters.drafts.words import YEARLY
 from letters.model import Deadline, Event
 from locales.addresses import WEB_ADDRESS
-from locales.date_reading import Stated, StatedDate, read_dates
+from locales.date_reading import Stated, StatedDate
 from locales.dates import Moment, Month, MonthDay, last_day
 from locales.formats import DATE_FORMS, RANGE_FORMS
 from locales.locale import Locale
-from locales.time_reading import StatedTime, read_times
+from locales.time_reading import StatedTime
 
 LEAST_FIGURE = 100  # smaller numbers are words of the language rather than facts
 _FIGURE = re.compile(r"(?<![\w.,/+-])(?:\d{1,3}(?:[ .,'’]\d{3})+|\d{3,9})(?![\w/]|[.,-]\d)")
@@ -31,7 +32,7 @@ _REFERENCE = re.compile(
     r"(?<![\w/])(?:[A-Z]{1,4}(?:/[A-Z]{2,6})*/\d{1,3}(?:/\d{1,4})?|[A-Z]{2,6}-\d{2}/\d{1,4})(?![\w/])"
 )
 _NAMED = re.compile(
-    r"(?:r[eé]solu[ct]i[oó]ns?|резолюци\w+|决议|القرار)\s*(?:n[°º]\s*|№\s*)?(?P<label>\d{1,3}/\d{1,4})(?![\w/])",
+    r"(?:r[eé]solu[ct]i[oó]ns?|резолюци\w+|决议|القرار|第(?=\d{1,3}/\d{1,4}号决议))\s*(?:n[°º]\s*|№\s*)?(?P<label>\d{1,3}/\d{1,4})(?![\w/])",
     re.IGNORECASE,
 )
 _UTC = re.compile(r"\s*\(?(?:UTC|GMT|TUC|ВСВ)\b")
@@ -79,6 +80,8 @@ class Stater:
         self.ours = tuple(ours)
         self.facts = Facts()
         self.noted: list[Noted] = []
+        self.due_in = ""  # the words of a table's row whose days are deadlines; empty elsewhere
+        self._stated: tuple[StatedDate, ...] = ()  # the days of the paragraph that is read
 
     def puts(self, paragraph: Paragraph) -> tuple[Put, ...]:
         """Return what is to be put into a paragraph, in order; places do not overlap."""
@@ -86,7 +89,8 @@ class Stater:
         found: list[Put] = []
         for finder in (self._addresses, self._references, self._days, self._figures):
             taken = [(put.start, put.end) for put in found] + self._linked(paragraph)
-            found += [put for put in finder(paragraph, text) if _is_free(put, taken)]
+            free = text if finder == self._addresses else _blanked(text, taken)
+            found += [put for put in finder(paragraph, free) if _is_free(put, taken)]
         return tuple(sorted(found, key=lambda put: put.start))
 
     def note(self, paragraph: Paragraph, words: str, made: str, todo: str = "") -> None:
@@ -135,8 +139,8 @@ class Stater:
     # Days and hours
 
     def _days(self, paragraph: Paragraph, text: str) -> Iterator[Put]:
-        dates = tuple(without_hours(stated, text) for stated in read_dates(text, self.locale))
-        times = [found for found in read_times(text, self.locale) if not any(_overlap(found, day) for day in dates)]
+        dates = self._stated = days_in(text, self.locale)
+        times = [found for found in hours_in(text, self.locale) if not any(_overlap(found, day) for day in dates)]
         at_once = [(day.start, day.end) for day in dates]
         for stated in dates:
             if at_once.count((stated.start, stated.end)) > 1:  # two days in one place: «20 and 25 March»
@@ -151,19 +155,22 @@ class Stater:
             self.note(paragraph, left.text, "hours without a day, left as words", todo)
 
     def _day(self, paragraph: Paragraph, text: str, stated: StatedDate, hours: StatedTime | None) -> Iterator[Put]:
+        if YEARLY.match(text, stated.end):
+            self.note(paragraph, stated.text, "a day of every year, left as words")
+            return
         first, last = self._with_year(stated.first, paragraph, stated), self._with_year(stated.last, paragraph, stated)
         if first is None and last is None:
             self.note(paragraph, stated.text, "no calendar has this day", "Correct it in body.md.")
             return
         single = first is None or last is None or first == last
-        due = due_by(text, stated, self.locale.tag)
+        due = due_by(text, stated, self.locale.tag) or ("by" if self.due_in else "")
         latest = last or first
         assert latest is not None  # noqa: S101 - one of the two is there
         moment = self._moment(latest, hours, text) if single else None
         if single and due and _first_day(latest) >= self.written:
             name = self._deadline(paragraph, text, stated, moment or latest, early=due == "before")
-        elif single and moment is None and _first_day(latest) < self.written and first is not None and last is not None:
-            if not all(day.year in YEARS for day in (first, last)):
+        elif single and moment is None and _first_day(latest) < self.written:
+            if latest.year not in YEARS:
                 self.note(paragraph, stated.text, "left as words", "The year cannot be meant: correct it in body.md.")
                 return
             value = str(latest) if isinstance(latest, Month) else latest
@@ -214,9 +221,10 @@ class Stater:
 
     def _deadline(self, paragraph: Paragraph, text: str, stated: StatedDate, moment: Moment, *, early: bool) -> str:
         for key, known in self.facts.deadlines.items():
-            if known.date == moment:
+            if known.date == moment or (isinstance(known.date, datetime) and known.date.date() == moment):
                 return f"deadlines.{key}"
-        what = asked_in(sentence_of(text, stated)) or asked_in(text) or "information"
+        what = asked_in(self.due_in, 0) if self.due_in else asked_by(text, stated, self._stated)
+        what = what or "information"
         key = self.facts.new_key(self.facts.deadlines, what if what != "information" else "reply")
         self.facts.deadlines[key] = Deadline(key=key, date=moment, rule="before" if early else "by")
         self.facts.asks[key] = what
@@ -352,14 +360,20 @@ def _is_free(put: Put, taken: Iterable[tuple[int, int]]) -> bool:
     return all(put.end <= start or put.start >= end for start, end in taken)
 
 
+def _blanked(text: str, taken: Iterable[tuple[int, int]]) -> str:
+    """Return a text in which nothing is found where something stands already."""
+    for start, end in taken:
+        text = text[:start] + "_" * (end - start) + text[end:]
+    return text
+
+
 def _overlap(one: StatedTime, other: StatedDate) -> bool:
     return one.start < other.end and other.start < one.end
 
 
 def _beginnings(said: str) -> Iterator[int]:
     """Yield where the words of a date may begin: leaving out «from» or «Le» that no form of it has."""
-    yield 0
-    yield from (match.end() for match in re.finditer(r"\s+", said))
+    yield from dict.fromkeys((0, *(match.end() for match in re.finditer(r"\s+|^\D+(?=\d)", said))))
 
 
 def _first_day(moment: date | Month) -> date:

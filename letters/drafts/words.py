@@ -114,32 +114,68 @@ ANNEXES = {
 # What stands before a day by which something is to come. «early»: the day itself is too late.
 _DUE_EN = (
     r"(?P<early>before)\s*$"
-    r"|(?:by|no later than|not later than|on or before|until|deadline\W.{0,20}|closing date\W.{0,20})"
+    r"|(?:deadline|closing date)[^.;!?\d]{0,70}(?:\bis|\bends|\bexpires|[:–—])(?:\s+on)?\s*$"
+    r"|(?:regist|nominat|submi|appl|call|entr)\w*[^.;!?\d]{0,40}\bclos(?:e|es|ing)(?:\s+(?:at|on))*\s*$"
+    r"|(?:by|no later than|not later than|on or before|(?<!closed )until|deadline\W.{0,20}|closing date\W.{0,20})"
     r"(?:\s+the)?(?:\s+close\s+of\s+\w+\s+on)?\s*$"
 )
 _DUE_FR = (
     r"(?P<early>avant)(?:\s+le)?\s*$"
+    r"|(?:date limite|délai)[^.;!?\d]{0,70}(?:\best|\bfixée?|\bexpire|[:–—])(?:\s+(?:au|le))?\s*$"
     r"|(?:d['’]ici|jusqu['’]|au plus tard|date limite\W.{0,25}|dernier délai\W.{0,10})(?:\s*au|\s*le|\s*à)?\s*$"
 )
 _DUE_ES = (
     r"(?P<early>antes)(?:\s+del?)?(?:\s+día)?\s*$"
+    r"|(?:fecha límite|plazo)[^.;!?\d]{0,70}(?:\bes|\bvence|\bexpira|\bfinaliza|[:–—])(?:\s+el)?(?:\s+día)?\s*$"
     r"|(?:a más tardar|hasta|fecha límite\W.{0,25}|no más tarde del|plazo\W.{0,20})(?:\s+del?)?(?:\s*el)?\s*$"
 )
-_DUE_RU = r"(?:до|не позднее|не позже|крайний срок\W.{0,15}|срок\W.{0,15})\s*$"
+_DUE_RU = (
+    r"\bсрок[^.;!?\d]{0,70}(?:истекает|[:–—])\s*$|"
+    r"(?:регистрация|прием|приём)[^.;!?\d]{0,40}(?:закрыва|заверша|заканчива)ется\s*$"
+    r"|(?:\bдо|не позднее|не позже|крайний срок\W.{0,15}|срок\W.{0,15})\s*$"
+)
 _DUE_ZH = r"(?:截至|截止(?:日期|时间)?[为是:：]?|不迟于|最迟|最晚)(?:于|在)?\s*$"
 _DUE_AR = (
     r"(?P<early>قبل)(?:\s+يوم)?(?:\s+تاريخ)?\s*$"
     r"|(?:موعد أقصاه|أجل أقصاه|موعد لا يتجاوز|موعد غايته|حتى|بحلول|الموعد النهائي\W.{0,20})(?:\s+يوم)?(?:\s+تاريخ)?\s*$"
 )
+_AFTER = r"[^\w.;!?\n]{1,4}"
 # By language: what stands before such a day, and what after it.
 DUE = {
-    "en": (_DUE_EN, r""),
-    "fr": (_DUE_FR, r"\s*au plus tard"),
-    "es": (_DUE_ES, r"\s*a más tardar"),
-    "ru": (_DUE_RU, r""),
-    "zh": (_DUE_ZH, r"\s*(?P<early>之?前|以前)"),
-    "ar": (_DUE_AR, r""),
+    "en": (_DUE_EN, rf"\s*at the latest|{_AFTER}(?:the\s+)?(?:final\s+)?(?:deadline|closing date)"),
+    "fr": (_DUE_FR, rf"\s*au plus tard|{_AFTER}(?:la\s+)?(?:date limite|dernier délai)"),
+    "es": (_DUE_ES, rf"\s*a más tardar|{_AFTER}(?:la\s+)?(?:fecha límite|fin del plazo)"),
+    "ru": (_DUE_RU, rf"{_AFTER}(?:крайний|последний|предельный)\s+срок"),
+    "zh": (_DUE_ZH, r"\s*(?P<early>之?前|以前)|[：:，,（(–—-]{1,3}[^。；\d]{0,20}截止"),
+    "ar": (_DUE_AR, rf"{_AFTER}(?:الموعد النهائي|آخر موعد)"),
 }
+# Above a column or at the head of a row of a table: its days are deadlines.
+DEADLINES = {
+    "en": r"deadline|closing date|due (?:date|by)|no later than",
+    "fr": r"date limite|échéance|délai|au plus tard",
+    "es": r"fecha límite|plazo|a más tardar",
+    "ru": r"\bсрок|не позднее",
+    "zh": r"截止|期限|最迟",
+    "ar": r"الموعد النهائي|آخر موعد|أقصاه",
+}
+# Every year again: no day that is meant once.
+YEARLY = re.compile(
+    r"\s*(?:(?:of )?(?:each|every) year|(?:de )?chaque année|de cada año|каждого года|ежегодно|من كل (?:عام|سنة))",
+    re.IGNORECASE,
+)
+# Hours between «by» and the day: «by 5 p.m. (Geneva time) on».
+CLOCK = (
+    r"(?:(?:\bthe|\blas|\ba las|\bla|\bà|الساعة|الساعه)\s+)?(?:\d{1,2}(?:[.:]\d{2})?\s*(?:[ap]\.?\s?m\b\.?|hours\b"
+    r"|hrs\b"
+    r"|h(?:\s?\d{2})?\b"
+    r"|heures\b|horas\b|час\w*\.?(?:\s*\d{2}\s*мин\w*\.?)?|UTC\b|GMT\b)|\d{1,2}[.:]\d{2}|\bnoon|\bmidnight"
+    r"|\bmidi|\bminuit|\bmedianoche|\bmediodía|\bполуноч\w+|\bполдн\w+)[^.;!?。\d]{0,45}"
+)
+ENCLOSED = re.compile(
+    r"(?:encl(?:osures?)?|annex(?:es?)?|p\.\s?j|pi[eè]ces? jointes?|anexos?|приложени[ея]|附件|المرفقات?)"
+    r"\s*\.?\s*[:：(]",
+    re.IGNORECASE,
+)
 # What is asked, by the words around the day.
 ASKS = (
     ("statement", r"statement|déclaration|declaraci[oó]n|заявлени|выступлени|发言|声明|بيان|كلمة"),
@@ -149,6 +185,6 @@ ASKS = (
         "contribution",
         r"contribut|submi|propos|soum|aporta|presenta|propuest|вклад|предложени|представ|提交|文稿|投稿|مساهم|تقديم",
     ),
-    ("attendance", r"confirm|attend|particip|présence|asist|участи|подтверд|确认|出席|参加|تأكيد|حضور|مشارك"),
+    ("attendance", r"confirm|attend|particip(?!ant)|présence|asist|участи|подтверд|确认|出席|参加|تأكيد|حضور|مشارك"),
 )  # fmt: skip
 LISTED = re.compile(r"[•·▪◦‣●○■□–—*-]\s+")  # a mark typed before an item of a list

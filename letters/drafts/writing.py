@@ -14,7 +14,7 @@ from letters.drafts.marking import FIELD_MARK, Token, escaped, markdown_of
 from letters.drafts.model import Block, Item, Noted, Paragraph, Span, Table, cut, stripped
 from letters.drafts.runs import BOXES
 from letters.drafts.stating import Put, Stater
-from letters.drafts.words import LISTED
+from letters.drafts.words import DEADLINES, LISTED
 from letters.inline import MAX_SEGMENT
 
 LONGEST_HEADING = 100  # characters of a bold line that is taken for a heading
@@ -164,10 +164,21 @@ class Writer:
             return
         if any(len(cell) > 1 for row in table.rows for cell in row):
             self.noted.append(Noted(table.place, "", "paragraphs of one cell stand on one line", "Look at the table."))
-        rows = [[self.cell(cell) for cell in row] + [""] * (columns - len(row)) for row in table.rows]
+        rows = [[*self.row(row, table.rows[0])] + [""] * (columns - len(row)) for row in table.rows]
         lines = [f"| {' | '.join(row)} |" for row in rows]
         lines.insert(1, "|" + " --- |" * columns)
         yield "\n".join(lines)
+
+    def row(self, row: Sequence[Sequence[Paragraph]], heads: Sequence[Sequence[Paragraph]]) -> Iterator[str]:
+        """Yield the words of a row's cells; days below «Deadline», or beside it, are deadlines."""
+        said = [" ".join(paragraph.text for paragraph in cell) for cell in row]
+        due = re.compile(DEADLINES[self.stater.locale.tag], re.IGNORECASE)
+        for at, cell in enumerate(row):
+            head = " ".join(paragraph.text for paragraph in heads[at]) if at < len(heads) else ""
+            is_due = due.search(head) is not None or (at > 0 and due.search(said[0]) is not None)
+            self.stater.due_in = " ".join(said) if is_due and row is not heads else ""
+            yield self.cell(cell)
+        self.stater.due_in = ""
 
     def cell(self, paragraphs: Iterable[Paragraph]) -> str:
         """Return the words of a cell on one line."""

@@ -115,6 +115,12 @@ def test_a_salutation_after_a_sentence_is_none() -> None:
     assert body(found)[0].startswith("We wrote")
 
 
+def test_a_line_that_counts_annexes_is_none_of_them() -> None:
+    found = framed("Dear Sir/Madam,", "One.", "Yours faithfully,", "A. Name", paragraph(bold("Annexes: 2")), "Copy: B")
+    assert found.annexes == ()
+    assert kinds(found)[-2:] == [("unknown", "Annexes: 2"), ("copy", "B")]
+
+
 def test_no_line_is_lost() -> None:
     lines = [
         "One",

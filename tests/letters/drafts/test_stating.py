@@ -160,3 +160,84 @@ def test_what_cannot_be_printed_so_is_told() -> None:
     )
     assert {one.words for one in by.noted} >= {"15.05.2031"}
     assert all(one.todo for one in by.noted)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day", "rule", "what"),
+    [
+        ("en", "Contributions no later than 5 p.m. (Geneva time) on Friday, 2 May 2031.", "2031-05-02 17:00", "by",
+         "contribution"),
+        ("en", "Nominations close at 11:59 p.m. on 2 May 2031.", "2031-05-02 23:59", "by", "nomination"),
+        ("en", "The deadline for photographs is Friday, 2 May 2031, 5:00 p.m. (CEST).", "2031-05-02 17:00", "by",
+         "information"),
+        ("fr", "Phase V: 3 mai 2031 – date limite de soumission des textes", "2031-05-03 00:00", "by", "contribution"),
+        ("fr", "La date limite pour l'envoi des textes est fixée au 3 mai 2031.", "2031-05-03 00:00", "by",
+         "information"),
+        ("es", "Responda antes de las 23.59 horas UTC del 1 de mayo de 2031.", "2031-05-01 23:59", "before",
+         "information"),
+        ("es", "El plazo de inscripción vence el 1 de mayo de 2031.", "2031-05-01 00:00", "by", "registration"),
+        ("ru", "Срок представления материалов: 20 мая 2031 года.", "2031-05-20 00:00", "by", "contribution"),
+        ("zh", "请于2031年5月1日（星期四）下午5时（日内瓦时间）前登记。", "2031-05-01 17:00", "before", "registration"),
+        ("ar", "الموعد النهائي للتسجيل: 15 مايو 2031 الساعة 5:00 مساءً", "2031-05-15 17:00", "by", "registration"),
+    ],
+)  # fmt: skip
+def test_a_deadline_is_known_with_its_hours_however_it_is_said(
+    language: str, text: str, day: str, rule: str, what: str
+) -> None:
+    by = stater(language)
+    stated(text, by=by)
+    ((key, deadline),) = by.facts.deadlines.items()
+    moment = deadline.date
+    said = f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime | date) else ""
+    assert (said, deadline.rule, by.facts.asks[key]) == (day, rule, what)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "asked"),
+    [
+        ("ar", "أرجو تأكيد حضوركم قبل 15 مايو، وتقديم الترشيحات في موعد أقصاه 22 مايو 2031.",
+         ["attendance", "nomination"]),
+        ("zh", "请于2031年4月15日之前确认出席。提交文稿的截止日期为2031年4月29日。", ["attendance", "contribution"]),
+        ("fr", "Répondez d'ici le 1er mai 2031, et désignez un point focal d'ici au 15 mai.",
+         ["information", "nomination"]),
+        ("en", "Confirm attendance by 15 May 2031 by letter, and submit papers by 22 May 2031.",
+         ["attendance", "contribution"]),
+    ],
+)  # fmt: skip
+def test_each_of_several_deadlines_asks_what_its_own_words_say(language: str, text: str, asked: list[str]) -> None:
+    by = stater(language)
+    stated(text, by=by)
+    assert list(by.facts.asks.values()) == asked
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Les dossiers sont rendus avant le 31 décembre de chaque année."),
+        ("en", "The office is closed until 26 May 2031."),
+        ("zh", "截至2030年3月1日，已收到87份答复。"),
+    ],
+)
+def test_a_day_by_which_nothing_is_asked_is_no_deadline(language: str, text: str) -> None:
+    by = stater(language)
+    stated(text, by=by)
+    assert by.facts.deadlines == {}
+
+
+def test_a_range_in_a_form_of_no_house_is_one_event_and_hours_too() -> None:
+    by = stater("ru")
+    stated("Форум (30 мая – 3 июня 2031 г.)", by=by)
+    french = stater("fr")
+    stated("le vendredi 2 mai 2031, de 14 h à 17 h 30", by=french)
+    (forum,), (meeting,) = by.facts.events.values(), french.facts.events.values()
+    assert (forum.start, forum.end) == (date(2031, 5, 30), date(2031, 6, 3))
+    assert (meeting.start, meeting.end) == (
+        datetime(2031, 5, 2, 14, 0, tzinfo=ZURICH),
+        datetime(2031, 5, 2, 17, 30, tzinfo=ZURICH),
+    )
+
+
+def test_the_figures_of_a_telephone_number_are_no_facts() -> None:
+    by = stater()
+    assert stated("Call +41 22 555 9912.", by=by) == "Call +41 22 555 9912."
+    assert by.facts.figures == {}

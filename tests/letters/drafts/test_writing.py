@@ -191,3 +191,12 @@ def test_a_footnote_within_a_link_stands_beside_it() -> None:
         footnotes=f'<w:footnote w:id="2">{paragraph("The note.")}</w:footnote>',
     )
     assert "See [this]({{ links.page }})[^1] [page]({{ links.page }})." in text
+
+
+def test_days_below_the_word_deadline_or_beside_it_are_deadlines() -> None:
+    stater = Stater(load_locale("en"), date(2031, 1, 6), ZoneInfo("Europe/Zurich"), Addresses("en", {}), ())
+    rows = (("Step", "Deadline"), ("Visa", "1 May 2031"), ("Papers to be submitted", "2 May 2031"))
+    draft = read_draft(word_file(table(*rows), table(("Opening", "3 May 2031"), ("Deadline", "4 May 2031"))), name="d")
+    Writer(stater, draft.notes).document((), draft.blocks)
+    assert stater.facts.asks == {"reply": "information", "contribution": "contribution", "reply_2": "information"}
+    assert [str(event.start) for event in stater.facts.events.values()] == ["2031-05-03"]
