@@ -12,10 +12,8 @@ from letters.references import normalise_reference
 from locales.dates import Moment
 from locales.locale import Locale
 
-FIRST, FIRST_DATE = (
-    "first_letter",
-    "first_letter_date",
-)  # the facts by which the text names the letter that it continues
+# The facts by which the text names the letter that it continues.
+FIRST, FIRST_DATE = "first_letter", "first_letter_date"
 _WORDS: Mapping[str, tuple[str, str]] = {"corrects": ("corrigendum", "Corr"), "adds-to": ("addendum", "Add")}
 _NUMBERED = re.compile(r"(?P<first>.+?)(?P<mark>[ /.]*\b(?P<word>Corr|Add|Rev)\.?\s*\d+)", re.IGNORECASE)
 _LEADING = re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\n)+")  # what the first letter says of itself

@@ -72,11 +72,11 @@ def _in_the_way(letter: Letter, slots: dict[str, list[str]], versions: Versions)
     for audience in letter.audiences:
         names = [_SLOT_NAMES[name] for name in slots[audience.name] if name in _SLOT_NAMES]
         if names:
+            what = f"{_listed(names)} {'differs' if len(names) == 1 else 'differ'} for each addressee of «{audience.name}»"
             yield Finding(
                 level=Level.ERROR,
                 code="field-in-pdf",
-                message=f"{_listed(names)} of «{audience.name}» differ per addressee: an attached PDF is the same for"
-                " all",
+                message=f"{what}: an attached PDF is the same for all",
                 hint='Write address = "collective" for them, or attach = ["docx"].',
                 file=letter_file(letter.slug),
                 line=audience.line,

@@ -31,6 +31,7 @@ _ROOT = Path(__file__).parents[2]
 _IN_LINE = r"[^\n\v\f\r\x85\u2028\u2029]"  # lines end as Typst ends them
 _COMMENT = re.compile(rf"(?<!{_IN_LINE})[ \t]*//(?!{_IN_LINE}*(?:\*/|[\"`])){_IN_LINE}*")
 _LIBRARY = re.compile(r'#?import\s+"letter\.typ"')
+_INTO = "Put what it needs into the template; where it is a word of a text, write another word."
 _REACHING_OUT = re.compile(r"(?<![\w-])(import|include|plugin|eval)(?![\w-])")
 
 
@@ -52,7 +53,7 @@ def _reaching_out(name: str, source: str) -> Iterator[Finding]:
     for found in _REACHING_OUT.finditer(_LIBRARY.sub(blanked, _COMMENT.sub(blanked, source))):
         line = source.count("\n", 0, found.start()) + 1
         message = f"«{found[1]}»: a template uses letter.typ and the letter's data, and nothing from elsewhere"
-        yield _fault(name, "template-reaches-out", message, line=line, hint="Put what it needs into the template.")
+        yield _fault(name, "template-reaches-out", message, line=line, hint=_INTO)
 
 
 @lru_cache(maxsize=4)

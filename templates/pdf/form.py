@@ -62,7 +62,7 @@ def pdf_form_from_json(shape: Mapping[str, object], files: Mapping[str, str]) ->
             form = PdfForm(
                 data=form_from_json(data),
                 template=template,
-                files={name: base64.b64decode(content) for name, content in files.items()},
+                files={name: base64.b64decode(str(content)) for name, content in files.items()},
             )
         case _:
             raise ValueError("not a PDF of the archive")

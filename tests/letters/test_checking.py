@@ -169,7 +169,10 @@ def test_a_pdf_is_the_same_for_all(desk: Any, facts: str) -> None:
     personal = desk.letter(own, "# S\n\nAll.\n", french={})
     frame = only(check(desk, personal), "field-in-pdf")
     assert (frame.file, frame.line) == ("letters/meeting/letter.toml", personal.audiences[0].line)
-    assert frame.message.startswith("the salutation")
+    assert frame.message.startswith("the salutation and the close differ for each addressee of «ministers»:")
+    note = own.replace('kind = "invitation"', 'kind = "note-verbale"')
+    frame = only(check(desk, desk.letter(note, "# S\n\nAll.\n", french={})), "field-in-pdf")
+    assert frame.message.startswith("whom the note greets differs for each addressee of «ministers»:")
     assert "field-in-pdf" not in codes(check(desk, desk.letter(attached, "# S\n\nAll.\n", french={})))
 
 

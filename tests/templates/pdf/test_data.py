@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letters.blocks import Conditional, Footnote, Link, List, ListItem, Paragraph, Table, Text, Value
+from letters.blocks import Conditional, Footnote, Link, List, ListItem, Paragraph, Strong, Table, Text, Value
 from letters.composed import Composed
 from templates.escapes import json_text
 from templates.pdf.data import letter_data
@@ -77,6 +78,24 @@ def _data(body: tuple[Paragraph | List | Table, ...]) -> Any:
     fields = {name: getattr(ENGLISH, name) for name in ENGLISH.__slots__}
     plain = {"body": body, "salutation": (), "closing": (), "annexes": (), "slots": ()}
     return letter_data(Composed(**fields | plain), colour="#000000", typeface="sans")
+
+
+def test_an_address_of_ones_own_stands_where_no_lines_do(pdf_form: Compile) -> None:
+    personal = replace(ENGLISH, addressees=(), address=Value(1))
+
+    def address(letter: Composed, value: str) -> Any:
+        return data_of(pdf_form(letter), (ENGLISH_VALUES[0], value, *ENGLISH_VALUES[2:]))["parts"][0]["address"]
+
+    assert address(personal, "Ms. A\nPort Louis") == ["Ms. A", {"br": True}, "Port Louis"]
+    assert address(personal, "") is None
+    assert address(replace(personal, addressees=("Governments",)), "Ms. A") is None
+
+
+def test_a_column_has_room_for_what_is_in_it() -> None:
+    cells = ((Strong((Text("部" * 9),)),), (Value(1),), (Footnote(1, (Text("below " * 9),)),))
+    form = PdfForm(data=_data((Table((), (cells,)),)), template="", files={})
+    table, _ = data_of(form, ("", "Ms. A"))["parts"][0]["body"]
+    assert table["widths"] == [18, 20, 6]
 
 
 def test_boxes_footnotes_and_tables() -> None:

@@ -178,7 +178,7 @@ def test_a_template_that_fails_with_a_letter_is_named_with_its_line(look: Look) 
     assert (finding.file, finding.line, finding.code) == ("templates/circular.typ", 3, "bad-pdf-template")
 
 
-def test_a_long_table_goes_on_over_pages(pdf_form: Compile) -> None:
+def test_a_long_letter_goes_on_over_pages(pdf_form: Compile) -> None:
     paragraphs = tuple(Paragraph((Text("words " * 60),)) for _ in range(40))
     with opened(render(pdf_form(replace(ENGLISH, body=paragraphs)), ENGLISH_VALUES)) as pdf:
         assert len(pdf.pages) > 4

@@ -38,10 +38,11 @@ def test_nothing_to_print(tmp_path: Path) -> None:
 
 
 @pytest.mark.packages
-def test_page_numbers_begin_anew(pdf_form: Compile, tmp_path: Path) -> None:
+def test_page_numbers_begin_anew_in_the_order_of_the_letters(pdf_form: Compile, tmp_path: Path) -> None:
     target = tmp_path / "run.pdf"
-    letters = [(pdf_form(letter), values) for letter, values in ((ENGLISH, ENGLISH_VALUES), (FRENCH, FRENCH_VALUES))]
-    print_run([*letters, *letters], target)
+    long, short = (pdf_form(ENGLISH), ENGLISH_VALUES), (pdf_form(FRENCH), FRENCH_VALUES)
+    print_run([long, *[short] * BATCH, long, short], target)
     text = subprocess.run(["pdftotext", str(target), "-"], check=True, capture_output=True, timeout=60).stdout.decode()
     numbers = re.findall(r"^(\d) ?/ ?(\d)$", text, re.MULTILINE)
-    assert numbers == [("1", "3"), ("2", "3"), ("3", "3"), ("1", "1")] * 2
+    three, one = [("1", "3"), ("2", "3"), ("3", "3")], [("1", "1")]
+    assert numbers == [*three, *one * BATCH, *three, *one]
