@@ -72,7 +72,7 @@ def _in_the_way(letter: Letter, slots: dict[str, list[str]], versions: Versions)
     for audience in letter.audiences:
         names = [_SLOT_NAMES[name] for name in slots[audience.name] if name in _SLOT_NAMES]
         if names:
-            what = f"{_listed(names)} {'differs' if len(names) == 1 else 'differ'} for each addressee of «{audience.name}»"
+            what = f"{_differing(names)} for each addressee of «{audience.name}»"
             yield Finding(
                 level=Level.ERROR,
                 code="field-in-pdf",
@@ -83,6 +83,6 @@ def _in_the_way(letter: Letter, slots: dict[str, list[str]], versions: Versions)
             )
 
 
-def _listed(names: list[str]) -> str:
+def _differing(names: list[str]) -> str:
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} and {last} differ" if first else f"{last} differs"
