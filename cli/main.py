@@ -19,6 +19,7 @@ from cli import (
     reminding,
     reporting,
     sending,
+    showing,
     states,
     tracking,
     translating,
@@ -61,8 +62,8 @@ def common(
 
 # In the order of the road, which is that of the help; `translate` is no room of single commands, but a group.
 ROOMS = (
-    drafting, protocol, states, issuing, sending, archiving, tracking, triage, answering, reminding, registering,
-    reporting,
+    drafting, protocol, states, issuing, sending, showing, archiving, tracking, triage, answering, reminding,
+    registering, reporting,
 )  # fmt: skip
 for room in ROOMS:
     room.add_commands(app)
