@@ -70,6 +70,15 @@ def known_messages(office_folder: Path, circular_id: int) -> dict[int, str]:
     return {number: message_id.decode("utf-8", "replace") for _, number, message_id in _entries(path)}
 
 
+def left_messages(office_folder: Path, circular_id: int) -> frozenset[int]:
+    """Return the numbers of the rows of a circular that left, or may have, as the journal has it."""
+    path = office_folder / FOLDER / f"sent-{circular_id}.log"
+    if not path.is_file():
+        return frozenset()
+    last = {number: left for left, number, _ in _entries(path)}
+    return frozenset(number for number, left in last.items() if left)
+
+
 def _entries(path: Path) -> Iterator[tuple[bool, int, bytes]]:
     """Yield each line: whether the message left or may have, the number of its row, and its Message-ID."""
     with path.open("rb") as lines:

@@ -8,7 +8,7 @@ passes as what was sent, and what fails is named as closely as it can be told.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,8 @@ from templates.forms import Value, unpack_values
 from templates.merging import values_hash
 
 TAKEN = frozenset({State.SENT, State.DELIVERED, State.BOUNCED})  # a server had the message
+_STATES = frozenset(State)
+_STAYED = frozenset({State.QUEUED, State.DEFERRED, State.WITHDRAWN})  # it is as if it had never left
 UNRECORDED = frozenset({ENDED_EARLY, KNOWN_TO_JOURNAL})  # what is said of a message that went without its SHA-256
 _SHOWN = 12  # characters of a hash that a sentence names
 
@@ -44,6 +46,9 @@ class Changed(StrEnum):
     FORM_MISSING = "form-missing"
     FORM = "form-changed"
     VALUES = "values-changed"
+    VALUES_REMOVED = "values-removed"
+    STATE = "state-changed"
+    LANGUAGE = "language-changed"
     MESSAGE_ID = "message-id-changed"
     TOKEN = "token-changed"  # noqa: S105 - a name
     MAILBOX = "mailbox-changed"
@@ -95,10 +100,13 @@ class Witnesses:
     """What may tell which part of a row was changed, beside the row itself.
 
     ``journal`` are the Message-IDs that the send journal has, by the numbers of rows; ``mailboxes`` returns those of
-    the addressee's other messages. ``tokens`` is the office's key, where there is one.
+    the addressee's other messages. ``tokens`` is the office's key, where there is one. ``left`` are the numbers of the
+    rows that left as the journal has it, ``erased`` those of the addressees whose erasure is recorded.
     """
 
     journal: Mapping[int, str]
+    left: Container[int] = frozenset()
+    erased: Container[int] = frozenset()
     tokens: Tokens | None = None
     mailboxes: Callable[[OutboxRow], Iterable[str]] = lambda _row: ()
 
@@ -111,8 +119,13 @@ def examine(
     ``reference`` is the letter's, of which the salt of the values' hash is made. Never raises for what is damaged.
     Unless ``is_thorough``, it is not tried out which part of a changed row gives the recorded SHA-256 again.
     """
+    row = _as_bytes(row)
     if row.values is None:
-        return Examined(row=row, standing=Standing.ERASED)
+        if row.addressee_id in witnesses.erased:
+            return Examined(row=row, standing=Standing.ERASED)
+        told = "The values that were filled in for this addressee are gone, and no erasure is recorded."
+        gone = Fault(code=Changed.VALUES_REMOVED, message=told)
+        return Examined(row=row, standing=Standing.CHANGED, faults=(gone,))
     faults: list[Fault] = []
     form = _form(archive, row, faults)
     values = _values(reference, row, faults)
@@ -122,9 +135,22 @@ def examine(
         if content is None or (row.sha256 is not None and hashlib.sha256(content).digest() != row.sha256):
             faults = faults or _row_faults(form, values, row, witnesses, is_thorough=is_thorough)
         else:
-            faults.extend(_small_faults(row))
+            faults.extend(_small_faults(form, row, witnesses))
     standing = Standing.CHANGED if faults else _standing(row)
     return Examined(row=row, standing=standing, content=content, form=form, values=values, faults=tuple(faults))
+
+
+def _as_bytes(row: OutboxRow) -> OutboxRow:
+    """Return a row whose bytes are bytes, whatever somebody wrote into the store in their place."""
+    stored = row.values, row.values_hash, row.sha256
+    if all(isinstance(value, bytes | None) for value in stored):
+        return row
+    values, values_hash, sha256 = (value if isinstance(value, bytes | None) else _encoded(value) for value in stored)
+    return replace(row, values=values, values_hash=values_hash, sha256=sha256)
+
+
+def _encoded(value: object) -> bytes:
+    return str(value).encode("utf-8", "replace")
 
 
 def _standing(row: OutboxRow) -> Standing:
@@ -164,9 +190,18 @@ def _built(form: MailForm, values: tuple[Value, ...], row: OutboxRow) -> bytes |
         return None
 
 
-def _small_faults(row: OutboxRow) -> list[Fault]:
-    """Find what the message itself does not show: the token of its envelope, and a SHA-256 that was taken away."""
+def _small_faults(form: MailForm, row: OutboxRow, witnesses: Witnesses) -> list[Fault]:
+    """Find what the message itself does not show: its state, its language, its envelope, a SHA-256 taken away."""
     faults = []
+    if row.state not in _STATES:
+        faults.append(Fault(code=Changed.STATE, message=f"«{row.state}» is no state of a message: it was changed."))
+    elif row.state in _STAYED and row.id in witnesses.left:
+        told = f"The send journal says that the message left, or may have, and the store that it is {row.state}"
+        also = "it was changed, or circulars.db is from a backup (then the next `send` puts it in doubt)"
+        faults.append(Fault(code=Changed.STATE, message=f"{told}: {also}."))
+    if row.language != form.forms.language:
+        told = f"The letter is in {form.forms.language}, and the store now says {row.language}."
+        faults.append(Fault(code=Changed.LANGUAGE, message=told))
     if row.role != "paper" and row.message_id.partition("@")[0] != row.token:
         told = "The token of the bounce address is not the one of which the Message-ID was made: it was changed."
         faults.append(Fault(code=Changed.TOKEN, message=told))

@@ -138,6 +138,17 @@ def _read_visa(path: Path) -> _Visa:
     return _Visa(safe_file_name(path.name), content)
 
 
+def kept_visa(desk: Desk, decision: Decision) -> bytes:
+    """Return the visa that was given with a decision; NotFoundError if it is gone, InputError if it is another."""
+    try:
+        content = (desk.office.folder / FOLDER / VISAS / decision.visa_sha256).read_bytes()
+    except (OSError, ValueError):
+        raise NotFoundError("It is missing from the archive.") from None
+    if hashlib.sha256(content).hexdigest() != decision.visa_sha256:
+        raise InputError("It is not the scan that was given with the decision.")
+    return content
+
+
 def _keep_visa(desk: Desk, visa: _Visa) -> None:
     """Put a visa into the archive under its SHA-256, for its owner only; raises InputError if that cannot be."""
     target = desk.office.folder / FOLDER / VISAS / visa.sha256

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from delivery.archive import FOLDER, load_form
-from delivery.journal import known_messages
+from delivery.journal import known_messages, left_messages
 from delivery.mail_form import DOCX_TYPE
 from delivery.verifying import Examined, Standing, Witnesses, examine
 from office.errors import CircularsError, NotFoundError, RefusedError
@@ -63,9 +63,9 @@ def show(
         number = _reminder(connection, circular, key, reminder) if reminder else None
         rows = [row for row in rows_in(connection, circular.id, key=key) if row.reminder_id == number]
         row = _chosen(rows, key, to, mailbox)
-        if row.values is None:
-            raise _erased(desk, connection, circular, row)
         found = _examine(desk, connection, circular, row)
+        if found.standing is Standing.ERASED:
+            raise _erased(desk, connection, circular, row)
     if kind == "eml" and row.role == PAPER:
         raise RefusedError(f"{key} got the letter on paper, no mail.", hint="See what was printed: --as docx")
     if found.faults and not (unverified and found.content is not None):
@@ -110,6 +110,11 @@ def _reminder(connection: Connection, circular: Circular, key: str, number: int)
 
 def _chosen(rows: list[OutboxRow], key: str, to: str, mailbox: str) -> OutboxRow:
     """Return the message at the mailbox asked for, or the one that ``to`` names, or the first."""
+    if not rows:
+        raise RefusedError(
+            f"The store has no message to {key} any more: somebody took it away.",
+            hint="See what else is wrong: circulars archive verify · Put back circulars.db from a backup.",
+        )
     wanted = (mailbox or to).strip().lower()
     named = next((row for row in rows if (row.mailbox or PAPER).lower() == wanted), None)
     if mailbox and named is None:
@@ -121,7 +126,7 @@ def _chosen(rows: list[OutboxRow], key: str, to: str, mailbox: str) -> OutboxRow
 def _examine(desk: Desk, connection: Connection, circular: Circular, row: OutboxRow) -> Examined:
     """Examine one message; where it disagrees as a whole, look at others of its batch before the row is blamed."""
     archive = desk.office.folder / FOLDER
-    witnesses = witnesses_of(desk, connection, known_messages(desk.office.folder, circular.id))
+    witnesses = witnesses_of(desk, connection, circular)
     found = examine(archive, circular.reference, row, witnesses)
     if not found.is_row_at_fault:
         return found
@@ -134,8 +139,8 @@ def _examine(desk: Desk, connection: Connection, circular: Circular, row: Outbox
     return found.blame_batch() if others and all(other.is_row_at_fault for other in others) else found
 
 
-def witnesses_of(desk: Desk, connection: Connection, journal: Mapping[int, str]) -> Witnesses:
-    """Return what may tell which part of a message was changed; ``journal`` has Message-IDs by numbers of rows."""
+def witnesses_of(desk: Desk, connection: Connection, circular: Circular) -> Witnesses:
+    """Return what may tell which part of a circular's message was changed."""
 
     def mailboxes(row: OutboxRow) -> Iterator[str]:
         yield from (one.mailbox for one in rows_in(connection, row.circular_id, key=row.key) if one.role == row.role)
@@ -146,7 +151,14 @@ def witnesses_of(desk: Desk, connection: Connection, journal: Mapping[int, str])
         tokens = desk.tokens
     except CircularsError:  # the key is lost: the archive does without it
         tokens = None
-    return Witnesses(journal=journal, tokens=tokens, mailboxes=mailboxes)
+    folder = desk.office.folder
+    return Witnesses(
+        journal=known_messages(folder, circular.id),
+        left=left_messages(folder, circular.id),
+        erased=frozenset(one.addressee_id for one in erasures_of(connection, circular.id)),
+        tokens=tokens,
+        mailboxes=mailboxes,
+    )
 
 
 def _changed(circular: Circular, found: Examined) -> RefusedError:

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from delivery.archive import FOLDER, load_form
-from delivery.journal import known_messages
 from delivery.verifying import Examined, Standing, examine
 from office.errors import CircularsError, InputError, RefusedError
-from pipeline.approving import VISAS
+from pipeline.approving import VISAS, kept_visa
 from pipeline.archiving import PAPER, witnesses_of
 from pipeline.bundle_readme import readme
 from pipeline.desk import Desk
@@ -169,9 +168,7 @@ class _Writer:
 
     def _write_messages(self, progress: Progress | None) -> None:
         total = sum(counts(self._connection, self._circular.id).values())
-        witnesses = witnesses_of(
-            self._desk, self._connection, known_messages(self._desk.office.folder, self._circular.id)
-        )
+        witnesses = witnesses_of(self._desk, self._connection, self._circular)
         pairs = zip(
             rows_in(self._connection, self._circular.id),
             index_rows(self._connection, self._circular.id),
@@ -258,12 +255,9 @@ class _Writer:
         if not decision.visa_sha256:
             return
         try:
-            content = (self._archive / VISAS / decision.visa_sha256).read_bytes()
-        except OSError:
-            self._bundle.leave_out(f"visa {decision.visa_name}", "It is missing from the archive.")
-            return
-        if hashlib.sha256(content).hexdigest() != decision.visa_sha256:
-            self._bundle.leave_out(f"visa {decision.visa_name}", "It is not the scan that was given with the decision.")
+            content = kept_visa(self._desk, decision)
+        except CircularsError as error:
+            self._bundle.leave_out(f"visa {decision.visa_name}", error.message)
             return
         self._add(f"{VISAS}/{decision.visa_sha256[:12]}-{_safe(decision.visa_name)}", content)
 

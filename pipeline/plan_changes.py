@@ -190,8 +190,9 @@ def _differing_terms(before: object, now: Mapping[str, object] | None) -> tuple[
         return ()
     after = json.loads(json.dumps(now))  # as the store gives it back
     names = [name for name in _TERMS if before.get(name) != after.get(name)]
-    if "attach" in names and not (before.get("calendar") and after.get("calendar")):
-        names = [name for name in names if name != "calendar"]  # attached, or no longer attached
+    entries, others = before.get("calendar") or {}, after.get("calendar") or {}
+    if all(entries[language] == others[language] for language in entries.keys() & others.keys()):
+        names = [name for name in names if name != "calendar"]  # (no longer) attached, or for (no longer) so many
     return tuple(_TERMS[name] for name in names)
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from delivery.archive import FOLDER, load_form
-from delivery.journal import known_messages
-from delivery.verifying import Changed, Examined, Standing, examine
+from delivery.verifying import TAKEN, Changed, Examined, Standing, examine
 from office.errors import CircularsError, NotFoundError
+from pipeline.approving import kept_visa
 from pipeline.archiving import PAPER, witnesses_of
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular
-from store.archived import batch_sizes, form_names
+from store.archived import BatchSeal, batch_seals, form_names
 from store.circulars import Circular, all_circulars
 from store.database import Connection
 from store.messages import counts, rows_in
+from store.plans import decisions_of
 
 Progress = Callable[[str, int, int], None]  # the letter, how many messages of it are done, and of how many
 STEP = 500  # messages between two reports of progress
@@ -77,18 +78,17 @@ def verify(desk: Desk, ref: str = "", *, progress: Progress | None = None) -> tu
 
 def _verify(desk: Desk, circular: Circular, progress: Progress | None) -> Verified:
     found = Verified(reference=circular.reference or circular.slug)
-    journal = known_messages(desk.office.folder, circular.id)
-    unseen = set(journal)
     by_batch: dict[int, _Batch] = {}
     with desk.store.read() as connection:
+        witnesses = witnesses_of(desk, connection, circular)  # before the rows: a `send` may be running
+        unseen, without_line = set(witnesses.journal), 0
         _verify_forms(desk, connection, circular, found)
-        for number, planned, entered in batch_sizes(connection, circular.id):
-            found.addressees += entered
-            if planned is not None and planned != entered:
-                told = f"Batch {number} was approved for {planned:,} addressees; the store has {entered:,} of it."
-                found.blame(Wrong(code="addressees-missing" if entered < planned else "addressees-added", message=told))
+        for seal in batch_seals(connection, circular.id):
+            found.addressees += seal.entered
+            for code, told in _disagreements(seal):
+                found.blame(Wrong(code=code, message=f"Batch {seal.number} {told}"))
+        _verify_visas(desk, connection, circular, found)
         total = sum(counts(connection, circular.id).values())
-        witnesses = witnesses_of(desk, connection, journal)
         archive = desk.office.folder / FOLDER
         for done, row in enumerate(rows_in(connection, circular.id), start=1):
             batch = by_batch.setdefault(row.batch_id, _Batch())
@@ -96,14 +96,50 @@ def _verify(desk: Desk, circular: Circular, progress: Progress | None) -> Verifi
             found.standings[examined.standing] += 1
             batch.take(examined, found)
             unseen.discard(row.id)
+            noted = witnesses.journal.get(row.id)
+            if row.state in TAKEN and row.role != PAPER and noted is None:
+                without_line += 1
+            elif noted not in {None, row.message_id} and examined.standing is Standing.VERIFIED:
+                told = f"The send journal has the Message-ID {noted} for it, but the message itself is as it was sent."
+                found.blame(_wrong(examined, "journal-changed", told))
             if progress is not None and (done % STEP == 0 or done == total):
                 progress(found.reference, done, total)
     for number, batch in by_batch.items():
         batch.close(number, found)
     if unseen:
         told = f"The send journal names {len(unseen):,} messages that the store no longer has, such as"
-        found.blame(Wrong(code="messages-missing", message=f"{told} {journal[min(unseen)]}."))
+        found.blame(Wrong(code="messages-missing", message=f"{told} {witnesses.journal[min(unseen)]}."))
+    if without_line and witnesses.journal:
+        told = f"The send journal lacks {without_line:,} of the messages that went: it was changed."
+        found.blame(Wrong(code="journal-incomplete", message=told))
     return found
+
+
+def _disagreements(seal: BatchSeal) -> Iterator[tuple[str, str]]:
+    """Yield what of a batch does not agree with what was planned and approved: a code, and words."""
+    if seal.planned is not None and seal.planned != seal.entered:
+        code = "addressees-missing" if seal.entered < seal.planned else "addressees-added"
+        yield code, f"was approved for {seal.planned:,} addressees; the store has {seal.entered:,} of it."
+    if not seal.is_readable:
+        yield "plan-changed", "was made of a plan that is gone or can no longer be read."
+    elif len(seal.digests) > 1:
+        yield "plan-changed", "and its plan no longer have the same digest: one of them was changed."
+    if seal.decision != "approved":
+        said = seal.decision or "not approved"
+        yield "decision-changed", f"was issued, but its plan is {said} now: a decision was changed."
+    if seal.mail is not None and tuple(seal.mail) != seal.sent_from:
+        yield "batch-changed", "no longer has the mail addresses that were approved: they were changed."
+
+
+def _verify_visas(desk: Desk, connection: Connection, circular: Circular, found: Verified) -> None:
+    for decision in decisions_of(connection, circular.id):
+        if not decision.visa_sha256:
+            continue
+        try:
+            kept_visa(desk, decision)
+        except CircularsError as error:
+            code = "visa-missing" if isinstance(error, NotFoundError) else "visa-changed"
+            found.blame(Wrong(code=code, message=f"The visa {decision.visa_name}: {error.message}"))
 
 
 def _verify_forms(desk: Desk, connection: Connection, circular: Circular, found: Verified) -> None:

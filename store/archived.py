@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, union
 
-from store.schema import addressees, batches, outbox, plans, reminder_letters
+from store.schema import addressees, batches, decisions, outbox, plans, reminder_letters
 
 
 def form_names(connection: Connection, circular_id: int) -> tuple[str, ...]:
@@ -22,19 +22,66 @@ def form_names(connection: Connection, circular_id: int) -> tuple[str, ...]:
     return tuple(sorted(name for name in connection.scalars(query) if name))
 
 
-def batch_sizes(connection: Connection, circular_id: int) -> Iterator[tuple[int, int | None, int]]:
-    """Yield each batch with the addressees that were approved, None if that was not recorded, and those it has."""
-    query = (
-        select(batches.c.id, plans.c.summary, func.count(addressees.c.id).label("entered"))
-        .join(plans, plans.c.id == batches.c.plan_id)
-        .outerjoin(addressees, addressees.c.batch_id == batches.c.id)
-        .where(batches.c.circular_id == circular_id)
-        .group_by(batches.c.id, plans.c.summary)
-        .order_by(batches.c.id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSeal:
+    """What of a batch must agree: with the plan it was made of, and with the latest decision on that.
+
+    ``planned`` are the addressees that were approved, ``mail`` the addresses; None where the plan does not say.
+    ``is_readable`` tells whether what the plan keeps can be read at all.
+    """
+
+    number: int
+    entered: int
+    planned: int | None
+    digests: frozenset[str]  # of the batch, and of its plan wherever that has it
+    decision: str
+    mail: Sequence[object] | None
+    sent_from: tuple[object, ...]
+    is_readable: bool
+
+
+def batch_seals(connection: Connection, circular_id: int) -> Iterator[BatchSeal]:
+    """Yield what of each batch must agree, in their order."""
+    entered = select(func.count()).where(addressees.c.batch_id == batches.c.id).scalar_subquery()
+    latest = (
+        select(decisions.c.decision)
+        .where(decisions.c.plan_id == batches.c.plan_id)
+        .order_by(decisions.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    for number, summary, entered in connection.execute(query):
-        planned = json.loads(summary).get("letters")
-        yield int(number), planned if isinstance(planned, int) else None, int(entered)
+    query = (
+        select(
+            batches.c.id, batches.c.digest, batches.c.sender, batches.c.reply, batches.c.bounce,
+            batches.c.plus_addressing, plans.c.summary, plans.c.digest.label("approved"), entered.label("entered"),
+            func.coalesce(latest, "").label("decision"),
+        )
+        .outerjoin(plans, plans.c.id == batches.c.plan_id)
+        .where(batches.c.circular_id == circular_id)
+        .order_by(batches.c.id)
+    )  # fmt: skip
+    for row in connection.execute(query):
+        summary = _shape(row.summary)
+        planned, terms = summary.get("letters"), summary.get("terms")
+        mail = terms.get("mail") if isinstance(terms, dict) else None
+        yield BatchSeal(
+            number=row.id,
+            entered=row.entered,
+            planned=planned if isinstance(planned, int) else None,
+            digests=frozenset(map(str, (row.digest, row.approved, summary.get("digest", row.digest)))),
+            decision=row.decision,
+            mail=mail if isinstance(mail, list) else None,
+            sent_from=(row.sender, row.reply, row.bounce, row.plus_addressing),
+            is_readable=bool(summary),
+        )
+
+
+def _shape(text: object) -> dict[str, object]:
+    try:
+        shape = json.loads(str(text))
+    except (ValueError, RecursionError):
+        return {}
+    return shape if isinstance(shape, dict) else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
