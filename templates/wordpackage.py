@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -79,17 +80,18 @@ class WordPackage:
 
     def related(self, source: str, kind: str) -> list[str]:
         """Return the names of the parts that ``source`` relates to by ``kind``, in order."""
-        name = relationships_of(source)
-        if name not in self.parts:
-            return []
-        found = (self._part_of(source, relation) for relation in self.tree(name) if relation.get("Type") == kind)
+        found = (self._part_of(source, relation) for relation in self.relations(source) if relation.get("Type") == kind)
         return [path for path in found if path]
+
+    def relations(self, source: str) -> Iterable[Element]:
+        """Return the relationships of a part, in order."""
+        name = relationships_of(source)
+        return self.tree(name) if name in self.parts else ()
 
     def target(self, source: str, identifier: str) -> str:
         """Return the name of the part that ``source`` relates to by an id; empty if there is none."""
-        name = relationships_of(source)
-        relations = self.tree(name) if name in self.parts else ()
-        return next((self._part_of(source, found) for found in relations if found.get("Id") == identifier), "")
+        found = (relation for relation in self.relations(source) if relation.get("Id") == identifier)
+        return next((self._part_of(source, relation) for relation in found), "")
 
     def _part_of(self, source: str, relation: Element) -> str:
         if relation.get("TargetMode") == "External":
@@ -164,9 +166,9 @@ def _require_plain_document(package: WordPackage) -> None:
         if package.part(kind):
             package.tree(package.part(kind))
     for name in [*package.stories, *package.related(package.main, OFFICE + "footnotes")]:
-        root = package.tree(name)
-        if root.nsmap.get("w") != W:
+        if package.tree(name).nsmap.get("w") != W:
             raise BadDocumentError("letterhead-unreadable", f"the part {name} is not as Word writes it", _SAVE_AGAIN)
+    for name, root in package.trees.items():  # bullets of an icon font stand in numbering.xml
         if any(_is_reserved(element) for element in root.iter()):
             hint = "Take out characters of the private use area (U+E010 to U+E021), often symbols of an icon font."
             raise BadDocumentError("letterhead-reserved", f"the part {name} holds reserved characters", hint)

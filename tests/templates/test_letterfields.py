@@ -158,6 +158,7 @@ def test_pictures_from_elsewhere_are_refused() -> None:
 
 def test_reserved_characters_are_refused() -> None:
     assert codes(changed("{{ subject }}", "\ue010docx")) == ["letterhead-reserved"]
+    assert codes(changed('val="Normal"', 'val="\ue010"', "word/styles.xml")) == ["letterhead-reserved"]
 
 
 @settings(max_examples=60, deadline=None)
