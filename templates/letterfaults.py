@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,8 @@ from office.findings import Finding, Level
 from office.suggestions import did_you_mean
 from templates.letterfields import FIELDS, LISTED_FIELDS, FieldPlace, fields_in, owner, without_fields
 from templates.letterplaces import Atom, Story, read_story
-from templates.wordpackage import OFFICE, BadDocumentError, WordPackage, open_package
-from templates.wordxml import w
+from templates.wordpackage import OFFICE, BadDocumentError, WordPackage, open_package, relationships_of
+from templates.wordxml import R, local, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EXPECTED = ("date_line", "references", "addressees", "subject", "salutation", "closing", "signatory")
 _LOOSE = re.compile(r"\{\s*\{|\}\s*\}|\{%|%\}")
 _BEGUN, _ENDED = re.compile(r"\{\{[^{}]*$"), re.compile(r"^[^{}]*\}\}")
+_TAKE_OUT = "Open it in Word; where Word cannot show something, take it out or put it in again; then save."
+_SHOWN_BY_ID = {"blip": "picture", "imagedata": "picture", "headerReference": "header", "footerReference": "footer"}
 _SHOWN = 60  # characters of a paragraph in a message
 _MAIL_MERGE = {"mailMergeSource", "mailMergeHeaderSource"}
 _UNFILLED = re.compile(r"(^|/)(footnotes|endnotes|charts/[^/]*|diagrams/data\w*)\.xml$")
@@ -203,21 +205,33 @@ class _Faults:
             yield self.warning("letterhead-comments", message, "Delete all comments in Word (Review).")
 
     def elsewhere(self) -> Iterator[Finding]:
-        """Yield what lies outside the document."""
-        for part in sorted(self.package.parts):
-            if not part.endswith(".rels"):
+        """Yield what lies outside the document, and what it names and does not hold."""
+        for source in sorted({"", *self.package.parts}):
+            part = relationships_of(source)
+            relations = {str(found.get("Id")): found for found in self.package.relations(source)}
+            for identifier, found in relations.items():
+                kind, target = str(found.get("Type")).rpartition("/")[2], str(found.get("Target"))
+                if found.get("TargetMode") == "External":
+                    if kind not in {"hyperlink", "attachedTemplate"} | _MAIL_MERGE:
+                        article = "an" if kind[:1] in "aeiou" else "a"
+                        message = f"{part}: {article} {kind} outside the document ({target}), which no reader may fetch"
+                        hint = "Insert it into the document instead of linking it."
+                        yield self.fault("letterhead-outside", message, hint)
+                elif not target.startswith("#") and not self.package.target(source, identifier):
+                    message = f"{part}: the document has no part {target} ({kind}), which it names"
+                    yield self.fault("letterhead-damaged", message, _TAKE_OUT)
+            if source in self.package.stories:
+                yield from self.unrelated(source, relations)
+
+    def unrelated(self, part: str, relations: Collection[str]) -> Iterator[Finding]:
+        """Yield the pictures, headers and footers of a part that are not there."""
+        for element in self.package.tree(part).iter():
+            if (what := _SHOWN_BY_ID.get(local(element))) is None:
                 continue
-            for found in self.package.tree(part):
-                kind = str(found.get("Type")).rpartition("/")[2]
-                if (
-                    found.get("TargetMode") == "External"
-                    and kind not in {"hyperlink", "attachedTemplate"} | _MAIL_MERGE
-                ):
-                    target = found.get("Target")
-                    message = f"{part}: a {kind} outside the document ({target}), which no reader may fetch"
-                    yield self.fault(
-                        "letterhead-outside", message, "Insert it into the document instead of linking it."
-                    )
+            named = [str(value) for key, value in element.attrib.items() if str(key).startswith(f"{{{R}}}")]
+            for identifier in (value for value in named if value and value not in relations):
+                message = f"{_part_name(self.package, part)}: a {what} that the document does not hold ({identifier})"
+                yield self.fault("letterhead-damaged", message, _TAKE_OUT)
 
     def fault(self, code: str, message: str, hint: str) -> Finding:
         """Return what keeps the letterhead from being used."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from office.findings import Level
+from office.ziplayout import read_zip
 from templates.letterfaults import letterhead_findings
 from tests.templates.letterhead_zoo import (
     BODY,
@@ -156,3 +160,17 @@ def test_a_field_in_a_footnote_is_not_overlooked() -> None:
     notes = '<w:footnote w:id="2">' + paragraph("{{ office }}") + "</w:footnote>"
     data = letterhead_of(BODY, footnotes=notes)
     assert [code for code, _ in faults(data)] == ["letterhead-field-place"]
+
+
+def test_what_a_letterhead_names_and_does_not_hold() -> None:
+    found = faults(letterhead_of(paragraph('<w:r><w:pict><v:imagedata r:id="rId8"/></w:pict></w:r>'), BODY))
+    assert found == [("letterhead-damaged", "page: a picture that the document does not hold (rId8)")]
+    whole = letterhead_of(BODY, default=paragraph("{{ office }}"))
+    parts = read_zip(whole)
+    del parts["word/header2.xml"]
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    message = "word/_rels/document.xml.rels: the document has no part header2.xml (header), which it names"
+    assert faults(target.getvalue()) == [("letterhead-damaged", message)]
