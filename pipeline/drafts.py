@@ -54,7 +54,8 @@ class Imported:
 
 def is_draft(name: str) -> bool:
     """Tell whether what stands after `--from` is a file of a word processor; else it is an earlier letter."""
-    return Path(name).suffix.lower() in WORD_FILES
+    path = Path(name)
+    return path.suffix.lower() in WORD_FILES or (path.suffix != "" and path.is_file())
 
 
 def import_draft(desk: Desk, slug: str, path: Path, *, language: str = "", series: str = "") -> Imported:

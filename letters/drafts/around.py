@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time
 
-from letters.drafts.words import ASKS, CLOCK, DUE
+from letters.drafts.words import ASKS, CLOCK, DUE, WEEKDAY
 from locales.date_reading import StatedDate, read_dates
 from locales.dates import MonthDay
 from locales.locale import Locale
@@ -133,7 +133,7 @@ def due_by(text: str, stated: StatedDate, tag: str) -> str:
             "" if re.search(r"\b(?:closed|fermée?s?|cerrad[oa]s?)\s*$", text[: stated.start], re.IGNORECASE) else "by"
         )
     # «le» and «на» may belong to what the date's own form says.
-    said = text[max(0, stated.start - 140) : stated.start]
+    said = WEEKDAY.sub("", text[max(0, stated.start - 140) : stated.start])
     without = re.sub(rf"{CLOCK}$", "", said, flags=re.IGNORECASE)
     rest = text[stated.end : stated.end + 60]
     later = _HOURS_AFTER.match(rest)

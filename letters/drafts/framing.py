@@ -316,7 +316,7 @@ class _Framer:
                 copying = True
                 if any(span.text for span in value):
                     yield Part("copy", replace(line, spans=value) if kind else line, line.text[:end].strip())
-            elif _is_signed(line.text) and "name" in expected:
+            elif _is_signed(line.text) and expected:
                 yield Part("signature", line)
             elif kind and kind not in _CONTACT:
                 yield Part("unknown", line)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from letters.checks.figures import scale_after
 from letters.drafts.addresses import Addresses
@@ -26,6 +26,7 @@ from locales.formats import DATE_FORMS, RANGE_FORMS
 from locales.locale import Locale
 from locales.time_reading import StatedTime
 
+_LONG = timedelta(days=330)  # so far ahead, a day without a year may have been this year's
 LEAST_FIGURE = 100  # smaller numbers are words of the language rather than facts
 _FIGURE = re.compile(r"(?<![\w.,/+-])(?:\d{1,3}(?:[ .,'’]\d{3})+|\d{3,9})(?![\w/]|[.,-]\d)")
 _REFERENCE = re.compile(
@@ -160,7 +161,8 @@ class Stater:
             return
         first, last = self._with_year(stated.first, paragraph, stated), self._with_year(stated.last, paragraph, stated)
         if first is None and last is None:
-            self.note(paragraph, stated.text, "no calendar has this day", "Correct it in body.md.")
+            if not (self.noted and self.noted[-1].words == stated.text):
+                self.note(paragraph, stated.text, "no calendar has this day", "Correct it in body.md.")
             return
         single = first is None or last is None or first == last
         due = due_by(text, stated, self.locale.tag) or ("by" if self.due_in else "")
@@ -206,6 +208,10 @@ class Stater:
                 found = date(year, day.month, day.day)
             except ValueError:
                 continue  # 29 February
+            if found >= self.written + _LONG:
+                todo = "This year or the next? Name it in letter.toml, and print it."
+                self.note(paragraph, stated.text, "a day without a year that is just over, left as words", todo)
+                return None
             if found >= self.written:
                 self.note(paragraph, stated.text, f"taken for {found}", "The draft says no year: correct letter.toml.")
                 return found

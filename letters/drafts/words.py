@@ -113,19 +113,19 @@ ANNEXES = {
 }
 # What stands before a day by which something is to come. «early»: the day itself is too late.
 _DUE_EN = (
-    r"(?P<early>before)\s*$"
+    r"(?<!hours )(?<!days )(?<!weeks )(?<!months )(?P<early>before)\s*$"
     r"|(?:deadline|closing date)[^.;!?\d]{0,70}(?:\bis|\bends|\bexpires|[:–—])(?:\s+on)?\s*$"
     r"|(?:regist|nominat|submi|appl|call|entr)\w*[^.;!?\d]{0,40}\bclos(?:e|es|ing)(?:\s+(?:at|on))*\s*$"
     r"|(?:by|no later than|not later than|on or before|(?<!closed )until|deadline\W.{0,20}|closing date\W.{0,20})"
     r"(?:\s+the)?(?:\s+close\s+of\s+\w+\s+on)?\s*$"
 )
 _DUE_FR = (
-    r"(?P<early>avant)(?:\s+le)?\s*$"
+    r"(?<!heures )(?<!jours )(?<!semaines )(?<!mois )(?P<early>avant)(?:\s+le)?\s*$"
     r"|(?:date limite|délai)[^.;!?\d]{0,70}(?:\best|\bfixée?|\bexpire|[:–—])(?:\s+(?:au|le))?\s*$"
     r"|(?:d['’]ici|jusqu['’]|au plus tard|date limite\W.{0,25}|dernier délai\W.{0,10})(?:\s*au|\s*le|\s*à)?\s*$"
 )
 _DUE_ES = (
-    r"(?P<early>antes)(?:\s+del?)?(?:\s+día)?\s*$"
+    r"(?<!horas )(?<!días )(?<!semanas )(?<!meses )(?P<early>antes)(?:\s+del?)?(?:\s+día)?\s*$"
     r"|(?:fecha límite|plazo)[^.;!?\d]{0,70}(?:\bes|\bvence|\bexpira|\bfinaliza|[:–—])(?:\s+el)?(?:\s+día)?\s*$"
     r"|(?:a más tardar|hasta|fecha límite\W.{0,25}|no más tarde del|plazo\W.{0,20})(?:\s+del?)?(?:\s*el)?\s*$"
 )
@@ -170,6 +170,13 @@ CLOCK = (
     r"|h(?:\s?\d{2})?\b"
     r"|heures\b|horas\b|час\w*\.?(?:\s*\d{2}\s*мин\w*\.?)?|UTC\b|GMT\b)|\d{1,2}[.:]\d{2}|\bnoon|\bmidnight"
     r"|\bmidi|\bminuit|\bmedianoche|\bmediodía|\bполуноч\w+|\bполдн\w+)[^.;!?。\d]{0,45}"
+)
+# The name of a day before its date.
+WEEKDAY = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes"
+    r"|miércoles|jueves|viernes|sábado|domingo|понедельника?|вторника?|сред[аыу]|четверга?|пятниц[аыу]|суббот[аыу]"
+    r"|воскресень[ея],?|يوم|الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت|الأحد)\s*$",
+    re.IGNORECASE,
 )
 ENCLOSED = re.compile(
     r"(?:encl(?:osures?)?|annex(?:es?)?|p\.\s?j|pi[eè]ces? jointes?|anexos?|приложени[ея]|附件|المرفقات?)"

@@ -370,3 +370,11 @@ def test_a_file_is_a_draft_and_a_reference_is_a_letter() -> None:
     assert is_draft("LETTER.DOC")
     assert not is_draft("CL-22/010")
     assert not is_draft("forum-2022")
+
+
+def test_a_file_of_another_kind_is_refused_as_a_file(samples: Desk) -> None:
+    path = samples.office.folder / "draft.txt"
+    path.write_text("Dear Sir,", "utf-8")
+    assert is_draft(str(path))
+    with pytest.raises(InputError, match=r"draft\.txt"):
+        import_draft(samples, "new-letter", path)

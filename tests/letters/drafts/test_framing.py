@@ -121,6 +121,13 @@ def test_a_line_that_counts_annexes_is_none_of_them() -> None:
     assert kinds(found)[-2:] == [("unknown", "Annexes: 2"), ("copy", "B")]
 
 
+def test_the_note_of_a_signature_may_stand_below_the_title() -> None:
+    found = framed("Dear Sir/Madam,", "One.", "Yours faithfully,", "The Secretary-General,", "(signed)", "A. Name")
+    assert kinds(found)[-3:] == [
+        ("name", "The Secretary-General,"), ("signature", "(signed)"), ("title", "A. Name"),
+    ]  # fmt: skip
+
+
 def test_no_line_is_lost() -> None:
     lines = [
         "One",

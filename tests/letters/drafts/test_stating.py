@@ -170,6 +170,8 @@ def test_what_cannot_be_printed_so_is_told() -> None:
         ("en", "Nominations close at 11:59 p.m. on 2 May 2031.", "2031-05-02 23:59", "by", "nomination"),
         ("en", "The deadline for photographs is Friday, 2 May 2031, 5:00 p.m. (CEST).", "2031-05-02 17:00", "by",
          "information"),
+        ("fr", "Le délai est prolongé jusqu’au vendredi 2 mai à 17 heures, heure de Genève.", "2031-05-02 17:00", "by",
+         "information"),
         ("fr", "Phase V: 3 mai 2031 – date limite de soumission des textes", "2031-05-03 00:00", "by", "contribution"),
         ("fr", "La date limite pour l'envoi des textes est fixée au 3 mai 2031.", "2031-05-03 00:00", "by",
          "information"),
@@ -215,6 +217,8 @@ def test_each_of_several_deadlines_asks_what_its_own_words_say(language: str, te
     [
         ("fr", "Les dossiers sont rendus avant le 31 décembre de chaque année."),
         ("en", "The office is closed until 26 May 2031."),
+        ("en", "Badges are sent 48 hours before 4 June 2031."),
+        ("en", "I had asked for an answer before 20 December."),
         ("zh", "截至2030年3月1日，已收到87份答复。"),
     ],
 )
