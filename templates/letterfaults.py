@@ -12,7 +12,7 @@ from office.suggestions import did_you_mean
 from templates.letterfields import FIELDS, LISTED_FIELDS, FieldPlace, fields_in, owner, without_fields
 from templates.letterplaces import Atom, Story, read_story
 from templates.wordpackage import OFFICE, BadDocumentError, WordPackage, open_package, relationships_of
-from templates.wordxml import R, local, w
+from templates.wordxml import R, is_on, local, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -112,6 +112,7 @@ class _Faults:
         for name in ("body", "annexes"):
             if name in names:
                 yield from self.alone(part, paragraph, name, len(fields))
+                yield from self.backwards(paragraph)
 
     def crossing(self, paragraph: _Paragraph, field: FieldPlace) -> Finding | None:
         """Return the fault of a field that stands where it cannot be filled whole."""
@@ -180,6 +181,14 @@ class _Faults:
                     )
                     hint = "Write it in ordinary text of the page, of a header, a footer, a table or a text box."
                     yield self.fault("letterhead-field-place", message, hint)
+
+    def backwards(self, paragraph: _Paragraph) -> Iterator[Finding]:
+        """Yield that the letter's text would run from right to left in languages that are not written so."""
+        turned = paragraph.element.find(f"{w('pPr')}/{w('bidi')}")
+        if self.file.endswith(".ltr.docx") and turned is not None and is_on(turned):
+            message = f"{paragraph.place}: the paragraph runs from right to left, and the letter's text with it"
+            hint = "Turn it in Word (Home, Left-to-Right); the letterhead for Arabic is letterhead.rtl.docx."
+            yield self.warning("letterhead-direction", message, hint)
 
     def missing(self) -> Iterator[Finding]:
         """Yield which parts of a letter have no place."""

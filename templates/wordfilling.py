@@ -26,7 +26,7 @@ from templates.wordframe import FrameWriter
 from templates.wordinline import WordContext
 from templates.wordpackage import WordPackage
 from templates.wordpictures import room
-from templates.wordxml import copy_properties, drop, properties_of, put, put_text, remove, w
+from templates.wordxml import copy_properties, drop, is_on, properties_of, put, put_text, remove, w
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -246,17 +246,13 @@ def _open_controls(root: Element) -> None:
 def _align_again(root: Element, package: WordPackage) -> None:
     """Keep on the right what a designer put there without turning the paragraph: once it is turned, that is «left»."""
     styles = package.tree(package.part("styles"))
-    styled = any(_is_on(found) for found in styles.iter(w("bidi")))
+    styled = any(is_on(found) for found in styles.iter(w("bidi")))
     for paragraph in root.iter(w("p")):
         properties = properties_of(paragraph, "pPr")
         turned, side = properties.find(w("bidi")), properties.find(w("jc"))
-        is_turned = styled if turned is None else _is_on(turned)
+        is_turned = styled if turned is None else is_on(turned)
         if not is_turned and side is not None and side.get(w("val")) in ("right", "end"):
             side.set(w("val"), "left")
-
-
-def _is_on(switch: Element) -> bool:
-    return switch.get(w("val"), "1") not in ("0", "false", "off")
 
 
 def _settle_looks(root: Element) -> None:

@@ -78,6 +78,11 @@ def remove(properties: Element, *names: str) -> None:
             properties.remove(found)
 
 
+def is_on(switch: Element) -> bool:
+    """Tell whether a property that is a switch, such as w:bidi, is on."""
+    return switch.get(w("val"), "1") not in ("0", "false", "off")
+
+
 def properties_of(element: Element, name: str) -> Element:
     """Return the pPr, rPr or tblPr of an element, made as its first child if missing."""
     from lxml import etree

@@ -162,6 +162,13 @@ def test_a_field_in_a_footnote_is_not_overlooked() -> None:
     assert [code for code, _ in faults(data)] == ["letterhead-field-place"]
 
 
+@pytest.mark.parametrize(("turned", "expected"), [("<w:bidi/>", ["letterhead-direction"]), ('<w:bidi w:val="0"/>', [])])
+def test_a_letterhead_for_left_to_right_does_not_turn_the_text(turned: str, expected: list[str]) -> None:
+    data = letterhead_of(paragraph("{{ body }}", properties=turned))
+    assert warned(data) == expected
+    assert "letterhead-direction" not in {fault.code for fault in letterhead_findings("letterhead.rtl.docx", data)}
+
+
 def test_what_a_letterhead_names_and_does_not_hold() -> None:
     found = faults(letterhead_of(paragraph('<w:r><w:pict><v:imagedata r:id="rId8"/></w:pict></w:r>'), BODY))
     assert found == [("letterhead-damaged", "page: a picture that the document does not hold (rId8)")]
