@@ -76,7 +76,9 @@ def test_for_archives_and_for_everybody(pdf_form: Compile, language: str) -> Non
             assert about["dc:creator"] == [composed.office_name]
             assert about["pdf:Keywords"] == composed.reference or not composed.reference
         assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts(pdf))
-        assert any("Bold" in str(font.FontName) or int(font.StemV) > 0 for font in fonts(pdf))
+        upright = {str(font.FontName) for font in fonts(pdf) if "Italic" not in str(font.FontName)}
+        families = {name.partition("+")[2].partition("-")[0] for name in upright}
+        assert len(upright) > len(families), "bold words have a face of their own"
         assert {"/Document", "/P", "/H1"} <= set(tags(pdf.Root.StructTreeRoot))
 
 
