@@ -91,7 +91,7 @@ def _print_erased(erased: Erased) -> None:
         out.print(f"{plain(mailbox)} stays suppressed, so that nothing is sent there: circulars unsuppress undoes it.")
     out.print(
         "→ Take the person off the lists in recipients/ too. The same data may stand in backups of this office, in"
-        " bundles made by archive export, and in the mailbox that circulars reads."
+        " what print, report, show and archive export wrote, and in the mailbox that circulars reads."
     )
     if not erased.is_wiped:
         out.print(

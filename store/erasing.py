@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -159,6 +160,7 @@ def erase_person(connection: Connection, person: Person, stand_in: str) -> None:
     )
     if person.own_party:
         _rename_party(connection, person, stand_in)
+    _clean_remarks(connection, person)
     _clean_plans(connection, person)
 
 
@@ -172,6 +174,26 @@ def _rename_party(connection: Connection, person: Person, stand_in: str) -> None
     connection.execute(update(answers).where(*mine, answers.c.note != "").values(note=GONE))
     moved = (deadline_moves.c.circular_id == person.circular_id, deadline_moves.c.party == stand_in)
     connection.execute(update(deadline_moves).where(*moved, deadline_moves.c.note != "").values(note=GONE))
+
+
+def _clean_remarks(connection: Connection, person: Person) -> None:
+    """Take a person's name and mailboxes out of what staff wrote of any party, and out of the delegates."""
+    said = [re.escape(text) for text in (person.name, *person.mailboxes) if text]
+    if not said:
+        return
+    named = re.compile(rf"(?<!\w)(?:{'|'.join(said)})(?!\w)", re.IGNORECASE)
+    for column in (notes.c.text, answers.c.note, deadline_moves.c.note):
+        query = select(column.table.c.id, column).where(column.table.c.circular_id == person.circular_id, column != "")
+        for number, text in connection.execute(query).all():
+            if named.search(text):
+                connection.execute(update(column.table).where(column.table.c.id == number).values({column.name: GONE}))
+    mine = delegates.c.answer_id.in_(select(answers.c.id).where(answers.c.circular_id == person.circular_id))
+    for answer, position, name in connection.execute(
+        select(delegates.c.answer_id, delegates.c.position, delegates.c.name).where(mine)
+    ).all():
+        if named.search(name):
+            one = (delegates.c.answer_id == answer, delegates.c.position == position)
+            connection.execute(update(delegates).where(*one).values(name=GONE, function=""))
 
 
 def _clean_plans(connection: Connection, person: Person) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from delivery.verifying import Standing
 from office.errors import InputError, NotFoundError, RefusedError
+from pipeline.answering import Given, answer, delegation, note
 from pipeline.archiving import show
 from pipeline.correcting import corrections
 from pipeline.desk import Desk
@@ -28,7 +29,7 @@ from pipeline.tracking import track
 from pipeline.triage import decide, to_decide
 from pipeline.verifying import verify
 from store.messages import State
-from store.schema import addressees, erasures, inbound, outbox
+from store.schema import addressees, answers, delegates, erasures, inbound, notes, outbox
 from tests.pipeline.answers import deliver, reply
 from tests.pipeline.offices import SLUG, desk_at, issue_all
 from tests.pipeline.reminders import Year, parties
@@ -233,6 +234,20 @@ def test_a_shared_party_keeps_its_name_and_its_other_addressees(sent_desk: Desk)
     rows = json.loads(report(sent_desk, SLUG, "json"))
     assert "Mission of Norway" in {row["names"].split(";")[-1].strip() for row in rows if row["party"] == "NO"}.pop()
     assert show(sent_desk, SLUG, "no-mission", "txt").standing is Standing.VERIFIED
+
+
+def test_what_staff_wrote_of_a_party_that_others_share(sent_desk: Desk) -> None:
+    named = delegation(["Ingrid Moe; Minister"], [])
+    said = Given(state="accepted", by="phone", note="said by Ingrid Moe.", delegates=named)
+    answer(sent_desk, SLUG, "NO", "meeting", said)
+    note(sent_desk, SLUG, "NO", "INGRID MOE telephoned")
+    note(sent_desk, SLUG, "NO", "Ingrid Moers telephoned")
+    note(sent_desk, SLUG, "lens", "Ask minister@no.example.org")
+    erase(sent_desk, "no-minister", note=NOTE)
+    with sent_desk.store.read() as connection:
+        assert set(connection.scalars(select(notes.c.text))) == {"[erased]", "Ingrid Moers telephoned"}
+        assert connection.scalars(select(answers.c.note)).all() == ["[erased]"]
+        assert connection.execute(select(delegates.c.name, delegates.c.function)).all() == [("[erased]", "")]
 
 
 def test_who_is_meant_must_be_certain(sent_desk: Desk) -> None:
