@@ -40,6 +40,7 @@ _MARKS = re.compile(rf"[{BOXES}•·▪◦‣●○■–—*…-]+")  # what a 
 _UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2060\u2066-\u2069\ufeff]")
 _SHOWN = 60
 _MOST_COMPARED = 10_000  # words from the first difference on
+_MOST_PAIRS = 3_000_000  # of a word here and the same there: what comparing takes grows with them
 _MOST = 60  # differences told one by one
 
 Word = tuple[str, str]  # and its place
@@ -97,7 +98,7 @@ def _text(said: Sequence[Word], printed: Sequence[str]) -> Iterator[Noted]:
     while same < min(len(said), len(printed)) and said[same][0] == printed[same]:
         same += 1
     said, printed = said[same:], printed[same:]
-    if max(len(said), len(printed)) > _MOST_COMPARED:
+    if max(len(said), len(printed)) > _MOST_COMPARED or _pairs((word for word, _ in said), printed) > _MOST_PAIRS:
         yield Noted(said[0][1] if said else "the text", "", "from here on, the letter has other words", "Compare both.")
         return
     matcher = SequenceMatcher(None, [word for word, _ in said], list(printed), autojunk=False)
@@ -111,6 +112,11 @@ def _text(said: Sequence[Word], printed: Sequence[str]) -> Iterator[Noted]:
             f"the letter prints «{_short(printed[first:last])}»" if first < last else "the letter does not print this"
         )
         yield Noted(place, shown, made, "Look whether it is right; correct body.md or letter.toml.")
+
+
+def _pairs(words: Iterable[str], others: Iterable[str]) -> int:
+    counted = Counter(others)
+    return sum(counted[word] for word in words)
 
 
 def _words(text: str) -> list[str]:
