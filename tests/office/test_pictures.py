@@ -43,6 +43,8 @@ def test_jpeg_is_measured_wherever_its_frame_stands(before: bytes) -> None:
     "content",
     [
         b"", b"GIF89a", b"<svg/>", png(30, 20)[:20], png(0, 20), png(30, 60_000), b"\xff\xd8\xff", jpeg(0, 5),
+        png(30, 20)[:-13], png(30, 20)[:-1], png(30, 20).replace(b"IDAT", b"IDAU"), jpeg(30, 20)[:-1],
+        jpeg(30, 20, before=b"\xff\xe1\x00\x04\xff\xd9")[:-2],
         b"\xff\xd8\xff\xe0\x00", b"\xff\xd8\xff\xe0\x00\x04abXX", b"\xff\xd8\xff\xd9",
     ],
 )  # fmt: skip
