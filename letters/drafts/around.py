@@ -29,7 +29,7 @@ _HOURS_AFTER = re.compile(
     r"[^\d.;。；\n]{0,12}\d{1,2}\s*(?:[.:]\d{2}|[时点時](?:\d{1,2}分)?|h\b(?:\s?\d{2})?)(?:\s*[(（][^()（）]*[)）])?"
 )
 _WORDS_BEFORE = 25  # characters
-_DASH = re.compile(r"\s*[-–—]\s*")
+_DASH = re.compile(r"(?:\s?[(（]星期[一二三四五六日天][)）])?\s*[-–—至]\s*")
 
 
 def days_in(text: str, locale: Locale) -> tuple[StatedDate, ...]:
@@ -51,9 +51,10 @@ def days_in(text: str, locale: Locale) -> tuple[StatedDate, ...]:
 
 
 def _is_one_range(first: StatedDate, last: StatedDate, text: str) -> bool:
-    single = first.first == first.last and last.first == last.last and isinstance(last.last, date)
+    single = first.first == first.last and last.first == last.last
     return (
         single
+        and isinstance(last.last, date if isinstance(first.first, date) else date | MonthDay)
         and isinstance(first.first, date | MonthDay)
         and first.end < last.start
         and _DASH.fullmatch(text, first.end, last.start) is not None

@@ -130,6 +130,9 @@ class _Framer:
             label = rest[0].text[: self._label(rest[0].text)[1]].strip()
             subject, rest, below = tuple(self._subject_lines(rest[0])), rest[1:], True
         body, closing, tail, more = self._tail(rest)
+        if len(body) > 1 and not any(part.kind == "date-line" for part in parts) and self._is_day(body[-1]):
+            tail = [Part("date-line", line) for line in _lines(body[-1])] + tail  # of a note verbale
+            body = body[:-1]
         if more:  # text below the signature
             where = replace(more[0] if isinstance(more[0], Paragraph) else next(more[0].paragraphs()), spans=())
             annexes.insert(0, DraftAnnex(label=where, title=(), blocks=tuple(more)))
@@ -236,6 +239,9 @@ class _Framer:
         if _PHONE.fullmatch(text):
             return "phone"
         return "unknown"
+
+    def _is_day(self, block: Block) -> bool:
+        return isinstance(block, Paragraph) and self._is_date_line(block.text.strip())
 
     def _is_date_line(self, text: str) -> bool:
         """Tell whether a line is a day and little else: the place, an article."""

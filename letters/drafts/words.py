@@ -14,7 +14,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "fr": ("réf", "référence", "n/réf", "notre référence", "nos réf"),
         "es": ("ref", "referencia", "nuestra referencia", "n/ref"),
         "ru": ("исх. №", "исх №", "исх", "ссылка", "наш №", "референс"),
-        "zh": ("文号", "编号", "参考号", "档号", "文件编号"),
+        "zh": ("文号", "编号", "参考号", "参考", "档号", "文件编号"),
         "ar": ("المرجع", "مرجع", "الرقم المرجعي", "رقم المرجع"),
     },
     "file-reference": {
@@ -94,7 +94,7 @@ SALUTATION_ENDS = ",:;،：，!！"
 CLOSINGS = {
     "en": r"yours (?:faithfully|sincerely|truly)|(?:please )?accept,? |i avail myself|respectfully yours|sincerely\b",
     "fr": r"(?:veuillez|je vous prie d['’]|je vous prie de bien vouloir |nous vous prions d['’])\s*"
-    r"(?:agréer|croire|recevoir|accepter)|recevez|agréez",
+    r"(?:agréer|croire|recevoir|accepter)|recevez|agréez|je saisis cette occasion pour vous renouveler",
     "es": r"(?:le|les) saluda|atentamente|aprovech(?:o|amos) (?:esta|la) oportunidad|reciban?\b|sírvan?se aceptar"
     r"|(?:le|les) ruego|acepten?\b|hago propicia",
     "ru": r"с уважением|примите|прошу (?:вас )?принять|пользуясь (?:случаем|возможностью)|искренне ваш",
@@ -151,7 +151,7 @@ DUE = {
 }
 # Above a column or at the head of a row of a table: its days are deadlines.
 DEADLINES = {
-    "en": r"deadline|closing date|due (?:date|by)|no later than",
+    "en": r"deadline|closing date|(?:latest|last) date|due (?:date|by)|no later than",
     "fr": r"date limite|échéance|délai|au plus tard",
     "es": r"fecha límite|plazo|a más tardar",
     "ru": r"\bсрок|не позднее",
@@ -190,7 +190,7 @@ ASKS = (
     ("registration", r"regist|inscri|регистр|注册|登记|报名|تسجيل"),
     (
         "contribution",
-        r"contribut|submi|propos|soum|aporta|presenta|propuest|вклад|предложени|представ|提交|文稿|投稿|مساهم|تقديم",
+        r"contribut|submi|propos|soum|aporta|(?<!re)presenta|propuest|вклад|предложени|представ|提交|文稿|投稿|مساهم|تقديم",
     ),
     ("attendance", r"confirm|attend|particip(?!ant)|présence|asist|участи|подтверд|确认|出席|参加|تأكيد|حضور|مشارك"),
 )  # fmt: skip

@@ -147,3 +147,11 @@ def test_no_line_is_lost() -> None:
     said = [part.whole.strip() for part in (*found.head, *found.tail)]
     said += [*body(found), *(line.text for line in found.subject), found.salutation.text, found.closing.text]
     assert sorted(said) == sorted(filter(None, lines))
+
+
+def test_the_day_of_a_note_verbale_may_stand_below_it() -> None:
+    found = framed(
+        "The Union presents its compliments to the Missions and invites them to the session.", "Geneva, 3 June 2031"
+    )
+    assert kinds(found) == [("date-line", "Geneva, 3 June 2031")]
+    assert len(found.body) == 1

@@ -245,3 +245,11 @@ def test_the_figures_of_a_telephone_number_are_no_facts() -> None:
     by = stater()
     assert stated("Call +41 22 555 9912.", by=by) == "Call +41 22 555 9912."
     assert by.facts.figures == {}
+
+
+def test_a_range_without_its_year_is_one_event_and_names_of_persons_ask_no_papers() -> None:
+    by = stater()
+    stated("Segment (31 August-1 September), names of representatives by 24 June 2031.", by=by)
+    (segment,) = by.facts.events.values()
+    assert (segment.start, segment.end) == (date(2031, 8, 31), date(2031, 9, 1))
+    assert by.facts.asks == {"reply": "information"}
