@@ -151,6 +151,7 @@ def _as_input_error(error: TypstError) -> InputError:
     )
     return InputError(
         f"The letter cannot be set with templates/{TEMPLATE}.",
-        hint="Correct what is listed, or take the file away: the built-in letterhead is used then.",
+        hint="Correct what is listed, or take the file away: the built-in letterhead is used then. If there is no such"
+        " file, save the pictures again that office.toml names.",
         findings=(finding,),
     )
