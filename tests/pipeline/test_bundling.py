@@ -14,9 +14,12 @@ from sqlalchemy import update
 
 from delivery.verifying import Standing
 from office.errors import InputError, RefusedError
+from pipeline.approving import approve
 from pipeline.bundling import export_bundle
 from pipeline.desk import Desk
 from pipeline.erasing import erase
+from pipeline.issuing import issue
+from pipeline.planning import plan
 from pipeline.sending import send
 from store.schema import addressees, outbox
 from tests.pipeline.offices import SLUG, issue_all
@@ -128,6 +131,36 @@ def test_nothing_is_computed_and_no_name_leads_out_of_the_folder(sent_desk: Desk
     assert "'=HYPERLINK" in next(row["organisation"] for row in rows if row["key"] == "lens")
     assert {path.name for path in tmp_path.iterdir()} >= {"bundle"}
     assert not list(tmp_path.glob("*.eml"))
+
+
+def test_a_visa_goes_with_it_unless_it_is_another_one_or_gone(desk: Desk, tmp_path: Path) -> None:
+    scan = tmp_path / "visa of 3 March.pdf"
+    scan.write_bytes(b"%PDF-1.7 signed")
+    digest = plan(desk, SLUG).digest
+    approve(desk, SLUG, digest, visa=scan)
+    issue(desk, SLUG, digest)
+    assert export_bundle(desk, SLUG, tmp_path / "whole").faults == 0
+    (visa,) = (tmp_path / "whole" / "visas").iterdir()
+    assert (visa.suffix, visa.read_bytes()) == (".pdf", scan.read_bytes())
+    (kept,) = (desk.office.folder / "archive" / "visas").iterdir()
+    kept.write_bytes(b"%PDF-1.7 forged")
+    for name in ("forged", "gone"):
+        bundle = export_bundle(desk, SLUG, tmp_path / name)
+        kept.unlink(missing_ok=True)
+        assert [what.split()[0] for what, _ in bundle.left_out] == ["visa"]
+        files = contents(tmp_path / name)
+        assert b"visa" in files["LEFT-OUT.txt"]
+        assert not [name for name in files if name.startswith("visas/")]
+
+
+def test_nothing_is_left_of_a_bundle_that_was_stopped(sent_desk: Desk, tmp_path: Path) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(KeyboardInterrupt):
+        export_bundle(sent_desk, SLUG, tmp_path / "bundle", progress=stop)
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_the_folder_is_new_and_whole(sent_desk: Desk, tmp_path: Path) -> None:

@@ -378,3 +378,16 @@ def test_a_file_of_another_kind_is_refused_as_a_file(samples: Desk) -> None:
     assert is_draft(str(path))
     with pytest.raises(InputError, match=r"draft\.txt"):
         import_draft(samples, "new-letter", path)
+
+
+def test_nothing_is_left_of_an_import_that_was_stopped(samples: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    folder = samples.office.folder / "letters"
+    before = sorted(folder.iterdir())
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.drafts.read_letter", stop)
+        with pytest.raises(KeyboardInterrupt):
+            imported(samples, FRENCH.file())
+    assert sorted(folder.iterdir()) == before
