@@ -10,8 +10,10 @@ from letters.places import catalogue_file, letter_file, letter_folder
 from office.findings import Finding, Level
 from office.model import Office
 from recipients.model import Row
+from templates.frame import BOX, TICKED_BOX
 from templates.pdf.typefaces import undisplayable
 
+_DRAWN = str.maketrans("", "", BOX + TICKED_BOX)
 _SHOWN = 5  # rows of a list that are named one by one
 
 
@@ -22,7 +24,7 @@ def text_findings(letter: Letter, office: Office) -> Iterator[Finding]:
     files += [(office.folder / name, name) for name in (catalogue_file(letter.slug, tag) for tag in letter.languages)]
     for path, shown in files:
         for number, line in enumerate(_lines(path), 1):
-            missing = undisplayable(line)
+            missing = undisplayable(line.translate(_DRAWN))
             if missing:
                 yield _warning(missing, shown, number)
 
@@ -44,7 +46,7 @@ class UnprintableRows:
     def note(self, row: Row) -> None:
         """Remember the row, and the first of its cells, if there are such characters."""
         for heading, value in row.cells.items():
-            missing = "" if value.isascii() else undisplayable(value)
+            missing = "" if value.isascii() else undisplayable(value.translate(_DRAWN))
             if missing:
                 if len(self._found) < _SHOWN:
                     self._found.append((row.number, heading, missing))

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from templates.addresses import ADDRESS_ESCAPES
 from templates.bidi import LEFT_TO_RIGHT_MARK, directed, isolated, marked
 from templates.forms import Escape
-from templates.frame import clean, mark_numbers, parted
+from templates.frame import TICKED_BOX, clean, mark_numbers, parted
 
 _WORD_BREAKS = re.compile(r"([\n\t\u2011])")
 _WORD_ELEMENTS = {"\n": "<w:br/>", "\t": "<w:tab/>", "\u2011": "<w:noBreakHyphen/>"}  # few fonts have U+2011
@@ -123,7 +123,7 @@ def json_text(text: str, direction: str) -> str:
     """Return ``text`` as one element of a JSON array: a string, or an array of strings and objects.
 
     ``{"br": true}`` is a line break, ``{"ltr": …}`` a stretch that keeps its own order in text from right to left,
-    ``{"unbroken": …}`` what no line breaks within, and ``{"address": …}`` a web address.
+    ``{"unbroken": …}`` what no line breaks within, ``{"web": …}`` a web address, and ``{"box": true}`` a ticked box.
     """
     pieces: list[object] = []
     for number, line in enumerate(clean(text).replace("\t", " ").split("\n")):
@@ -131,8 +131,8 @@ def json_text(text: str, direction: str) -> str:
             pieces.append({"br": True})
         for stretch, alone in isolated(mark_numbers(line, "rtl")) if direction == "rtl" else [(line, False)]:
             for piece, kind in parted(stretch.lstrip(LEFT_TO_RIGHT_MARK) if alone else stretch):
-                name = "ltr" if alone and kind != "unbroken" else kind
-                pieces.append({name: piece} if name else piece)
+                name = "ltr" if alone and kind not in {"unbroken", "box"} else kind
+                pieces.append({name: piece == TICKED_BOX if name == "box" else piece} if name else piece)
     if not pieces:
         return '""'
     return json.dumps(pieces[0] if len(pieces) == 1 else pieces, ensure_ascii=False)

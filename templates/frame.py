@@ -19,7 +19,8 @@ BOX, TICKED_BOX = "\u2610", "\u2612"
 _MAILBOX = r"[\w.+%-]{1,30}@[\w.-]{1,30}\w"
 _DOCUMENT = r"(?<![\w/])(?:[A-Z]{1,6}/){1,3}\d{1,4}(?:/\d{1,4}){0,2}(?![\w/])"  # A/RES/70/125
 _WEB = r"(?:https?://|www\.)[^\s<>«»\"]{1,2000}"
-_ADDRESS = re.compile(rf"(?P<address>{_WEB})|(?P<unbroken>{_MAILBOX}|{_DOCUMENT}|{_WHOLE_PHONE.pattern})", re.ASCII)
+_PIECE = re.compile(rf"(?P<box>[{BOX}{TICKED_BOX}])|(?P<web>{_WEB})|(?P<unbroken>{_MAILBOX}|{_DOCUMENT}|{_WHOLE_PHONE.pattern})", re.ASCII)
+_MAY_BE_PARTED = re.compile(f"[+@/{BOX}{TICKED_BOX}]|www")
 _NO_BREAKS = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 
 
@@ -55,11 +56,11 @@ def parted(text: str) -> list[tuple[str, str]]:
     """Return ``text`` cut into (piece, kind), without empty pieces.
 
     The kind is «unbroken» for a telephone number, a mailbox or the number of a document, within which no line should
-    break, «address» for a web address, and empty for anything else.
+    break, «web» for a web address, «box» for a box to tick, and empty for anything else.
     """
     found: list[tuple[str, str]] = []
     end = 0
-    for match in _ADDRESS.finditer(text) if "+" in text or "@" in text or "/" in text else ():
+    for match in _PIECE.finditer(text) if _MAY_BE_PARTED.search(text) else ():
         found += [(text[end : match.start()], ""), (match[0], match.lastgroup or "")]
         end = match.end()
     return [(piece, kind) for piece, kind in [*found, (text[end:], "")] if piece]

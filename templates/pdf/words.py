@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from templates.frame import BOX, TICKED_BOX
 from templates.reading_back import linked
 
 _TOLD_OTHERWISE = frozenset({
@@ -29,8 +30,10 @@ def _words(node: object) -> str:  # noqa: PLR0911 - one line a kind of node
             return "".join(map(_words, node))
         case {"br": _}:
             return "\n"
-        case {"ltr": str(text)} | {"unbroken": str(text)} | {"address": str(text)}:
+        case {"ltr": str(text)} | {"unbroken": str(text)} | {"web": str(text)}:
             return text
+        case {"box": is_ticked}:
+            return TICKED_BOX if is_ticked else BOX
         case {"link": str(address), "words": words}:
             return linked(_words(words), "" if address == "#" else address)
         case {"strong": inner} | {"emphasis": inner}:

@@ -126,7 +126,7 @@ def test_addresses_are_told_from_words() -> None:
     pieces = json.loads(json_text("See https://a-b.example.int/c-d, or wsis-info@example.int.", "ltr"))
     assert pieces == [
         "See ",
-        {"address": "https://a-b.example.int/c-d,"},
+        {"web": "https://a-b.example.int/c-d,"},
         " or ",
         {"unbroken": "wsis-info@example.int"},
         ".",

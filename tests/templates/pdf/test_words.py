@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from letters.blocks import Paragraph, Text, Value
 from letters.composed import Composed
 from templates.pdf.form import PdfForm
 from templates.pdf.words import words_of_data
@@ -34,3 +36,15 @@ def test_footnotes_and_both_languages(pdf_form: Compile) -> None:
     text = folded_words(words_of_data(pdf_form(composed).data_for(values)))
     assert "Norvège" in text
     assert "الهاتف: +41 22 555 01 02" in text
+
+
+def test_an_address_of_one_line_hides_nothing(pdf_form: Compile) -> None:
+    personal = replace(ENGLISH, addressees=(), address=Value(0))
+    text = words_of_data(pdf_form(personal).data_for(("H.E. Ada Lund", *ENGLISH_VALUES[1:])))
+    assert "H.E. Ada Lund" in text
+    assert "Secretary-General" in text
+
+
+def test_boxes_within_a_sentence(pdf_form: Compile) -> None:
+    asked = replace(ENGLISH, body=(Paragraph((Text("☐ in person ☒ remotely"),)),))
+    assert "☐ in person ☒ remotely" in words_of_data(pdf_form(asked).data_for(ENGLISH_VALUES))
