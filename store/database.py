@@ -13,12 +13,12 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from office.errors import BusyError, InputError, NotFoundError
+from store.moments import PUT_BACK
 
 __all__ = ["Connection", "Store", "open_store"]
 
 SCHEMA_VERSION = "0003"  # the newest file in store/migrations/versions
 LOOK_AT_DISK = "Look at the disk, and at the rights on circulars.db and its folder; then run the command again."
-PUT_BACK = "Keep a copy of circulars.db, and put back the last backup: the journal knows what has gone since."
 LOCK_TIMEOUT = 60_000  # milliseconds that one command waits for another's transaction
 
 

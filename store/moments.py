@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from office.errors import InputError
+
+PUT_BACK = "Keep a copy of circulars.db, and put back the last backup: the journal knows what has gone since."
 
 
 class Moment(TypeDecorator[datetime]):
@@ -27,3 +32,17 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - the base's
         """Turn naive UTC back into an aware datetime."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Read a moment; raises `InputError` for what is none, as in a store that somebody has edited."""
+        read = super().result_processor(dialect, coltype)
+        if read is None:
+            return None
+
+        def checked(value: Any) -> datetime | None:  # noqa: ANN401 - whatever the database holds
+            try:
+                return read(value)
+            except (ValueError, TypeError) as error:
+                raise InputError("The store is damaged: it holds a moment that is none.", hint=PUT_BACK) from error
+
+        return checked

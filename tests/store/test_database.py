@@ -198,3 +198,14 @@ def test_a_store_that_is_damaged_within(tmp_path: Path) -> None:
             connection.execute(text("SELECT * FROM ledger")).all()
         assert "backup" in caught.value.hint
     reopened.close()
+
+
+@pytest.mark.parametrize("junk", ["junk", b"\x00", 5])
+def test_a_moment_that_is_none_is_damage(tmp_path: Path, junk: object) -> None:
+    opened = open_store("sqlite:///circulars.db", tmp_path)
+    entered = text("INSERT INTO circulars (slug, subject, state, held, created_at) VALUES ('a', '', 'planned', 0, :at)")
+    with opened.write() as connection:
+        connection.execute(entered, {"at": junk})
+    with opened.read() as connection, pytest.raises(InputError, match="a moment that is none"):
+        connection.execute(select(circulars)).all()
+    opened.close()
