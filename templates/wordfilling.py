@@ -63,6 +63,7 @@ class Filling:
     def fill(self) -> None:
         """Fill all fields of the part; annexes follow the page's last paragraph unless they have a field."""
         _open_controls(self.root)
+        _take_out_of_controls(self.root)
         _settle_looks(self.root)
         if self.context.direction == "rtl":
             if not self.context.language:
@@ -196,17 +197,8 @@ def _styled_like(paragraph: Element) -> tuple[Element, Element]:
 
 
 def _has_neighbours(paragraph: Element) -> bool:
-    parent = _whole(paragraph).getparent()
+    parent = paragraph.getparent()
     return parent is not None and len(parent.findall(w("p"))) + len(parent.findall(w("sdt"))) > 1
-
-
-def _whole(paragraph: Element) -> Element:
-    """Return the content control of which a paragraph is all, and so on outwards; else the paragraph."""
-    content = paragraph.getparent()
-    if content is None or content.tag != w("sdtContent") or len(content) > 1:
-        return paragraph
-    control = content.getparent()
-    return paragraph if control is None else _whole(control)
 
 
 def _must_stay(paragraph: Element) -> bool:
@@ -226,7 +218,7 @@ def _empty(paragraph: Element) -> None:
     if _must_stay(paragraph) or not _has_neighbours(paragraph):
         _clear(paragraph)
     else:
-        drop(_whole(paragraph))
+        drop(paragraph)
 
 
 def _drop_halves(root: Element) -> None:
@@ -241,6 +233,17 @@ def _open_controls(root: Element) -> None:
     """Make plain holders of rich text of content controls: Word would refill bound ones, and show hints as hints."""
     for properties in root.iter(w("sdtPr")):
         remove(properties, *_CONTROLS)
+
+
+def _take_out_of_controls(root: Element) -> None:
+    """Take paragraphs with fields out of content controls around them: LibreOffice forgets line breaks in those."""
+    for control in reversed(list(root.iter(w("sdt")))):  # from within
+        content, parent = control.find(w("sdtContent")), control.getparent()
+        if content is None or parent is None or content.find(w("p")) is None:
+            continue
+        if fields_in("".join(text.text or "" for text in content.iter(w("t")))):
+            at = parent.index(control)
+            parent[at : at + 1] = list(content)
 
 
 def _align_again(root: Element, package: WordPackage) -> None:

@@ -107,10 +107,19 @@ def test_block_fields_in_controls_and_cells() -> None:
 
 def test_a_content_control_lets_go_of_what_would_refill_it() -> None:
     bound = '<w:dataBinding w:xpath="/x" w:storeItemID="{1}"/><w:showingPlcHdr/><w:text/>'
-    data = letterhead_of(control(paragraph("{{ references }}"), bound), BODY)
+    data = letterhead_of(f"<w:p>{control(run('{{ reference }}'), bound)}</w:p>", BODY)
     root = etree.fromstring(filled(data)["word/document.xml"])
     (properties,) = root.iter(w("sdtPr"))
     assert [child.tag for child in properties] == [w("alias"), w("id")]
+
+
+def test_paragraphs_with_fields_leave_the_control_around_them() -> None:
+    static = control(paragraph("Palais des Phares"))
+    nested = control(control(paragraph("{{ subject }}")))
+    root = etree.fromstring(filled(letterhead_of(static, nested, table(control(BODY))))["word/document.xml"])
+    (kept,) = root.iter(w("sdt"))
+    assert "".join(text.text or "" for text in kept.iter(w("t"))) == "Palais des Phares"
+    assert "What we ask" in lines(etree.tostring(root))
 
 
 @pytest.mark.parametrize(
