@@ -19,7 +19,10 @@ BOX, TICKED_BOX = "\u2610", "\u2612"
 _MAILBOX = r"[\w.+%-]{1,30}@[\w.-]{1,30}\w"
 _DOCUMENT = r"(?<![\w/])(?:[A-Z]{1,6}/){1,3}\d{1,4}(?:/\d{1,4}){0,2}(?![\w/])"  # A/RES/70/125
 _WEB = r"(?:https?://|www\.)[^\s<>«»\"]{1,2000}"
-_PIECE = re.compile(rf"(?P<box>[{BOX}{TICKED_BOX}])|(?P<web>{_WEB})|(?P<unbroken>{_MAILBOX}|{_DOCUMENT}|{_WHOLE_PHONE.pattern})", re.ASCII)
+_PIECE = re.compile(
+    rf"(?P<box>[{BOX}{TICKED_BOX}])|(?P<web>{_WEB})|(?P<unbroken>{_MAILBOX}|{_DOCUMENT}|{_WHOLE_PHONE.pattern})",
+    re.ASCII,
+)
 _MAY_BE_PARTED = re.compile(f"[+@/{BOX}{TICKED_BOX}]|www")
 _NO_BREAKS = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 

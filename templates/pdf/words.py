@@ -22,7 +22,7 @@ def words_of_data(data: str) -> str:
     return "\n\n".join(_words(part) for part in json.loads(data)["parts"])
 
 
-def _words(node: object) -> str:  # noqa: PLR0911 - one line a kind of node
+def _words(node: object) -> str:  # noqa: C901, PLR0911 - one line a kind of node
     match node:
         case str():
             return node
