@@ -118,14 +118,16 @@ def _inside(page: str) -> slice:
 class _HtmlLetter:
     """Writes one part of a composed letter as HTML fragments; ``title`` is the whole letter's.
 
-    ``top`` is the level of the heading above what is written, ``level`` that of the last one: none is skipped.
+    ``top`` is the level of the heading above what is written, ``above`` the levels, as typed, of the headings that
+    the next one may stand below: no level is skipped, and those typed alike come out alike.
     """
 
     def __init__(self, composed: Composed, title: str, colour: str) -> None:
         self.composed = composed
         self.title = title
         self.colour = colour
-        self.top = self.level = 1
+        self.top = 1
+        self.above: tuple[int, ...] = ()
         self.direction = composed.direction
         self.spoken = composed.spoken
         self.notes: list[Footnote] = []  # those whose marks have been written, and whose words follow
@@ -171,7 +173,7 @@ class _HtmlLetter:
     def annex(self, annex: Annex) -> dict[str, object]:
         """Return an annex; what is in a language of its own says so, in its title as in its text."""
         writer = copy.copy(self)
-        writer.top = writer.level = 2
+        writer.top, writer.above = 2, ()
         writer.spoken, writer.notes = annex.spoken, []
         if not annex.language:
             return {
@@ -259,8 +261,8 @@ class _HtmlLetter:
             case Paragraph(children=children):
                 return f'<p style="{_STYLES["p"]}">{self.inline(children)}</p>\n'
             case Heading(level=level, children=children):
-                self.level = min(self.top + level, self.level + 1, 6)
-                tag = f"h{self.level}"
+                self.above = (*(one for one in self.above if one < level), level)
+                tag = f"h{min(self.top + len(self.above), 6)}"
                 return f'<{tag} style="{_STYLES["h"]}">{self.inline(children)}</{tag}>\n'
             case List():
                 return self.list(block)
@@ -277,11 +279,11 @@ class _HtmlLetter:
 
     def either(self, index: int, then: Sequence[Block], otherwise: Sequence[Block]) -> str:
         """Return what stands in one of two cases; a heading that follows skips no level in either."""
-        before = self.level
-        one, after = self.blocks(then), self.level
-        self.level = before
+        before = self.above
+        one, after = self.blocks(then), self.above
+        self.above = before
         other = self.blocks(otherwise)
-        self.level = min(after, self.level)
+        self.above = min(after, self.above, key=len)
         return if_mark(index) + one + ELSE_MARK + other + END_MARK
 
     def inset(self, tag: str) -> str:
