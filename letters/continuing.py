@@ -23,7 +23,7 @@ _NOTE = """\
 """
 # Facts that only texts state: what the new text does not name is left behind.
 _STATED = ("facts", "links", "texts")
-_OWN = ("asks", "relates", "to_confirm", "addressees", "reference", "series")
+_OWN = ("asks", "reply_form", "relates", "to_confirm", "addressees", "reference", "series")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

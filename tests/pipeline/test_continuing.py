@@ -60,6 +60,14 @@ def test_what_the_first_says_of_itself_above_its_facts_is_not_taken_over(desk: D
     assert said.startswith("# It goes to those who got LU-31/001, in the same conversation;")
 
 
+def test_a_reply_form_stays_with_the_asks_that_it_is_made_of(desk: Desk) -> None:
+    path = desk.office.folder / "letters" / SLUG / "letter.toml"
+    path.write_text("reply_form = true\n" + path.read_text("utf-8"), "utf-8")
+    continue_letter(desk, CORR, SLUG, relation="corrects")
+    assert "reply_form" not in facts(desk)
+    assert [finding for finding in check(desk, CORR) if finding.level.value == "error"] == []
+
+
 def test_an_addendum_by_a_series(desk: Desk) -> None:
     made = continue_letter(desk, "more", SLUG, relation="adds-to", series="LU")
     assert made.reference == ""
