@@ -1,18 +1,18 @@
 """What each addressee of a reminder gets, and where: from the list as it is today, or as it was sealed.
 
 A successor in office is greeted by name and written to at today's mailbox, as long as the list still has the key and
-the letter still makes the very reminder that was sealed. Otherwise nothing of the list is used.
+the reminder still has the words that were sealed; how it looks may have changed, as with another version of this
+program. Otherwise nothing of the list is used.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from delivery.archive import FOLDER, load_form, seal
-from delivery.mail_form import compile_reminder
+from delivery.archive import FOLDER, load_form
+from delivery.mail_form import MailForm
 from letters.daily import daily_values
 from letters.model import Letter
 from locales.locale import office_locale
@@ -27,6 +27,7 @@ from store.messages import pack_reminder
 from store.reminders import FAILED, Reminded
 from templates.forms import pack_values, unpack_values
 from templates.merging import Merged, Merger
+from templates.rendering import Forms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class ReminderWriter:
         self._slug = circular.slug
         self._keys = frozenset(person.key for party in due for person in party.addressees)
         self._suppressed = suppressed
-        self._sealed_forms: dict[tuple[str, str], str] = {}
+        self._unchanged: dict[str, bool] = {}  # by the SHA-256 of the sealed form: whether its words are today's
         self.skipped: list[Skipped] = []
         self.as_sealed: list[str] = []
 
@@ -71,7 +72,7 @@ class ReminderWriter:
 
     def _letter(self, party: DueParty, person: Reminded) -> ReminderLetter:
         form = load_form(self._desk.office.folder / FOLDER, person.form)
-        fresh = self._fresh(person)
+        fresh = self._fresh(person, form)
         if fresh is None or fresh.reminder is None:
             self.as_sealed.append(person.key)
             name, sealed = person.name, unpack_values(person.values or b"[]")
@@ -104,20 +105,16 @@ class ReminderWriter:
             else:
                 yield mailbox, role
 
-    def _fresh(self, person: Reminded) -> Merged | None:
+    def _fresh(self, person: Reminded, form: MailForm) -> Merged | None:
         """Return the addressee as the list has it today, if its reminder would still be the sealed one."""
         merged = self._on_the_list.get(person.key)
         if merged is None or (merged.language, merged.class_name) != (person.language, person.class_name):
             return None
-        return merged if self._form_today(merged.language, merged.class_name) == person.form else None
-
-    def _form_today(self, language: str, class_name: str) -> str:
-        if (language, class_name) not in self._sealed_forms:
-            assert self._merger is not None  # noqa: S101 - somebody was found on its lists
-            _, forms = self._merger.reminder(language, class_name)
-            sealed = seal(compile_reminder(forms, self._merger.letter, self._desk.office))
-            self._sealed_forms[language, class_name] = hashlib.sha256(sealed).hexdigest()
-        return self._sealed_forms[language, class_name]
+        assert self._merger is not None  # noqa: S101 - somebody was found on its lists
+        _, today = self._merger.reminder(merged.language, merged.class_name)
+        if person.form not in self._unchanged:
+            self._unchanged[person.form] = _words(today) == _words(form.forms)
+        return merged if self._unchanged[person.form] else None
 
     @cached_property
     def _merger(self) -> Merger | None:
@@ -140,3 +137,9 @@ class ReminderWriter:
             return {outcome.recipient.key: outcome for outcome in found if isinstance(outcome, Merged)}
         except CircularsError:
             return {}
+
+
+def _words(forms: Forms) -> tuple[object, ...]:
+    """Return what a reminder says, and what its values are, whatever it looks like."""
+    slots = tuple((slot.name, slot.kind, slot.role, slot.rank, slot.language) for slot in forms.slots)
+    return slots, forms.subject, forms.text

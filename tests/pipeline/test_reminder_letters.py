@@ -12,6 +12,7 @@ from pipeline.archiving import show
 from pipeline.reminding import queue_reminders
 from pipeline.sending import send, suppress_address, unsuppress_address
 from store.schema import outbox
+from templates.look import BUILTIN, PAGE, SHEET
 from tests.pipeline.offices import SLUG
 from tests.pipeline.reminders import (
     FIRST,
@@ -48,6 +49,17 @@ def test_corrections_are_laid_over_the_list(year: Year) -> None:
     (year.folder / "recipients" / "corrections.csv").write_text(corrections, "utf-8")
     found = year.remind(*FIRST)
     assert (mailboxes(found, "lens"), found.as_sealed) == (("new@lens.example.com",), ())
+
+
+def test_another_look_changes_nothing_of_that(year: Year) -> None:
+    """As another version of the program has, or an office that has drawn a template since."""
+    (year.folder / "templates").mkdir(exist_ok=True)
+    for name in (PAGE, SHEET):
+        source = (BUILTIN / name).read_text("utf-8").replace("#4a5866", "#4a5867")
+        (year.folder / "templates" / name).write_text(source, "utf-8")
+    year.edit("recipients/keepers.csv", "paul@optique.example.com", "claire@optique.example.com")
+    found = year.remind(*FIRST)
+    assert (mailboxes(found, "optique"), found.as_sealed) == (("claire@optique.example.com",), ())
 
 
 @pytest.mark.parametrize(
