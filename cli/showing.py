@@ -92,7 +92,9 @@ def print_letters(
     left: Annotated[bool, typer.Option("--left", help="Only the letters that are not marked as printed.")] = False,
     reminders: Annotated[bool, typer.Option("--reminders", help="The reminders on paper, not the letters.")] = False,
     duplex: Annotated[bool, typer.Option("--duplex", help="Begin every letter on the front of a sheet.")] = False,
-    done: Annotated[bool, typer.Option("--done", help="Mark them as printed; without --out, print nothing.")] = False,
+    done: Annotated[
+        Path | None, typer.Option("--done", metavar="LIST.csv", help="Mark what a run's list names as printed.")
+    ] = None,
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
@@ -104,17 +106,19 @@ def print_letters(
     from pipeline.print_run import mark_as_printed
     from pipeline.print_run import print_letters as write_run
 
-    if left and done and target is None:
-        raise typer.BadParameter("--done marks what is left: leave out --left")
-    marked = 0
+    if done is not None and (left or target is not None):
+        raise typer.BadParameter("--done marks a run that is printed: leave out --left and --out")
+    marked, run = 0, None
     with desk_for(office) as desk:
-        run = None
-        if target is not None or not done:
+        if done is None:
             wanted = target or Path(f"{file_stem(ref)}.print.pdf")
             run = write_run(desk, ref, wanted, left=left, reminders=reminders, duplex=duplex)
         waits = run is not None and any(letter.is_left for letter in run.letters)
-        if done or (waits and not json and sys.stdin.isatty() and typer.confirm("Printed well? Mark them as printed")):
-            marked = mark_as_printed(desk, ref, reminders=reminders, run=run)
+        asks = waits and not json and sys.stdin.isatty()
+        if run is not None and asks and typer.confirm("Printed well? Mark them as printed"):
+            done = run.listing
+        if done is not None:
+            marked = mark_as_printed(desk, ref, done)
     if json:
         print_json({**(run.as_json() if run is not None else {}), "marked": marked})
         return
@@ -123,7 +127,7 @@ def print_letters(
         out.print(
             f"[green]{plain(run.reference)}: {letters}, {pages} in {plain(run.target)}[/]; list: {plain(run.listing)}"
         )
-    if done or marked:
+    if done is not None:
         out.print(f"[green]{number_of(marked, 'letter')} marked as printed.[/]")
-    elif waits:
-        out.print(f"→ When they are printed: circulars print {plain(ref)} --done")
+    elif waits and run is not None:
+        out.print(f"→ When they are printed: circulars print {plain(ref)} --done {plain(run.listing)}")

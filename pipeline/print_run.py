@@ -19,6 +19,7 @@ from office.folding import folded
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular
 from recipients.rows import guarded
+from recipients.tables import read_table
 from store.archived import index_rows
 from store.circulars import Circular
 from store.messages import OutboxRow, Part, State, rows_in
@@ -124,7 +125,7 @@ def print_letters(
     try:
         _assemble(desk, circular, letters, aside)
         starts, total = _lay_out(aside, counted, duplex=duplex)
-        listing = target.with_suffix(".csv")
+        listing = target.with_name(f"{target.stem}.list.csv")
         write_aside(listing, _listing(letters, starts, counted))
         aside.replace(target)
     except OSError as error:
@@ -144,14 +145,38 @@ def print_letters(
     )
 
 
-def mark_as_printed(desk: Desk, ref: str, *, reminders: bool = False, run: PrintRun | None = None) -> int:
-    """Record that the letters on paper that wait are printed; returns how many. `send` passes them over then.
+def mark_as_printed(desk: Desk, ref: str, listing: Path) -> int:
+    """Record that the letters of a run are printed, by its list; returns how many were waiting.
 
-    With a ``run``, only of its letters: what was issued since nobody has printed.
+    What was issued since nobody has printed: it is on no list yet. `send` passes over what is marked. Raises InputError
+    for a file that is no list of a run, RefusedError where it names what is no letter on paper of this circular.
     """
-    letters = paper_letters(desk, ref, left=True, reminders=reminders) if run is None else run.letters
+    rows = _listed_rows(listing)
+    circular = issued_circular(desk, ref)
+    with desk.store.read() as connection:
+        paper = {row.id for row in rows_in(connection, circular.id, _PRINTABLE) if row.role == "paper"}
+    strange = [str(row) for row in rows if row not in paper]
+    if strange:
+        raise RefusedError(
+            f"{listing.name} lists what is no letter on paper of {circular.reference}: row {', '.join(strange[:5])}.",
+            hint="Name the list that was written with the run. Nothing was marked.",
+        )
     with desk.store.write() as connection:
-        return mark_printed(connection, [letter.row.id for letter in letters], desk.clock())
+        return mark_printed(connection, rows, desk.clock())
+
+
+def _listed_rows(listing: Path) -> list[int]:
+    """Return the rows of the outbox on a run's list, which may have been through a spreadsheet program."""
+    records, _ = read_table(listing)
+    _, headings = next(records, (0, []))
+    at = headings.index("row") if "row" in headings else len(headings)
+    numbers = [(cells[at] if at < len(cells) else "").removesuffix(".0") for _, cells in records]
+    if not numbers or not all(number.isascii() and number.isdecimal() for number in numbers):
+        raise InputError(
+            f"{listing.name} is not the list of a print run: it has no numbers in a column «row».",
+            hint="Name the list that was written with the run.",
+        )
+    return [int(number) for number in numbers]
 
 
 def _require_sealed(desk: Desk, circular: Circular, letters: Sequence[PaperLetter]) -> None:

@@ -57,11 +57,11 @@ def test_print(run: Run, folder: Path) -> None:
     with desk_at(folder) as desk:
         issue_all(desk)
     made = run("print", SLUG, "--out", "run.pdf", "--duplex", at=folder)
-    assert (made.code, "print census --done" in made.out) == (0, True)
+    assert (made.code, "print census --done run.list.csv" in made.out) == (0, True)
     with pikepdf.open(folder / "run.pdf") as document:
         assert len(document.pages) >= 2
-    assert (folder / "run.csv").is_file()
-    done = run("print", SLUG, "--done", "--json")
+    assert (folder / "run.list.csv").is_file()
+    done = run("print", SLUG, "--done", "run.list.csv", "--json")
     assert (done.code, done.json["marked"]) == (0, 2)
     assert not (folder / "census.print.pdf").exists()
     assert run("print", SLUG, "--left").code == 1

@@ -58,7 +58,7 @@ def test_in_the_order_of_the_mail_room(issued: Desk, tmp_path: Path) -> None:
     assert rows[3]["organisation"] == "'=Ministerio de Faros"
     assert [int(row["first_page"]) for row in rows] == list(run.first_pages)
     assert len(texts(run.target)) == run.total == sum(run.pages)
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["run.csv", "run.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["run.list.csv", "run.pdf"]
 
 
 def test_what_is_printed_is_what_was_sealed(issued: Desk, tmp_path: Path) -> None:
@@ -81,11 +81,11 @@ def test_both_sides(issued: Desk, tmp_path: Path) -> None:
 
 
 def test_printing_marks_nothing_and_done_marks_once(issued: Desk, tmp_path: Path) -> None:
-    print_letters(issued, SLUG, tmp_path / "run.pdf")
+    run = print_letters(issued, SLUG, tmp_path / "run.pdf")
     assert states(issued)["fr-minister"] == ["queued", "queued"]
-    assert mark_as_printed(issued, SLUG) == 5
+    assert mark_as_printed(issued, SLUG, run.listing) == 5
     assert states(issued)["fr-minister"] == ["queued", "printed"]
-    assert mark_as_printed(issued, SLUG) == 0
+    assert mark_as_printed(issued, SLUG, run.listing) == 0
     with pytest.raises(NotFoundError, match="nothing left"):
         print_letters(issued, SLUG, tmp_path / "left.pdf", left=True)
     summary = send(issued, SLUG)
@@ -98,8 +98,28 @@ def test_what_is_issued_after_the_run_is_not_marked_with_it(desk: Desk, tmp_path
     issue_all(desk, languages=("fr",))
     run = print_letters(desk, SLUG, tmp_path / "run.pdf")
     issue_all(desk)
-    assert mark_as_printed(desk, SLUG, run=run) == len(run.letters) == 1
+    assert mark_as_printed(desk, SLUG, run.listing) == len(run.letters) == 1
     assert [letter.row.key for letter in paper_letters(desk, SLUG, left=True)] == ["bt-minister"]
+
+
+def test_a_list_that_a_spreadsheet_program_has_saved_marks_the_same(issued: Desk, tmp_path: Path) -> None:
+    run = print_letters(issued, SLUG, tmp_path / "run.pdf")
+    saved = tmp_path / "saved.csv"
+    saved.write_text(run.listing.read_text("utf-8-sig").replace(",", ";"), "cp1252", errors="replace")
+    assert mark_as_printed(issued, SLUG, saved) == 5
+
+
+def test_only_the_list_of_a_run_marks(issued: Desk, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("place,row\n1,99999\n", "utf-8")
+    with pytest.raises(RefusedError, match="row 99999"):
+        mark_as_printed(issued, SLUG, wrong)
+    wrong.write_text("key,name\nfr-minister,A\n", "utf-8")
+    with pytest.raises(InputError, match="not the list of a print run"):
+        mark_as_printed(issued, SLUG, wrong)
+    with pytest.raises(InputError):
+        mark_as_printed(issued, SLUG, tmp_path / "none.csv")
+    assert states(issued)["fr-minister"] == ["queued", "queued"]
 
 
 def test_what_was_withdrawn_is_not_printed(issued: Desk, tmp_path: Path) -> None:
