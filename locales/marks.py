@@ -100,7 +100,7 @@ _PATTERNS = (
 )  # fmt: skip
 
 
-@dataclass
+@dataclass(slots=True)
 class _Run:
     """A stretch of the text while it is being cut; for a run of ``*`` or ``_`` also what it may open and close."""
 
@@ -171,17 +171,18 @@ class _Cutter:
     def _delimiters(self, at: int) -> int:
         """Read a run of ``*`` or ``_`` (CommonMark 6.2, left- and right-flanking)."""
         marker = self.marked[at]
-        end = at
-        while end < len(self.marked) and self.marked[end] == marker:
+        end = at + 1
+        while self.marked.startswith(marker, end):
             end += 1
         before = self.marked[at - 1] if at else " "
         after = self.marked[end] if end < len(self.marked) else " "
-        left = not _is_space(after) and (not _is_punctuation(after) or _is_space(before) or _is_punctuation(before))
-        right = not _is_space(before) and (not _is_punctuation(before) or _is_space(after) or _is_punctuation(after))
-        run = _Run(Kind.WORDS, at, end, marker, left=end - at)
-        run.opens = left and (marker == "*" or not right or _is_punctuation(before))
-        run.closes = right and (marker == "*" or not left or _is_punctuation(after))
-        self.runs.append(run)
+        space_before, space_after = _is_space(before), _is_space(after)
+        mark_before, mark_after = _is_punctuation(before), _is_punctuation(after)
+        left = not space_after and (not mark_after or space_before or mark_before)
+        right = not space_before and (not mark_before or space_after or mark_after)
+        opens = left and (marker == "*" or not right or mark_before)
+        closes = right and (marker == "*" or not left or mark_after)
+        self.runs.append(_Run(Kind.WORDS, at, end, marker, opens, closes, end - at))
         return end
 
     def _close_bracket(self, at: int) -> int:
@@ -238,9 +239,10 @@ class _Cutter:
         return at if not depth else None
 
     def _pieces_of(self, run: _Run) -> Iterable[Piece]:
-        text = "".join(self.units[run.start : run.end])
         if not run.marker:
-            return [Piece(run.kind, text)]
+            return [Piece(run.kind, "".join(self.units[run.start : run.end]))]
+        if not run.closing and not run.opening:
+            return [Piece(Kind.WORDS, run.marker * run.left)]
         marks = [Piece(kind, run.marker * _width(kind)) for kind in run.closing]
         marks += [Piece(Kind.WORDS, run.marker * run.left)] if run.left else []
         marks += [Piece(kind, run.marker * _width(kind)) for kind in reversed(run.opening)]
