@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from office.errors import CircularsError, InputError, NotFoundError, RefusedError, UnreachableError
-from office.mailboxes import imap_address
-from office.model import Inbox
-from replies.fetching import Fetcher, TrackSummary, track
+from office.errors import RefusedError, UnreachableError
+from replies.fetching import Fetcher, TrackSummary
 from replies.matching import no_letters
 from replies.sources import SourceMail
-from replies.sources.imap_faults import said, unreachable
 from replies.sources.opening import open_source
 from store.fetching import Known, Position, known_of
 from store.schema import fetched, inbound
-from tests.delivery.certificates import make_certificate
-from tests.replies.samples import House, clock, mail
-from tests.replies.small_imap import Mailbox, running
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with running(Mailbox(mails={uid: letter(uid) for uid in (3, 4, 9)})) as box:
-        yield box
-
-
-@pytest.fixture(autouse=True)
-def _password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TEST_PASSWORD", "secret")
-
-
-def letter(number: int, text: str = "We shall come.") -> bytes:
-    return mail(f"{text}", Message_ID=f"<{number}@x.example.org>").replace("\n", "\r\n").encode()
-
-
-def at(house: House, box: Mailbox, **inbox: Any) -> House:
-    settings = {"source": box.url(), "password_env": "TEST_PASSWORD", **inbox}
-    return replace(house, office=replace(house.office, inbox=Inbox(**settings)))
-
-
-def run(house: House, source: str = "") -> TrackSummary:
-    return track(house.store, house.office, house.tokens, source=source, clock=clock)
+from tests.replies.imap_house import at, letter, run
+from tests.replies.samples import House, clock
+from tests.replies.small_imap import Mailbox
 
 
 def read(house: House, known: Known | None = None) -> list[SourceMail]:
@@ -237,128 +206,6 @@ def test_large_mails_are_not_fetched_together(house: House, box: Mailbox, monkey
     box.mails = {uid: letter(uid, "x" * 400) for uid in range(1, 4)}
     assert len(read(at(house, box))) == 3
     assert sum("BODY" in command for command in box.commands) == 3
-
-
-# Getting in
-
-
-def failure(house: House) -> CircularsError:
-    with pytest.raises(CircularsError) as caught:
-        run(house)
-    assert "secret" not in caught.value.message + caught.value.hint
-    return caught.value
-
-
-def test_a_wrong_password(house: House, box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    box.password = "another"
-    error = failure(at(house, box))
-    assert isinstance(error, RefusedError)
-    assert f"127.0.0.1:{box.port} refuses the login of replies" in error.message
-    assert "TEST_PASSWORD" in error.hint
-
-
-def test_a_server_that_lets_nobody_in_for_now(house: House, box: Mailbox) -> None:
-    box.password, box.login_answer = "another", b"NO [UNAVAILABLE] Temporary failure."
-    assert isinstance(failure(at(house, box)), UnreachableError)
-
-
-def test_a_password_of_any_script(house: House, box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    box.password = "пароль"
-    monkeypatch.setenv("TEST_PASSWORD", "пароль")
-    assert run(at(house, box)).triage == 3
-    assert box.logins == ["PLAIN \0replies\0пароль".encode()]
-
-
-def test_a_password_that_nobody_gave(house: House, box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TEST_PASSWORD")
-    error = failure(at(house, box))
-    assert isinstance(error, InputError)
-    assert "TEST_PASSWORD" in error.message
-
-
-def test_no_way_to_log_in(house: House, box: Mailbox) -> None:
-    assert "password_env" in failure(at(house, box, password_env="")).hint
-
-
-def test_a_folder_that_is_not_there(house: House, box: Mailbox) -> None:
-    box.filed["Replies"] = []
-    error = failure(at(house, box, source=box.url("Replise")))
-    assert isinstance(error, NotFoundError)
-    assert "no folder «Replise»" in error.message
-    assert "«Replies»" in error.hint
-
-
-def test_the_password_goes_to_no_other_server(house: House, box: Mailbox) -> None:
-    office = at(house, box, source="imaps://replies@mail.example.int")
-    with pytest.raises(RefusedError, match="no password"):
-        run(office, box.url())
-    with pytest.raises(RefusedError, match="no password"):
-        run(house, box.url())
-    assert box.logins == []
-
-
-def test_nobody_answers(house: House, box: Mailbox) -> None:
-    with running(Mailbox()) as other:
-        pass
-    error = failure(at(house, other))
-    assert isinstance(error, UnreachableError)
-    assert error.exit_code == 3
-
-
-def test_a_server_that_speaks_no_tls(house: House, box: Mailbox) -> None:
-    error = failure(at(house, box, source=f"imaps://replies@127.0.0.1:{box.port}"))
-    assert isinstance(error, InputError)
-    assert "does not speak TLS" in error.message
-
-
-def test_a_certificate_that_is_no_certificate(house: House, box: Mailbox) -> None:
-    (house.office.folder / "ca.pem").write_text("nothing")
-    error = failure(at(house, box, source=f"imaps://replies@127.0.0.1:{box.port}", ca_file="ca.pem"))
-    assert "ca.pem" in error.message
-
-
-def test_a_server_that_offers_no_starttls(house: House, box: Mailbox) -> None:
-    error = failure(at(house, box, source=f"{box.url()}?security=starttls"))
-    assert isinstance(error, InputError)
-    assert "STARTTLS" in error.message
-    assert "imaps://" in error.hint
-    assert box.logins == []
-
-
-def test_a_certificate_must_be_trusted(house: House) -> None:
-    certificate, tls = make_certificate(house.office.folder)
-    with running(Mailbox(mails={1: letter(1)}, tls=tls)) as box:
-        source = f"imaps://replies@127.0.0.1:{box.port}"
-        error = failure(at(house, box, source=source))
-        assert isinstance(error, InputError)
-        assert "cannot be trusted" in error.message
-        assert "ca_file" in error.hint
-        assert box.logins == []
-        assert run(at(house, box, source=source, ca_file=certificate.name)).triage == 1
-
-
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), InputError),
-        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"), UnreachableError),
-        (TimeoutError("timed out"), UnreachableError),
-        (ConnectionResetError(104, "Connection reset by peer"), UnreachableError),
-        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), UnreachableError),
-    ],
-)
-def test_what_faults_of_the_network_mean(error: OSError, kind: type[CircularsError]) -> None:
-    address = imap_address("imaps://replies@mail.example.int")
-    assert address is not None
-    told = unreachable(error, address)
-    assert type(told) is kind
-    assert "mail.example.int" in told.message
-
-
-def test_what_a_server_says_is_shown_on_one_clean_line() -> None:
-    for answer in ([b"one\r\ntwo\x1b[2J \xff"], b"one\r\ntwo\x1b[2J \xff", OSError(b"one\r\ntwo\x1b[2J \xff")):
-        assert said(answer) == "one two [2J \ufffd"
-    assert len(said("x" * 1000)) == 300
 
 
 # Several looks
