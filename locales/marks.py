@@ -21,6 +21,7 @@ STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")  # what outside of fields is a 
 MAX_LINK = 2_000  # characters of a link's target
 _MAX_BRACKETS = 32  # within each other in a link's target, as in markdown-it
 _IN_TARGET = re.compile(r"[\x00-\x20\x7f\\()]")  # what ends a link's bare target, or nests and escapes in it
+_TOO_DEEP = re.compile(rf"(?:[^\x00-\x20\x7f\\()]*+\(){{{_MAX_BRACKETS + 1}}}")  # told at once, for hostile texts
 _STAND_IN = "\uf8ff"  # what a field looks like while marks are sought: one letter
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _ESCAPE = re.compile(rf"\\[{re.escape(_PUNCTUATION)}]")
@@ -94,10 +95,13 @@ def merged(parts: Iterable[Piece]) -> list[Piece]:
     return found
 
 
-_PATTERNS = (
-    (Kind.BREAK, _BREAK), (Kind.WORDS, _PLAIN), (Kind.ESCAPE, _ESCAPE), (Kind.ADDRESS, _ADDRESS),
-    (Kind.NOTE, NOTE),
-)  # fmt: skip
+_PATTERNS = {  # what a character may begin
+    "\\": ((Kind.BREAK, _BREAK), (Kind.WORDS, _PLAIN), (Kind.ESCAPE, _ESCAPE)),
+    " ": ((Kind.BREAK, _BREAK),),
+    "\n": ((Kind.WORDS, _PLAIN),),
+    "<": ((Kind.ADDRESS, _ADDRESS),),
+    "[": ((Kind.NOTE, NOTE),),
+}
 
 
 @dataclass(slots=True)
@@ -155,7 +159,7 @@ class _Cutter:
             return self._delimiters(at)
         if character == "]":
             return self._close_bracket(at)
-        for kind, pattern in _PATTERNS:
+        for kind, pattern in _PATTERNS.get(character, ()):
             if match := pattern.match(self.marked, at):
                 if kind is Kind.NOTE:
                     self.last_link = len(self.runs)  # a link holds no footnotes either
@@ -163,7 +167,7 @@ class _Cutter:
         if character == "[" or (self.marked.startswith("![", at) and not NOTE.match(self.marked, at + 1)):
             self.brackets.append((len(self.runs), character == "!"))
             return self._add(Kind.WORDS, at, at + (1 if character == "[" else 2))
-        entity = _ENTITY.match(self.marked, at)
+        entity = _ENTITY.match(self.marked, at) if character == "&" else None
         if entity and (entity[1] is None or f"{entity[1]};" in html5):
             return self._add(Kind.ESCAPE, at, entity.end())
         return self._add(Kind.FIELD if character == _STAND_IN else Kind.WORDS, at, end)
@@ -219,10 +223,10 @@ class _Cutter:
         return close.end() if close else None
 
     def _bare_end(self, at: int) -> int | None:
-        if self.marked.startswith("<", at):
+        limit = min(len(self.marked), at + MAX_LINK)
+        if self.marked.startswith("<", at) or _TOO_DEEP.match(self.marked, at, limit):
             return None
         depth = 0
-        limit = min(len(self.marked), at + MAX_LINK)
         while match := _IN_TARGET.search(self.marked, at, limit):
             at = match.start()
             if match[0] == "\\":
