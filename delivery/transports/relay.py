@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from office.errors import InputError
@@ -23,13 +23,26 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Who we are to the relay, proved by a password, or by an access token where ``token`` is given (XOAUTH2).
+
+    ``token`` is called in a thread of its own each time that a connection logs in, so that it may look up or renew
+    what it returns; it raises `RelayError` for what will not mend itself, `UnavailableError` for what may pass.
+    """
+
+    user: str
+    password: str = field(default="", repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
     """How to reach the relay: `make_relay`."""
 
     host: str
     port: int
     security: str
-    login: tuple[str, str] | None
+    login: Login | None
     tls: ssl.SSLContext | None
     timeouts: Timeouts
 
@@ -54,15 +67,20 @@ def make_relay(
             f"The relay {settings.host} wants a login, but {' and '.join(missing)} is not set in the environment.",
             hint=f"Set it before sending, for example: export {missing[0]}=…",
         )
-    login = (environment[settings.user_env], environment.get(settings.password_env, "")) if settings.user_env else None
     return Relay(
         host=settings.host,
         port=settings.port,
         security=settings.security,
-        login=login,
+        login=_login(settings, environment),
         tls=None if settings.security == "none" else _tls_context(settings, office_folder),
         timeouts=timeouts or Timeouts(),
     )
+
+
+def _login(settings: SmtpTransport, environment: Mapping[str, str]) -> Login | None:
+    if not settings.user_env:
+        return None
+    return Login(user=environment[settings.user_env], password=environment.get(settings.password_env, ""))
 
 
 def _tls_context(settings: SmtpTransport, office_folder: Path) -> ssl.SSLContext:

@@ -83,8 +83,17 @@ class SmtpConnection:
                 )
             await client.starttls()
             await client.ehlo()
-        if relay.login is not None:
-            await client.login(*relay.login)
+        login = relay.login
+        if login is not None and login.token is not None:
+            token = await asyncio.to_thread(login.token)
+            if "xoauth2" not in client.server_auth_methods:
+                raise RelayError(
+                    f"The relay {relay.name} does not offer the login XOAUTH2.",
+                    hint="Check the login of the transport in office.toml; a password may be what it wants.",
+                )
+            await client.auth_xoauth2(login.user, token)
+        elif login is not None:
+            await client.login(login.user, login.password)
 
     async def close(self) -> None:
         """Say goodbye, without waiting long."""
