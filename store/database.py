@@ -17,7 +17,7 @@ from store.moments import PUT_BACK
 
 __all__ = ["Connection", "Store", "open_store"]
 
-SCHEMA_VERSION = "0003"  # the newest file in store/migrations/versions
+SCHEMA_VERSION = "0004"  # the newest file in store/migrations/versions
 LOOK_AT_DISK = "Look at the disk, and at the rights on circulars.db and its folder; then run the command again."
 LOCK_TIMEOUT = 60_000  # milliseconds that one command waits for another's transaction
 
@@ -27,13 +27,13 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._is_sqlite = engine.dialect.name == "sqlite"
+        self.is_sqlite = engine.dialect.name == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads: all its queries see the store at one moment."""
         with _plain_faults("read"), self.engine.connect() as connection:
-            if self._is_sqlite:
+            if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
             else:
                 connection.execution_options(isolation_level="REPEATABLE READ")
@@ -46,11 +46,26 @@ class Store:
         One writes at a time: what it reads cannot change under its hands.
         """
         with _plain_faults("written"), self.engine.connect() as connection:
-            if self._is_sqlite:
+            if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT}")
                 connection.exec_driver_sql("LOCK TABLE alembic_version IN EXCLUSIVE MODE")  # hinders no reader
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def share(self) -> Iterator[Connection]:
+        """Open a transaction of one sender among several: it locks rows, not the store.
+
+        Every change in it carries its condition with it. On SQLite, one writes at a time anyway.
+        """
+        if self.is_sqlite:
+            with self.write() as connection:
+                yield connection
+            return
+        with _plain_faults("written"), self.engine.connect() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT}")
             yield connection
             connection.commit()
 
@@ -107,6 +122,8 @@ def _engine(url: str, folder: Path) -> Engine:
             parsed = parsed.set(database=str(file))
             with suppress(OSError):  # connecting says what is wrong
                 file.touch()  # by the umask, so that a group can share it; SQLite itself would let nobody else write
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(parsed, hide_parameters=True)  # they are people's names and mailboxes
     except (ArgumentError, ImportError, ValueError) as error:
         raise InputError(
