@@ -15,22 +15,45 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from store.delivery_tables import delivery_events, outbox, pauses, senders, suppressions, traffic
 from store.moments import Moment
+from store.naming import metadata
 
-NAMING = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMING)
+__all__ = [
+    "addressees",
+    "answer_imports",
+    "answers",
+    "asks",
+    "batches",
+    "circulars",
+    "deadline_moves",
+    "decisions",
+    "delegates",
+    "delivery_events",
+    "erasures",
+    "fetched",
+    "inbound",
+    "inbound_files",
+    "inboxes",
+    "metadata",
+    "notes",
+    "numbers",
+    "outbox",
+    "pauses",
+    "plan_entries",
+    "plans",
+    "reminder_letters",
+    "reminders",
+    "senders",
+    "suppressions",
+    "traffic",
+]
 
 circulars = Table(
     "circulars",
@@ -43,6 +66,8 @@ circulars = Table(
     Column("held", Boolean, nullable=False, default=False),
     Column("created_at", Moment, nullable=False),
     Column("send_at", Moment),  # from then on `tick` may send what waits; empty until somebody said so
+    Column("send_until", Moment),  # a sending that has not begun by then does not begin by itself
+    Column("local_days", Boolean, nullable=False, default=False),  # only on working days of the addressee's country
 )
 
 # The counter of a series: a number is reserved by plan and confirmed by issue.
@@ -148,6 +173,7 @@ batches = Table(
     Column("plus_addressing", Boolean, nullable=False),
     # How its messages are laid out: what was sent is built again byte for byte. 2: with Thread-Index.
     Column("layout", Integer, nullable=False, default=1),
+    Column("settings", Text, nullable=False, default="{}"),  # JSON: what else of office.toml its messages carry
 )
 
 addressees = Table(
@@ -174,6 +200,7 @@ addressees = Table(
     # The conversation that a corrigendum or an addendum continues: that of the first letter to the same addressee.
     Column("thread_token", String(31), nullable=False, default=""),
     Column("thread_at", Moment),
+    Column("list_name", String(80), nullable=False, default=""),  # the list that the addressee came from
     UniqueConstraint("circular_id", "key"),
     Index("ix_addressees_circular_party", "circular_id", "party"),
 )
@@ -205,31 +232,6 @@ reminders = Table(
     UniqueConstraint("circular_id", "party", "ask", "rule", "day"),
 )
 
-# One row per addressee, mailbox and role: each its own message, Message-ID and bounce token.
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("circular_id", ForeignKey("circulars.id"), nullable=False),
-    Column("addressee_id", ForeignKey("addressees.id"), nullable=False, index=True),
-    Column("mailbox", String(320), nullable=False, index=True),  # empty for paper
-    Column("role", String(5), nullable=False),  # to | cc | paper
-    # queued claimed sending sent deferred refused in-doubt bounced delivered suppressed printed withdrawn
-    Column("state", String(10), nullable=False),
-    Column("message_id", String(400), nullable=False, unique=True),  # without angle brackets
-    Column("token", String(31), nullable=False),  # of the bounce address
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("first_attempt_at", Moment),
-    Column("next_attempt_at", Moment),
-    Column("reply_code", Integer),  # the server's last reply (RFC 5321 section 4.2)
-    Column("reply_text", Text, nullable=False, default=""),
-    Column("changed_at", Moment, nullable=False),
-    Column("sha256", LargeBinary(32)),  # of the message as handed over
-    Column("reminder_id", ForeignKey("reminder_letters.id"), index=True),  # empty: the letter itself
-    Column("in_reply_to", String(400), nullable=False, default=""),  # the Message-ID that it answers; empty: none
-    Index("ix_outbox_circular_state", "circular_id", "state"),
-)
-
 # Addressees whose values were removed on request; the hashes of what was sent stay.
 erasures = Table(
     "erasures",
@@ -241,15 +243,6 @@ erasures = Table(
     Column("erased_at", Moment, nullable=False),
     Column("erased_by", String(100), nullable=False),
     Column("note", Text, nullable=False, default=""),
-)
-
-suppressions = Table(
-    "suppressions",
-    metadata,
-    Column("address", String(320), primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("by", String(200), nullable=False),
 )
 
 inbound = Table(
@@ -360,19 +353,4 @@ answer_imports = Table(
     Column("changed", Integer, nullable=False),  # answers that it brought
     Column("imported_at", Moment, nullable=False),
     Column("imported_by", String(100), nullable=False),
-)
-
-# What receiving servers reported after accepting a message (RFC 3464), and what was settled by hand.
-delivery_events = Table(
-    "delivery_events",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("outbox_id", ForeignKey("outbox.id"), nullable=False, index=True),
-    Column("inbound_id", ForeignKey("inbound.id")),
-    Column("action", String(10), nullable=False),  # failed | delayed | delivered | settled
-    Column("status", String(12), nullable=False),  # RFC 3463, empty if none was given
-    Column("diagnostic", Text, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
-    Column("reason_group", String(10), nullable=False, default=""),  # address mailbox size temporary policy
-    Column("permanent", Boolean, nullable=False, default=False),
 )

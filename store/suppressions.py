@@ -15,7 +15,9 @@ def suppress(connection: Connection, address: str, *, reason: str, by: str, now:
     if is_suppressed(connection, address):
         return False
     address = address.lower()
-    connection.execute(insert(suppressions).values(address=address, reason=reason, since=now, by=by))
+    connection.execute(
+        insert(suppressions).values(address=address, list_name="", kind="manual", reason=reason, since=now, by=by)
+    )
     return True
 
 
