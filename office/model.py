@@ -65,6 +65,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """A key with which messages are signed (RFC 6376); ``key_file`` is a PEM file below the office folder."""
+
+    domain: str
+    selector: str
+    key_file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """How mail leaves. ``sender``, ``reply`` and ``bounce`` are mailboxes; tokens are added after a plus sign."""
 
@@ -73,6 +82,7 @@ class Mail:
     bounce: str
     plus_addressing: bool = True
     transport: str = "files"
+    dkim: tuple[Dkim, ...] = ()
 
     @property
     def domain(self) -> str:
@@ -89,8 +99,31 @@ class FilesTransport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth:
+    """How to get a token for a mailbox (RFC 6749): with a refresh token, or else with the client's own secret."""
+
+    token_url: str
+    client_id: str
+    client_secret_env: str = ""
+    refresh_token_env: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainLimit:
+    """How fast the addressees of one domain may get mail; 0 is without a limit. ``rate`` is messages a minute."""
+
+    connections: int = 0
+    rate: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpTransport:
-    """A relay. Credentials are read from the environment variables named, never from the file."""
+    """A relay. Secrets are read from the environment variables named or from a keyring, never from the file.
+
+    0 is without a limit. ``rate`` is messages a minute, ``per_day`` recipients in 24 hours, ``warm_up`` the daily
+    caps of the relay's first days of use, ``per_connection`` messages before a new connection is made.
+    """
 
     key: str
     host: str
@@ -100,6 +133,15 @@ class SmtpTransport:
     password_env: str = ""
     connections: int = 4
     ca_file: str = ""  # a private authority's certificate, below the office folder; empty = the system's
+    user: str = ""  # where it is no secret
+    password_keyring: str = ""  # the service under which a keyring has the user's password
+    oauth: OAuth | None = None
+    rate: int = 0
+    per_day: int = 0
+    warm_up: tuple[int, ...] = ()
+    per_connection: int = 0
+    dsn: bool = True  # asks for delivery reports where the relay announces it (RFC 3461)
+    domains: Mapping[str, DomainLimit] = field(default_factory=dict)
 
     @property
     def is_local(self) -> bool:
@@ -111,14 +153,17 @@ Transport = FilesTransport | SmtpTransport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OAuth:
-    """How to get a token for the mailbox (RFC 6749): with a refresh token, or else with the client's own secret."""
+class MailingList:
+    """A list whose addressees may leave it; ``key`` is the name of its file in recipients/.
 
-    token_url: str
-    client_id: str
-    client_secret_env: str = ""
-    refresh_token_env: str = ""
-    scope: str = ""
+    ``id`` is its List-Id (RFC 2919), ``unsubscribe_url`` the https address of one-click unsubscription (RFC 8058)
+    with ``{token}`` in it, empty where there is none.
+    """
+
+    key: str
+    name: str
+    id: str
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +172,7 @@ class Inbox:
 
     source: str = "inbox/"
     password_env: str = ""
+    password_keyring: str = ""
     oauth: OAuth | None = None
     moved_to: str = ""  # a folder of the server, into which a mail is moved that the store has; empty = it stays
     ca_file: str = ""  # as for a relay
@@ -172,4 +218,5 @@ class Office:
     automatic_reminders: bool = False  # `tick` reminds by itself
     look: OfficeLook = field(default_factory=OfficeLook)
     roles: Roles = field(default_factory=Roles)
+    lists: Mapping[str, MailingList] = field(default_factory=dict)
     grace_days: int = 0  # working days after a deadline in which an answer does not count as late yet
