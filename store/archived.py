@@ -108,8 +108,9 @@ def index_rows(connection: Connection, circular_id: int) -> Iterator[IndexRow]:
         .where(outbox.c.circular_id == circular_id)
         .order_by(outbox.c.id)
     )  # fmt: skip
-    for row in connection.execute(query.execution_options(yield_per=500)):
-        yield IndexRow(**row._mapping)
+    with connection.execute(query.execution_options(yield_per=500)) as found:
+        for row in found:
+            yield IndexRow(**row._mapping)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, false, func, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, false, func, select, true
 
 from store.schema import addressees, batches, outbox, reminder_letters
 
@@ -150,7 +150,8 @@ def highest_id(connection: Connection) -> int:
 def waiting_ids(connection: Connection, circular_id: int) -> Iterator[int]:
     """Yield the ids of all rows that have not gone, without reading them into memory at once."""
     query = select(outbox.c.id).where(outbox.c.circular_id == circular_id, outbox.c.state.in_(WAITING))
-    yield from connection.execute(query.execution_options(yield_per=5000)).scalars()
+    with connection.execute(query.execution_options(yield_per=5000)) as found:
+        yield from found.scalars()
 
 
 def rows_in(
@@ -235,15 +236,20 @@ def _rows() -> Select[Any]:
 
 
 def _read(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:
-    for row in connection.execute(query).mappings():
-        values = dict(row)
-        # A reminder answers its letter; a letter that continues another one answers the first.
-        references = filter(None, (values.pop("in_reply_to"), values.pop("begun"), values.pop("answered")))
-        if row["reminder_id"] is None and not row["thread_token"]:
-            values["thread_at"] = None
-        if row["reminder_id"] is not None and row["values"] is not None:
-            try:
-                values["name"], values["values"] = unpack_reminder(row["values"])
-            except ValueError:
-                values["values"] = b""  # damaged: whoever unpacks it is told so
-        yield OutboxRow(**values, references=tuple(references))
+    with connection.execute(query) as found:
+        for row in found.mappings():
+            yield _outbox_row(row)
+
+
+def _outbox_row(row: RowMapping) -> OutboxRow:
+    values = dict(row)
+    # A reminder answers its letter; a letter that continues another one answers the first.
+    references = filter(None, (values.pop("in_reply_to"), values.pop("begun"), values.pop("answered")))
+    if row["reminder_id"] is None and not row["thread_token"]:
+        values["thread_at"] = None
+    if row["reminder_id"] is not None and row["values"] is not None:
+        try:
+            values["name"], values["values"] = unpack_reminder(row["values"])
+        except ValueError:
+            values["values"] = b""  # damaged: whoever unpacks it is told so
+    return OutboxRow(**values, references=tuple(references))

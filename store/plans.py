@@ -176,7 +176,9 @@ def entries_of(connection: Connection, circular_id: int) -> Iterator[Entry]:
         .order_by(by_key)
         .execution_options(yield_per=CHUNK)
     )
-    return ((row.key, row.digest, row.parts) for row in connection.execute(query))
+    with connection.execute(query) as found:
+        for row in found:
+            yield row.key, row.digest, row.parts
 
 
 def replace_entries(connection: Connection, circular_id: int, entries: Iterable[Entry]) -> None:

@@ -144,8 +144,9 @@ def history(connection: Connection, circular_id: int, party: str) -> tuple[Answe
 def all_answers(connection: Connection, circular_id: int) -> Iterator[AnswerRow]:
     """Yield everything recorded for a circular, the oldest first, a thousand rows in memory at a time."""
     query = _history(circular_id).execution_options(yield_per=1000)
-    for row in connection.execute(query):
-        yield AnswerRow(**row._mapping)
+    with connection.execute(query) as found:
+        for row in found:
+            yield AnswerRow(**row._mapping)
 
 
 def _history(circular_id: int) -> Select[Any]:

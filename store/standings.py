@@ -215,12 +215,13 @@ def register_rows(connection: Connection, circular_id: int) -> Iterator[Register
         .where(parties.c.party.is_not(None))
         .order_by(parties.c.country, parties.c.party, asks.c.position)
     )
-    for row in connection.execute(query.execution_options(yield_per=1000)):
-        values = dict(row._mapping)
-        best = values.pop("best")
-        values["late"] = bool(row.late)
-        values["delivery"] = "" if best is None else _DELIVERY_ORDER[best]
-        yield RegisterRow(**values, delegates=named.get(row.entry, ()))
+    with connection.execute(query.execution_options(yield_per=1000)) as found:
+        for row in found:
+            values = dict(row._mapping)
+            best = values.pop("best")
+            values["late"] = bool(row.late)
+            values["delivery"] = "" if best is None else _DELIVERY_ORDER[best]
+            yield RegisterRow(**values, delegates=named.get(row.entry, ()))
 
 
 def _parties(circular_id: int) -> Subquery:
