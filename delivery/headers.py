@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
+from office.domains import a_labels
+
 LINE = 76  # characters of a folded line (RFC 2047 section 2)
 _WORD = 52  # encoded characters within one encoded-word: 64 with its frame, so that the field's name fits before it
 _LONGEST_PART = 900  # characters without a space; a line may have 998 (RFC 5322 section 2.1.1)
@@ -56,14 +58,7 @@ def mailbox(address: str) -> str:
 
 
 def _a_labels(domain: str) -> str:
-    ascii_domain = domain
-    if not domain.isascii():
-        import idna
-
-        try:
-            ascii_domain = idna.encode(domain, uts46=True).decode("ascii")
-        except idna.IDNAError:
-            ascii_domain = ""
+    ascii_domain = a_labels(domain)
     if not _DOMAIN.fullmatch(ascii_domain):
         raise AddressError(f"«{one_line(domain)}» is not the domain of a mail address")
     return ascii_domain.lower()

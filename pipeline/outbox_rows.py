@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from office.domains import domain_of
 from office.tokens import TokenKind, Tokens
 
 
@@ -32,6 +33,7 @@ class RowMaker:
             "circular_id": self.circular_id,
             "addressee_id": addressee_id,
             "mailbox": mailbox,
+            "domain": domain_of(mailbox),
             "role": role,
             "state": "queued",
             "message_id": f"{token}@{self.domain}",

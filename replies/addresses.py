@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from office.domains import a_labels, comparable_address
 from replies.charsets import decode_words
 
 LONGEST_ADDRESS = 320  # RFC 5321: 64 for the local part, 255 for the domain, and the at sign
@@ -66,12 +67,6 @@ def same_address(one: str, other: str) -> bool:
     return one.casefold() == other.casefold() or comparable_address(one) == comparable_address(other)
 
 
-def comparable_address(address: str) -> str:
-    """Return the form in which addresses are compared: without case, the domain as A-labels."""
-    local, _, domain = address.rpartition("@")
-    return f"{local.casefold()}@{_a_labels(domain.lower())}"
-
-
 def spellings(address: str) -> frozenset[str]:
     """Return the ways in which a mailbox may have been listed: as it stands, in lower case, the domain either way."""
     local, _, domain = address.rpartition("@")
@@ -81,19 +76,7 @@ def spellings(address: str) -> frozenset[str]:
 def domain_spellings(domain: str) -> frozenset[str]:
     """Return a domain in lower case, in its own script and as A-labels."""
     domain = domain.lower()
-    return frozenset({domain, _a_labels(domain), _u_labels(domain)})
-
-
-@lru_cache(maxsize=4096)
-def _a_labels(domain: str) -> str:
-    if domain.isascii():
-        return domain
-    import idna
-
-    try:
-        return idna.encode(domain, uts46=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError):
-        return domain
+    return frozenset({domain, a_labels(domain), _u_labels(domain)})
 
 
 @lru_cache(maxsize=4096)

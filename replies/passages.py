@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from replies.addresses import comparable_address, same_address
+from office.domains import comparable_address
+from replies.addresses import same_address
 from replies.diagnostics import is_telling
 from replies.named_lines import Place, address_at, anywhere, in_sentences, labelled, leading, local_names, trimmed
 

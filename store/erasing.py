@@ -35,6 +35,7 @@ from store.schema import (
 GONE = "[erased]"  # stands in the place of a text that was removed
 REASON = "erased on request"  # why a mail is filed that has no content any more
 MACHINE = ("bounce", "delay", "auto-reply", "complaint")  # kinds of mail that quote us and answer nothing
+_NOWHERE = "erased.invalid"  # RFC 2606: no mail ever goes there
 _UNSETTLED = (*WAITING, State.SENDING, State.IN_DOUBT)
 _BY_PARTY = (answers, notes, deadline_moves, reminders)
 
@@ -148,9 +149,10 @@ def erase_person(connection: Connection, person: Person, stand_in: str) -> None:
             {"key": stand_in, "party": party, "name": "", "organisation": "", "values": None, "reminder_values": None}
         )
     )
-    box: ColumnElement[str] = literal("erased-") + cast(outbox.c.id, String) + literal("@erased.invalid")
+    box: ColumnElement[str] = literal("erased-") + cast(outbox.c.id, String) + literal(f"@{_NOWHERE}")
     mine = outbox.c.addressee_id == person.addressee_id
-    connection.execute(update(outbox).where(mine, outbox.c.role != "paper").values(mailbox=box))
+    on_paper = outbox.c.role == "paper"
+    connection.execute(update(outbox).where(mine, ~on_paper).values(mailbox=box, domain=_NOWHERE))
     connection.execute(update(outbox).where(mine).values(reply_text=""))
     connection.execute(
         update(delivery_events).where(delivery_events.c.outbox_id.in_(person.row_ids)).values(diagnostic="")
