@@ -19,7 +19,7 @@ from delivery.journal import Journal
 from delivery.lease import sending_lease
 from delivery.mail_form import MailForm
 from delivery.message import build
-from delivery.pace import next_attempt
+from delivery.pace import JITTER, next_attempt, wait
 from delivery.sending import SendSummary, send
 from office.errors import BusyError, CircularsError, NotFoundError
 from office.model import Office, SmtpTransport
@@ -256,7 +256,12 @@ def test_the_journal_knows_what_left(tmp_path: Path) -> None:
 )
 def test_pace(attempts: int, minutes: int) -> None:
     first = NOW - timedelta(days=4)
-    assert next_attempt(attempts=attempts, first_attempt_at=first, now=NOW) == NOW + timedelta(minutes=minutes)
+    assert wait(attempts) == timedelta(minutes=minutes)
+    at = [next_attempt(attempts=attempts, first_attempt_at=first, now=NOW, row_id=row_id) for row_id in range(200)]
+    waits = sorted((moment - NOW) / wait(attempts) for moment in at if moment is not None)
+    assert len(set(waits)) == 200
+    assert 1 <= waits[0] < 1.02 < 1.23 < waits[-1] < 1 + JITTER
+    assert at[7] == next_attempt(attempts=attempts, first_attempt_at=first, now=NOW, row_id=7)
     assert next_attempt(attempts=attempts, first_attempt_at=NOW - timedelta(days=5), now=NOW) is None
 
 
