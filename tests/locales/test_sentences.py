@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from locales.languages import LANGUAGES
 from locales.sentences import sentence_ends, split_sentences
+from tests.patience import within
 
 # Put one behind the other, they must come apart again where they were put together.
 SENTENCES = {
@@ -288,12 +289,9 @@ def test_mails_are_written_loosely() -> None:
     "piece", [". ", "...", "x. ", "т. ", ".](", ".]({{a}}", "{{", "? »", "\\\n", " ", "1. ", "p. ex. "]
 )
 def test_no_text_takes_long(piece: str) -> None:
-    import time
-
-    before = time.process_time()
-    for loose in (False, True):
-        list(sentence_ends(piece * 20_000, loose=loose))
-    assert time.process_time() - before < 2
+    with within(2):
+        for loose in (False, True):
+            list(sentence_ends(piece * 20_000, loose=loose))
 
 
 @pytest.mark.parametrize(

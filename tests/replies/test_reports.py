@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
 from replies.classifying import classify
 from replies.reported import Report
 from replies.reports import read_report
+from tests.patience import within
 from tests.replies.samples import House, mail
 from tests.replies.servers import enclosing, group, parsed, plain, standard
 
@@ -225,16 +225,18 @@ def test_our_own_addresses_and_the_reporters_are_not_the_failed_ones() -> None:
 )
 def test_hostile_reports_cost_little(word: str) -> None:
     text = word * (200_000 // len(word))
-    begun = time.process_time()
-    for raw in (
-        plain("MAILER-DAEMON@x.example", "Undelivered", text),
-        standard(text, group("ana@example.org", "5.0.0", text.replace("\n", " "))),
-        plain(
-            "MAILER-DAEMON@x.example", "Undelivered", "550", extra=f"X-Failed-Recipients: {text.strip()[:50_000]!r}\n"
-        ),
-    ):
-        read_report(parsed(raw))
-    assert time.process_time() - begun < 5
+    with within(5):
+        for raw in (
+            plain("MAILER-DAEMON@x.example", "Undelivered", text),
+            standard(text, group("ana@example.org", "5.0.0", text.replace("\n", " "))),
+            plain(
+                "MAILER-DAEMON@x.example",
+                "Undelivered",
+                "550",
+                extra=f"X-Failed-Recipients: {text.strip()[:50_000]!r}\n",
+            ),
+        ):
+            read_report(parsed(raw))
 
 
 def test_recipients_are_limited() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import polib
@@ -12,6 +11,7 @@ from locales.languages import LANGUAGES
 from replies.suggesting import QUESTION, suggest
 from replies.wording import CLAIMS, FOLDER, KINDS, all_claims, all_wordings, bare, comparable
 from store.register import STATES
+from tests.patience import within
 
 SAID = Path(__file__).parent / "said"
 LETTERS = Path(__file__).parents[2] / "templates" / "office"
@@ -213,9 +213,8 @@ def test_marks_of_direction_accents_and_width_do_not_matter() -> None:
     ids=["will", "asides", "regrets", "russian", "chinese", "arabic", "lines", "stops", "marks"],
 )
 def test_no_text_takes_long(text: str) -> None:
-    before = time.process_time()
-    suggest(text, asks=["attendance", "statement", "contribution", "nomination", "registration", "information"])
-    assert time.process_time() - before < 2
+    with within(2):
+        suggest(text, asks=["attendance", "statement", "contribution", "nomination", "registration", "information"])
 
 
 @pytest.mark.parametrize("text", ["Oui, nous acceptons.", "Sí, aceptamos", "Да, согласны", "Yes, with pleasure"])
