@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from delivery.headers import one_line
-from delivery.transports.faults import MAX_TEXT, fault_of, reason_of
+from delivery.transports.faults import MAX_TEXT, reason_of
+from delivery.transports.greeting import greeted, hang_up
 from delivery.transports.relay import Relay
 from delivery.transports.verdicts import Parcel, RelayError, Verdict
 from store.messages import State
@@ -48,52 +48,10 @@ class SmtpConnection:
 
     async def open(self) -> None:
         """Connect, secure and log in; raises `RelayError` for what will not mend itself, else `UnavailableError`."""
-        from aiosmtplib import SMTP
-
-        relay = self._relay
-        client = SMTP(
-            hostname=relay.host,
-            port=relay.port,
-            use_tls=relay.security == "tls",
-            start_tls=False,  # done below, after a look at what is announced
-            tls_context=relay.tls,
-            timeout=relay.timeouts.connect,
-            local_hostname=_own_name(),
-        )
-        try:
-            await self._greet(client)
-        except BaseException as error:
-            _hang_up(client, client.transport)
-            if isinstance(error, Exception):
-                raise fault_of(error, relay) from error
-            raise
-        client.timeout = relay.timeouts.command
+        client = await greeted(self._relay)
+        client.timeout = self._relay.timeouts.command
         self._client = client
         self._transport = client.transport
-
-    async def _greet(self, client: SMTP) -> None:
-        relay = self._relay
-        await client.connect()
-        await client.ehlo()
-        if relay.security == "starttls":
-            if not client.supports_extension("starttls"):
-                raise RelayError(
-                    f"The relay {relay.name} does not offer STARTTLS.",
-                    hint='If it takes TLS from the start (often port 465), set security = "tls".',
-                )
-            await client.starttls()
-            await client.ehlo()
-        login = relay.login
-        if login is not None and login.token is not None:
-            token = await asyncio.to_thread(login.token)
-            if "xoauth2" not in client.server_auth_methods:
-                raise RelayError(
-                    f"The relay {relay.name} does not offer the login XOAUTH2.",
-                    hint="Check the login of the transport in office.toml; a password may be what it wants.",
-                )
-            await client.auth_xoauth2(login.user, token)
-        elif login is not None:
-            await client.login(login.user, login.password)
 
     async def close(self) -> None:
         """Say goodbye, without waiting long."""
@@ -108,7 +66,7 @@ class SmtpConnection:
     def drop(self) -> None:
         """Close at once: the conversation cannot go on."""
         if self._client is not None:
-            _hang_up(self._client, self._transport)
+            hang_up(self._client, self._transport)
         self._client = self._transport = None
 
     async def deliver(self, parcel: Parcel, intend: Intend) -> Verdict:
@@ -226,13 +184,6 @@ class SmtpConnection:
         return self._client
 
 
-def _hang_up(client: SMTP, transport: asyncio.BaseTransport | None) -> None:
-    # Not `close`: over TLS that waits for the other side's farewell, which a spoilt connection may never bring.
-    if isinstance(transport, asyncio.WriteTransport):
-        transport.abort()
-    client.close()
-
-
 def _mail_arguments(client: SMTP, parcel: Parcel) -> list[bytes]:
     arguments = [b"FROM:<" + parcel.sender.encode("ascii") + b">"]
     if client.supports_extension("size"):
@@ -240,12 +191,6 @@ def _mail_arguments(client: SMTP, parcel: Parcel) -> list[bytes]:
     if parcel.utf8:
         arguments.extend((b"BODY=8BITMIME", b"SMTPUTF8"))
     return arguments
-
-
-def _own_name() -> str:
-    """Return this machine's name for EHLO; no look-up, which may take long and is not needed."""
-    name = socket.gethostname()
-    return name if re.fullmatch(r"[A-Za-z0-9.-]+", name) else "localhost"
 
 
 def _said(reply: SMTPResponse) -> str:

@@ -1,0 +1,78 @@
+"""Getting in at the relay: connect, secure, log in; the library's own conversation (RFC 5321, 3207, 4954)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from typing import TYPE_CHECKING
+
+from delivery.transports.faults import fault_of
+from delivery.transports.relay import Relay
+from delivery.transports.verdicts import RelayError
+
+if TYPE_CHECKING:
+    from aiosmtplib import SMTP
+
+
+async def greeted(relay: Relay) -> SMTP:
+    """Return a client that is connected, secured and logged in, its extensions known.
+
+    Raises `RelayError` for what will not mend itself, `UnavailableError` for what may pass.
+    """
+    from aiosmtplib import SMTP
+
+    client = SMTP(
+        hostname=relay.host,
+        port=relay.port,
+        use_tls=relay.security == "tls",
+        start_tls=False,  # done below, after a look at what is announced
+        tls_context=relay.tls,
+        timeout=relay.timeouts.connect,
+        local_hostname=_own_name(),
+    )
+    try:
+        await _greet(client, relay)
+    except BaseException as error:
+        hang_up(client, client.transport)
+        if isinstance(error, Exception):
+            raise fault_of(error, relay) from error
+        raise
+    return client
+
+
+async def _greet(client: SMTP, relay: Relay) -> None:
+    await client.connect()
+    await client.ehlo()
+    if relay.security == "starttls":
+        if not client.supports_extension("starttls"):
+            raise RelayError(
+                f"The relay {relay.name} does not offer STARTTLS.",
+                hint='If it takes TLS from the start (often port 465), set security = "tls".',
+            )
+        await client.starttls()
+        await client.ehlo()
+    login = relay.login
+    if login is not None and login.token is not None:
+        token = await asyncio.to_thread(login.token)
+        if "xoauth2" not in client.server_auth_methods:
+            raise RelayError(
+                f"The relay {relay.name} does not offer the login XOAUTH2.",
+                hint="Check the login of the transport in office.toml; a password may be what it wants.",
+            )
+        await client.auth_xoauth2(login.user, token)
+    elif login is not None:
+        await client.login(login.user, login.password)
+
+
+def hang_up(client: SMTP, transport: asyncio.BaseTransport | None) -> None:
+    """Close at once. Not `close`: over TLS that waits for a farewell, which a spoilt connection may never bring."""
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+    client.close()
+
+
+def _own_name() -> str:
+    """Return this machine's name for EHLO; no look-up, which may take long and is not needed."""
+    name = socket.gethostname()
+    return name if re.fullmatch(r"[A-Za-z0-9.-]+", name) else "localhost"
