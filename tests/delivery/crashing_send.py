@@ -12,6 +12,7 @@ from delivery.sending import send
 from office.clock import system_clock
 from office.model import FilesTransport, SmtpTransport, Transport
 from tests.delivery.samples import REFERENCE, open_sample_store, sample_office
+from tests.postgresql import follow_parent
 
 
 def tell(what: object) -> None:
@@ -20,6 +21,7 @@ def tell(what: object) -> None:
 
 
 def main() -> None:
+    follow_parent()
     folder, port, connections = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     transport: Transport = FilesTransport(key="files")
     if port:

@@ -133,7 +133,7 @@ def _issue(connection: Any, tokens: Tokens, circular: int, reference: str) -> No
     )  # fmt: skip
     connection.execute(
         batches.insert().values(
-            id=circular, circular_id=circular, plan_id=circular, digest="0" * 64, issued_at=moment, issued_by="a",
+            circular_id=circular, plan_id=circular, digest="0" * 64, issued_at=moment, issued_by="a",
             sender="circulars@example.int", sender_name="Union", reply="reply@replies.example.int",
             bounce="bounce@replies.example.int", plus_addressing=True,
         )

@@ -29,11 +29,15 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def test_a_new_store_has_every_table(tmp_path: Path, store: Store) -> None:
+def test_a_new_store_has_every_table(store: Store) -> None:
     with store.read() as connection:
         assert set(metadata.tables) | {"alembic_version"} == set(inspect(connection).get_table_names())
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == SCHEMA_VERSION
     store.close()
+
+
+@pytest.mark.sqlite("a store in a file")
+def test_a_new_store_is_a_file_in_the_office(tmp_path: Path, store: Store) -> None:
     assert (tmp_path / "circulars.db").exists()
 
 
@@ -65,6 +69,7 @@ def test_opening_again_changes_nothing(tmp_path: Path, store: Store) -> None:
     again.close()
 
 
+@pytest.mark.sqlite("a store in a file")
 def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     (tmp_path / "circulars.db").touch()
     store = open_store(URL, tmp_path)
@@ -73,6 +78,7 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.sqlite("looks into the file")
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path, store: Store) -> None:
     with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -85,6 +91,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path, st
     file.close()
 
 
+@pytest.mark.sqlite("a store in a file")
 @pytest.mark.parametrize(
     "content", [b"this is a letter, not a database" * 200, b"SQLite format 3\x00" + b"\x07" * 5000]
 )
@@ -95,6 +102,7 @@ def test_a_file_that_is_no_database(tmp_path: Path, content: bytes) -> None:
     assert (tmp_path / "circulars.db").read_bytes() == content
 
 
+@pytest.mark.sqlite("a store in a file")
 def test_a_folder_in_the_place_of_the_store(tmp_path: Path) -> None:
     (tmp_path / "circulars.db").mkdir()
     with pytest.raises(NotFoundError, match="cannot be opened") as caught:
@@ -148,6 +156,7 @@ def enter_many(store: Store) -> None:
             add_circular(connection, slug=f"{number:0200}", at=NOW)
 
 
+@pytest.mark.sqlite("a pragma fills the disk")
 def test_a_disk_that_takes_no_more(store: Store) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         enter_many(store)
@@ -170,6 +179,7 @@ def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
     store.close()
 
 
+@pytest.mark.sqlite("its pragmas")
 def test_nothing_points_nowhere(store: Store) -> None:
     """Foreign keys are watched: SQLite does so only when asked."""
     with store.read() as connection:
@@ -179,6 +189,7 @@ def test_nothing_points_nowhere(store: Store) -> None:
     store.close()
 
 
+@pytest.mark.sqlite("damages the file")
 def test_a_store_that_is_damaged_within(tmp_path: Path) -> None:
     store = open_store(URL, tmp_path)
     with store.write() as connection:
@@ -200,6 +211,7 @@ def test_a_store_that_is_damaged_within(tmp_path: Path) -> None:
     reopened.close()
 
 
+@pytest.mark.sqlite("its columns take anything")
 @pytest.mark.parametrize("junk", ["junk", b"\x00", 5])
 def test_a_moment_that_is_none_is_damage(tmp_path: Path, junk: object) -> None:
     opened = open_store("sqlite:///circulars.db", tmp_path)
