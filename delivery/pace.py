@@ -11,9 +11,7 @@ GIVE_UP = timedelta(days=5)
 JITTER = 0.25  # of the wait that is added at most, so that what was put off together does not come back together
 
 
-def next_attempt(
-    *, attempts: int, first_attempt_at: datetime | None, now: datetime, row_id: int = 0
-) -> datetime | None:
+def next_attempt(*, attempts: int, first_attempt_at: datetime | None, now: datetime, row_id: int) -> datetime | None:
     """Return when to try again after ``attempts`` earlier tries and this one, or None if it is time to give up."""
     if first_attempt_at is not None and now - first_attempt_at >= GIVE_UP:
         return None

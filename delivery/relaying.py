@@ -150,7 +150,9 @@ class RelayRun:
             if self._breaks[row.id] >= MOST_BREAKS:
                 state = State.DEFERRED
         if state is State.DEFERRED:
-            later = next_attempt(attempts=row.attempts, first_attempt_at=row.first_attempt_at, now=self._clock())
+            later = next_attempt(
+                attempts=row.attempts, first_attempt_at=row.first_attempt_at, now=self._clock(), row_id=row.id
+            )
             if later is None:
                 state, text = State.REFUSED, f"Given up after {GIVE_UP.days} days. Last: {text}"
         outcome = Outcome(
