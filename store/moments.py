@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime
+from sqlalchemy import Connection, DateTime
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -46,3 +47,16 @@ class Moment(TypeDecorator[datetime]):
                 raise InputError("The store is damaged: it holds a moment that is none.", hint=PUT_BACK) from error
 
         return checked
+
+
+def as_kept(connection: Connection, moment: datetime | None) -> Any:  # noqa: ANN401 - text or a datetime
+    """Return a moment as the driver of this database takes it, for statements that SQLAlchemy does not look into."""
+    if moment is None:
+        return None
+    binding = _binding(connection.dialect)
+    return moment if binding is None else binding(moment)
+
+
+@lru_cache(maxsize=8)
+def _binding(dialect: Dialect) -> Callable[[Any], Any] | None:
+    return Moment().bind_processor(dialect)

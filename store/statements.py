@@ -1,0 +1,48 @@
+"""Statements that run for every message: compiled once, their parameters given as tuples.
+
+SQLAlchemy works out anew at each execution how a statement's parameters are written down, which costs more than what
+SQLite then does with them. Here that is done once for each kind of database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.dml import UpdateBase
+
+_PARAMSTYLES = {"sqlite": "qmark", "postgresql": "format"}
+_Arrange = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+
+
+class Statement:
+    """A change of single rows, with the names of its parameters in the order in which `run` is given them.
+
+    Parameters reach the driver as they are: moments have to be what the database keeps (`store.moments.as_kept`),
+    enumerations their values.
+    """
+
+    def __init__(self, statement: UpdateBase, *names: str) -> None:
+        self._statement = statement
+        self._names = names
+        self._compiled: dict[str, tuple[str, _Arrange]] = {}
+
+    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Execute it for each of ``rows``, at least one; returns how many rows of the table were changed."""
+        kind = connection.dialect.name
+        if kind not in self._compiled:
+            self._compiled[kind] = self._compile(connection.dialect)
+        sql, arrange = self._compiled[kind]
+        return connection.exec_driver_sql(sql, [arrange(row) for row in rows]).rowcount
+
+    def _compile(self, dialect: Dialect) -> tuple[str, _Arrange]:
+        positional = type(dialect)(paramstyle=_PARAMSTYLES[dialect.name])
+        compiled = self._statement.compile(dialect=positional)
+        constant = {name: value for name, value in compiled.params.items() if name not in self._names}
+        places = {name: place for place, name in enumerate((*self._names, *constant))}
+        choose = itemgetter(*(places[name] for name in compiled.positiontup or ()))
+        constants = tuple(constant.values())
+        return str(compiled), (lambda row: choose(row + constants)) if constants else choose
