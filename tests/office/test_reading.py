@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from office.errors import InputError, NotFoundError
-from office.model import FilesTransport, Inbox, OAuth, OfficeLook, Roles, SmtpTransport
+from office.model import FilesTransport, OfficeLook, Roles, SmtpTransport
 from office.reading import find_office, load_office, read_office
 
 GOOD = """
@@ -118,59 +118,6 @@ def test_the_nearest_office_upward_is_found(tmp_path: Path) -> None:
 
 
 # The mailbox for answers
-
-INBOX = """\
-[inbox]
-source = "imaps://replies@mail.example.int/INBOX"
-moved_to = "Filed"
-[inbox.oauth]
-token_url = "https://login.example.com/token"
-client_id = "abc"
-client_secret_env = "CIRCULARS_CLIENT_SECRET"
-scope = "mail"
-"""
-
-
-def test_an_office_has_an_inbox_unless_it_says_otherwise(tmp_path: Path) -> None:
-    assert load_office(write(tmp_path, GOOD)).inbox == Inbox(source="inbox/")
-
-
-def test_a_mailbox_on_a_server(tmp_path: Path) -> None:
-    assert load_office(write(tmp_path, GOOD + INBOX)).inbox == Inbox(
-        source="imaps://replies@mail.example.int/INBOX",
-        moved_to="Filed",
-        oauth=OAuth(
-            token_url="https://login.example.com/token",
-            client_id="abc",
-            client_secret_env="CIRCULARS_CLIENT_SECRET",
-            scope="mail",
-        ),
-    )
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "code", "line"),
-    [
-        ("imaps://replies@", "imaps://replies:secret@", "bad-mailbox", 2),
-        ("imaps://replies@", "imap://replies@", "bad-mailbox", 2),
-        ("imaps://", "pop3://", "bad-mailbox", 2),
-        ("imaps://replies@mail.example.int/INBOX", "inbox/", "not-on-server", 3),
-        ('"Filed"', '"inbox"', "same-folder", 3),
-        ("moved_to", "move_to", "unknown-key", 3),
-        ("https://login", "http://login", "unprotected-token", 5),
-        ("https://login.example.com/token", "http://[", "unprotected-token", 5),
-        ('client_id = "abc"', "", "missing-key", 4),
-        ("client_secret_env", "# ", "no-secret", 4),
-        ("client_secret_env", "client_secret", "unknown-key", 7),
-    ],
-)
-def test_faults_of_the_mailbox(tmp_path: Path, old: str, new: str, code: str, line: int) -> None:
-    office, findings = read_office(write(tmp_path, GOOD + INBOX.replace(old, new, 1)))
-    assert office is None
-    before = GOOD.count("\n")
-    assert (code, line + before) in [(finding.code, finding.line) for finding in findings]
-    assert all(finding.hint for finding in findings)
-    assert "secret@" not in str(findings)  # the finding may stand on a screen that others see
 
 
 @pytest.mark.parametrize(("written", "days"), [("", 0), ("[register]\ngrace_days = 3\n", 3)])
