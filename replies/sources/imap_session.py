@@ -43,7 +43,15 @@ class Listed:
 class ImapSession:
     """An open folder. It is broken, and to be closed, after a method has raised."""
 
-    def __init__(self, address: ImapAddress, login: Login, *, tls: ssl.SSLContext | None, writable: bool) -> None:
+    def __init__(
+        self,
+        address: ImapAddress,
+        login: Login,
+        *,
+        tls: ssl.SSLContext | None,
+        writable: bool,
+        timeout: float = TIMEOUT,
+    ) -> None:
         """Connect, log in and open the folder; ``writable`` if mails are to be moved.
 
         Raises `RefusedError` for a login, `NotFoundError` for a folder, `InputError` for a server's name or
@@ -52,7 +60,7 @@ class ImapSession:
         self._address = address
         self._opened = time.monotonic()
         with self._plain_faults():
-            self._box = _connect(address, tls)
+            self._box = _connect(address, tls, timeout)
         try:
             if address.security == "starttls":
                 self._secure(tls)
@@ -66,6 +74,23 @@ class ImapSession:
     def age(self) -> float:
         """Seconds since it was opened."""
         return time.monotonic() - self._opened
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server can do now that somebody is logged in (RFC 3501 section 7.2.1), in upper case."""
+        return frozenset(self._box.client.capabilities)
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """When the server's certificate ends; None without TLS."""
+        shown = self._box.client.sock.getpeercert() if isinstance(self._box.client.sock, ssl.SSLSocket) else None
+        ends = (shown or {}).get("notAfter")
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) if isinstance(ends, str) else None
+
+    def has_folder(self, name: str) -> bool:
+        """Tell whether the mailbox has a folder."""
+        with self._plain_faults():
+            return bool(self._box.folder.exists(name))
 
     def listing(self, *, after: int = 0) -> list[Listed]:
         """Return the mails with a UID above ``after``, in the order of their UIDs."""
@@ -232,12 +257,12 @@ class ImapSession:
             raise unwilling(error, self._address) from error
 
 
-def _connect(address: ImapAddress, tls: ssl.SSLContext | None) -> BaseMailBox:
+def _connect(address: ImapAddress, tls: ssl.SSLContext | None, timeout: float) -> BaseMailBox:
     from imap_tools import MailBox, MailBoxUnencrypted
 
     if address.security == "tls":
-        return MailBox(address.host, address.port, timeout=TIMEOUT, ssl_context=tls)
-    return MailBoxUnencrypted(address.host, address.port, timeout=TIMEOUT)
+        return MailBox(address.host, address.port, timeout=timeout, ssl_context=tls)
+    return MailBoxUnencrypted(address.host, address.port, timeout=timeout)
 
 
 def _xoauth2(user: str, token: str) -> Callable[[bytes], bytes]:

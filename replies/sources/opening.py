@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import ssl
-from dataclasses import replace
 from pathlib import Path
 
 from office.clock import Clock
@@ -26,14 +25,15 @@ def open_source(office: Office, source: str, *, clock: Clock) -> Source:
     address = imap_address(source or office.inbox.source)
     if address is None:
         return FileSource(office.folder / Path(source or office.inbox.source).expanduser(), office=office.folder)
-    inbox = office.inbox if not source else replace(office.inbox, moved_to="")
     _require_own(address, office.inbox)
-    return ImapSource(
-        address,
-        Credentials(inbox, folder=office.folder, environment=os.environ, clock=clock),
-        tls=None if address.security == "none" else _tls_context(inbox, office.folder),
-        moved_to=inbox.moved_to,
-    )
+    credentials, tls = access_to(address, office, clock=clock)
+    return ImapSource(address, credentials, tls=tls, moved_to="" if source else office.inbox.moved_to)
+
+
+def access_to(address: ImapAddress, office: Office, *, clock: Clock) -> tuple[Credentials, ssl.SSLContext | None]:
+    """Return what opens the office's own mailbox; raises `InputError` for settings that cannot be used."""
+    credentials = Credentials(office.inbox, folder=office.folder, environment=os.environ, clock=clock)
+    return credentials, None if address.security == "none" else _tls_context(office.inbox, office.folder)
 
 
 def _require_own(address: ImapAddress, inbox: Inbox) -> None:
