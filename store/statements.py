@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.dml import UpdateBase
 
-_PARAMSTYLES = {"sqlite": "qmark", "postgresql": "format"}
+_PARAMSTYLES: Final[dict[str, Literal["qmark", "format"]]] = {"sqlite": "qmark", "postgresql": "format"}
 _Arrange = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
@@ -39,7 +40,7 @@ class Statement:
         return connection.exec_driver_sql(sql, [arrange(row) for row in rows]).rowcount
 
     def _compile(self, dialect: Dialect) -> tuple[str, _Arrange]:
-        positional = type(dialect)(paramstyle=_PARAMSTYLES[dialect.name])
+        positional = cast("type[DefaultDialect]", type(dialect))(paramstyle=_PARAMSTYLES[dialect.name])
         compiled = self._statement.compile(dialect=positional)
         constant = {name: value for name, value in compiled.params.items() if name not in self._names}
         places = {name: place for place, name in enumerate((*self._names, *constant))}
