@@ -25,6 +25,7 @@ from pipeline.planning import changes_since, chosen_options
 from pipeline.roles import Role, require_role
 from pipeline.surveying import Progress, Survey, ask_terms, survey
 from recipients.model import routes
+from recipients.official import is_official
 from store.batches import BatchTerms, add_addressees, add_batch, next_ids, plan_is_issued
 from store.circulars import (
     Circular,
@@ -145,6 +146,8 @@ def _spool(spool: IO[str], merged: Merged) -> None:
         merged.reminder_name, None if merged.reminder is None else pack_values(merged.reminder).decode(),
         recipient.key, recipient.party, recipient.name, recipient.organisation, recipient.country,
         recipient.category, recipient.channel.value, list(recipient.to), list(recipient.cc),
+        # Nobody leaves the lists of those who speak for a State.
+        "" if is_official(recipient, merged.class_name) else merged.list_name,
     ]  # fmt: skip
     spool.write(json.dumps(line, ensure_ascii=False) + "\n")
 
@@ -237,7 +240,7 @@ class _Freezer:
         rows: list[dict[str, Any]] = []
         for line in lines:
             form, language, class_name, values, reminder_form, reminder, *person = line
-            key, party, name, organisation, country, category, channel, to, cc = person
+            key, party, name, organisation, country, category, channel, to, cc, list_name = person
             packed, conversation = values.encode(), begun.get(key)
             people.append(
                 {
@@ -253,6 +256,7 @@ class _Freezer:
                     "language": language,
                     "class_name": class_name,
                     "channel": channel,
+                    "list_name": list_name,
                     "form": self.sealed[form],
                     "values": packed,
                     "values_hash": values_hash(self.reference, key, packed),

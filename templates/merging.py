@@ -50,7 +50,7 @@ class Merged:
     """One addressee with the form and the values that make the letter. ``rule`` says what decided the language.
 
     The language is a pair such as ``fr+ar`` where the letter is bilingual.
-    ``reminder`` are the values of its reminder, None if nobody is ever reminded.
+    ``reminder`` are the values of its reminder, None if nobody is ever reminded. ``list_name`` is the list that has it.
     """
 
     recipient: Recipient
@@ -59,6 +59,7 @@ class Merged:
     rule: str
     values: tuple[Value, ...]
     reminder: tuple[Value, ...] | None = None
+    list_name: str = ""
 
     @property
     def form_name(self) -> str:
@@ -238,7 +239,7 @@ class Merger:
             return excluded(Reason.WORDING, str(error))
         return Merged(
             recipient=recipient, class_name=audience.name, language=language, rule=rule, values=values,
-            reminder=reminder,
+            reminder=reminder, list_name=audience.list_name,
         )  # fmt: skip
 
     def _language(self, recipient: Recipient, audience: Audience) -> tuple[str, str]:

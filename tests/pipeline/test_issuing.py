@@ -314,3 +314,13 @@ def test_a_plan_without_addressees_is_not_issued(desk: Desk) -> None:
     assert again.excluded == {"already-issued": 8, "faulty-row": 1, "no-audience": 1}
     with pytest.raises(RefusedError, match="no addressee"):
         issue(desk, SLUG, again.digest)
+
+
+def test_the_list_of_each_addressee_is_kept_but_for_governments(desk: Desk) -> None:
+    issue_all(desk)
+    with desk.store.read() as connection:
+        lists = {row.key: row.list_name for row in connection.execute(select(addressees))}
+        domains = {row.mailbox: row.domain for row in connection.execute(select(outbox))}
+    assert lists == {key: "keepers" if key in {"lens", "optique", "prism"} else "" for key in EVERYBODY}
+    assert domains["rosa@lens.example.com"] == "lens.example.com"
+    assert domains[""] == ""
