@@ -13,12 +13,18 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from office.errors import BusyError, InputError, NotFoundError
+from store import postgresql
 from store.moments import PUT_BACK
 
 __all__ = ["Connection", "Store", "open_store"]
 
 SCHEMA_VERSION = "0004"  # the newest file in store/migrations/versions
 LOOK_AT_DISK = "Look at the disk, and at the rights on circulars.db and its folder; then run the command again."
+LOOK_AT_SERVER = (
+    "Look whether the server runs and lets you in, with the password in ~/.pgpass or PGPASSWORD; its address is [store]"
+    " url in office.toml. Then run the command again."
+)
+MOVED = "moved"  # in the place of the schema's version: the office has its store elsewhere now
 LOCK_TIMEOUT = 60_000  # milliseconds that one command waits for another's transaction
 
 
@@ -32,7 +38,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads: all its queries see the store at one moment."""
-        with _plain_faults("read"), self.engine.connect() as connection:
+        with self._plain_faults("read"), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
             else:
@@ -43,14 +49,20 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """Open a transaction that is committed at the end, or rolled back whole if anything fails.
 
-        One writes at a time: what it reads cannot change under its hands.
+        One writes at a time: what it reads cannot change under its hands. Raises `BusyError` where the store was moved,
+        or brought up to date by a newer version, since it was opened.
         """
-        with _plain_faults("written"), self.engine.connect() as connection:
+        with self._plain_faults("written"), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT}")
                 connection.exec_driver_sql("LOCK TABLE alembic_version IN EXCLUSIVE MODE")  # hinders no reader
+            if connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != SCHEMA_VERSION:
+                raise BusyError(
+                    "The store was moved, or brought up to date by a newer version, while this command waited for it.",
+                    hint="Run the command again.",
+                )
             yield connection
             connection.commit()
 
@@ -64,7 +76,7 @@ class Store:
             with self.write() as connection:
                 yield connection
             return
-        with _plain_faults("written"), self.engine.connect() as connection:
+        with self._plain_faults("written"), self.engine.connect() as connection:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT}")
             yield connection
             connection.commit()
@@ -73,22 +85,27 @@ class Store:
         """Close all connections."""
         self.engine.dispose()
 
+    @contextmanager
+    def _plain_faults(self, done: str) -> Iterator[None]:
+        """Say in plain words what the database says of locks, disk and damage; our own mistakes pass unchanged."""
+        try:
+            yield
+        except OperationalError as error:
+            if "locked" in str(error.orig) or postgresql.is_busy(error):
+                raise BusyError(
+                    "The store is busy: another command is writing to it.", hint="Try again when it has ended."
+                ) from error
+            hint = LOOK_AT_DISK if self.is_sqlite else LOOK_AT_SERVER
+            raise InputError(f"The store cannot be {done}: {_said(error)}.", hint=hint) from error
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:  # a kind of its own is a mistake in a query
+                raise
+            raise InputError(f"The store is damaged: {error.orig}.", hint=PUT_BACK) from error
 
-@contextmanager
-def _plain_faults(done: str) -> Iterator[None]:
-    """Say in plain words what the database says of locks, disk and damage; our own mistakes pass unchanged."""
-    try:
-        yield
-    except OperationalError as error:
-        if "locked" in str(error.orig) or "lock timeout" in str(error.orig):
-            raise BusyError(
-                "The store is busy: another command is writing to it.", hint="Try again when it has ended."
-            ) from error
-        raise InputError(f"The store cannot be {done}: {error.orig}.", hint=LOOK_AT_DISK) from error
-    except DatabaseError as error:
-        if type(error) is not DatabaseError:  # a kind of its own is a mistake in a query
-            raise
-        raise InputError(f"The store is damaged: {error.orig}.", hint=PUT_BACK) from error
+
+def _said(error: DatabaseError) -> str:
+    """Return what the database said, on one line."""
+    return " ".join(str(error.orig).split()).rstrip(".")
 
 
 def open_store(url: str, folder: Path) -> Store:
@@ -107,8 +124,10 @@ def open_store(url: str, folder: Path) -> Store:
     except DatabaseError as error:  # not to be reached, locked for too long, or no database at all
         engine.dispose()
         hint = "See [store] url in office.toml, the disk, and the rights on circulars.db and its folder."
-        raise NotFoundError(f"The store cannot be opened: {error.orig}.", hint=hint) from error
-    except NotFoundError:
+        if engine.dialect.name != "sqlite":
+            hint = LOOK_AT_SERVER
+        raise NotFoundError(f"The store cannot be opened: {_said(error)}.", hint=hint) from error
+    except (InputError, NotFoundError):
         engine.dispose()
         raise
     return Store(engine)
@@ -122,15 +141,22 @@ def _engine(url: str, folder: Path) -> Engine:
             parsed = parsed.set(database=str(file))
             with suppress(OSError):  # connecting says what is wrong
                 file.touch()  # by the umask, so that a group can share it; SQLite itself would let nobody else write
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, hide_parameters=True)  # they are people's names and mailboxes
+        engine = create_engine(
+            postgresql.with_driver(parsed), hide_parameters=True
+        )  # they are people's names and mailboxes
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"[store] url in office.toml needs the Python package {error.name}, which is not installed.",
+            hint="For PostgreSQL: pip install 'circulars[postgresql]', in the environment of circulars.",
+        ) from error
     except (ArgumentError, ImportError, ValueError) as error:
         raise InputError(
             f"[store] url in office.toml cannot be used: {error}", hint='For SQLite: url = "sqlite:///circulars.db".'
         ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", postgresql.prepare)
     return engine
 
 
@@ -159,6 +185,11 @@ def _upgrade(engine: Engine, version: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    if version == MOVED:
+        raise NotFoundError(
+            "This store was moved: the office has another one now.",
+            hint="Name that one in office.toml, [store] url; it holds everything that happened since.",
+        )
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version and version not in known:
         raise NotFoundError(
@@ -166,6 +197,8 @@ def _upgrade(engine: Engine, version: str) -> None:
             hint="Install the version that wrote it, or a newer one.",
         )
     with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            postgresql.begin_upgrade(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
