@@ -54,6 +54,10 @@ class Source(Protocol):
         """Yield what is not known, in a steady order; raises `CircularsError` where the place cannot be read."""
         ...
 
+    def present(self) -> Known:
+        """Return with what all that lies there now counts as known, without reading it; raises as `mails`."""
+        ...
+
     def stored(self, marks: Collection[str]) -> None:
         """Hear that the store has these mails for good."""
         ...

@@ -53,6 +53,13 @@ class FileSource:
                 hint="Look at the rights on the folder and at the disk.",
             ) from error
 
+    def present(self) -> Known:
+        """Return with what all that lies there now counts as known."""
+        if not self._path.is_dir():
+            return Known(names={_stamp(self._path)})
+        letters = {_maildir_mark(name) for place in ("new", "cur") for name in _file_names(self._path / place)}
+        return Known(names=letters | {_stamp(self._path / name) for name in _file_names(self._path)})
+
     def stored(self, marks: Collection[str]) -> None:
         """Files stay where they are."""
 
@@ -84,12 +91,7 @@ def _file_names(folder: Path) -> list[str]:
 
 
 def _from_file(path: Path, known: Known) -> Iterator[SourceMail | Unreadable]:
-    try:
-        status = path.stat()
-    except OSError:
-        mark = ""  # opening it says what is wrong
-    else:
-        mark = _storable(f"{path.name}:{status.st_size}:{status.st_mtime_ns}")
+    mark = _stamp(path)
     if mark and mark in known.names:
         return
     last: SourceMail | Unreadable | None = None
@@ -99,6 +101,15 @@ def _from_file(path: Path, known: Known) -> Iterator[SourceMail | Unreadable]:
         last = item
     if last is not None:
         yield replace(last, mark=mark) if isinstance(last, SourceMail) else last  # so all before it are in the store
+
+
+def _stamp(path: Path) -> str:
+    """Return by what an .eml or mbox file is known again; empty if it cannot be looked at, as opening it says."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return _storable(f"{path.name}:{status.st_size}:{status.st_mtime_ns}")
 
 
 def _maildir_mark(name: str) -> str:

@@ -56,6 +56,14 @@ class ImapSource:
                     whole = False
                     yield Unreadable(name=self._shown(each.uid), reason="the mail server does not hand it out")
 
+    def present(self) -> Known:
+        """Return with what all that lies in the folder now counts as known."""
+        session = self._connected()
+        with self._closing_on_faults():
+            found = session.listing()
+        last = found[-1].uid if found else 0
+        return Known(position=Position(uidvalidity=session.uidvalidity, last_uid=last))
+
     def stored(self, marks: Collection[str]) -> None:
         """Move mails that the store has, if they are to be moved."""
         self._move([int(mark.partition(".")[2]) for mark in marks])
