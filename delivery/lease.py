@@ -1,7 +1,11 @@
-"""One sender at a time, and one tick: a lock on a file in the office folder that says who holds it.
+"""Who may send, and that it lives.
 
-The kernel releases the lock when the process ends, however it ends. The file stays; what it says counts only
-while it is locked. It works on one machine: an office folder shared over a network is not supported.
+One tick at a time and, where the store is a file, one sender: a lock on a file in the office folder that says who
+holds it. The kernel releases the lock when the process ends, however it ends. The file stays; what it says counts
+only while it is locked. It works on one machine: an office folder shared over a network is not supported.
+
+Where the store is a server, several processes send side by side. Each enters itself, gives signs of life while it
+runs, and settles what the dead have left (`store.senders`).
 """
 
 from __future__ import annotations
@@ -10,15 +14,20 @@ import fcntl
 import getpass
 import os
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 from office.clock import Clock
-from office.errors import BusyError
+from office.errors import BusyError, CircularsError
+from store.database import Connection, Store
+from store.senders import Heartbeat, beat, bury, end, enter
 
 FOLDER = Path("journal")
 SEND_LOCK, TICK_LOCK = "send.lock", "tick.lock"
+BEAT = 5.0  # seconds between two signs of life
 
 
 @contextmanager
@@ -26,6 +35,63 @@ def sending_lease(office_folder: Path, clock: Clock) -> Iterator[None]:
     """Hold the right to send; raises `BusyError` naming the holder if somebody else has it."""
     with _lease(office_folder / FOLDER / SEND_LOCK, "Somebody is sending already", clock):
         yield
+
+
+class LostError(CircularsError):
+    """This process was taken for dead, and what it had begun was settled by another one."""
+
+    exit_code = 3
+
+
+class Sender:
+    """A process that sends, as long as it lives; ``id`` is its number in the store."""
+
+    def __init__(self, heartbeat: Heartbeat, *, alone: bool, clock: Clock) -> None:
+        self._last = heartbeat
+        self._at = time.monotonic()
+        self._alone = alone
+        self._clock = clock
+        self.id = heartbeat.sender_id
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the next sign of life is due."""
+        return time.monotonic() - self._at >= BEAT
+
+    def beat(self, connection: Connection) -> None:
+        """Give a sign of life, at the beginning of a transaction, and look for senders that give none.
+
+        Raises `LostError` if this one was taken for dead. A transaction that claims always begins so: what was sent
+        from this store must not be taken again from an older copy of it that was put in its place meanwhile.
+        """
+        heartbeat = beat(connection, self._last)
+        if heartbeat is None:
+            raise LostError(
+                "Sending stopped: the store no longer knows this process. It gave no sign of life for a minute and"
+                " was taken for dead, or the store was put back from a backup.",
+                hint="What was under way is in doubt; nothing goes twice. To go on, send again.",
+            )
+        self._last, self._at = heartbeat, time.monotonic()
+        if not self._alone:
+            bury(connection, self._clock(), mine=self.id, alone=False)
+
+    def end(self, connection: Connection) -> None:
+        """Leave, and settle what was not finished."""
+        end(connection, self.id, self._clock())
+
+
+@contextmanager
+def sending(store: Store, office_folder: Path, circular_id: int, clock: Clock) -> Iterator[Sender]:
+    """Enter this process as a sender; what senders that are no more have left is settled.
+
+    Raises `BusyError` if the store is a file and somebody else sends from it.
+    """
+    with sending_lease(office_folder, clock) if store.is_sqlite else nullcontext():
+        with store.share() as connection:
+            bury(connection, clock(), alone=store.is_sqlite)
+            account, host = _account(), socket.gethostname()
+            heartbeat = enter(connection, circular_id, account=account, host=host, process=os.getpid())
+        yield Sender(heartbeat, alone=store.is_sqlite, clock=clock)
 
 
 @contextmanager
@@ -53,9 +119,33 @@ def _lease(path: Path, busy: str, clock: Clock) -> Iterator[None]:
 
 
 def _about_me(clock: Clock) -> str:
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = str(os.getuid())
     since = clock().isoformat(sep=" ", timespec="seconds")
-    return f"{user} on {socket.gethostname()}, process {os.getpid()}, since {since}\n"
+    return f"{_account()} on {socket.gethostname()}, process {os.getpid()}, since {since}\n"
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+def holder(office_folder: Path, lock: str) -> str:
+    """Return who holds `SEND_LOCK` or `TICK_LOCK` right now, as it says itself; empty if nobody does."""
+    try:
+        with (office_folder / FOLDER / lock).open("r", encoding="utf-8", errors="replace") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # let go at once, with the file
+            except BlockingIOError:
+                return " ".join(file.read(500).split()) or "another process"
+    except OSError:
+        pass
+    return ""
+
+
+def last_taken(office_folder: Path, lock: str) -> datetime | None:
+    """Return when a lock was last taken on this machine; None if it never was."""
+    try:
+        return datetime.fromtimestamp((office_folder / FOLDER / lock).stat().st_mtime, UTC)
+    except OSError:
+        return None

@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from delivery.journal import Journal
+from delivery.lease import BEAT, LostError, Sender
 from office.clock import Clock
+from office.errors import CircularsError
 from store.circulars import is_held
 from store.database import Store
 from store.messages import OutboxRow, State, Wanted
-from store.outbox import Outcome, claim, mark_sending, record, release
+from store.outbox import Outcome, claim, mark_sending, record
 
 LONGEST_PAUSE = 0.02  # seconds that an intent waits for others
 LONGEST_WAIT = 1.0  # seconds that an outcome waits for an intent
@@ -36,6 +38,7 @@ class Ledger:
         store: Store,
         journal: Journal,
         *,
+        sender: Sender,
         circular_id: int,
         clock: Clock,
         wanted: Wanted,
@@ -43,6 +46,7 @@ class Ledger:
     ) -> None:
         self._store = store
         self._journal = journal
+        self._sender = sender
         self._circular_id = circular_id
         self._clock = clock
         self._wanted = wanted
@@ -85,8 +89,29 @@ class Ledger:
     def claim(self, limit: int) -> list[OutboxRow]:
         """Write down what is ready and take the next rows."""
         self.flush()
-        with self._store.write() as connection:
-            return claim(connection, self._circular_id, limit=limit, now=self._clock(), wanted=self._wanted)
+        with self._store.share() as connection:
+            self._sender.beat(connection)
+            return claim(
+                connection,
+                self._circular_id,
+                limit=limit,
+                now=self._clock(),
+                wanted=self._wanted,
+                sender=self._sender.id,
+            )
+
+    async def pulse(self) -> None:
+        """Give signs of life while no transaction does; raises `LostError` if this sender was taken for dead."""
+        while True:
+            await asyncio.sleep(BEAT)
+            if self._sender.is_due:
+                try:
+                    with self._store.share() as connection:
+                        self._sender.beat(connection)
+                except LostError:
+                    raise
+                except CircularsError:  # the store is busy, or away for a moment: the next transaction tells
+                    continue
 
     def flush(self) -> None:
         """Write down everything that is ready, in one transaction."""
@@ -111,9 +136,13 @@ class Ledger:
 
     def close(self) -> None:
         """Write down what is left, and queue again what was claimed and not tried."""
-        self.flush()
-        with self._store.write() as connection:
-            release(connection, self._clock())
+        try:
+            self.flush()
+        except LostError:
+            pass  # it has been told, and what was not written down is settled
+        finally:
+            with self._store.share() as connection:
+                self._sender.end(connection)
 
     def _schedule(self, handle: asyncio.Handle) -> None:
         if self._scheduled is not None:
@@ -138,11 +167,13 @@ class Ledger:
         now = self._clock()
         self._journal.append(stayed=self._stayed(outcomes))
         granted: frozenset[int] = frozenset()
-        with self._store.write() as connection:
-            record(connection, (outcome for _, outcome in outcomes), now)
+        with self._store.share() as connection:
+            if self._sender.is_due:
+                self._sender.beat(connection)
+            record(connection, (outcome for _, outcome in outcomes), now, sender=self._sender.id)
             wanted = [row.id for row, answer in intents if not answer.done()]
             if wanted:
-                granted = mark_sending(connection, wanted, now)
+                granted = mark_sending(connection, wanted, now, sender=self._sender.id)
             self.held = is_held(connection, self._circular_id)
         self._journal.append(leaving=[(row.id, row.message_id) for row, _ in intents if row.id in granted])
         self._leaving |= granted

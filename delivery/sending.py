@@ -16,7 +16,7 @@ from pathlib import Path
 
 from delivery.feed import Feed
 from delivery.journal import Journal
-from delivery.lease import sending_lease
+from delivery.lease import LostError, Sender, sending
 from delivery.ledger import Ledger
 from delivery.mail_form import file_stem
 from delivery.relaying import RelayRun
@@ -43,7 +43,7 @@ from store.messages import (
     waiting,
     waiting_ids,
 )
-from store.outbox import KNOWN_TO_JOURNAL, Outcome, doubt, recover
+from store.outbox import KNOWN_TO_JOURNAL, Outcome, doubt
 
 __all__ = ["Problem", "SendProgress", "SendSummary", "send"]
 
@@ -93,13 +93,18 @@ def send(
     outgoing = office.folder / folder / file_stem(reference)
     wanted = Wanted(part=part, reminders_since=_reminders_since(office, clock()))
     run = _Run(store, office, circular_id, reference, outgoing, clock, timeouts, wanted)
-    with _plain_faults(), sending_lease(office.folder, clock), Journal(office.folder, circular_id) as journal:
-        doubtful = _settle_the_past(run, journal)
+    known = _in_doubt(run)
+    with (
+        _plain_faults(),
+        sending(store, office.folder, circular_id, clock) as sender,
+        Journal(office.folder, circular_id) as journal,
+    ):
+        doubtful = _settle_the_past(run, journal, known)
         with store.read() as connection:
             due, before = waiting(connection, circular_id, clock(), wanted), counts(connection, circular_id, part)
         tally = Tally(due if limit is None else min(due, limit), progress)
         tally.add_doubt(doubtful)
-        ending = asyncio.run(_deliver(run, journal, tally, due=due, limit=limit)) if due else _Ending()
+        ending = asyncio.run(_deliver(run, sender, journal, tally, due=due, limit=limit)) if due else _Ending()
         with store.read() as connection:
             after, next_at = counts(connection, circular_id, part), next_try(connection, circular_id, part)
     return tally.summary(
@@ -132,12 +137,15 @@ def _plain_faults() -> Iterator[None]:
         ) from error
 
 
-def _settle_the_past(run: _Run, journal: Journal) -> list[OutboxRow]:
-    """Put into doubt what a crash, or a restored backup, has left; returns these rows (the first thousand)."""
+def _in_doubt(run: _Run) -> frozenset[int]:
+    with run.store.read() as connection:
+        return frozenset(row.id for row in rows_in(connection, run.circular_id, (State.IN_DOUBT,)))
+
+
+def _settle_the_past(run: _Run, journal: Journal, known: frozenset[int]) -> list[OutboxRow]:
+    """Put into doubt what a restored backup has left; returns what is newly so (the first thousand)."""
     now = run.clock()
     with run.store.write() as connection:
-        known = {row.id for row in rows_in(connection, run.circular_id, (State.IN_DOUBT,))}
-        recover(connection, now)
         gone = journal.gone(highest_id(connection))
         flagged = [row_id for row_id in waiting_ids(connection, run.circular_id) if gone[row_id]]
         for start in range(0, len(flagged), 500):
@@ -146,13 +154,22 @@ def _settle_the_past(run: _Run, journal: Journal) -> list[OutboxRow]:
         return list(islice(fresh, 1000))
 
 
-async def _deliver(run: _Run, journal: Journal, tally: Tally, *, due: int, limit: int | None) -> _Ending:
+async def _deliver(
+    run: _Run, sender: Sender, journal: Journal, tally: Tally, *, due: int, limit: int | None
+) -> _Ending:
     """Run the transport, and queue again what was claimed and not tried."""
     ledger = Ledger(
-        run.store, journal, circular_id=run.circular_id, clock=run.clock, wanted=run.wanted, on_write=tally.report
+        run.store,
+        journal,
+        sender=sender,
+        circular_id=run.circular_id,
+        clock=run.clock,
+        wanted=run.wanted,
+        on_write=tally.report,
     )
     feed = Feed(ledger, tally, run.office, outgoing=run.outgoing, limit=limit)
     stop = Stop()
+    pulse = asyncio.create_task(_stop_when_lost(ledger, stop))
     transport = run.office.transports[run.office.mail.transport]
     with stop.on_signals():
         try:
@@ -163,13 +180,21 @@ async def _deliver(run: _Run, journal: Journal, tally: Tally, *, due: int, limit
                 connections = max(1, min(transport.connections, due))
                 relaying = RelayRun(relay, feed=feed, ledger=ledger, tally=tally, stop=stop, clock=run.clock)
                 await relaying.run(connections)
-        except RelayError as error:
+        except (RelayError, LostError) as error:
             return _Ending(error.message, error.hint)
         finally:
+            pulse.cancel()
             ledger.close()
     if ledger.held:
         return _Ending("The circular was held.", f"To go on: circulars resume {run.reference}")
-    return _Ending(stop.reason)
+    return _Ending(stop.reason, stop.hint)
+
+
+async def _stop_when_lost(ledger: Ledger, stop: Stop) -> None:
+    try:
+        await ledger.pulse()
+    except LostError as error:
+        stop.ask(error.message, hint=error.hint)
 
 
 async def _write_files(folder: Path, feed: Feed, ledger: Ledger, tally: Tally, stop: Stop) -> None:

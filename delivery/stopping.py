@@ -13,7 +13,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stop:
-    """Whether the run is to end. ``reason`` is told to the user; the first one counts."""
+    """Whether the run is to end. ``reason`` and ``hint`` are told to the user; the first ones count."""
 
     def __init__(self) -> None:
         self._asked = False
@@ -21,16 +21,17 @@ class Stop:
         self._workers: Sequence[asyncio.Task[None]] = ()
         self._signals = 0
         self.reason = ""
+        self.hint = ""
 
     @property
     def asked(self) -> bool:
         """Whether no further message is to be begun."""
         return self._asked
 
-    def ask(self, reason: str) -> None:
+    def ask(self, reason: str, *, hint: str = "") -> None:
         """End the run after what is under way."""
         if not self.asked:
-            self.reason = reason
+            self.reason, self.hint = reason, hint
             self._asked = True
             self.wake()
 

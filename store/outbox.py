@@ -8,8 +8,9 @@
 
     claimed ─▶ suppressed | printed                  queued, claimed, deferred ─▶ withdrawn
 
-A row is «sending» from the moment when its message may have left. Only a living process moves it on; one found
-so by the next run is in doubt (docs/decisions/0003).
+A row is «sending» from the moment when its message may have left. Only the sender that claimed it moves it on, as
+long as that lives (`store.senders`); what a dead one was sending is in doubt (docs/decisions/0003). Every change
+carries its condition on the state before, and `TRANSITIONS` names all there are.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
 from store.messages import WAITING, OutboxRow, State, Wanted, rows_by_id
+from store.moments import as_kept
 from store.owing import withdraw_stale
-from store.schema import addressees, circulars, delivery_events, outbox, suppressions
+from store.schema import addressees, circulars, delivery_events, outbox, senders
+from store.statements import Statement
+from store.suppressions import hold_back
 
 ENDED_EARLY = "The sending process ended before the server's answer was known."
 KNOWN_TO_JOURNAL = "The send journal says that this message has left; the store was perhaps restored from a backup."
@@ -48,9 +52,15 @@ def add_rows(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def claim(
-    connection: Connection, circular_id: int, *, limit: int, now: datetime, wanted: Wanted | None = None
+    connection: Connection,
+    circular_id: int,
+    *,
+    limit: int,
+    now: datetime,
+    wanted: Wanted | None = None,
+    sender: int | None = None,
 ) -> list[OutboxRow]:
-    """Take up to ``limit`` rows that are due, and return them as claimed; none while the circular is held.
+    """Take up to ``limit`` rows that are due for a sender, and return them as claimed; none while the circular is held.
 
     Rows whose mailbox is suppressed become so instead, and do not count. Reminders of parties that meanwhile owe no
     answer are withdrawn.
@@ -65,10 +75,10 @@ def claim(
             withdraw_stale(connection, circular_id, ids, now=now, since=wanted.reminders_since)
         connection.execute(
             update(outbox)
-            .where(outbox.c.id.in_(ids), outbox.c.state.in_(WAITING))
-            .values(state=State.CLAIMED, changed_at=now)
+            .where(outbox.c.id.in_(ids), outbox.c.state.in_((State.QUEUED, State.DEFERRED)))
+            .values(state=State.CLAIMED, changed_at=now, sender_id=sender)
         )
-        _suppress(connection, ids, now)
+        hold_back(connection, ids, now)
         claimed.extend(rows_by_id(connection, ids, State.CLAIMED))
     return claimed
 
@@ -78,6 +88,7 @@ def _due(connection: Connection, circular_id: int, limit: int, now: datetime, wa
     if held:
         return []
     mine = select(outbox.c.id).where(outbox.c.circular_id == circular_id, wanted.condition()).order_by(outbox.c.id)
+    mine = mine.with_for_update(skip_locked=True)  # other senders of a PostgreSQL store take the rows after these
     ids = list(connection.scalars(mine.where(outbox.c.state == State.QUEUED).limit(limit)))
     if len(ids) < limit:
         due = mine.where(outbox.c.state == State.DEFERRED, outbox.c.next_attempt_at <= now)
@@ -85,63 +96,94 @@ def _due(connection: Connection, circular_id: int, limit: int, now: datetime, wa
     return ids
 
 
-def _suppress(connection: Connection, ids: Sequence[int], now: datetime) -> None:
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(ids), func.lower(outbox.c.mailbox).in_(select(suppressions.c.address)))
-        .values(state=State.SUPPRESSED, changed_at=now, reply_text="The mailbox is suppressed.")
-    )
+def mark_sending(
+    connection: Connection, ids: Sequence[int], now: datetime, *, sender: int | None = None
+) -> frozenset[int]:
+    """Record the intent to send; returns the rows that may go: others were withdrawn, or taken, in the meantime."""
+    at = as_kept(connection, now)
+    if _MARK.run(connection, [(row_id, sender, at) for row_id in ids]) == len(ids):
+        return frozenset(ids)
+    mine = (outbox.c.state == State.SENDING, outbox.c.sender_id.is_not_distinct_from(sender))
+    return frozenset(connection.scalars(select(outbox.c.id).where(outbox.c.id.in_(ids), *mine)))
 
 
-def mark_sending(connection: Connection, ids: Sequence[int], now: datetime) -> frozenset[int]:
-    """Record the intent to send; returns the rows that may go: others were withdrawn in the meantime."""
-    marked = connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state == State.CLAIMED)
-        .values(state=State.SENDING, changed_at=now)
-        .returning(outbox.c.id)
-    )
-    return frozenset(marked.scalars())
+def record(connection: Connection, outcomes: Iterable[Outcome], now: datetime, *, sender: int | None = None) -> None:
+    """Record what became of a sender's attempts. A row that was settled or withdrawn meanwhile keeps its state.
 
-
-def record(connection: Connection, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Record what became of attempts. A row that somebody settled or withdrew in the meantime is left alone."""
+    Where a report of the receiving server was faster, what that does not say is filled in.
+    """
+    at = as_kept(connection, now)
     rows = [
-        {
-            "row_id": outcome.row_id,
-            "new_state": outcome.state.value,
-            "code": outcome.code,
-            "said": outcome.text,
-            "next_at": outcome.next_attempt_at,
-            "digest": outcome.sha256,
-            "counted": 0 if outcome.state is State.QUEUED else 1,
-            "first": None if outcome.state is State.QUEUED else now,
-            "at": now,
-        }
+        (
+            outcome.row_id,
+            sender,
+            outcome.state.value,
+            outcome.code,
+            outcome.text,
+            as_kept(connection, outcome.next_attempt_at),
+            outcome.sha256,
+            0 if outcome.state is State.QUEUED else 1,
+            None if outcome.state is State.QUEUED else at,
+            at,
+        )
         for outcome in outcomes
     ]
-    if rows:
-        connection.execute(_RECORD, rows)
+    if rows and _RECORD.run(connection, rows) != len(rows):
+        accepted = [(*row[:2], row[3], row[6], at) for row in rows if row[2] == State.SENT.value]
+        if accepted:
+            _FILL_IN.run(connection, accepted)
 
 
-_RECORD = (
+_MARK = Statement(
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row_id"),
+        outbox.c.state == State.CLAIMED.value,
+        outbox.c.sender_id.is_not_distinct_from(bindparam("sender")),
+    )
+    .values(state=State.SENDING.value, changed_at=bindparam("at")),
+    *("row_id", "sender", "at"),
+)
+_RECORD = Statement(
     update(outbox)
     .where(
         outbox.c.id == bindparam("row_id"),
         (outbox.c.state == State.CLAIMED.value) | (outbox.c.state == State.SENDING.value),
+        outbox.c.sender_id.is_not_distinct_from(bindparam("sender")),
     )
     .values(
         state=bindparam("new_state"),
         reply_code=bindparam("code"),
         reply_text=bindparam("said"),
-        next_attempt_at=bindparam("next_at", type_=outbox.c.next_attempt_at.type),
+        next_attempt_at=bindparam("next_at"),
         sha256=bindparam("digest"),
         attempts=outbox.c.attempts + bindparam("counted"),
         first_attempt_at=func.coalesce(
             outbox.c.first_attempt_at, bindparam("first", type_=outbox.c.first_attempt_at.type)
         ),
-        changed_at=bindparam("at", type_=outbox.c.changed_at.type),
+        changed_at=bindparam("at"),
+    ),
+    *("row_id", "sender", "new_state", "code", "said", "next_at", "digest", "counted", "first", "at"),
+)
+
+
+_FILL_IN = Statement(
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row_id"),
+        or_(*(outbox.c.state == state.value for state in (State.SENT, State.BOUNCED, State.DELIVERED))),
+        outbox.c.sender_id.is_not_distinct_from(bindparam("sender")),
+        outbox.c.sha256.is_(None),
     )
+    .values(
+        reply_code=bindparam("code"),
+        sha256=bindparam("digest"),
+        attempts=outbox.c.attempts + 1,
+        first_attempt_at=func.coalesce(
+            outbox.c.first_attempt_at, bindparam("at", type_=outbox.c.first_attempt_at.type)
+        ),
+    ),
+    *("row_id", "sender", "code", "digest", "at"),
 )
 
 
@@ -158,23 +200,30 @@ def mark_printed(connection: Connection, ids: Sequence[int], now: datetime) -> i
     return changed
 
 
-def recover(connection: Connection, now: datetime) -> int:
-    """Settle what a process that is no more has left: claimed rows are queued again, those sending are in doubt.
+def recover(connection: Connection, now: datetime, *, sender: int | None = None) -> int:
+    """Settle what a sender has left, or all that do not live: claimed rows are queued again, those sending in doubt.
 
-    Only for the holder of the sending lease. Returns how many came into doubt.
+    Returns how many came into doubt.
     """
+    living = select(senders.c.id).where(senders.c.ended_at.is_(None))
+    theirs: ColumnElement[bool] = (
+        or_(outbox.c.sender_id.is_(None), outbox.c.sender_id.not_in(living))
+        if sender is None
+        else outbox.c.sender_id == sender
+    )
+    everywhere = outbox.c.circular_id.in_(select(circulars.c.id))  # so that the index of circulars and states serves
+    # Claimed ones first: a sleeper who wakes up and begins one just before this is seen by the second step.
+    connection.execute(
+        update(outbox)
+        .where(everywhere, outbox.c.state == State.CLAIMED, theirs)
+        .values(state=State.QUEUED, changed_at=now, sender_id=None)
+    )
     doubtful = connection.execute(
         update(outbox)
-        .where(outbox.c.state == State.SENDING)
+        .where(everywhere, outbox.c.state == State.SENDING, theirs)
         .values(state=State.IN_DOUBT, changed_at=now, reply_text=ENDED_EARLY, attempts=outbox.c.attempts + 1)
     )
-    release(connection, now)
     return doubtful.rowcount
-
-
-def release(connection: Connection, now: datetime) -> None:
-    """Queue claimed rows again that nobody is about to send. Only for the holder of the sending lease."""
-    connection.execute(update(outbox).where(outbox.c.state == State.CLAIMED).values(state=State.QUEUED, changed_at=now))
 
 
 def doubt(connection: Connection, ids: Sequence[int], text: str, now: datetime) -> int:
