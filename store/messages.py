@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, false, func, select, true
@@ -47,7 +48,8 @@ class Part(StrEnum):
 class OutboxRow:
     """A row with what its message needs. ``values`` are packed (`templates.forms`), None once erased.
 
-    ``name`` is the addressee's; ``to_mailbox`` the addressee's first `to` mailbox, which a Cc message names.
+    ``name`` is the addressee's; ``to_mailbox`` is the row's own, or where that is a Cc address the addressee's first
+    `to` mailbox, which the message names.
     ``references`` are Message-IDs that the message answers, the nearest last. ``layout`` is the batch's. ``issued_at``
     is the message's Date; ``thread_at`` that of the letter whose conversation it belongs to, None where it begins one,
     and ``thread_token`` the token of that letter's addressee, empty where it is the addressee's own.
@@ -174,8 +176,11 @@ def rows_of_batch(connection: Connection, batch_id: int, *, limit: int) -> list[
 
 def rows_by_id(connection: Connection, ids: Sequence[int], state: State) -> list[OutboxRow]:
     """Return those of these rows that are in a state, in the order of their ids."""
-    query = _rows().where(outbox.c.id.in_(ids), outbox.c.state == state).order_by(outbox.c.id)
-    return list(_read(connection, query))
+    chosen = (outbox.c.id.in_(ids), outbox.c.state == state)
+    rows = list(_read_letters(connection, _letters().where(*chosen)))
+    if len(rows) < len(ids):
+        rows.extend(_read(connection, _rows().where(*chosen, of_part(Part.REMINDERS))))
+    return sorted(rows, key=attrgetter("id"))
 
 
 def of_part(part: Part) -> ColumnElement[bool]:
@@ -185,9 +190,10 @@ def of_part(part: Part) -> ColumnElement[bool]:
     return outbox.c.reminder_id.is_(None) if part is Part.LETTERS else outbox.c.reminder_id.is_not(None)
 
 
-def _rows() -> Select[Any]:
-    sibling, letter = outbox.alias("sibling"), outbox.alias("letter")
-    first_to: ColumnElement[str] = (
+def _first_to() -> ColumnElement[str]:
+    """Return the mailbox that To names: the addressee's first, where the row is a copy."""
+    sibling = outbox.alias("sibling")
+    first: ColumnElement[str] = (
         select(sibling.c.mailbox)
         .where(
             sibling.c.addressee_id == outbox.c.addressee_id,
@@ -199,8 +205,26 @@ def _rows() -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
+    return case((outbox.c.role == "cc", func.coalesce(first, "")), else_=outbox.c.mailbox)
 
+
+_OF_ROW = (
+    *(outbox.c.id, outbox.c.circular_id, outbox.c.addressee_id, outbox.c.mailbox, outbox.c.role, outbox.c.message_id),
+    *(outbox.c.token, outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at, outbox.c.next_attempt_at),
+    *(outbox.c.reply_code, outbox.c.reply_text, outbox.c.sha256, outbox.c.reminder_id, outbox.c.in_reply_to),
+    *(addressees.c.key, addressees.c.name, addressees.c.language, addressees.c.token.label("reply_token")),
+    *(addressees.c.thread_token, addressees.c.batch_id, _first_to().label("to_mailbox")),
+)
+_OF_BATCH = (
+    *(batches.c.sender, batches.c.sender_name, batches.c.reply, batches.c.bounce),
+    *(batches.c.plus_addressing, batches.c.layout),
+)
+
+
+def _rows() -> Select[Any]:
     # What a reminder answers: the letter to the same mailbox, or else the addressee's first.
+    letter = outbox.alias("letter")
+
     def of_letter(column: ColumnElement[str]) -> ColumnElement[str]:
         letters = (
             select(column)
@@ -214,25 +238,49 @@ def _rows() -> Select[Any]:
     is_reminder = outbox.c.reminder_id.is_not(None)
     return (
         select(
-            outbox.c.id, outbox.c.circular_id, outbox.c.addressee_id, outbox.c.mailbox, outbox.c.role,
-            outbox.c.message_id, outbox.c.token, outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at,
-            outbox.c.next_attempt_at, outbox.c.reply_code, outbox.c.reply_text, outbox.c.sha256, outbox.c.reminder_id,
-            func.coalesce(first_to, "").label("to_mailbox"), outbox.c.in_reply_to,
+            *_OF_ROW,
+            *_OF_BATCH,
             case((is_reminder, of_letter(letter.c.in_reply_to))).label("begun"),
-            case((is_reminder, of_letter(letter.c.message_id))).label("answered"), addressees.c.thread_token,
-            addressees.c.key, addressees.c.name, addressees.c.language, addressees.c.token.label("reply_token"),
+            case((is_reminder, of_letter(letter.c.message_id))).label("answered"),
             case((is_reminder, reminder_letters.c.form), else_=addressees.c.form).label("form"),
             case((is_reminder, reminder_letters.c["values"]), else_=addressees.c["values"]).label("values"),
             func.coalesce(reminder_letters.c.made_at, batches.c.issued_at).label("issued_at"),
             func.coalesce(addressees.c.thread_at, batches.c.issued_at).label("thread_at"),
             case((is_reminder, None), else_=addressees.c.values_hash).label("values_hash"),
-            batches.c.id.label("batch_id"), batches.c.sender, batches.c.sender_name, batches.c.reply, batches.c.bounce,
-            batches.c.plus_addressing, batches.c.layout,
         )
         .join(addressees, addressees.c.id == outbox.c.addressee_id)
         .join(batches, batches.c.id == addressees.c.batch_id)
         .outerjoin(reminder_letters, reminder_letters.c.id == outbox.c.reminder_id)
-    )  # fmt: skip
+    )
+
+
+def _letters() -> Select[Any]:
+    """Return what `_rows` does for letters, without what is the same for all of a batch: it is read for every one."""
+    return (
+        select(
+            *_OF_ROW,
+            *(addressees.c.form, addressees.c["values"], addressees.c.values_hash, addressees.c.thread_at),
+        )
+        .join(addressees, addressees.c.id == outbox.c.addressee_id)
+        .where(of_part(Part.LETTERS))
+    )
+
+
+def _read_letters(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:
+    terms: dict[int, dict[str, Any]] = {}
+    with connection.execute(query) as found:
+        names = tuple(found.keys())
+        for row in found:
+            values = dict(zip(names, row, strict=True))
+            batch_id, answered = values["batch_id"], values.pop("in_reply_to")
+            if batch_id not in terms:
+                of_batch = select(*_OF_BATCH, batches.c.issued_at).where(batches.c.id == batch_id)
+                terms[batch_id] = dict(connection.execute(of_batch).mappings().one())
+            if not values["thread_token"]:
+                values["thread_at"] = None
+            elif values["thread_at"] is None:
+                values["thread_at"] = terms[batch_id]["issued_at"]
+            yield OutboxRow(**values, **terms[batch_id], references=(answered,) if answered else ())
 
 
 def _read(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:
