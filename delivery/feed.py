@@ -124,4 +124,5 @@ def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...]) -> Pa
         recipient=recipient,
         message=build(form, values, row),
         utf8=is_international(recipient),
+        envid=row.token,
     )

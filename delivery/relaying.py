@@ -1,4 +1,4 @@
-"""A run over SMTP: several connections, each with one message at a time.
+"""A run over SMTP: several connections, over each of which one message follows the other.
 
 Policy lives here: what a verdict means for the row, when to try again, when to stop for a fault of the relay.
 """
@@ -22,9 +22,13 @@ from store.outbox import Outcome
 
 MOST_DENIALS = 5  # refusals «no relaying» before anything was accepted: then it is our login, not the addresses
 MOST_BREAKS = 3  # times that the connection may break over one message in a run
+MOST_DOUBTS = 2  # messages per connection that may come into doubt in a row: a relay must not spoil a whole list
 MOST_TRIES = 6  # openings in a row that may fail while nothing gets through
 FIRST_PAUSE = 0.5  # seconds before another opening; doubled each time
 LONGEST_PAUSE = 15.0
+STOPPED = "The run was stopped before the relay answered."
+
+Letter = tuple[OutboxRow, Parcel]
 
 
 class RelayRun:
@@ -41,6 +45,9 @@ class RelayRun:
         self._denied: list[tuple[OutboxRow, Verdict]] = []
         self._proven = False  # the relay has accepted an addressee
         self._passed = 0  # messages that got an answer
+        self._doubts = 0  # messages in a row that came into doubt
+        self._most_doubts = MOST_DOUBTS
+        self._fault: RelayError | None = None
 
     async def run(self, connections: int) -> None:
         """Deliver; raises `RelayError`, with every row that was not sent queued again."""
@@ -56,6 +63,7 @@ class RelayRun:
             raise RelayError(str(error), hint="Check host and port in office.toml, or try again later.") from error
         if error is not None:
             raise error
+        self._most_doubts = MOST_DOUBTS * connections
         others = [SmtpConnection(self._relay) for _ in range(connections - 1)]
         workers = [asyncio.create_task(self._work(connection)) for connection in (first, *others)]
         try:
@@ -67,24 +75,33 @@ class RelayRun:
         # A fault in our own code or the store matters more than one of the relay.
         for fault in sorted(faults, key=lambda error: isinstance(error, RelayError)):
             raise fault
+        if self._fault is not None:
+            raise self._fault
         if self._denied:
             raise self._denial()
 
     async def _work(self, connection: SmtpConnection) -> None:
         try:
-            while not self._stop.asked and not self._ledger.held:
+            while self._goes_on:
+                if connection.used_up:
+                    await connection.close()
                 if not connection.is_open and not await self._open(connection):
                     return
-                pair = self._feed.next()
-                if pair is None:
+                await self._converse(connection)
+                if not connection.is_open:
+                    connection.drop()
+                elif not connection.used_up:  # so there was nothing to take
                     self._stop.wake()  # others may wait for a connection that is no longer needed
                     return
-                await self._deliver(connection, *pair)
         except Exception:
             self._stop.ask("")
             raise
         finally:
             await connection.close()
+
+    @property
+    def _goes_on(self) -> bool:
+        return not self._stop.asked and not self._ledger.held
 
     async def _open(self, connection: SmtpConnection) -> bool:
         """Open a connection, with pauses; False if meanwhile the run was stopped or nothing is left to send."""
@@ -105,27 +122,95 @@ class RelayRun:
                 return True
         return False
 
-    async def _deliver(self, connection: SmtpConnection, row: OutboxRow, parcel: Parcel) -> None:
+    async def _converse(self, connection: SmtpConnection) -> None:
+        """Send one message after the other, as long as the connection is fit for it and there is a next one."""
+        under_way: list[Letter] = []  # the message that was begun, and the one whose envelope goes along with it
         try:
             with self._ledger.under_way():
-                verdict = await connection.deliver(parcel, lambda: self._ledger.intend(row))
-        except BaseException as error:
-            state = State.IN_DOUBT if connection.handed_over else State.QUEUED
-            text = "" if isinstance(error, RelayError) else "The run was stopped before the relay answered."
-            connection.drop()
-            self._judge(row, parcel, Verdict(state=state, text=text))
+                while await self._begin(connection, under_way):
+                    while under_way:
+                        await self._finish(connection, under_way)
+        except BaseException:
+            verdict = connection.abandon()  # of the first; nothing has left of the other
+            for letter in under_way:
+                self._judge(letter, verdict)
+                verdict = Verdict(state=State.QUEUED, text=STOPPED, blameless=True)
             raise
-        if verdict.state is not State.QUEUED:
+
+    async def _begin(self, connection: SmtpConnection, under_way: list[Letter]) -> bool:
+        """Give the envelopes of messages until one is asked for; False if none is."""
+        while connection.is_open and (letter := self._take(connection)) is not None:
+            under_way.append(letter)
+            verdict = await connection.begin(letter[1])
+            if verdict is None:
+                return True
+            under_way.clear()
+            self._judge(letter, verdict)
+        return False
+
+    async def _finish(self, connection: SmtpConnection, under_way: list[Letter]) -> None:
+        """Write the intent down and send the message that was begun; begin the next one along with it."""
+        letter = under_way[0]
+        if not await self._ledger.intend(letter[0]):
+            connection.drop()  # after 354 there is no other way to cancel
+            under_way.clear()
+            self._judge(letter, Verdict(state=State.QUEUED, text="Withdrawn in the last moment."))
+            return
+        following = self._take(connection) if connection.pipelines else None
+        if following is None:
+            verdict, answer = await connection.finish(None)
+        else:
+            under_way.append(following)
+            verdict, answer = await connection.finish(following[1])
+        del under_way[0]
+        if following is not None and answer is not None:
+            under_way.clear()
+            self._judge(letter, verdict)
+            self._judge(following, answer)
+        else:
+            self._judge(letter, verdict)
+
+    def _take(self, connection: SmtpConnection) -> Letter | None:
+        """Return the next message that may be begun on a connection now; None where there is none."""
+        while self._goes_on and not connection.used_up and (letter := self._feed.next()) is not None:
+            refusal = connection.refusal(letter[1])
+            if refusal is None:
+                return letter
+            self._judge(letter, refusal)
+        return None
+
+    def _judge(self, letter: Letter, verdict: Verdict) -> None:
+        """Turn a verdict on an attempt into what happens to the row, and to the run."""
+        row, parcel = letter
+        if verdict.fault is not None:
+            self._fail(verdict.fault)
+        if verdict.state is State.IN_DOUBT:
+            self._doubts += 1
+            if self._doubts > self._most_doubts:
+                self._fail(self._spoiling())
+        elif verdict.state is not State.QUEUED:
             self._passed += 1
+            self._doubts = 0
         if verdict.relaying_denied and not self._proven:
             self._denied.append((row, verdict))
             if len(self._denied) >= MOST_DENIALS:
-                raise self._denial()
+                self._fail(self._denial())
             return
-        self._judge(row, parcel, verdict)
+        self._record(row, parcel, verdict)
         if verdict.state is State.SENT and not self._proven:
             self._proven = True
             self._settle_denied()
+
+    def _fail(self, fault: RelayError) -> None:
+        """End the run for a fault of the relay, after what is under way; the first one counts."""
+        self._fault = self._fault or fault
+        self._stop.ask("")
+
+    def _spoiling(self) -> RelayError:
+        return RelayError(
+            f"The relay {self._relay.name} broke off {self._doubts} times in a row when it was to accept a message.",
+            hint="Ask who runs the relay, and settle what is in doubt with: circulars doubt",
+        )
 
     def _denial(self) -> RelayError:
         _, verdict = self._denied[0]
@@ -138,14 +223,13 @@ class RelayRun:
         """Believe the refusals «no relaying» once something was accepted; until then the rows stay queued."""
         for row, verdict in self._denied:
             believed = verdict if self._proven else Verdict(state=State.QUEUED, code=verdict.code, text=verdict.text)
-            self._judge(row, None, believed)
+            self._record(row, None, believed)
         if self._proven:
             self._denied.clear()
 
-    def _judge(self, row: OutboxRow, parcel: Parcel | None, verdict: Verdict) -> None:
-        """Turn a verdict on an attempt into what happens to the row."""
+    def _record(self, row: OutboxRow, parcel: Parcel | None, verdict: Verdict) -> None:
         state, text, later = verdict.state, verdict.text, None
-        if state is State.QUEUED:
+        if state is State.QUEUED and not verdict.blameless:
             self._breaks[row.id] += 1
             if self._breaks[row.id] >= MOST_BREAKS:
                 state = State.DEFERRED

@@ -28,7 +28,7 @@ async def greeted(relay: Relay) -> SMTP:
         use_tls=relay.security == "tls",
         start_tls=False,  # done below, after a look at what is announced
         tls_context=relay.tls,
-        timeout=relay.timeouts.connect,
+        timeout=relay.timeouts.command,
         local_hostname=_own_name(),
     )
     try:
@@ -42,7 +42,7 @@ async def greeted(relay: Relay) -> SMTP:
 
 
 async def _greet(client: SMTP, relay: Relay) -> None:
-    await client.connect()
+    await _connect(client, relay.timeouts.connect)
     await client.ehlo()
     if relay.security == "starttls":
         if not client.supports_extension("starttls"):
@@ -63,6 +63,22 @@ async def _greet(client: SMTP, relay: Relay) -> None:
         await client.auth_xoauth2(login.user, token)
     elif login is not None:
         await client.login(login.user, login.password)
+
+
+async def _connect(client: SMTP, seconds: float) -> None:
+    """Connect, and wait for the greeting; the library has one time-out for both, and the first deserves a shorter."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+
+        def give_up() -> None:
+            if client.transport is None:
+                limit.reschedule(loop.time())
+
+        timer = loop.call_later(seconds, give_up)
+        try:
+            await client.connect()
+        finally:
+            timer.cancel()
 
 
 def hang_up(client: SMTP, transport: asyncio.BaseTransport | None) -> None:

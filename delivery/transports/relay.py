@@ -15,8 +15,8 @@ from office.model import SmtpTransport
 class Timeouts:
     """Seconds to wait for the server (RFC 5321 section 4.5.3.2)."""
 
-    connect: float = 30
-    command: float = 300
+    connect: float = 30  # to be connected at all, TLS from the start included
+    command: float = 300  # the greeting, and the reply to a command
     data: float = 120  # the 354
     block: float = 180  # the socket to take the message
     ending: float = 600  # the reply to the final dot
@@ -37,7 +37,11 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
-    """How to reach the relay: `make_relay`."""
+    """How to reach the relay: `make_relay`.
+
+    ``dsn`` is whether delivery reports are asked for where it announces them; ``per_connection`` is how many messages
+    go over one connection, 0 for any number.
+    """
 
     host: str
     port: int
@@ -45,6 +49,8 @@ class Relay:
     login: Login | None
     tls: ssl.SSLContext | None
     timeouts: Timeouts
+    dsn: bool = True
+    per_connection: int = 0
 
     @property
     def name(self) -> str:
@@ -74,6 +80,8 @@ def make_relay(
         login=_login(settings, environment),
         tls=None if settings.security == "none" else _tls_context(settings, office_folder),
         timeouts=timeouts or Timeouts(),
+        dsn=settings.dsn,
+        per_connection=settings.per_connection,
     )
 
 

@@ -11,7 +11,10 @@ from store.messages import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A message with its envelope (RFC 5321 section 3.3); ``utf8`` if it needs SMTPUTF8 (RFC 6531)."""
+    """A message with its envelope (RFC 5321 section 3.3); ``utf8`` if it needs SMTPUTF8 (RFC 6531).
+
+    ``envid`` names it in delivery reports (RFC 3461 section 4.4); empty where it has no such name.
+    """
 
     row_id: int
     message_id: str
@@ -19,6 +22,7 @@ class Parcel:
     recipient: str
     message: bytes
     utf8: bool = False
+    envid: str = ""
 
     @property
     def digest(self) -> bytes:
@@ -31,13 +35,18 @@ class Verdict:
     """The result of one attempt.
 
     ``state`` is SENT, REFUSED, DEFERRED, IN_DOUBT, or QUEUED where the message certainly did not leave.
-    ``relaying_denied`` marks a refusal that may be the fault of our settings, not of the address.
+    ``at_recipient`` says that RCPT was answered so: it may be about the addressee's domain. ``relaying_denied`` marks a
+    refusal that may be the fault of our settings, not of the address. ``blameless`` marks a message that did not leave
+    because of the one before it. ``fault`` is set where the relay refuses us, whoever the addressee is.
     """
 
     state: State
     code: int | None = None
     text: str = ""
+    at_recipient: bool = False
     relaying_denied: bool = False
+    blameless: bool = False
+    fault: RelayError | None = None
 
 
 class RelayError(CircularsError):

@@ -94,7 +94,7 @@ def test_a_connection_cut_within_a_large_message_means_not_sent(setup: Callable[
     forms = replace(sample_forms(), docx=document)
     form = MailForm(forms, reference=REFERENCE, zone="Europe/Zurich")
     here = setup(2, form=form)
-    with sink_with(at("body", CUT, times=1)) as sink:
+    with sink_with(at("body", CUT, times=1), extensions=("SIZE 40000000",)) as sink:
         here.send(sink, timeouts=replace(QUICK, block=20, ending=20))
     assert here.states() == {"sent": 2}
     assert set(sink.seen.values()) == {1}
