@@ -25,6 +25,7 @@ from recipients.model import routes
 from store.circulars import Circular
 from store.messages import pack_reminder
 from store.reminders import FAILED, Reminded
+from store.suppressions import Suppressions
 from templates.forms import pack_values, unpack_values
 from templates.merging import Merged, Merger
 from templates.rendering import Forms
@@ -56,7 +57,7 @@ class ReminderWriter:
     nothing of the list as it is today could be used.
     """
 
-    def __init__(self, desk: Desk, circular: Circular, due: Sequence[DueParty], suppressed: frozenset[str]) -> None:
+    def __init__(self, desk: Desk, circular: Circular, due: Sequence[DueParty], suppressed: Suppressions) -> None:
         self._desk = desk
         self._slug = circular.slug
         self._keys = frozenset(person.key for party in due for person in party.addressees)
@@ -97,7 +98,8 @@ class ReminderWriter:
         """Yield the mailboxes that may be written to; the Cc only where a rule says so."""
         failed = {row.mailbox.lower(): row.state for row in person.rows if row.mailbox and row.state in FAILED}
         for mailbox, role in ways:
-            reason = "suppressed" if mailbox.lower() in self._suppressed else failed.get(mailbox.lower(), "")
+            held = self._suppressed.holding(mailbox, person.list_name)
+            reason = "suppressed" if held else failed.get(mailbox.lower(), "")
             if role == "cc" and not party.cc:
                 continue
             if reason:

@@ -29,8 +29,8 @@ from store.reminders import (
     known_reminders,
     next_reminder_id,
     record_reminders,
-    suppressed_mailboxes,
 )
+from store.suppressions import Suppressions, all_suppressions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
     now = desk.clock()
     with desk.store.read() as connection:
         due = find_due(desk, connection, circular, anyway=anyway)
-        suppressed, expired = suppressed_mailboxes(connection), expired_reminders(connection, circular.id)
+        suppressed, expired = Suppressions(all_suppressions(connection)), expired_reminders(connection, circular.id)
         left = waiting(connection, circular.id, now, Wanted(part=Part.REMINDERS, reminders_since=now))
     writer = ReminderWriter(desk, circular, due.parties, suppressed)
     letters = {party.party: writer.write(party) for party in due.parties}

@@ -23,7 +23,6 @@ from store.schema import (
     outbox,
     reminder_letters,
     reminders,
-    suppressions,
 )
 
 REACHED = ("sent", "delivered", "printed", "in-doubt")
@@ -64,6 +63,7 @@ class Reminded:
     name: str
     language: str
     class_name: str
+    list_name: str
     form: str
     values: bytes | None
     reached_at: datetime | None
@@ -106,19 +106,15 @@ def due_moments(connection: Connection, circular_id: int) -> dict[str, tuple[dat
     return {ask: tuple(moments) for ask, moments in found.items()}
 
 
-def suppressed_mailboxes(connection: Connection) -> frozenset[str]:
-    """Return the mailboxes that get nothing, in lower case."""
-    return frozenset(connection.scalars(select(suppressions.c.address)))
-
-
 def addressees_of(connection: Connection, circular_id: int, parties: Sequence[str]) -> Iterator[Reminded]:
     """Yield the addressees of some parties with all their messages, by party and in the order of their numbers."""
     for start in range(0, len(parties), _CHUNK):
         query = (
             select(
                 addressees.c.id, addressees.c.key, addressees.c.party, addressees.c.name, addressees.c.language,
-                addressees.c.class_name, addressees.c.reminder_form, addressees.c.reminder_values,
-                batches.c.issued_at, outbox.c.mailbox, outbox.c.role, outbox.c.state, outbox.c.first_attempt_at,
+                addressees.c.class_name, addressees.c.list_name, addressees.c.reminder_form,
+                addressees.c.reminder_values, batches.c.issued_at, outbox.c.mailbox, outbox.c.role, outbox.c.state,
+                outbox.c.first_attempt_at,
                 outbox.c.reminder_id,
             )
             .join(batches, batches.c.id == addressees.c.batch_id)
@@ -149,6 +145,7 @@ def _reminded(rows: Sequence[Row[*tuple[Any, ...]]]) -> Reminded:
         name=first.name,
         language=first.language,
         class_name=first.class_name,
+        list_name=first.list_name,
         form=first.reminder_form,
         values=first.reminder_values,
         reached_at=min(reached, default=None),

@@ -1,42 +1,197 @@
-"""Mailboxes that get nothing more, whatever list they are on. `store.outbox.claim` passes them over."""
+"""Mailboxes that get nothing more, from one list or from all. `store.outbox.claim` passes them over.
+
+A suppression holds for one list, or, where its ``list_name`` is empty, for every list. Letters to governments belong to
+no list, and nothing that a machine noticed holds them back: for these a person's decision counts alone
+(docs/decisions/0015).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
+from office.domains import comparable_address, domain_of
 from store.messages import State
-from store.schema import outbox, suppressions
+from store.schema import addressees, outbox, suppressions
+
+_CHUNK = 500
 
 
-def suppress(connection: Connection, address: str, *, reason: str, by: str, now: datetime) -> bool:
-    """Never write to an address again, until `unsuppress`; returns False if it was so already."""
-    if is_suppressed(connection, address):
+class Kind(StrEnum):
+    """Why a mailbox is suppressed, the weakest reason first."""
+
+    BOUNCE = "bounce"  # a report said that it does not exist, or is out of use
+    COMPLAINT = "complaint"  # its provider reported that somebody called a letter spam
+    OPT_OUT = "opt-out"  # its owner left the list
+    MANUAL = "manual"  # a person of this office decided it
+
+
+_STRENGTH = {kind: strength for strength, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """One mailbox that gets nothing from a list, or from any where ``list_name`` is empty.
+
+    ``address`` is as `office.domains.comparable_address` has it. ``inbound_id`` is the mail that says so, if any.
+    """
+
+    address: str
+    list_name: str = ""
+    kind: Kind = Kind.MANUAL
+    reason: str
+    since: datetime
+    by: str
+    inbound_id: int | None = None
+
+    def holds(self, list_name: str) -> bool:
+        """Tell whether it holds back a letter to an addressee of that list; empty: to a government."""
+        if not list_name:
+            return self.kind is Kind.MANUAL and not self.list_name
+        return self.list_name in {"", list_name}
+
+    @property
+    def sentence(self) -> str:
+        """What the row of a message says that was not sent."""
+        where = f" on the list «{self.list_name}»" if self.list_name else ""
+        return f"The mailbox is suppressed{where} ({self.kind}, {self.since:%Y-%m-%d}): {self.reason}"
+
+
+class Suppressions:
+    """Suppressions by address, to ask about many mailboxes."""
+
+    def __init__(self, found: Iterable[Suppression]) -> None:
+        self._by_address: dict[str, list[Suppression]] = {}
+        for one in found:
+            self._by_address.setdefault(one.address, []).append(one)
+
+    def of(self, mailbox: str) -> Sequence[Suppression]:
+        """Return all that is said of a mailbox, of whatever list."""
+        return self._by_address.get(comparable_address(mailbox), ()) if self._by_address else ()
+
+    def holding(self, mailbox: str, list_name: str) -> Suppression | None:
+        """Return what holds back a letter to a mailbox, the strongest reason; None if it may go."""
+        holding = [one for one in self.of(mailbox) if one.holds(list_name)]
+        return max(holding, key=lambda one: _STRENGTH[one.kind], default=None)
+
+
+def suppress(connection: Connection, one: Suppression) -> bool:
+    """Enter a suppression; returns False if the mailbox was suppressed so already, for as strong a reason."""
+    same = (suppressions.c.address == one.address, suppressions.c.list_name == one.list_name)
+    known = connection.scalar(select(suppressions.c.kind).where(*same))
+    if known is not None and _STRENGTH[Kind(known)] >= _STRENGTH[one.kind]:
         return False
-    address = address.lower()
-    connection.execute(
-        insert(suppressions).values(address=address, list_name="", kind="manual", reason=reason, since=now, by=by)
-    )
+    values: dict[str, object] = {
+        "kind": one.kind.value, "reason": one.reason, "since": one.since, "by": one.by[:200],
+        "inbound_id": one.inbound_id,
+    }  # fmt: skip
+    if known is not None:
+        connection.execute(update(suppressions).where(*same).values(values))
+    else:
+        connection.execute(insert(suppressions).values(values | {"address": one.address, "list_name": one.list_name}))
     return True
 
 
+def unsuppress(
+    connection: Connection, address: str, *, list_name: str | None = None, kinds: Collection[Kind] = tuple(Kind)
+) -> int:
+    """Allow writing to an address again, of one list or, by default, of all; returns how many suppressions went."""
+    gone = delete(suppressions).where(suppressions.c.address == comparable_address(address))
+    gone = gone.where(suppressions.c.kind.in_([kind.value for kind in kinds]))
+    if list_name is not None:
+        gone = gone.where(suppressions.c.list_name == list_name)
+    return connection.execute(gone).rowcount
+
+
 def is_suppressed(connection: Connection, address: str) -> bool:
-    """Tell whether an address gets nothing."""
-    known = select(suppressions.c.address).where(suppressions.c.address == address.lower())
-    return connection.scalar(known) is not None
+    """Tell whether an address gets nothing, of one list or of all."""
+    known = select(suppressions.c.address).where(suppressions.c.address == comparable_address(address))
+    return connection.execute(known).first() is not None
 
 
-def unsuppress(connection: Connection, address: str) -> bool:
-    """Allow writing to an address again; returns False if it was not suppressed."""
-    return connection.execute(suppressions.delete().where(suppressions.c.address == address.lower())).rowcount > 0
+def all_suppressions(connection: Connection) -> tuple[Suppression, ...]:
+    """Return every suppression, by address and list."""
+    query = select(suppressions).order_by(suppressions.c.address, suppressions.c.list_name)
+    return tuple(_suppression(row) for row in connection.execute(query))
+
+
+def suppressions_of(connection: Connection, addresses: Iterable[str]) -> Suppressions:
+    """Return what is said of some mailboxes."""
+    wanted = sorted({comparable_address(address) for address in addresses})
+    found: list[Suppression] = []
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(suppressions).where(suppressions.c.address.in_(wanted[start : start + _CHUNK]))
+        found += [_suppression(row) for row in connection.execute(query)]
+    return Suppressions(found)
+
+
+def hold_back(connection: Connection, ids: Sequence[int], now: datetime) -> int:
+    """Mark those of some claimed rows whose mailbox is suppressed, with the reason; returns how many."""
+    if connection.execute(select(suppressions.c.address).limit(1)).first() is None:
+        return 0
+    rows = _rows(connection, ids)
+    known = suppressions_of(connection, [mailbox for _, mailbox, _ in rows])
+    held = [
+        {"row_id": row_id, "said": one.sentence, "at": now}
+        for row_id, mailbox, list_name in rows
+        if (one := known.holding(mailbox, list_name)) is not None
+    ]
+    if held:
+        connection.execute(_HOLD_BACK, held)
+    return len(held)
+
+
+_HOLD_BACK = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.state == State.CLAIMED.value)
+    .values(
+        state=State.SUPPRESSED.value,
+        changed_at=bindparam("at", type_=outbox.c.changed_at.type),
+        reply_text=bindparam("said"),
+    )
+)
 
 
 def queue_again(connection: Connection, address: str, now: datetime) -> int:
-    """Queue the messages that an address did not get while it was suppressed; returns how many."""
-    changed = connection.execute(
-        update(outbox)
-        .where(outbox.c.state == State.SUPPRESSED, func.lower(outbox.c.mailbox) == address.lower())
-        .values(state=State.QUEUED, changed_at=now, reply_text="")
+    """Queue the messages that an address did not get, as far as nothing holds them back any more; returns how many."""
+    wanted = comparable_address(address)
+    query = select(outbox.c.id, outbox.c.mailbox).where(
+        outbox.c.state == State.SUPPRESSED, outbox.c.domain == domain_of(address)
     )
-    return changed.rowcount
+    ids = [row.id for row in connection.execute(query) if comparable_address(row.mailbox) == wanted]
+    known = suppressions_of(connection, [address])
+    free = [row_id for row_id, mailbox, list_name in _rows(connection, ids) if not known.holding(mailbox, list_name)]
+    for start in range(0, len(free), _CHUNK):
+        chosen = (outbox.c.id.in_(free[start : start + _CHUNK]), outbox.c.state == State.SUPPRESSED)
+        connection.execute(update(outbox).where(*chosen).values(state=State.QUEUED, changed_at=now, reply_text=""))
+    return len(free)
+
+
+def listed_message(connection: Connection, circular_id: int, row_id: int) -> tuple[str, str] | None:
+    """Return the mailbox and the list of a message of that circular, or None; the list is empty for governments."""
+    found = [(mailbox, list_name) for _, mailbox, list_name in _rows(connection, [row_id], circular_id=circular_id)]
+    return found[0] if found else None
+
+
+def _rows(connection: Connection, ids: Sequence[int], *, circular_id: int | None = None) -> list[tuple[int, str, str]]:
+    """Return the ids, mailboxes and lists of messages that go by mail."""
+    found: list[tuple[int, str, str]] = []
+    for start in range(0, len(ids), _CHUNK):
+        query = (
+            select(outbox.c.id, outbox.c.mailbox, addressees.c.list_name)
+            .join(addressees, addressees.c.id == outbox.c.addressee_id)
+            .where(outbox.c.id.in_(ids[start : start + _CHUNK]), outbox.c.role != "paper")
+        )
+        if circular_id is not None:
+            query = query.where(outbox.c.circular_id == circular_id)
+        found += [(row.id, row.mailbox, row.list_name) for row in connection.execute(query)]
+    return found
+
+
+def _suppression(row: Row[*tuple[Any, ...]]) -> Suppression:
+    return Suppression(**{**row._mapping, "kind": Kind(row.kind)})

@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from pipeline.archiving import show
 from pipeline.reminding import queue_reminders
-from pipeline.sending import send, suppress_address, unsuppress_address
+from pipeline.sending import send
+from pipeline.suppressing import suppress_address, unsuppress_address
 from store.schema import outbox
 from templates.look import BUILTIN, PAGE, SHEET
 from tests.pipeline.offices import SLUG
