@@ -59,4 +59,4 @@ def as_kept(connection: Connection, moment: datetime | None) -> Any:  # noqa: AN
 
 @lru_cache(maxsize=8)
 def _binding(dialect: Dialect) -> Callable[[Any], Any] | None:
-    return Moment().bind_processor(dialect)
+    return Moment().dialect_impl(dialect).bind_processor(dialect)

@@ -1,0 +1,33 @@
+"""Statements that are compiled once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import bindparam, select, update
+
+from store.schema import outbox
+from store.statements import Statement
+from tests.delivery.samples import issue_sample, open_sample_store, plain_routes, sample_office
+
+CHANGE = Statement(
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.state == "queued")
+    .values(attempts=bindparam("tries"), reply_code=bindparam("tries"), state=bindparam("new_state")),
+    *("tries", "row_id", "new_state"),
+)
+
+
+def test_parameters_are_given_in_their_own_order_and_constants_are_the_statement_s(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(3))
+    with store.write() as connection:
+        assert CHANGE.run(connection, [(4, 2, "sent"), (5, 3, "refused"), (6, 99, "sent")]) == 2
+        assert CHANGE.run(connection, [(7, 2, "refused")]) == 0
+        columns = (outbox.c.state, outbox.c.attempts, outbox.c.reply_code)
+        assert connection.execute(select(*columns).order_by(outbox.c.id)).all() == [
+            ("queued", 0, None),
+            ("sent", 4, 4),
+            ("refused", 5, 5),
+        ]
+    store.close()
