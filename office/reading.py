@@ -22,6 +22,7 @@ from office.model import (
     Series,
     Signatory,
 )
+from office.store_url import read_store_url
 from office.tables import TableReader
 from office.toml_lines import read_toml
 
@@ -79,7 +80,7 @@ def read_office(folder: Path) -> tuple[Office | None, tuple[Finding, ...]]:
         mail=read_mail(reader.table("mail"), tuple(transports)),
         transports=transports,
         inbox=read_inbox(reader.table("inbox")),
-        store_url=_single(reader.table("store"), "url", "sqlite:///circulars.db"),
+        store_url=read_store_url(reader.table("store")),
         look=_look(reader.table("look")),
         roles=_roles(reader.table("roles")),
         automatic_reminders=_automatic(reader.table("reminders")),
@@ -140,12 +141,6 @@ def _automatic(table: TableReader) -> bool:
 
 def _grace_days(table: TableReader) -> int:
     value = table.integer("grace_days", 0, least=0, most=MAX_GRACE)
-    table.finish()
-    return value
-
-
-def _single(table: TableReader, key: str, default: str) -> str:
-    value = table.text(key, default)
     table.finish()
     return value
 

@@ -54,10 +54,10 @@ class Server:
         self._command(f'CREATE DATABASE {name} TEMPLATE "{template or self._empty_store()}" STRATEGY FILE_COPY')
         return name
 
-    def create_empty(self) -> str:
+    def create_empty(self, options: str = "") -> str:
         """Make a database without any table; returns its name."""
         name = f"empty_{os.getpid()}_{next(self._numbers)}"
-        self._command(f"CREATE DATABASE {name} TEMPLATE template0")
+        self._command(f"CREATE DATABASE {name} TEMPLATE template0 {options}")
         return name
 
     def drop(self, database: str) -> None:
