@@ -175,6 +175,7 @@ def test_real_mail_is_never_sent_unasked(run: Run, folder: Path) -> None:
         assert (sent.code, len(post_office.delivered)) == (0, 9)
 
 
+@pytest.mark.sqlite("a command in a process of its own")
 @pytest.mark.parametrize(("typed", "delivered"), [("LU-31/001", 9), ("yes", 0), ("lu-31/001", 0), ("", 0)])
 def test_the_reference_is_typed_at_a_terminal(folder: Path, typed: str, delivered: int) -> None:
     post_office = PostOffice()

@@ -88,6 +88,7 @@ def test_a_decision_is_taken_back(run: Run, office: Path) -> None:
         assert states(desk, "KE")["meeting"] == "received"
 
 
+@pytest.mark.sqlite("a command in a process of its own")
 def test_at_a_terminal_the_screen_opens(office: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "cli", "--office", str(office), "triage"]

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from delivery.sending import send
+from delivery.sending import SendSummary, send
 from office.model import SmtpTransport
+from store.circulars import is_held, set_held
 from store.database import Store
 from store.messages import OutboxRow, State, counts, rows_in
 from store.outbox import KNOWN_TO_JOURNAL
@@ -92,6 +93,7 @@ def test_killed_while_writing_files(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.sqlite("a backup is a copy of the file")
 def test_a_store_restored_from_a_backup_sends_nothing_twice(tmp_path: Path) -> None:
     store = open_sample_store(tmp_path)
     issue_sample(store, sample_office(tmp_path), plain_routes(30))
@@ -99,20 +101,28 @@ def test_a_store_restored_from_a_backup_sends_nothing_twice(tmp_path: Path) -> N
     backup = tmp_path / "backup.db"
     shutil.copy(tmp_path / "circulars.db", backup)
 
-    def send_some(limit: int, sink: Sink) -> Store:
+    def send_some(limit: int, sink: Sink) -> tuple[Store, SendSummary]:
         opened = open_sample_store(tmp_path)
         transport = SmtpTransport(key="relay", host="127.0.0.1", port=sink.port, security="none")
         office = sample_office(tmp_path, transport)
-        send(opened, office, circular_id=1, reference=REFERENCE, limit=limit, clock=lambda: NOW)
-        return opened
+        return opened, send(opened, office, circular_id=1, reference=REFERENCE, limit=limit, clock=lambda: NOW)
 
     def refuse_one(step: str, argument: str) -> str:
         return "550 5.1.1 nobody" if step == "dot" and "minister5@" in argument else ""
 
     with Sink(script=refuse_one).running() as sink:
-        send_some(10, sink).close()
+        send_some(10, sink)[0].close()
         shutil.copy(backup, tmp_path / "circulars.db")
-        store = send_some(100, sink)
+        store, summary = send_some(100, sink)
+        assert (summary.sent, summary.in_doubt, len(sink.seen)) == (0, 9, 9)
+        assert summary.stopped.startswith(f"{REFERENCE} starts held. The send journal knows 9 messages of it, of 2022-")
+        assert f"circulars resume {REFERENCE}" in summary.hint
+        with store.write() as connection:
+            assert is_held(connection, 1)
+            set_held(connection, 1, held=False)
+        store.close()
+        store, summary = send_some(100, sink)
+        assert (summary.sent, summary.in_doubt, summary.stopped) == (20, 0, "")
     assert set(sink.seen.values()) == {1}
     assert len(sink.seen) == 29
     doubtful = [row for row in rows_of(store) if row.state == State.IN_DOUBT]

@@ -148,6 +148,7 @@ def test_nothing_around_is_needed(sent_folder: Path) -> None:
         assert checked(desk).faults == 0
 
 
+@pytest.mark.sqlite("the file of an older version")
 def test_what_an_older_version_sent_comes_back(tmp_path: Path) -> None:
     with zipfile.ZipFile(OLD) as packed:
         packed.extractall(tmp_path)

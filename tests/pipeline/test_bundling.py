@@ -114,6 +114,7 @@ def test_what_was_not_sent_or_is_erased_has_no_file(desk: Desk, tmp_path: Path) 
     assert (rows["11"]["file"], rows["11"]["proof"], rows["11"]["sha256"]) == ("", "not-sent", "")
 
 
+@pytest.mark.sqlite("its columns take any length")
 def test_nothing_is_computed_and_no_name_leads_out_of_the_folder(sent_desk: Desk, tmp_path: Path) -> None:
     with sent_desk.store.write() as connection:
         connection.execute(

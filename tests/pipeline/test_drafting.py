@@ -274,6 +274,7 @@ def test_preview_changes_nothing(desk: Desk) -> None:
     assert dump(desk.store) == before
 
 
+@pytest.mark.sqlite("the rights on its file")
 def test_an_office_can_be_shared_by_a_group(tmp_path: Path) -> None:
     """The umask decides, for the store too; the key is for its owner whatever the umask."""
     before = os.umask(0o002)

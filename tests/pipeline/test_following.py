@@ -195,6 +195,7 @@ def command(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
+@pytest.mark.sqlite("a command in a process of its own")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_command_prints_a_line_for_each_mail_and_ends_when_told(sent_folder: Path, number: signal.Signals) -> None:
     with desk_at(sent_folder, clock=fixed_clock(LATER)) as desk:

@@ -275,6 +275,7 @@ def test_a_key_that_is_missing_stops_the_batch_in_the_middle(folder: Path) -> No
         assert dump(desk.store) == before
 
 
+@pytest.mark.sqlite("a trigger as it writes them")
 def test_a_row_that_the_store_refuses_leaves_nothing_of_the_batch(desk: Desk) -> None:
     digest = plan_and_approve(desk).digest
     before = dump(desk.store)

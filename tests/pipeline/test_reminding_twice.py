@@ -11,6 +11,7 @@ from delivery.lease import sending_lease
 from office.errors import BusyError
 from pipeline.due_reminders import Due, find_due
 from pipeline.reminding import queue_reminders, remind
+from pipeline.stopping import resume
 from store.schema import outbox, reminder_letters, reminders
 from tests.pipeline.offices import SLUG, Person
 from tests.pipeline.reminders import (
@@ -58,6 +59,7 @@ def test_a_message_in_doubt_is_not_sent_again(year: Year) -> None:
     assert states(year) == {"sent": 7, "printed": 2, "in-doubt": 1}
 
 
+@pytest.mark.sqlite("a backup is a copy of the file")
 def test_a_restored_backup_reminds_nobody_again(year: Year) -> None:
     store = year.folder / "circulars.db"
     backup = store.read_bytes()
@@ -69,6 +71,12 @@ def test_a_restored_backup_reminds_nobody_again(year: Year) -> None:
     store.write_bytes(backup)
     _, summary = year.run(*FIRST, hour=9)
     assert (summary.sent, summary.in_doubt) == (0, 8)  # the journal knows what has gone
+    assert "knows 8 messages" in summary.stopped
+    assert states(year) == {"in-doubt": 8, "queued": 2}
+    with year.desk(*FIRST) as desk:
+        resume(desk, SLUG)
+    _, summary = year.run(*FIRST, hour=10)
+    assert (summary.sent, summary.printed, summary.stopped) == (0, 2, "")
     assert states(year) == {"in-doubt": 8, "printed": 2}
 
 
