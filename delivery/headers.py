@@ -51,12 +51,17 @@ def mailbox(address: str) -> str:
     """
     local, _, domain = address.rpartition("@")
     whole = f"{local}@{_a_labels(domain)}"
-    fits = _ASCII_LOCAL.fullmatch(local) if local.isascii() else _LOCAL.fullmatch(local)
-    if not fits or any(_ends_line(c) or c.isspace() for c in local if c > "\x7f") or len(local.encode()) > 64:
+    fits = _ASCII_LOCAL.fullmatch(local) if local.isascii() else _LOCAL.fullmatch(local) and _is_visible(local)
+    if not fits or len(local.encode()) > 64:
         raise AddressError(f"«{one_line(address)}» is not a mail address")
     return whole
 
 
+def _is_visible(local: str) -> bool:
+    return not any(_ends_line(c) or c.isspace() for c in local if c > "\x7f")
+
+
+@lru_cache(maxsize=4096)
 def _a_labels(domain: str) -> str:
     ascii_domain = a_labels(domain)
     if not _DOMAIN.fullmatch(ascii_domain):
@@ -138,13 +143,15 @@ def _fold(name: str, parts: Sequence[str]) -> bytes:
 def _encoded_words(text: str) -> list[str]:
     """Encode the whole text as encoded-words of UTF-8, no character cut in two (RFC 2047 section 5)."""
     size = len(text.encode("utf-8"))
-    q_size = sum(len(_q(character)) for character in text)
-    if q_size <= (size + 2) // 3 * 4:
-        return [f"=?utf-8?q?{''.join(map(_q, chunk))}?=" for chunk in _chunks(text, _WORD, by_q=True)]
+    in_q = text.translate(_Q)
+    if len(in_q) <= (size + 2) // 3 * 4:
+        if len(in_q) <= _WORD:
+            return [f"=?utf-8?q?{in_q}?="]
+        return [f"=?utf-8?q?{chunk.translate(_Q)}?=" for chunk in _chunks(text, _WORD, by_q=True)]
     limit = _WORD // 4 * 3
     return [
         f"=?utf-8?b?{base64.b64encode(chunk.encode('utf-8')).decode('ascii')}?="
-        for chunk in _chunks(text, limit, by_q=False)
+        for chunk in ([text] if size <= limit else _chunks(text, limit, by_q=False))
     ]
 
 
@@ -152,7 +159,7 @@ def _chunks(text: str, limit: int, *, by_q: bool) -> list[str]:
     chunks: list[str] = []
     start = weight = 0
     for place, character in enumerate(text):
-        cost = len(_q(character)) if by_q else len(character.encode("utf-8"))
+        cost = len(_Q[ord(character)] if by_q else character.encode("utf-8"))
         if weight + cost > limit:
             chunks.append(text[start:place])
             start, weight = place, 0
@@ -160,8 +167,13 @@ def _chunks(text: str, limit: int, *, by_q: bool) -> list[str]:
     return [*chunks, text[start:]]
 
 
-@lru_cache(maxsize=1024)
-def _q(character: str) -> str:
-    if character == " ":
-        return "_"
-    return "".join(chr(byte) if byte in _Q_SAFE else f"={byte:02X}" for byte in character.encode("utf-8"))
+class _QTable(dict[int, str]):
+    """How each character is written in «Q» (RFC 2047 section 4.2), worked out when it first comes."""
+
+    def __missing__(self, code: int) -> str:
+        encoded = chr(code).encode("utf-8")
+        self[code] = written = "".join(chr(byte) if byte in _Q_SAFE else f"={byte:02X}" for byte in encoded)
+        return written
+
+
+_Q = _QTable({ord(" "): "_"})

@@ -271,7 +271,7 @@ def pack_values(values: Sequence[Value]) -> bytes:
 
 def unpack_values(packed: bytes) -> tuple[Value, ...]:
     """Unpack what `pack_values` made; raises ValueError if it is damaged."""
-    values = json.loads(packed)
-    if not isinstance(values, list) or not all(isinstance(value, str | bool) for value in values):
+    values = json.loads(packed.decode())
+    if not isinstance(values, list) or not {str, bool}.issuperset(map(type, values)):
         raise ValueError("the packed values of an addressee are damaged")
     return tuple(values)
