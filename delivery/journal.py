@@ -1,40 +1,115 @@
-"""The send journal: Message-IDs that were handed over, kept outside the store.
+"""The send journal: messages that were handed over, kept outside the store.
 
-A store restored from a backup believes that letters are waiting which have long gone. The journal knows better.
-Each circular has a file; a line is a sign, the row's number and the Message-ID:
+A store put back from a backup believes that letters are waiting which have long gone. The journal knows better
+(docs/decisions/0014). Each circular has a file, called after the letter's folder; a line is a sign, the row's number,
+the Message-ID, a mark of the message, and the moment:
 
-    + 1042 aezq…@example.int     is about to leave, or has left
-    - 1042 aezq…@example.int     did not leave, or somebody decided to send it again
+    + 1042 aezq…@example.int 3f6c51d20e9ab847 2027-03-21T09:30:00Z     is about to leave, or has left
+    - 1042 aezq…@example.int 3f6c51d20e9ab847 2027-03-21T09:30:02Z     did not leave, or somebody sends it again
+    = 2027-03-22T08:00:00Z                                             what stands above was told to the office
 
-The last line of a row counts. Lines with + are durable before the first byte of the message leaves; a line with
+The last line of a message counts. Lines with + are durable before the first byte of the message leaves; a line with
 - that a power cut takes away only makes a row doubtful.
+
+The mark is what makes a message the same to a person, hashed with the office's key: letter, addressee, mailbox, role
+and, for a reminder, its day. Numbers and Message-IDs change when a letter is issued anew after a restore; the mark
+does not. Lines of older versions end after the Message-ID, in a file called after the number of the circular.
+
+Several senders on one machine append whole lines to one file. Senders on several machines each have their own, with
+the machine's name in that of the file: appending over a network is not safe. All of them are read, so machines that
+send from one store share the office folder.
 """
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
-from collections.abc import Iterable, Iterator
+import re
+import socket
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from heapq import merge
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
+from office.clock import Clock
+from office.errors import CircularsError
 from office.files import sync_folder
+from office.model import Office
+from office.reading import KEY_NAME
+from office.tokens import Tokens, load_tokens
+from store.circulars import circular_by_id
+from store.database import Store
+from store.journalled import Journalled
 
 FOLDER = "journal"
-_DIGITS = 13  # of a row number (office.tokens); more are damage
+_MARK = 16  # hexadecimal digits: 64 bits
+_NO_MARK = b"-"  # where the office's key is missing
+_LONGEST_NAME = 150  # bytes of a file's name that come from the folder of the letter
+_BITS = 12  # of a row number, within one page of `Known`
+_WITHIN = (1 << _BITS) - 1
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+# A row's number has 13 digits at most (office.tokens); more are damage.
+_LINE = re.compile(rb"([+-]) (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}|-) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ))?\n", re.DOTALL)
+
+
+class Entry(NamedTuple):
+    """A line on a message. ``mark`` and ``at`` are empty in lines of older versions."""
+
+    left: bool
+    number: int
+    message_id: str
+    mark: str
+    at: str
+
+
+class Marks:
+    """Makes the marks of one letter's messages; empty ones where the office's key cannot be read."""
+
+    def __init__(self, office: Office, slug: str) -> None:
+        self._zone = office.zone
+        self._slug = slug
+        self._tokens: Tokens | None
+        try:
+            self._tokens = load_tokens(office.folder / KEY_NAME)
+        except CircularsError:  # letters that were issued must go all the same: numbers and Message-IDs remain
+            self._tokens = None
+
+    def of(self, row: Journalled) -> str:
+        """Return the mark of a message."""
+        if self._tokens is None:
+            return ""
+        day = "" if row.reminder_id is None else row.issued_at.astimezone(self._zone).date().isoformat()
+        same = ("message", self._slug, row.key, row.mailbox.lower(), row.role, day)
+        return self._tokens.hide("\n".join(same))[:_MARK]
 
 
 class Journal:
-    """The journal of one circular, open for appending."""
+    """The journal of one circular, open for appending.
 
-    def __init__(self, office_folder: Path, circular_id: int) -> None:
-        self.path = office_folder / FOLDER / f"sent-{circular_id}.log"
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+    ``slug`` is the letter's folder. ``is_shared``: other processes may be appending at the same time.
+    """
+
+    def __init__(self, office: Office, slug: str, circular_id: int, *, clock: Clock, is_shared: bool = False) -> None:
+        folder = office.folder / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        host = f"@{re.sub(r'[^A-Za-z0-9.-]', '_', socket.gethostname())[:60]}" if is_shared else ""
+        self.path = folder / f"{_stem(slug)}{host}.log"
+        self.marks = Marks(office, slug)
+        self._sources = _Sources(office.folder, slug, circular_id)
+        self._clock = clock
+        self._begin = b"\n" if is_shared else b""  # whoever was killed in the middle of a line may have left half of it
         is_new = not self.path.exists()
         self._file = self.path.open("ab", buffering=0)
         if is_new:
-            sync_folder(self.path.parent)
-        elif not _ends_line(self.path):
-            self._file.write(b" torn line\n")  # a power cut left half a line: what it announces did not leave
+            sync_folder(folder)
+        elif not is_shared and not _ends_line(self.path):
+            self._write(b" torn line\n")  # a power cut left half a line: what it announces did not leave
 
     def __enter__(self) -> Journal:
         return self
@@ -44,51 +119,166 @@ class Journal:
     ) -> None:
         self._file.close()
 
-    def append(self, *, leaving: Iterable[tuple[int, str]] = (), stayed: Iterable[tuple[int, str]] = ()) -> None:
-        """Add lines for rows (number, Message-ID); durable on return if any is ``leaving``."""
-        gone = "".join(f"+ {row_id} {message_id}\n" for row_id, message_id in leaving)
-        kept = "".join(f"- {row_id} {message_id}\n" for row_id, message_id in stayed)
-        if gone or kept:
-            self._file.write((kept + gone).encode("utf-8"))
+    def append(self, *, leaving: Sequence[Journalled] = (), stayed: Sequence[Journalled] = ()) -> None:
+        """Add lines for messages; durable on return if any is ``leaving``."""
+        if not leaving and not stayed:
+            return
+        mark, at = self.marks.of, self._clock().astimezone(UTC).strftime(_MOMENT)
+        kept = "".join(f"- {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in stayed)
+        gone = "".join(f"+ {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in leaving)
+        self._write((kept + gone).encode("utf-8"))
         if gone:
             os.fsync(self._file.fileno())
 
-    def gone(self, highest: int) -> bytearray:
-        """Return, by row number up to ``highest``, 1 where the message left or may have: one byte for each row."""
-        known = bytearray(highest + 1)
-        for left, number, _ in _entries(self.path):
-            if number <= highest:
-                known[number] = left
-        return known
+    def told(self) -> None:
+        """Note that what stands here was told to the office: it is no news any more."""
+        self._write(f"= {self._clock().astimezone(UTC).strftime(_MOMENT)}\n".encode())
+        os.fsync(self._file.fileno())
+
+    def known(self) -> Known:
+        """Return which messages left or may have."""
+        return Known(self._sources)
+
+    def last(self, numbers: Collection[int], marks: Collection[str]) -> tuple[Mapping[int, Entry], Mapping[str, Entry]]:
+        """Return the last entries of some messages, by number and by mark; each may be of a message that stayed."""
+        by_number: dict[int, Entry] = {}
+        by_mark: dict[str, Entry] = {}
+        for entry in self._sources.entries():
+            if entry.number in numbers:
+                by_number[entry.number] = entry
+            if entry.mark in marks:
+                by_mark[entry.mark] = entry
+        return by_number, by_mark
+
+    def last_told(self) -> str:
+        """Return the moment up to which everything was told, as it stands in the entries; empty if never."""
+        return max(self._sources.told(), default="")
+
+    def _write(self, lines: bytes) -> None:
+        content = self._begin + lines
+        if self._file.write(content) != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
 
-def known_messages(office_folder: Path, circular_id: int) -> dict[int, str]:
+class Known:
+    """Which messages left, or may have: by number and by mark. A few bytes for each, however many there are."""
+
+    def __init__(self, sources: _Sources) -> None:
+        numbers: dict[int, bool] = {}  # what ever stayed, and whether it left after all: few
+        marks: dict[int, bool] = {}
+        for entry in sources.entries():
+            if not entry.left or entry.number in numbers:
+                numbers[entry.number] = entry.left
+            if entry.mark and (not entry.left or int(entry.mark, 16) in marks):
+                marks[int(entry.mark, 16)] = entry.left
+        self._pages: dict[int, bytearray] = {}
+        found = array("Q")
+        for entry in sources.entries():
+            if entry.left and numbers.get(entry.number, True):
+                page = self._pages.setdefault(entry.number >> _BITS, bytearray(1 << _BITS))
+                page[entry.number & _WITHIN] = 1
+            if entry.left and entry.mark and marks.get(int(entry.mark, 16), True):
+                found.append(int(entry.mark, 16))
+        self._marks = array("Q", sorted(found))
+
+    def __bool__(self) -> bool:
+        return bool(self._pages)
+
+    def has_number(self, number: int) -> bool:
+        """Tell whether the row of that number left."""
+        page = self._pages.get(number >> _BITS)
+        return page is not None and bool(page[number & _WITHIN])
+
+    def has_mark(self, mark: str) -> bool:
+        """Tell whether a message of that mark left."""
+        if not mark:
+            return False
+        wanted = int(mark, 16)
+        place = bisect_left(self._marks, wanted)
+        return place < len(self._marks) and self._marks[place] == wanted
+
+    def numbers(self) -> Iterator[int]:
+        """Yield the numbers of all rows that left, ascending."""
+        for page in sorted(self._pages):
+            yield from (page << _BITS | place for place, left in enumerate(self._pages[page]) if left)
+
+
+def open_journal(store: Store, office: Office, circular_id: int, clock: Clock) -> Journal:
+    """Open the journal of a circular that the store has; a store on a server may have several senders."""
+    with store.read() as connection:
+        circular = circular_by_id(connection, circular_id)
+    slug = "" if circular is None else circular.slug
+    return Journal(office, slug, circular_id, clock=clock, is_shared=not store.is_sqlite)
+
+
+def known_messages(office_folder: Path, slug: str, circular_id: int) -> dict[int, str]:
     """Return the Message-ID of every row of a circular that the journal names; nothing where there is no journal."""
-    path = office_folder / FOLDER / f"sent-{circular_id}.log"
-    if not path.is_file():
-        return {}
-    return {number: message_id.decode("utf-8", "replace") for _, number, message_id in _entries(path)}
+    return {entry.number: entry.message_id for entry in _Sources(office_folder, slug, circular_id).entries()}
 
 
-def left_messages(office_folder: Path, circular_id: int) -> frozenset[int]:
+def left_messages(office_folder: Path, slug: str, circular_id: int) -> frozenset[int]:
     """Return the numbers of the rows of a circular that left, or may have, as the journal has it."""
-    path = office_folder / FOLDER / f"sent-{circular_id}.log"
-    if not path.is_file():
-        return frozenset()
-    last = {number: left for left, number, _ in _entries(path)}
+    last = {entry.number: entry.left for entry in _Sources(office_folder, slug, circular_id).entries()}
     return frozenset(number for number, left in last.items() if left)
 
 
-def _entries(path: Path) -> Iterator[tuple[bool, int, bytes]]:
-    """Yield each line: whether the message left or may have, the number of its row, and its Message-ID."""
+def highest_number(office_folder: Path) -> int:
+    """Return the highest number of a row that any journal of the office names, 0 if there is none."""
+    paths = (office_folder / FOLDER).glob("sent-*.log")
+    return max((entry.number for path in paths for entry in _entries(path)), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The files in which messages of a circular stand."""
+
+    office_folder: Path
+    slug: str
+    circular_id: int
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the entries in the order of time, those of older versions first."""
+        older = self.office_folder / FOLDER / f"sent-{self.circular_id}.log"
+        if older.is_file():  # marks and moments came with the files that are called after the letter
+            yield from (entry for entry in _entries(older) if not entry.at)
+        files = [(entry for entry in _entries(path) if entry.at) for path in self._paths()]
+        # In the same second, «left» counts: at worst a message that stayed is called doubtful.
+        yield from files[0] if len(files) == 1 else merge(*files, key=lambda entry: (entry.at, entry.left))
+
+    def told(self) -> Iterator[str]:
+        """Yield the moments at which the office was told what stands in the journal."""
+        for path in self._paths():
+            with path.open("rb") as lines:
+                yield from (line[2:].decode("utf-8", "replace").strip() for line in lines if line.startswith(b"= "))
+
+    def _paths(self) -> list[Path]:
+        stem, folder = _stem(self.slug), self.office_folder / FOLDER
+        files = sorted(folder.iterdir()) if folder.is_dir() else []
+        mine = (f"{stem}.log", f"{stem}@")
+        return [path for path in files if path.name.startswith(mine) and path.suffix == ".log" and path.is_file()]
+
+
+def _stem(slug: str) -> str:
+    name = f"sent-{slug}"
+    if len(os.fsencode(name)) <= _LONGEST_NAME:
+        return name
+    return f"sent-{hashlib.sha256(os.fsencode(slug)).hexdigest()}"
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    """Yield the entries of a file; what is damaged or torn is passed over."""
     with path.open("rb") as lines:
         for line in lines:
-            sign, _, rest = line.partition(b" ")
-            number, _, message_id = rest.partition(b" ")
-            if sign not in (b"+", b"-") or not message_id.endswith(b"\n") or b" " in message_id:
-                continue  # damaged, or torn
-            if number.isdigit() and len(number) <= _DIGITS:
-                yield sign == b"+", int(number), message_id[:-1]
+            found = _LINE.fullmatch(line)
+            if found:
+                sign, number, message_id, mark, at = found.groups(b"")
+                yield Entry(
+                    sign == b"+",
+                    int(number),
+                    message_id.decode("utf-8", "replace"),
+                    mark.decode() if mark != _NO_MARK else "",
+                    at.decode(),
+                )
 
 
 def _ends_line(path: Path) -> bool:

@@ -16,7 +16,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class Sender:
         self._at = time.monotonic()
         self._alone = alone
         self._clock = clock
+        self._has_ended = False
         self.id = heartbeat.sender_id
 
     @property
@@ -77,7 +78,9 @@ class Sender:
 
     def end(self, connection: Connection) -> None:
         """Leave, and settle what was not finished."""
-        end(connection, self.id, self._clock())
+        if not self._has_ended:
+            end(connection, self.id, self._clock())
+            self._has_ended = True
 
 
 @contextmanager
@@ -91,7 +94,13 @@ def sending(store: Store, office_folder: Path, circular_id: int, clock: Clock) -
             bury(connection, clock(), alone=store.is_sqlite)
             account, host = _account(), socket.gethostname()
             heartbeat = enter(connection, circular_id, account=account, host=host, process=os.getpid())
-        yield Sender(heartbeat, alone=store.is_sqlite, clock=clock)
+        sender = Sender(heartbeat, alone=store.is_sqlite, clock=clock)
+        try:
+            yield sender
+        finally:
+            # Where the store cannot be written to, the next sender settles what is left.
+            with suppress(CircularsError), store.share() as connection:
+                sender.end(connection)
 
 
 @contextmanager

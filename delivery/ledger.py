@@ -175,19 +175,19 @@ class Ledger:
             if wanted:
                 granted = mark_sending(connection, wanted, now, sender=self._sender.id)
             self.held = is_held(connection, self._circular_id)
-        self._journal.append(leaving=[(row.id, row.message_id) for row, _ in intents if row.id in granted])
+        self._journal.append(leaving=[row for row, _ in intents if row.id in granted])
         self._leaving |= granted
         return granted
 
-    def _stayed(self, outcomes: list[tuple[OutboxRow, Outcome]]) -> list[tuple[int, str]]:
+    def _stayed(self, outcomes: list[tuple[OutboxRow, Outcome]]) -> list[OutboxRow]:
         stayed = []
         for row, outcome in outcomes:
             if row.id in self._leaving:
                 self._leaving.discard(row.id)
                 if outcome.state not in {State.SENT, State.IN_DOUBT}:
-                    stayed.append((row.id, row.message_id))
+                    stayed.append(row)
         return stayed
 
     def journal_sent(self, rows: list[OutboxRow]) -> None:
         """Enter rows that were delivered by a transport that needs no intents."""
-        self._journal.append(leaving=[(row.id, row.message_id) for row in rows])
+        self._journal.append(leaving=rows)

@@ -15,11 +15,12 @@ from itertools import islice
 from pathlib import Path
 
 from delivery.feed import Feed
-from delivery.journal import Journal
+from delivery.journal import Journal, open_journal
 from delivery.lease import LostError, Sender, sending
 from delivery.ledger import Ledger
 from delivery.mail_form import file_stem
 from delivery.relaying import RelayRun
+from delivery.restored import compare, next_step
 from delivery.stopping import Stop
 from delivery.tally import Problem, SendProgress, SendSummary, Tally
 from delivery.transports.files import write_messages
@@ -37,13 +38,11 @@ from store.messages import (
     State,
     Wanted,
     counts,
-    highest_id,
     next_try,
     rows_in,
     waiting,
-    waiting_ids,
 )
-from store.outbox import KNOWN_TO_JOURNAL, Outcome, doubt
+from store.outbox import Outcome
 
 __all__ = ["Problem", "SendProgress", "SendSummary", "send"]
 
@@ -97,14 +96,18 @@ def send(
     with (
         _plain_faults(),
         sending(store, office.folder, circular_id, clock) as sender,
-        Journal(office.folder, circular_id) as journal,
+        open_journal(store, office, circular_id, clock) as journal,
     ):
-        doubtful = _settle_the_past(run, journal, known)
+        restored = compare(store, journal, circular_id=circular_id, clock=clock)
         with store.read() as connection:
             due, before = waiting(connection, circular_id, clock(), wanted), counts(connection, circular_id, part)
         tally = Tally(due if limit is None else min(due, limit), progress)
-        tally.add_doubt(doubtful)
-        ending = asyncio.run(_deliver(run, sender, journal, tally, due=due, limit=limit)) if due else _Ending()
+        tally.add_doubt(_fresh_doubt(run, known))
+        ending = _Ending()
+        if restored is not None:
+            ending = _Ending(restored.told(reference, office), next_step(reference))
+        elif due:
+            ending = asyncio.run(_deliver(run, sender, journal, tally, due=due, limit=limit))
         with store.read() as connection:
             after, next_at = counts(connection, circular_id, part), next_try(connection, circular_id, part)
     return tally.summary(
@@ -142,16 +145,11 @@ def _in_doubt(run: _Run) -> frozenset[int]:
         return frozenset(row.id for row in rows_in(connection, run.circular_id, (State.IN_DOUBT,)))
 
 
-def _settle_the_past(run: _Run, journal: Journal, known: frozenset[int]) -> list[OutboxRow]:
-    """Put into doubt what a restored backup has left; returns what is newly so (the first thousand)."""
-    now = run.clock()
-    with run.store.write() as connection:
-        gone = journal.gone(highest_id(connection))
-        flagged = [row_id for row_id in waiting_ids(connection, run.circular_id) if gone[row_id]]
-        for start in range(0, len(flagged), 500):
-            doubt(connection, flagged[start : start + 500], KNOWN_TO_JOURNAL, now)
-        fresh = (row for row in rows_in(connection, run.circular_id, (State.IN_DOUBT,)) if row.id not in known)
-        return list(islice(fresh, 1000))
+def _fresh_doubt(run: _Run, known: frozenset[int]) -> list[OutboxRow]:
+    """Return what came into doubt since the run before this one (the first thousand)."""
+    with run.store.read() as connection:
+        doubtful = rows_in(connection, run.circular_id, (State.IN_DOUBT,))
+        return list(islice((row for row in doubtful if row.id not in known), 1000))
 
 
 async def _deliver(

@@ -153,8 +153,8 @@ def witnesses_of(desk: Desk, connection: Connection, circular: Circular) -> Witn
         tokens = None
     folder = desk.office.folder
     return Witnesses(
-        journal=known_messages(folder, circular.id),
-        left=left_messages(folder, circular.id),
+        journal=known_messages(folder, circular.slug, circular.id),
+        left=left_messages(folder, circular.slug, circular.id),
         erased=frozenset(one.addressee_id for one in erasures_of(connection, circular.id)),
         tokens=tokens,
         mailboxes=mailboxes,

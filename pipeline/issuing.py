@@ -12,6 +12,7 @@ from typing import IO, Any
 from delivery.archive import FOLDER, store_form
 from delivery.mail_form import compile_mail_form, compile_reminder
 from delivery.message import LAYOUT
+from delivery.numbering import fresh_numbers, note_numbers
 from office.errors import RefusedError
 from office.tokens import TokenKind, Tokens
 from pipeline.approving import require_digest
@@ -26,7 +27,7 @@ from pipeline.roles import Role, require_role
 from pipeline.surveying import Progress, Survey, ask_terms, survey
 from recipients.model import routes
 from recipients.official import is_official
-from store.batches import BatchTerms, add_addressees, add_batch, next_ids, plan_is_issued
+from store.batches import BatchTerms, add_addressees, add_batch, plan_is_issued
 from store.circulars import (
     Circular,
     circular_of,
@@ -177,7 +178,7 @@ def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -
         ),
     )
     replace_entries(connection, circular.id, ())  # they have become letters; what took their room is used again
-    addressee_id, row_id = next_ids(connection)
+    addressee_id, row_id = fresh_numbers(connection, desk.office.folder)
     freezer = _Freezer(
         tokens=desk.tokens,
         circular_id=circular.id,
@@ -197,6 +198,7 @@ def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -
         addressees += len(people)
         paper += sum(row["role"] == "paper" for row in rows)
         messages += sum(row["role"] != "paper" for row in rows)
+    note_numbers(desk.office.folder, addressee=freezer.addressee_id - 1, message=freezer.rows.row_id - 1)
     confirm_number(connection, circular.id, now)
     if circular.state != "issued":
         set_state(connection, circular.id, "issued")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from delivery.numbering import fresh_numbers, note_numbers
 from delivery.sending import SendProgress, SendSummary
 from delivery.sending import send as deliver
 from office.errors import RefusedError
@@ -16,7 +17,6 @@ from pipeline.lookup import issued_circular
 from pipeline.outbox_rows import RowMaker
 from pipeline.reminder_letters import ReminderLetter, ReminderWriter, Skipped
 from pipeline.roles import Role, require_role
-from store.batches import next_ids
 from store.circulars import Circular, circular_of
 from store.database import Connection
 from store.messages import Part, Wanted, waiting
@@ -200,7 +200,8 @@ class _Entering:
         self._circular_id = circular.id
         self._now = now
         self._reminder_id = next_reminder_id(connection)
-        _, row_id = next_ids(connection)
+        self._addressee, row_id = fresh_numbers(connection, desk.office.folder)
+        self._office_folder = desk.office.folder
         self._maker = RowMaker(
             tokens=desk.tokens, circular_id=circular.id, domain=desk.office.mail.domain, now=now, row_id=row_id
         )
@@ -228,6 +229,8 @@ class _Entering:
 
     def finish(self) -> None:
         """Enter everything."""
+        if self._rows:
+            note_numbers(self._office_folder, addressee=self._addressee - 1, message=self._maker.row_id - 1)
         add_reminder_letters(self._connection, self._letters)
         add_rows(self._connection, self._rows)
 
