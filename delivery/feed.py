@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 from delivery.addressing import envelope_sender
 from delivery.archive import FOLDER, load_form
+from delivery.dkim import Signer, load_signers, sign_message
 from delivery.headers import AddressError, is_international, mailbox
 from delivery.ledger import Ledger
 from delivery.mail_form import MailForm, file_stem
@@ -29,7 +31,7 @@ ERASED = "What this addressee was to get has been erased."
 class Feed:
     """Yields what is to be mailed; rows for paper are written for the print run on the way.
 
-    ``limit`` is the most messages that the run may try.
+    ``limit`` is the most messages that the run may try. Raises `InputError` for keys that cannot sign.
     """
 
     def __init__(self, ledger: Ledger, tally: Tally, office: Office, *, outgoing: Path, limit: int | None) -> None:
@@ -37,6 +39,7 @@ class Feed:
         self._tally = tally
         self._archive = office.folder / FOLDER
         self._print = outgoing / "print"
+        self._signers = load_signers(office)
         self._left = limit
         self._rows: deque[OutboxRow] = deque()
         self.exhausted = False  # the last claim found nothing
@@ -87,7 +90,7 @@ class Feed:
             self._write_print(row, form, values)
             return None
         try:
-            return row, make_parcel(row, form, values)
+            return row, make_parcel(row, form, values, self._signers)
         except AddressError as error:
             self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=f"{error}."))
             return None
@@ -114,15 +117,18 @@ def _approved(row: OutboxRow, packed: bytes, reference: str) -> tuple[Value, ...
         return None
 
 
-def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...]) -> Parcel:
-    """Build a row's message and its envelope; raises `AddressError` if its mailbox is no address."""
+def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...], signers: Sequence[Signer] = ()) -> Parcel:
+    """Build a row's message, signed, and its envelope; raises `AddressError` if its mailbox is no address."""
     recipient = mailbox(row.mailbox)
+    message = build(form, values, row)
+    signature = sign_message(message, signers)
     return Parcel(
         row_id=row.id,
         message_id=row.message_id,
         sender=envelope_sender(row),
         recipient=recipient,
-        message=build(form, values, row),
+        message=signature + message,
+        signed=len(signature),
         utf8=is_international(recipient),
         envid=row.token,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from delivery.dkim import dkim_findings
 from letters.addressees import NOT_LOOKED_AT, SpokenTo
 from letters.checking import check_letter
 from letters.checks.renewals import check_years
@@ -76,11 +77,12 @@ def check_and_prove(desk: Desk, ref: str = "") -> Checked:
 
 
 def office_findings(desk: Desk) -> tuple[Finding, ...]:
-    """Check what all letters share: the office's own words, its glossary and templates."""
+    """Check what all letters share: the office's own words, its glossary and templates, the keys that sign."""
     return (
         *overlay_findings(desk.office.folder / "locales", desk.office.languages),
         *read_glossary(desk.office.folder / "locales").findings,
         *look_findings(desk.office.folder, desk.office.look),
+        *dkim_findings(desk.office),
     )
 
 

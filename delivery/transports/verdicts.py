@@ -13,6 +13,7 @@ from store.messages import State
 class Parcel:
     """A message with its envelope (RFC 5321 section 3.3); ``utf8`` if it needs SMTPUTF8 (RFC 6531).
 
+    ``signed`` are the bytes at its beginning that sign it and are not archived (`delivery.dkim`).
     ``envid`` names it in delivery reports (RFC 3461 section 4.4); empty where it has no such name.
     """
 
@@ -23,11 +24,12 @@ class Parcel:
     message: bytes
     utf8: bool = False
     envid: str = ""
+    signed: int = 0
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of the message as handed over."""
-        return hashlib.sha256(self.message).digest()
+        """SHA-256 of the message as it is archived: handed over, but for our signatures."""
+        return hashlib.sha256(memoryview(self.message)[self.signed :]).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
