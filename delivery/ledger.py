@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from delivery.journal import Journal
 from delivery.lease import BEAT, LostError, Sender
@@ -86,8 +87,8 @@ class Ledger:
         if self._later is None:
             self._later = asyncio.get_running_loop().call_later(LONGEST_WAIT, self._flush_later)
 
-    def claim(self, limit: int) -> list[OutboxRow]:
-        """Write down what is ready and take the next rows."""
+    def claim(self, limit: int, without: frozenset[str] = frozenset()) -> list[OutboxRow]:
+        """Write down what is ready and take the next rows, none of the domains that are to be left out."""
         self.flush()
         with self._store.share() as connection:
             self._sender.beat(connection)
@@ -96,9 +97,14 @@ class Ledger:
                 self._circular_id,
                 limit=limit,
                 now=self._clock(),
-                wanted=self._wanted,
+                wanted=replace(self._wanted, without=without),
                 sender=self._sender.id,
             )
+
+    def look(self) -> None:
+        """See whether somebody held the circular, where nothing is written for a while."""
+        with self._store.read() as connection:
+            self.held = is_held(connection, self._circular_id)
 
     async def pulse(self) -> None:
         """Give signs of life while no transaction does; raises `LostError` if this sender was taken for dead."""
@@ -175,8 +181,8 @@ class Ledger:
             if wanted:
                 granted = mark_sending(connection, wanted, now, sender=self._sender.id)
             self.held = is_held(connection, self._circular_id)
+        self._leaving |= granted  # before the journal: a line that was half written is taken back if nothing leaves
         self._journal.append(leaving=[row for row, _ in intents if row.id in granted])
-        self._leaving |= granted
         return granted
 
     def _stayed(self, outcomes: list[tuple[OutboxRow, Outcome]]) -> list[OutboxRow]:
