@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
     ScalarSelect,
+    String,
     Subquery,
     and_,
     case,
@@ -23,6 +25,9 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from store.deadlines import Deadlines
 from store.delegates import Delegate, delegates_of
@@ -224,6 +229,25 @@ def register_rows(connection: Connection, circular_id: int) -> Iterator[Register
             yield RegisterRow(**values, delegates=named.get(row.entry, ()))
 
 
+class _Joined(FunctionElement[str]):
+    """Texts of a group with semicolons between them, in the order of a number; SQLite takes rows in that order."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Joined)
+def _for_sqlite(element: _Joined, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    text, _ = element.clauses
+    return f"group_concat({compiler.process(text, **options)}, '; ')"
+
+
+@compiles(_Joined, "postgresql")
+def _for_postgresql(element: _Joined, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as above
+    text, number = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"string_agg({text}, '; ' ORDER BY {number})"
+
+
 def _parties(circular_id: int) -> Subquery:
     """Return a subquery with one row per party: names, country, and how its letters fared."""
     order = case(*((outbox.c.state == state, rank) for rank, state in enumerate(_DELIVERY_ORDER)))
@@ -244,7 +268,7 @@ def _parties(circular_id: int) -> Subquery:
     return (
         select(
             addressees.c.party,
-            func.aggregate_strings(name, "; ").label("names"),
+            _Joined(name, addressees.c.id).label("names"),
             func.max(addressees.c.country).label("country"),
             func.min(addressees.c.id).label("first_id"),  # whose language and class count for the party
             func.max(func.coalesce(letters.c.reached, 0)).label("reached"),
