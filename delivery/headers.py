@@ -25,6 +25,7 @@ _LOCAL = re.compile(rf"([{_ATEXT}]|[^\x00-\x7f])+(\.([{_ATEXT}]|[^\x00-\x7f])+)*
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
 _MESSAGE_ID = re.compile(rf"[{_ATEXT}.]+@[{_ATEXT}.]+")
+_URI = re.compile(r"<[!-;=?-~]{1,900}>")  # printable ASCII, without angle brackets
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")  # RFC 2047 section 5 (3)
 
 
@@ -108,6 +109,21 @@ def id_field(name: str, *message_ids: str) -> bytes:
         if not _MESSAGE_ID.fullmatch(message_id):
             raise ValueError(f"«{one_line(message_id)}» is not a Message-ID")
     return _fold(name, [f"<{message_id}>" for message_id in message_ids])
+
+
+def list_id_field(name: str, list_id: str) -> bytes:
+    """Return List-Id (RFC 2919 section 3): what the list is called, and its identifier, which looks like a domain."""
+    if not _DOMAIN.fullmatch(list_id):
+        raise ValueError(f"«{one_line(list_id)}» is not a List-Id")
+    return _fold("List-Id", [*_display_words(one_line(name)), f"<{list_id}>"])
+
+
+def uri_field(name: str, uris: Sequence[str]) -> bytes:
+    """Return a field of addresses in angle brackets, the best first (RFC 2369 section 2); raises ValueError."""
+    for uri in uris:
+        if not _URI.fullmatch(uri):
+            raise ValueError(f"«{one_line(uri)}» is not an address in angle brackets")
+    return _fold(name, [f"{uri}," for uri in uris[:-1]] + list(uris[-1:]))
 
 
 def file_name_parameter(name: str) -> str:

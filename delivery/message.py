@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 from delivery import headers
 from delivery.addressing import reply_address
+from delivery.lists import list_fields
 from delivery.mail_form import MailForm
 from office.tokens import thread_index
 from store.messages import OutboxRow, State
 from templates.forms import Value
 
-LAYOUT = 2  # of the messages of new batches: 1 had no Thread-Index
+# Of the messages of new batches: 1 had no Thread-Index, and reminders of 2 did not say that a machine sent them.
+LAYOUT = 3
 
 
 def build(form: MailForm, values: Sequence[Value], row: OutboxRow) -> bytes:
@@ -40,6 +42,8 @@ def build(form: MailForm, values: Sequence[Value], row: OutboxRow) -> bytes:
             _answered_fields(row),
             f"X-Circulars-Token: {_token(row.reply_token)}\r\n".encode("ascii"),
             _thread_field(row),
+            _automatic_field(row),
+            list_fields(row),
             form.mime(values, row),
         )
     )
@@ -79,6 +83,11 @@ def _thread_field(row: OutboxRow) -> bytes:
         return b""
     index = thread_index(row.thread_token or row.reply_token, row.thread_at or row.issued_at)
     return f"Thread-Index: {index}\r\n".encode("ascii")
+
+
+def _automatic_field(row: OutboxRow) -> bytes:
+    """Return Auto-Submitted for a reminder, which no person wrote (RFC 3834 section 5.1); a letter has none."""
+    return b"Auto-Submitted: auto-generated\r\n" if row.reminder_id is not None and row.layout >= 3 else b""
 
 
 def _token(token: str) -> str:

@@ -90,7 +90,7 @@ class Examined:
         told = (
             "Letter and values are as they were sealed, but no message of the batch that was looked at is the one that"
             " was handed over: what all of them have in common was changed (sender, its name, the addresses for answers"
-            " and reports, the date, the layout)."
+            " and reports, the date, the layout, the lists)."
         )
         return replace(self, faults=(Fault(code=Changed.BATCH, message=told),))
 

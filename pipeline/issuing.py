@@ -10,6 +10,7 @@ from itertools import islice
 from typing import IO, Any
 
 from delivery.archive import FOLDER, store_form
+from delivery.lists import described_lists, freeze_lists
 from delivery.mail_form import compile_mail_form, compile_reminder
 from delivery.message import LAYOUT
 from delivery.numbering import fresh_numbers, note_numbers
@@ -175,6 +176,7 @@ def _freeze(desk: Desk, connection: Connection, batch: _Batch, spool: IO[str]) -
             bounce=mail.bounce,
             plus_addressing=mail.plus_addressing,
             layout=LAYOUT,
+            settings=freeze_lists(described_lists(desk.office, letter.list_names)),
         ),
     )
     replace_entries(connection, circular.id, ())  # they have become letters; what took their room is used again

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from delivery.lists import described_lists
 from letters.calendars import letter_calendars
 from letters.model import Letter
 from locales.languages import languages_of
@@ -227,7 +228,7 @@ def _terms(
         ]
         for ask in ask_terms(desk, letter)
     ]  # fmt: skip
-    mail = desk.office.mail
+    mail, lists = desk.office.mail, described_lists(desk.office, letter.list_names)
     # By the moments alone: where the deadlines stood before may change until it is issued.
     moves = [[one.reference, one.ask, one.due_at.isoformat(), one.provisional] for one in corrected]
     return {
@@ -235,6 +236,7 @@ def _terms(
         "attach": list(letter.attach),
         "mail": [mail.sender, mail.reply, mail.bounce, mail.plus_addressing],
         **({"moves": moves} if moves else {}),
+        **({"lists": {key: [one.id, one.name, one.unsubscribe_url] for key, one in lists.items()}} if lists else {}),
         **({"continues": [first.circular.reference, first.relation]} if first else {}),
     }
 

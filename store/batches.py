@@ -17,6 +17,7 @@ class BatchTerms:
     """What every message of a batch has in common; kept so that an archived message never depends on office.toml.
 
     ``layout`` says how its messages are laid out, so that those of older batches are still built byte for byte.
+    ``settings`` is JSON (`delivery.lists`).
     """
 
     circular_id: int
@@ -30,6 +31,7 @@ class BatchTerms:
     bounce: str
     plus_addressing: bool
     layout: int = 1
+    settings: str = "{}"
 
 
 def add_batch(connection: Connection, terms: BatchTerms) -> int:
@@ -47,6 +49,7 @@ def add_batch(connection: Connection, terms: BatchTerms) -> int:
             bounce=terms.bounce,
             plus_addressing=terms.plus_addressing,
             layout=terms.layout,
+            settings=terms.settings,
         )
     )
     assert entered.inserted_primary_key is not None  # noqa: S101 - an insert of one row always has one

@@ -10,7 +10,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, false, func, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, false, func, select, true
 
 from store.schema import addressees, batches, outbox, reminder_letters
 
@@ -54,7 +54,8 @@ class OutboxRow:
     is the message's Date; ``thread_at`` that of the letter whose conversation it belongs to, None where it begins one,
     and ``thread_token`` the token of that letter's addressee, empty where it is the addressee's own.
     ``reminder_id`` is the number of the reminder, None for the letter. ``values_hash`` is the salted hash of the
-    letter's values, None for a reminder. Moments are aware, in UTC.
+    letter's values, None for a reminder. ``list_name`` is the addressee's list, empty for a government,
+    ``settings`` what else of office.toml the batch has kept, as JSON. Moments are aware, in UTC.
     """
 
     id: int
@@ -91,20 +92,28 @@ class OutboxRow:
     reminder_id: int | None = None
     batch_id: int = 0
     values_hash: bytes | None = None
+    list_name: str = ""
+    settings: str = "{}"
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a run may send. Reminders made before ``reminders_since`` come too late; None: none goes today."""
+    """What a run may send. Reminders made before ``reminders_since`` come too late; None: none goes today.
+
+    ``without`` are domains whose mailboxes must wait.
+    """
 
     part: Part = Part.ALL
     reminders_since: datetime | None = None
+    without: frozenset[str] = frozenset()
 
     def condition(self) -> ColumnElement[bool]:
         """Return the condition that a row may be sent by this run."""
-        if self.reminders_since is not None:
-            return of_part(self.part)
-        return false() if self.part is Part.REMINDERS else of_part(Part.LETTERS)
+        parted = of_part(self.part)
+        if self.reminders_since is None:
+            parted = false() if self.part is Part.REMINDERS else of_part(Part.LETTERS)
+        return and_(parted, outbox.c.domain.not_in(sorted(self.without))) if self.without else parted
 
 
 def pack_reminder(name: str, values: bytes) -> bytes:
@@ -213,11 +222,17 @@ _OF_ROW = (
     *(outbox.c.token, outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at, outbox.c.next_attempt_at),
     *(outbox.c.reply_code, outbox.c.reply_text, outbox.c.sha256, outbox.c.reminder_id, outbox.c.in_reply_to),
     *(addressees.c.key, addressees.c.name, addressees.c.language, addressees.c.token.label("reply_token")),
-    *(addressees.c.thread_token, addressees.c.batch_id, _first_to().label("to_mailbox")),
+    *(
+        addressees.c.thread_token,
+        addressees.c.batch_id,
+        addressees.c.list_name,
+        _first_to().label("to_mailbox"),
+        outbox.c.domain,
+    ),
 )
 _OF_BATCH = (
     *(batches.c.sender, batches.c.sender_name, batches.c.reply, batches.c.bounce),
-    *(batches.c.plus_addressing, batches.c.layout),
+    *(batches.c.plus_addressing, batches.c.layout, batches.c.settings),
 )
 
 
