@@ -12,6 +12,7 @@ import typer
 from cli import (
     answering,
     archiving,
+    doubting,
     drafting,
     issuing,
     protocol,
@@ -62,7 +63,7 @@ def common(
 
 # In the order of the road, which is that of the help; `translate` is no room of single commands, but a group.
 ROOMS = (
-    drafting, protocol, states, issuing, sending, showing, archiving, tracking, triage, answering, reminding,
+    drafting, protocol, states, issuing, sending, doubting, showing, archiving, tracking, triage, answering, reminding,
     registering, reporting,
 )  # fmt: skip
 for room in ROOMS:

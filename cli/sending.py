@@ -1,4 +1,4 @@
-"""send, doubt, suppress, unsuppress."""
+"""send, suppress, unsuppress."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHOWN_PROBLEMS = 25
 
 def add_commands(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (send, doubt, suppress, unsuppress):
+    for command in (send, suppress, unsuppress):
         app.command(rich_help_panel="Send")(command)
 
 
@@ -130,46 +130,6 @@ def print_summary(ref: str, summary: SendSummary, zone: ZoneInfo | None = None) 
         out.print(f"→ {number_of(summary.remaining, 'message')} left. To go on: circulars send {plain(ref)}")
     elif not summary.doubtful:
         out.print(f"→ circulars track · circulars status {plain(ref)}")
-
-
-def doubt(
-    ref: Ref,
-    key: Annotated[str, typer.Argument(metavar="[KEY]", help="One addressee; all if left out.")] = "",
-    sent: Annotated[bool, typer.Option("--sent", help="It arrived.")] = False,
-    resend: Annotated[bool, typer.Option("--resend", help="Send it again, under the same Message-ID.")] = False,
-    json: JsonOption = False,
-    office: OfficeOption = None,
-) -> None:
-    """List the messages of which nobody knows whether they went, or settle them.
-
-    Example: circulars doubt forum-2022 minister@ke.example.org --sent
-    """
-    from pipeline.sending import doubtful, settle_doubt
-
-    if sent and resend:
-        raise typer.BadParameter("choose one of --sent and --resend")
-    with desk_for(office) as desk:
-        if sent or resend:
-            settled = settle_doubt(desk, ref, key, sent=sent)
-            what = "counted as sent" if sent else "queued again"
-            out.print(f"[green]{number_of(settled, 'message')} {what}.[/]")
-            if resend:
-                out.print(f"→ circulars send {plain(ref)}")
-            return
-        rows = doubtful(desk, ref)
-    if json:
-        print_json(
-            [{"key": r.key, "mailbox": r.mailbox, "message_id": r.message_id, "text": r.reply_text} for r in rows]
-        )
-        return
-    if not rows:
-        out.print("[green]Nothing is in doubt.[/]")
-        return
-    shown = table("In doubt", "Addressee", "Mailbox", "Message-ID", "Why")
-    for row in rows:
-        shown.add_row(plain(row.key), plain(row.mailbox), plain(row.message_id), plain(row.reply_text))
-    out.print(shown)
-    out.print(f"→ Look for the Message-ID in the relay's log, then: circulars doubt {plain(ref)} KEY --sent | --resend")
 
 
 def suppress(

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from delivery.journal import Journal
 from office.clock import Clock
 from store.database import Store
-from store.messages import OutboxRow
-from store.outbox import settle
+from store.doubts import settle
+from store.messages import OutboxRow, State
 
 CHUNK = 500  # rows settled per transaction
 
 
 def settle_doubt(
-    store: Store, office_folder: Path, rows: Sequence[OutboxRow], *, sent: bool, by: str, clock: Clock
+    store: Store,
+    office_folder: Path,
+    rows: Sequence[OutboxRow],
+    *,
+    state: State,
+    said: Mapping[int, str] | str,
+    clock: Clock,
 ) -> int:
-    """Settle rows in doubt, as a person decided: they arrived, or they are to be sent again; returns how many.
+    """Settle rows in doubt as SENT or REFUSED, or QUEUED again; returns how many. ``said`` is why, for each or all.
 
     A message that is sent again keeps its Message-ID, so that a mailbox which has it after all shows it once.
     """
     settled = 0
     for circular_id, chunk in _chunks(rows):
-        if not sent:
+        if state is not State.SENT:
             # The journal first: if it ends here, the rows are still in doubt.
             with Journal(office_folder, circular_id) as journal:
                 journal.append(stayed=[(row.id, row.message_id) for row in chunk])
+        reasons = {row.id: said if isinstance(said, str) else said[row.id] for row in chunk}
         with store.write() as connection:
-            settled += settle(connection, [row.id for row in chunk], sent=sent, by=by, now=clock())
+            settled += settle(connection, reasons, state=state, now=clock())
     return settled
 
 

@@ -5,7 +5,8 @@ translating  the state of the language versions, catalogues out, release
 planning     plan, approve, reject
 issuing      issue
 stopping     hold, resume, withdraw
-sending      send, doubt, suppress, show
+sending      send, suppress, show
+doubting     doubt
 tracking     track, triage, explain, answer
 reminding    remind
 ticking      tick, send --at

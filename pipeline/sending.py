@@ -1,19 +1,17 @@
-"""`send`, `doubt`, `suppress`, `unsuppress`: the way out."""
+"""`send`, `suppress`, `unsuppress`: the way out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from delivery.doubt import settle_doubt as settle_rows
 from delivery.sending import SendProgress, SendSummary
 from delivery.sending import send as deliver
 from office.errors import NotFoundError, RefusedError
 from office.model import FilesTransport
 from pipeline.desk import Desk
-from pipeline.lookup import issued_circular, one_addressee
+from pipeline.lookup import issued_circular
 from pipeline.roles import Role, require_role
-from store.messages import OutboxRow, State, rows_in
 from store.suppressions import queue_again, suppress, unsuppress
 
 
@@ -55,28 +53,6 @@ def send(
         clock=desk.clock,
         progress=progress,
     )
-
-
-def doubtful(desk: Desk, ref: str) -> tuple[OutboxRow, ...]:
-    """Return the messages whose outcome is not known."""
-    circular = issued_circular(desk, ref)
-    with desk.store.read() as connection:
-        return tuple(rows_in(connection, circular.id, (State.IN_DOUBT,)))
-
-
-def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
-    """Settle the doubtful messages of an addressee, or of all where ``key`` is empty: sent, or to be sent again."""
-    require_role(desk, Role.SENDER)
-    circular = issued_circular(desk, ref)
-    with desk.store.read() as connection:
-        wanted = one_addressee(connection, circular, key) if key else ""
-        rows = tuple(rows_in(connection, circular.id, (State.IN_DOUBT,), key=wanted))
-    if not rows:
-        raise NotFoundError(
-            f"Nothing of {circular.reference} is in doubt{f' for {key}' if key else ''}.",
-            hint=f"See what is: circulars doubt {ref}",
-        )
-    return settle_rows(desk.store, desk.office.folder, rows, sent=sent, by=desk.account, clock=desk.clock)
 
 
 def suppress_address(desk: Desk, address: str, reason: str) -> bool:

@@ -25,7 +25,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, 
 from store.messages import WAITING, OutboxRow, State, Wanted, rows_by_id
 from store.moments import as_kept
 from store.owing import withdraw_stale
-from store.schema import addressees, circulars, delivery_events, outbox, senders
+from store.schema import addressees, circulars, outbox, senders
 from store.statements import Statement
 from store.suppressions import hold_back
 
@@ -218,10 +218,11 @@ def recover(connection: Connection, now: datetime, *, sender: int | None = None)
         .where(everywhere, outbox.c.state == State.CLAIMED, theirs)
         .values(state=State.QUEUED, changed_at=now, sender_id=None)
     )
+    # Their moment stays that of the intent: about then the message left, if it did, and the relay's log can tell.
     doubtful = connection.execute(
         update(outbox)
         .where(everywhere, outbox.c.state == State.SENDING, theirs)
-        .values(state=State.IN_DOUBT, changed_at=now, reply_text=ENDED_EARLY, attempts=outbox.c.attempts + 1)
+        .values(state=State.IN_DOUBT, reply_text=ENDED_EARLY, attempts=outbox.c.attempts + 1)
     )
     return doubtful.rowcount
 
@@ -234,26 +235,6 @@ def doubt(connection: Connection, ids: Sequence[int], text: str, now: datetime) 
         .values(state=State.IN_DOUBT, changed_at=now, reply_text=text)
     )
     return changed.rowcount
-
-
-def settle(connection: Connection, ids: Sequence[int], *, sent: bool, by: str, now: datetime) -> int:
-    """Settle rows in doubt: as sent, or queued again under the same Message-ID; returns how many."""
-    state = State.SENT if sent else State.QUEUED
-    changed = connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state == State.IN_DOUBT)
-        .values(state=state, changed_at=now, next_attempt_at=None)
-        .returning(outbox.c.id)
-    )
-    settled = list(changed.scalars())
-    text = f"Settled by {by}: {'it arrived' if sent else 'send it again'}."
-    for row_id in settled:
-        connection.execute(
-            insert(delivery_events).values(
-                outbox_id=row_id, action="settled", status="", diagnostic=text, recorded_at=now
-            )
-        )
-    return len(settled)
 
 
 def withdraw_rows(connection: Connection, circular_id: int, *, keys: Sequence[str] = (), at: datetime) -> int:

@@ -218,9 +218,9 @@ def test_doubt_is_settled_by_hand_only(store: Store, office: Office) -> None:
     with Sink(script=lambda step, _: next(lost, "") if step == "dot" else "").running() as sink:
         assert run(store, with_relay(office, sink)).in_doubt == 2
         first, second = (row for row in rows_of(store) if row.state == State.IN_DOUBT)
-        assert settle_doubt(store, office.folder, [first], sent=True, by="tester", clock=lambda: NOW) == 1
-        assert settle_doubt(store, office.folder, [second], sent=False, by="tester", clock=lambda: NOW) == 1
-        assert settle_doubt(store, office.folder, [first, second], sent=False, by="tester", clock=lambda: NOW) == 0
+        assert settle_doubt(store, office.folder, [first], state=State.SENT, said="a", clock=lambda: NOW) == 1
+        assert settle_doubt(store, office.folder, [second], state=State.QUEUED, said="b", clock=lambda: NOW) == 1
+        assert settle_doubt(store, office.folder, [first, second], state=State.QUEUED, said="", clock=lambda: NOW) == 0
         assert states_of(store) == {"sent": 2, "queued": 1}
         assert run(store, with_relay(office, sink)).sent == 1
     assert sink.seen[first.message_id] == 1

@@ -22,7 +22,8 @@ from pipeline.erasing import erase, to_erase
 from pipeline.planning import plan
 from pipeline.registering import status
 from pipeline.reporting import report
-from pipeline.sending import send, settle_doubt, suppress_address
+from pipeline.doubting import settle_doubt
+from pipeline.sending import send, suppress_address
 from pipeline.stopping import withdraw
 from pipeline.surveying import PlanOptions
 from pipeline.tracking import track

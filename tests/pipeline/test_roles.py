@@ -15,7 +15,8 @@ from pipeline.desk import Desk
 from pipeline.issuing import issue
 from pipeline.planning import plan
 from pipeline.reminding import queue_reminders, remind
-from pipeline.sending import outgoing, send, settle_doubt
+from pipeline.doubting import settle_doubt
+from pipeline.sending import outgoing, send
 from pipeline.stopping import hold, resume, withdraw
 from pipeline.ticking import schedule, tick
 from tests.pipeline.offices import MORNING, SLUG, desk_at, dump, fixed_clock

@@ -21,11 +21,10 @@ from pipeline.archiving import show
 from pipeline.desk import Desk
 from pipeline.planning import plan
 from pipeline.registering import status
+from pipeline.doubting import doubtful, settle_doubt
 from pipeline.sending import (
-    doubtful,
     outgoing,
     send,
-    settle_doubt,
     suppress_address,
     unsuppress_address,
 )

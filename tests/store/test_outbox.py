@@ -11,7 +11,7 @@ import pytest
 from store.circulars import set_held
 from store.database import Store
 from store.messages import State, counts, highest_id, rows_in, waiting, waiting_ids
-from store.outbox import Outcome, claim, doubt, mark_sending, record, recover, settle, withdraw_rows
+from store.outbox import Outcome, claim, mark_sending, record, recover, withdraw_rows
 from store.suppressions import suppress, unsuppress
 from tests.delivery.samples import NOW, issue_sample, open_sample_store, plain_routes, sample_office
 
@@ -124,14 +124,6 @@ def test_recovery(store: Store) -> None:
     assert [row.id for row in doubtful] == [1, 2]
     assert "ended before" in doubtful[0].reply_text
     assert states(store) == {State.IN_DOUBT: 2, State.QUEUED: 8}
-
-
-def test_doubt_and_its_settlement(store: Store) -> None:
-    with store.write() as connection:
-        assert doubt(connection, [1, 2, 99], "because", NOW) == 2
-        assert settle(connection, [1, 3], sent=True, by="tester", now=NOW) == 1
-        assert settle(connection, [1, 2], sent=False, by="tester", now=NOW) == 1
-    assert states(store) == {State.SENT: 1, State.QUEUED: 9}
 
 
 def test_looking(store: Store) -> None:
