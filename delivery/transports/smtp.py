@@ -243,7 +243,7 @@ class SmtpConnection:
 
 
 def _said(reply: Reply) -> str:
-    return one_line(reply.text.decode("utf-8", "replace"))[:MAX_TEXT]
+    return one_line(reply.text.decode("utf-8", "replace").rstrip())[:MAX_TEXT]
 
 
 def _broke(broken: Break | None, when: str) -> str:

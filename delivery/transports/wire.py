@@ -152,9 +152,11 @@ class Wire(asyncio.BufferedProtocol):
         """Take what has arrived apart into replies."""
         if self.broken is not None:
             return
-        *lines, self._partial = (self._partial + self._room[:nbytes]).split(b"\n")
-        if not all(map(self._takes, lines)):
-            return
+        lines = (self._partial + self._room[:nbytes]).split(b"\n")
+        self._partial = lines.pop()
+        for line in lines:
+            if not self._takes(line):
+                return
         if len(self._partial) > MAX_LINE:
             self._break("The relay answered nonsense", "a line without an end")
         elif self._timeouts:

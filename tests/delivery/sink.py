@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 DROP = "drop"  # close the connection
 HANG = "hang"  # answer nothing
 CUT = "cut"  # at «body»: read a little of the message, then close
+HALF = "half"  # send a part of a reply, then close
 
-# (step, argument) -> a reply line, DROP, HANG, CUT, or "" for the usual reply.
-# Steps: connect ehlo starttls mail rcpt data body dot rset quit
+# (step, argument) -> a reply line, DROP, HANG, CUT, HALF, or "" for the usual reply.
+# Steps: connect ehlo starttls mail rcpt data body dot rset quit; the argument of data, body and dot is that of RCPT.
 Script = Callable[[str, str], str]
 USUAL = {
     "connect": "220 sink ready",
@@ -29,6 +30,7 @@ USUAL = {
     "rset": "250 reset",
     "quit": "221 bye",
 }
+_THEN = {"mail": "rcpt", "rcpt": "data"}
 _MESSAGE_ID = re.compile(rb"^Message-ID: <([^>]+)>", re.MULTILINE)
 
 
@@ -50,7 +52,7 @@ class Received:
 @dataclass
 class Sink:
     script: Script = lambda _step, _argument: ""
-    extensions: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 10000000")
+    extensions: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 10000000", "PIPELINING")
     starttls: ssl.SSLContext | None = None
     tls: ssl.SSLContext | None = None
     keep: bool = True
@@ -58,6 +60,7 @@ class Sink:
     port: int = 0
     connections: int = 0
     received: list[Received] = field(default_factory=list)
+    empty: list[bytes] = field(default_factory=list)  # texts that came although no recipient was accepted
     seen: Counter[str] = field(default_factory=Counter)  # Message-IDs whose final dot arrived
 
     @contextmanager
@@ -106,6 +109,7 @@ class _Session:
     def __init__(self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.sink, self.reader, self.writer = sink, reader, writer
         self.mail = self.rcpt = ""
+        self.expected = "mail"
 
     async def run(self) -> None:
         await self.answer("connect", "")
@@ -119,6 +123,8 @@ class _Session:
             elif step in USUAL:
                 if step in ("mail", "rcpt"):
                     setattr(self, step, argument)
+                if step == "rset":
+                    self.expected = "mail"
                 reply = await self.answer(step, argument)
                 if step == "starttls" and reply.startswith("220") and self.sink.starttls is not None:
                     await self.writer.start_tls(self.sink.starttls)
@@ -137,10 +143,11 @@ class _Session:
         await self.say("\r\n".join([*(f"250-{line}" for line in lines), f"250 {last}"]))
 
     async def data(self) -> None:
-        reply = await self.answer("data", "")
+        reply = await self.answer("data", self.rcpt)
         if not reply.startswith("354"):
             return
-        if self.sink.script("body", "") == CUT:
+        accepted, self.expected = self.expected == "data", "mail"
+        if self.sink.script("body", self.rcpt) == CUT:
             await self.reader.readexactly(100)
             raise _DroppedError
         content = bytearray()
@@ -150,6 +157,10 @@ class _Session:
             content += line[1:] if line.startswith(b".") else line
         if self.sink.delay:
             await asyncio.sleep(self.sink.delay)
+        if not accepted:
+            await self.carry_out(self.sink.script("dot", self.rcpt) or "554 no valid recipients")
+            self.sink.empty.append(bytes(content))
+            return
         message = Received(self.mail, self.rcpt, bytes(content))
         if self.sink.keep:
             self.sink.received.append(message)
@@ -159,7 +170,10 @@ class _Session:
         await self.carry_out(reply)
 
     async def answer(self, step: str, argument: str) -> str:
-        reply = self.sink.script(step, argument) or USUAL[step]
+        fits = step == self.expected or step not in ("mail", "rcpt", "data")
+        reply = self.sink.script(step, argument) or (USUAL[step] if fits else "503 5.5.1 not now")
+        if fits and reply.startswith("2") and step in _THEN:
+            self.expected = _THEN[step]
         await self.carry_out(reply)
         return reply
 
@@ -168,6 +182,10 @@ class _Session:
             raise _DroppedError
         if reply == HANG:
             await asyncio.sleep(3600)
+        if reply == HALF:
+            self.writer.write(b"250-2.0.0 acc")
+            await self.writer.drain()
+            raise _DroppedError
         await self.say(reply)
         if reply.startswith(("421", "221")):
             raise _DroppedError
