@@ -28,6 +28,8 @@ REASONS = {
 }
 # Kinds of unusual letters (pipeline.unusual).
 KINDS = {
+    "suppressed-government": "[bold red]governments with a suppressed mailbox[/]: correct the list, or ask there",
+    "suppressed": "a mailbox of theirs is suppressed",
     "overfull-page": "more pages than the copy for the file, among those with the longest values",
     "missing-gender": "the gender is not known, and the words go by it",
     "fallback-language": "not the language that comes first for them",

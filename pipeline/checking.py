@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from delivery.dkim import dkim_findings
@@ -22,6 +22,7 @@ from pipeline.addressing import Addressing
 from pipeline.corrigenda import idle_deadlines
 from pipeline.desk import Desk
 from pipeline.first_letters import find_first
+from pipeline.leaving import Leaving, missing_lists
 from pipeline.letter_folders import find_slug, letter_slugs, numbered
 from pipeline.proving import Proof, prove_letter
 from pipeline.unknown_roles import UnknownRoles
@@ -83,6 +84,7 @@ def office_findings(desk: Desk) -> tuple[Finding, ...]:
         *read_glossary(desk.office.folder / "locales").findings,
         *look_findings(desk.office.folder, desk.office.look),
         *dkim_findings(desk.office),
+        *missing_lists(desk.office),
     )
 
 
@@ -190,7 +192,8 @@ def _list_findings(
     for list_name in letter.list_names:
         found: list[Finding] = []
         roles = UnknownRoles(letter, desk.office, list_name)
-        unprintable = UnprintableRows()
+        unprintable, leaving = UnprintableRows(), Leaving(desk.office)
+        audiences = [audience for audience in letter.audiences if audience.list_name == list_name]
         try:
             path = find_list(folder, list_name)
             for row in read_list(path, corrections=corrections):
@@ -198,6 +201,8 @@ def _list_findings(
                 unprintable.note(row)
                 yield from addressing.note(row, list_name, shown_path(path))
                 found.extend(_as_warning(finding, faulty=row.recipient is None) for finding in row.findings)
+                if row.recipient is not None and list_name in desk.office.lists:
+                    _note_leaving(leaving, list_name, row.recipient, audiences)
                 if row.recipient is not None and waiting:
                     _note_values(waiting.values(), list_name, row.recipient, seen)
                     for index in [
@@ -206,6 +211,7 @@ def _list_findings(
                         del waiting[index]
             yield from roles.findings(shown_path(path))
             yield from unprintable.findings(shown_path(path))
+            yield from leaving.findings()
         except CircularsError as error:
             found.extend(error.findings)  # a fault far below the heading shows only now; `check` drops repetitions
             waiting = {i: a for i, a in waiting.items() if a.list_name != list_name}  # said by `letter_findings`
@@ -219,6 +225,13 @@ def _list_findings(
             file=letter_file(letter.slug),
             line=audience.line,
         )
+
+
+def _note_leaving(leaving: Leaving, list_name: str, recipient: Recipient, audiences: Sequence[Audience]) -> None:
+    """Count an addressee of a list that may be left, in the first audience that selects it."""
+    name = next((audience.name for audience in audiences if _selects(audience, recipient)), None)
+    if name is not None:
+        leaving.note(list_name, recipient, name)
 
 
 def _columns_asked(audience: Audience) -> list[str]:

@@ -33,7 +33,7 @@ _LEADING = ("subject", "text")  # the others differ wherever these do
 _TERMS = {
     "asks": "what is asked by when", "attach": "what is attached", "calendar": "the calendar entries",
     "mail": "the office's mail addresses", "moves": "which deadlines of the corrected circular it moves",
-    "continues": "which letter it continues",
+    "continues": "which letter it continues", "lists": "the lists that one may leave",
 }  # fmt: skip
 LEFT_OUT = "who is left out"
 _COLUMN = re.compile(r"\brecipient\.(\w+)")

@@ -35,6 +35,7 @@ from store.continued import KEY as CONTINUES
 from store.continued import continued_by
 from store.database import Connection
 from store.plans import Decision, Plan, decisions_of, entries_of, latest_plan, record_plan, replace_entries
+from store.suppressions import Suppressions, all_suppressions
 from templates.merging import Merger
 
 
@@ -102,7 +103,8 @@ def plan(
     """
     require_role(desk, Role.AUTHOR)
     options = _resolved(desk, ref, options or PlanOptions())
-    watch = UnusualLetters()
+    with desk.store.read() as connection:
+        watch = UnusualLetters(Suppressions(all_suppressions(connection)))
     found = survey(desk, ref, options, keep=watch.note, progress=progress)
     unusual = watch.found(Appearance(found.merger, previews))
     letter = found.letter

@@ -20,6 +20,7 @@ from pipeline.deadlines import late_from
 from pipeline.desk import Desk
 from pipeline.erased_keys import who_has_it
 from pipeline.first_letters import FirstLetter, LeftBehind, LookBehind, first_letter
+from pipeline.leaving import Leaving
 from pipeline.letter_folders import open_letter, released_languages
 from pipeline.plan_changes import form_fields
 from recipients.model import Recipient
@@ -88,6 +89,7 @@ class Survey:
     first: FirstLetter | None = None  # the letter that this one continues
     left_behind: tuple[LeftBehind, ...] = ()
     faulty: set[str] = field(default_factory=set)  # lists that have faulty rows
+    leaving: Leaving | None = None  # who is on lists that one may leave
     forms: dict[str, str] = field(default_factory=dict)  # form name -> digest
     fields: dict[str, dict[str, object]] = field(default_factory=dict)  # form name -> what its values and parts are
     digest: str = ""
@@ -108,6 +110,8 @@ class Survey:
         self.by_channel[merged.recipient.channel.value] += 1
         self.by_rule[merged.rule] += 1
         self.builder.add(merged, self.forms[merged.form_name])
+        if self.leaving is not None:
+            self.leaving.note(merged.list_name, merged.recipient, merged.class_name)
 
     def _describe(self, name: str, forms: Forms) -> None:
         self.forms[name] = form_digest(forms)
@@ -195,6 +199,7 @@ def survey(
         issued=issued,
         terms=_terms(desk, letter, corrected, first),
         first=first,
+        leaving=Leaving(desk.office) if desk.office.lists else None,
     )
     total = merger.expected_rows() if progress is not None else None
     for done, outcome in enumerate(merger.merge_lists(), start=1):
@@ -213,6 +218,8 @@ def survey(
     if behind is not None:
         with desk.store.read() as connection:
             found.left_behind = behind.found(connection, issued)
+    if found.leaving is not None:
+        found.findings = (*found.findings, *found.leaving.findings())
     found.digest = found.builder.digest(forms=found.forms, terms=found.terms)
     return found
 

@@ -15,9 +15,12 @@ from typing import TypeVar
 from locales.languages import languages_of
 from pipeline.appearance import Appearance, Greeting, UnusualLetter
 from recipients.model import Channel, Recipient
+from recipients.official import is_official
+from store.suppressions import Suppressions
 from templates.merging import Merged
 
 SHOWN = 3  # letters of each kind
+OFFICIAL = 200  # governments at whose mailboxes something is wrong: each of them is an incident
 MEASURED = 2  # of each form: those with the longest values, whose pages are counted
 LARGE = 10_000  # letters of a plan whose memory is watched
 GROUPS = 2_000  # combinations of form, role and gender that are told apart
@@ -25,8 +28,8 @@ _POSTAL = ("address", "postal_address", "street", "city", "po_box")  # columns o
 
 # The kinds, in the order in which they are told.
 KINDS = (
-    "overfull-page", "missing-gender", "fallback-language", "paper-without-address", "empty-value",
-    "unreviewed-salutation", "several-mailboxes", "longest-name",
+    "suppressed-government", "suppressed", "overfull-page", "missing-gender", "fallback-language",
+    "paper-without-address", "empty-value", "unreviewed-salutation", "several-mailboxes", "longest-name",
 )  # fmt: skip
 
 _Group = TypeVar("_Group", bound=Hashable)
@@ -69,9 +72,15 @@ class _Top:
 
 
 class UnusualLetters:
-    """Looks at each merged letter once; what it keeps does not grow with their number."""
+    """Looks at each merged letter once; what it keeps does not grow with their number.
 
-    def __init__(self) -> None:
+    ``suppressed`` are the mailboxes that get nothing more.
+    """
+
+    def __init__(self, suppressed: Suppressions | None = None) -> None:
+        self._suppressed = suppressed or Suppressions(())
+        self._governments = _Top(OFFICIAL)
+        self._held_back = _Top()
         self._names = _Top()
         self._mailboxes = _Top()
         self._languages = _Top()
@@ -83,6 +92,9 @@ class UnusualLetters:
     def note(self, merged: Merged) -> None:
         """Look at a letter."""
         recipient = merged.recipient
+        if self._suppressed and self._said(merged):
+            kind = self._governments if is_official(recipient, merged.class_name) else self._held_back
+            kind.add(0, merged)
         self._names.add(len(_called(recipient)), merged)
         if len(recipient.to) > 1:
             self._mailboxes.add(len(recipient.to), merged)
@@ -105,6 +117,8 @@ class UnusualLetters:
         longest = [one for top in sorted(self._long.values(), key=_rank) for one in top.letters]
         fuller = looks.fuller(longest, apart=self._names.count > LARGE)
         told: dict[str, tuple[int, Iterable[_Detailed]]] = {
+            "suppressed-government": _each(self._governments, self._said),
+            "suppressed": _each(self._held_back, self._said),
             "overfull-page": (len(fuller), fuller[: 2 * SHOWN]),
             "missing-gender": _ungendered([top for top, words, gender in greeted if not gender and words.by_gender]),
             "fallback-language": _each(self._languages, _why),
@@ -119,6 +133,19 @@ class UnusualLetters:
             for kind, (count, letters) in told.items()
             if count
         )
+
+    def _said(self, merged: Merged) -> str:
+        """Say which mailboxes of an addressee are suppressed, since when and why; empty if none is."""
+        official = is_official(merged.recipient, merged.class_name)
+        told = []
+        for mailbox in dict.fromkeys((*merged.recipient.to, *merged.recipient.cc)):
+            held = self._suppressed.holding(mailbox, "" if official else merged.list_name)
+            known = [held] if held else self._suppressed.of(mailbox) if official else ()
+            does = "gets nothing" if held else "is written to all the same"
+            told += [
+                f"{mailbox} {does}: {one.reason} ({one.kind}, {one.since:%Y-%m-%d}, {one.by})" for one in known[:1]
+            ]
+        return "; ".join(told)
 
 
 def _add(tops: dict[_Group, _Top], group: _Group, merged: Merged, *, measure: int = 0, size: int = SHOWN) -> None:

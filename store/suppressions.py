@@ -70,6 +70,9 @@ class Suppressions:
         for one in found:
             self._by_address.setdefault(one.address, []).append(one)
 
+    def __len__(self) -> int:
+        return len(self._by_address)
+
     def of(self, mailbox: str) -> Sequence[Suppression]:
         """Return all that is said of a mailbox, of whatever list."""
         return self._by_address.get(comparable_address(mailbox), ()) if self._by_address else ()
