@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from delivery.archive import FOLDER, load_form
 from delivery.dkim import Signer, load_signers, sign_message
 from delivery.headers import AddressError, is_international, mailbox
 from delivery.ledger import Ledger
+from delivery.limits import Limits
 from delivery.mail_form import MailForm, file_stem
 from delivery.message import build
 from delivery.tally import Tally
@@ -23,6 +25,8 @@ from store.outbox import Outcome
 from templates.forms import Value, unpack_values
 from templates.merging import values_hash
 
+MOST_ASIDE = 50  # messages of a domain that must wait; no more of it are claimed
+CLAIM_AGAIN = 1.0  # seconds after a claim that found nothing but for such domains
 CHUNK = 200  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again
 CHANGED = "What this addressee was to get is no longer what was approved; see: circulars archive verify"
 ERASED = "What this addressee was to get has been erased."
@@ -31,7 +35,9 @@ ERASED = "What this addressee was to get has been erased."
 class Feed:
     """Yields what is to be mailed; rows for paper are written for the print run on the way.
 
-    ``limit`` is the most messages that the run may try. Raises `InputError` for keys that cannot sign.
+    ``limit`` is the most messages that the run may try. ``wait`` is how many seconds it takes, after `next` had none,
+    until there may be one: 0 if nothing is left. Messages to domains that must wait are set ``aside``, so that others
+    go on. Raises `InputError` for keys that cannot sign.
     """
 
     def __init__(self, ledger: Ledger, tally: Tally, office: Office, *, outgoing: Path, limit: int | None) -> None:
@@ -42,7 +48,10 @@ class Feed:
         self._signers = load_signers(office)
         self._left = limit
         self._rows: deque[OutboxRow] = deque()
-        self.exhausted = False  # the last claim found nothing
+        self.exhausted = False  # the last claim found nothing, and nothing is set aside
+        self._claim_at = 0.0
+        self.aside: dict[str, deque[OutboxRow]] = {}
+        self.wait = 0.0
 
     def next_chunk(self) -> list[tuple[OutboxRow, Parcel]]:
         """Return the next messages, or none when nothing is left that is due."""
@@ -52,16 +61,43 @@ class Feed:
                 return parcels
         return []
 
-    def next(self) -> tuple[OutboxRow, Parcel] | None:
-        """Return the next message."""
-        while True:
-            if not self._rows:
-                self._rows.extend(self._claim())
-            if not self._rows:
-                return None
-            pair = self._prepare(self._rows.popleft())
+    def next(self, limits: Limits) -> tuple[OutboxRow, Parcel] | None:
+        """Return the next message that may go, as one that ``limits`` took; None where none may right now."""
+        self.wait = limits.delay()
+        while not self.wait and (row := self._next_row(limits)) is not None:
+            pair = self._prepare(row)
             if pair is not None:
+                limits.took(row.domain)
                 return pair
+        return None
+
+    def _next_row(self, limits: Limits) -> OutboxRow | None:
+        waits = []
+        for domain, rows in tuple(self.aside.items()):
+            waits.append(limits.delay_of(domain))
+            if not waits[-1]:
+                row = rows.popleft()
+                if not rows:
+                    del self.aside[domain]
+                return row
+        while self._rows or self._more():
+            row = self._rows.popleft()
+            wait = limits.delay_of(row.domain)
+            if not wait:
+                return row
+            self.aside.setdefault(row.domain, deque()).append(row)
+            waits.append(wait)
+        self.wait = min(waits, default=0.0)
+        return None
+
+    def _more(self) -> bool:
+        """Claim more; not at every look while domains must wait and there was nothing else."""
+        if self.aside and time.monotonic() < self._claim_at:
+            return False
+        self._rows.extend(self._claim())
+        if not self._rows:
+            self._claim_at = time.monotonic() + CLAIM_AGAIN
+        return bool(self._rows)
 
     def returned(self) -> None:
         """Note that a message did not leave and may be tried again within the limit."""
@@ -71,8 +107,9 @@ class Feed:
 
     def _claim(self) -> list[OutboxRow]:
         limit = CHUNK if self._left is None else min(CHUNK, self._left)
-        rows = self._ledger.claim(limit) if limit and not self._ledger.held else []
-        self.exhausted = not rows
+        without = frozenset(domain for domain, rows in self.aside.items() if len(rows) >= MOST_ASIDE)
+        rows = self._ledger.claim(limit, without) if limit and not self._ledger.held else []
+        self.exhausted = not rows and not self.aside
         if self._left is not None:
             self._left -= len(rows)
         return rows

@@ -25,11 +25,11 @@ from store.traffic import MINUTE, Pause, count, give_back, pauses_of, set_pause,
 
 AT_A_TIME = 500  # messages reserved of a daily cap
 LOOK = timedelta(seconds=1)  # after which is looked at what other senders heard
-FIRST_PAUSE = timedelta(seconds=5)  # at level 1; at level n, n times as long
+FIRST_PAUSE = 1.0  # seconds, at level 1; at level n, n times as long
 HIGHEST = 64
 RECOVERY = 20  # messages accepted that bring the level down by one
 BUSY = 0.05  # seconds until a connection to a domain may be free
-_LONGEST = 2 * HIGHEST * FIRST_PAUSE  # what lies further ahead was written by a clock that was wrong
+_LONGEST = timedelta(minutes=10)  # what lies further ahead was written by a clock that was wrong
 
 _STATUS = re.compile(r"\b4\.7\.\d{1,3}\b")  # RFC 3463 section 3.8: security or policy, for the time being
 _GREYLISTED = re.compile(r"gr[ae]y-?list", re.IGNORECASE)  # RFC 6647: of each message the first try, whatever the pace
@@ -73,13 +73,14 @@ class Limits:
     """The limits of one relay in one run; `close` it at the end.
 
     ``exhausted`` is set when a daily cap has been reached, ``slowed`` has the reasons why it went slower than set,
-    by domain (the relay: empty). ``expected`` is how many messages the run has at most.
+    by domain (the relay: empty). ``expected`` is how many messages the run has at most, ``first_pause`` seconds.
     """
 
     store: Store
     settings: SmtpTransport
     clock: Clock
     expected: int = AT_A_TIME
+    first_pause: float = FIRST_PAUSE
     exhausted: Exhausted | None = None
     slowed: dict[str, Pause] = field(default_factory=dict)
     _counted: int = 0
@@ -158,7 +159,7 @@ class Limits:
             known = pauses_of(connection, relay_key(self.settings)).get(domain)
             if known is None or known.until <= now:  # otherwise another sender has just heard it too
                 level = min(HIGHEST, max(1, 2 * known.level if known is not None else 1))
-                known = Pause(until=now + level * FIRST_PAUSE, level=level, reason=reason)
+                known = Pause(until=now + timedelta(seconds=level * self.first_pause), level=level, reason=reason)
                 set_pause(connection, relay_key(self.settings), domain, known)
         self._adopt(domain, known)
 

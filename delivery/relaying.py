@@ -6,10 +6,12 @@ Policy lives here: what a verdict means for the row, when to try again, when to 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 
 from delivery.feed import Feed
 from delivery.ledger import Ledger
+from delivery.limits import Limits
 from delivery.pace import GIVE_UP, next_attempt
 from delivery.stopping import Stop
 from delivery.tally import Tally
@@ -26,6 +28,8 @@ MOST_DOUBTS = 2  # messages per connection that may come into doubt in a row: a 
 MOST_TRIES = 6  # openings in a row that may fail while nothing gets through
 FIRST_PAUSE = 0.5  # seconds before another opening; doubled each time
 LONGEST_PAUSE = 15.0
+PATIENCE = 60.0  # seconds that a run waits at most for what the relay, or a domain behind it, may take again
+GLANCE = 1.0  # seconds after which a run that waits looks whether it was held, or may go on
 STOPPED = "The run was stopped before the relay answered."
 
 Letter = tuple[OutboxRow, Parcel]
@@ -34,9 +38,12 @@ Letter = tuple[OutboxRow, Parcel]
 class RelayRun:
     """Sends what the feed yields until it is empty, the run is stopped, or the relay turns out to be unusable."""
 
-    def __init__(self, relay: Relay, *, feed: Feed, ledger: Ledger, tally: Tally, stop: Stop, clock: Clock) -> None:
+    def __init__(
+        self, relay: Relay, *, feed: Feed, limits: Limits, ledger: Ledger, tally: Tally, stop: Stop, clock: Clock
+    ) -> None:
         self._relay = relay
         self._feed = feed
+        self._limits = limits
         self._ledger = ledger
         self._tally = tally
         self._stop = stop
@@ -48,9 +55,15 @@ class RelayRun:
         self._doubts = 0  # messages in a row that came into doubt
         self._most_doubts = MOST_DOUBTS
         self._fault: RelayError | None = None
+        self._places: dict[SmtpConnection, int] = {}
+        self._looked_at = time.monotonic()
+        self.waits: tuple[str, ...] | None = None  # where the run ended because it would have to wait for too long
 
     async def run(self, connections: int) -> None:
         """Deliver; raises `RelayError`, with every row that was not sent queued again."""
+        if self._limits.delay() > PATIENCE:
+            self.waits = ("",)
+            return
         first = SmtpConnection(self._relay)
         # The first alone: what is wrong with the relay shows once, and at once.
         opening = asyncio.create_task(first.open())
@@ -65,6 +78,7 @@ class RelayRun:
             raise error
         self._most_doubts = MOST_DOUBTS * connections
         others = [SmtpConnection(self._relay) for _ in range(connections - 1)]
+        self._places = {connection: place for place, connection in enumerate((first, *others))}
         workers = [asyncio.create_task(self._work(connection)) for connection in (first, *others)]
         try:
             with self._stop.cancelling(workers):
@@ -83,14 +97,16 @@ class RelayRun:
     async def _work(self, connection: SmtpConnection) -> None:
         try:
             while self._goes_on:
-                if connection.used_up:
+                if connection.used_up or self._is_surplus(connection):
                     await connection.close()
                 if not connection.is_open and not await self._open(connection):
                     return
                 await self._converse(connection)
                 if not connection.is_open:
                     connection.drop()
-                elif not connection.used_up:  # so there was nothing to take
+                elif self._feed.wait and not self._feed.exhausted:
+                    await self._wait()
+                elif not connection.used_up and not self._is_surplus(connection):  # so there was nothing to take
                     self._stop.wake()  # others may wait for a connection that is no longer needed
                     return
         except Exception:
@@ -103,10 +119,33 @@ class RelayRun:
     def _goes_on(self) -> bool:
         return not self._stop.asked and not self._ledger.held
 
+    def _is_surplus(self, connection: SmtpConnection) -> bool:
+        return self._places[connection] >= self._limits.connections()
+
+    async def _wait(self) -> None:
+        """Wait until a message may go; end the run if that would take too long."""
+        if self._feed.wait <= PATIENCE:
+            await self._rest(self._feed.wait)
+            return
+        self.waits = tuple(self._feed.aside) or ("",)
+        self._stop.ask("")
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, and see whether somebody held the circular meanwhile."""
+        ends_at = time.monotonic() + seconds
+        while self._goes_on and (left := ends_at - time.monotonic()) > 0 and not self._feed.exhausted:
+            await self._stop.pause(min(left, GLANCE))
+            if time.monotonic() - self._looked_at >= GLANCE:
+                self._looked_at = time.monotonic()
+                self._ledger.look()
+
     async def _open(self, connection: SmtpConnection) -> bool:
         """Open a connection, with pauses; False if meanwhile the run was stopped or nothing is left to send."""
         tries, passed = 0, self._passed
-        while not self._stop.asked and not self._feed.exhausted:
+        while self._goes_on and not self._feed.exhausted:
+            if self._is_surplus(connection):
+                await self._rest(GLANCE)
+                continue
             try:
                 await connection.open()
             except UnavailableError as error:
@@ -117,7 +156,7 @@ class RelayRun:
                     raise RelayError(
                         str(error), hint="Try again later: circulars send goes on where it was."
                     ) from error
-                await self._stop.pause(min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
+                await self._rest(min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
             else:
                 return True
         return False
@@ -172,7 +211,10 @@ class RelayRun:
 
     def _take(self, connection: SmtpConnection) -> Letter | None:
         """Return the next message that may be begun on a connection now; None where there is none."""
-        while self._goes_on and not connection.used_up and (letter := self._feed.next()) is not None:
+        while self._goes_on and not connection.used_up and not self._is_surplus(connection):
+            letter = self._feed.next(self._limits)
+            if letter is None:
+                return None
             refusal = connection.refusal(letter[1])
             if refusal is None:
                 return letter
@@ -182,6 +224,7 @@ class RelayRun:
     def _judge(self, letter: Letter, verdict: Verdict) -> None:
         """Turn a verdict on an attempt into what happens to the row, and to the run."""
         row, parcel = letter
+        self._limits.heard(row.domain, verdict)
         if verdict.fault is not None:
             self._fail(verdict.fault)
         if verdict.state is State.IN_DOUBT:

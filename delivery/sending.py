@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, time
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from delivery.feed import Feed
 from delivery.journal import Journal, open_journal
 from delivery.lease import LostError, Sender, sending
 from delivery.ledger import Ledger
+from delivery.limits import Limits
 from delivery.mail_form import file_stem
 from delivery.relaying import RelayRun
 from delivery.restored import compare, next_step
@@ -26,10 +29,11 @@ from delivery.tally import Problem, SendProgress, SendSummary, Tally
 from delivery.transports.files import write_messages
 from delivery.transports.relay import Timeouts, make_relay
 from delivery.transports.verdicts import RelayError
+from delivery.waiting import slowness, why_it_ended
 from locales.calendar import add_working_days, working_day
 from office.clock import Clock
 from office.errors import CircularsError
-from office.model import FilesTransport, Office
+from office.model import FilesTransport, Office, SmtpTransport
 from store.database import Store
 from store.messages import (
     LEFT,
@@ -67,6 +71,7 @@ class _Ending:
 
     reason: str = ""
     hint: str = ""
+    slowed: tuple[str, ...] = ()
 
 
 def send(
@@ -117,6 +122,7 @@ def send(
         stopped=ending.reason,
         hint=ending.hint,
         next_try=next_at,
+        slowed=ending.slowed,
     )
 
 
@@ -125,7 +131,7 @@ def _reminders_since(office: Office, now: datetime) -> datetime | None:
     today = now.astimezone(office.zone).date()
     if not working_day(today, office.place):
         return None
-    return datetime.combine(add_working_days(today, -1, office.place), time(0), tzinfo=office.zone)
+    return datetime.combine(add_working_days(today, -1, office.place), time_of_day(0), tzinfo=office.zone)
 
 
 @contextmanager
@@ -171,21 +177,46 @@ async def _deliver(
     transport = run.office.transports[run.office.mail.transport]
     with stop.on_signals():
         try:
+            ending = _Ending()
             if isinstance(transport, FilesTransport):
                 await _write_files(run.outgoing, feed, ledger, tally, stop)
             else:
-                relay = make_relay(transport, run.office.folder, os.environ, run.timeouts)
-                connections = max(1, min(transport.connections, due))
-                relaying = RelayRun(relay, feed=feed, ledger=ledger, tally=tally, stop=stop, clock=run.clock)
-                await relaying.run(connections)
+                ending = await _relay(run, transport, feed=feed, ledger=ledger, tally=tally, stop=stop, due=due)
         except (RelayError, LostError) as error:
             return _Ending(error.message, error.hint)
         finally:
             pulse.cancel()
             ledger.close()
     if ledger.held:
-        return _Ending("The circular was held.", f"To go on: circulars resume {run.reference}")
-    return _Ending(stop.reason, stop.hint)
+        held = ("The circular was held.", f"To go on: circulars resume {run.reference}")
+        return replace(ending, reason=held[0], hint=held[1])
+    return ending if ending.reason else replace(ending, reason=stop.reason, hint=stop.hint)
+
+
+async def _relay(
+    run: _Run, transport: SmtpTransport, *, feed: Feed, ledger: Ledger, tally: Tally, stop: Stop, due: int
+) -> _Ending:
+    """Send over the relay, within its limits; tells where these ended the run, or slowed it down."""
+    relay = make_relay(transport, run.office.folder, os.environ, run.timeouts)
+    limits = Limits(run.store, transport, _going_on(run.clock), expected=due, first_pause=relay.timeouts.pause)
+    try:
+        relaying = RelayRun(relay, feed=feed, limits=limits, ledger=ledger, tally=tally, stop=stop, clock=run.clock)
+        await relaying.run(max(1, min(transport.connections, due)))
+        ending = _Ending(slowed=slowness(limits))
+        if relaying.waits is None:
+            return ending
+        reason, hint = why_it_ended(
+            limits, relaying.waits, reference=run.reference, now=limits.clock(), zone=run.office.zone
+        )
+        return replace(ending, reason=reason, hint=hint)
+    finally:
+        limits.close()
+
+
+def _going_on(clock: Clock) -> Clock:
+    """Return a clock that begins with the present and goes on evenly, whatever becomes of the machine's."""
+    begun, at = clock(), time.monotonic()
+    return lambda: begun + timedelta(seconds=time.monotonic() - at)
 
 
 async def _stop_when_lost(ledger: Ledger, stop: Stop) -> None:

@@ -41,7 +41,7 @@ class SendSummary:
 
     ``stopped`` says why the run ended before its work was done (empty otherwise), ``hint`` what to do about it.
     ``in_doubt`` counts what came into doubt since the run before, also what a crash left behind; ``doubtful`` is
-    all that is in doubt when the run ends.
+    all that is in doubt when the run ends. ``slowed`` says who asked for less, so that it took longer.
     """
 
     sent: int
@@ -56,6 +56,7 @@ class SendSummary:
     stopped: str = ""
     hint: str = ""
     next_try: datetime | None = None
+    slowed: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `send --json` prints."""
@@ -111,6 +112,7 @@ class Tally:
         stopped: str,
         hint: str,
         next_try: datetime | None = None,
+        slowed: tuple[str, ...] = (),
     ) -> SendSummary:
         """Return what is told at the end."""
         return SendSummary(
@@ -126,4 +128,5 @@ class Tally:
             stopped=stopped,
             hint=hint,
             next_try=next_try,
+            slowed=slowed,
         )

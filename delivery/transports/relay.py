@@ -20,6 +20,7 @@ class Timeouts:
     data: float = 120  # the 354
     block: float = 180  # the socket to take the message
     ending: float = 600  # the reply to the final dot
+    pause: float = 1  # before the relay is asked again that has asked for less, the first time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

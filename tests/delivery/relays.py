@@ -23,7 +23,7 @@ from tests.delivery.samples import (
 )
 from tests.delivery.sink import Script, Sink
 
-QUICK = Timeouts(connect=10, command=10, data=10, block=10, ending=10)
+QUICK = Timeouts(connect=10, command=10, data=10, block=10, ending=10, pause=0.01)
 
 
 class Setup:

@@ -284,7 +284,7 @@ def test_pauses_double_and_load_grows_again_step_by_step(bench: Bench) -> None:
         limits.took("")
         pauses.append(limits.delay())
         bench.pass_on(seconds=pauses[-1])
-    assert pauses == [5, 10, 20, 40]
+    assert pauses == [1, 2, 4, 8]
     assert limits.connections() == 16 // 9
     assert limits.slowed[""].reason == "421 4.7.0 slow down"
     grown = []
@@ -299,7 +299,7 @@ def test_pauses_double_and_load_grows_again_step_by_step(bench: Bench) -> None:
 def test_after_a_pause_the_rate_is_lower(bench: Bench) -> None:
     limits = bench.limits(rate=60)
     send(limits, 1, verdict=BUSY_RELAY)
-    bench.pass_on(seconds=5)
+    bench.pass_on(seconds=1)
     assert limits.delay() == 0
     limits.took("")
     assert limits.delay() == pytest.approx(2)
@@ -308,6 +308,7 @@ def test_after_a_pause_the_rate_is_lower(bench: Bench) -> None:
 def test_other_senders_and_later_runs_hear_of_a_pause(bench: Bench) -> None:
     first, second = bench.limits(connections=8), bench.limits(connections=8)
     assert second.delay() == 0
+    first.first_pause = 5.0
     send(first, 1, verdict=BUSY_RELAY)
     bench.pass_on(seconds=1)
     assert second.delay() == pytest.approx(4)
@@ -321,7 +322,7 @@ def test_a_domain_that_asks_for_less_holds_up_no_other(bench: Bench) -> None:
     busy = Verdict(state=State.DEFERRED, code=450, text="4.7.1 too fast", at_recipient=True)
     assert send(limits, 5, "example.org", busy) == 1
     assert send(limits, 5, "example.net") == 5
-    bench.pass_on(seconds=5)
+    bench.pass_on(seconds=1)
     assert send(limits, 1, "example.org") == 1
     assert limits.slowed["example.org"].level == 1
     assert limits.connections() == 4

@@ -15,7 +15,6 @@ import pytest
 from delivery.archive import load_form
 from delivery.doubt import settle_doubt
 from delivery.hints import hint_for
-from delivery.journal import Journal
 from delivery.lease import sending_lease
 from delivery.mail_form import MailForm
 from delivery.message import build
@@ -76,7 +75,7 @@ def test_files(store: Store, office: Office) -> None:
     summary = run(store, office)
     assert summary.as_json() == {
         "sent": 3, "refused": 0, "deferred": 0, "in_doubt": 0, "suppressed": 0, "printed": 0, "remaining": 0,
-        "doubtful": 0, "problems": [], "stopped": "", "hint": "", "next_try": None,
+        "doubtful": 0, "problems": [], "stopped": "", "hint": "", "next_try": None, "slowed": (),
     }  # fmt: skip
     folder = office.folder / "outgoing" / "CL-22-010"
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -148,7 +147,7 @@ def test_a_missing_form_stops_the_run_and_loses_nothing(store: Store, office: Of
 
 def test_a_journal_that_cannot_be_written(store: Store, office: Office) -> None:
     issue_sample(store, office, plain_routes(1))
-    (office.folder / "journal" / "sent-1.log").mkdir(parents=True)
+    (office.folder / "journal" / "sent-forum-0.log").mkdir(parents=True)
     with pytest.raises(CircularsError, match="cannot be written"):
         run(store, office)
     assert states_of(store) == {"queued": 1}
@@ -218,9 +217,9 @@ def test_doubt_is_settled_by_hand_only(store: Store, office: Office) -> None:
     with Sink(script=lambda step, _: next(lost, "") if step == "dot" else "").running() as sink:
         assert run(store, with_relay(office, sink)).in_doubt == 2
         first, second = (row for row in rows_of(store) if row.state == State.IN_DOUBT)
-        assert settle_doubt(store, office.folder, [first], state=State.SENT, said="a", clock=lambda: NOW) == 1
-        assert settle_doubt(store, office.folder, [second], state=State.QUEUED, said="b", clock=lambda: NOW) == 1
-        assert settle_doubt(store, office.folder, [first, second], state=State.QUEUED, said="", clock=lambda: NOW) == 0
+        assert settle_doubt(store, office, [first], state=State.SENT, said="a", clock=lambda: NOW) == 1
+        assert settle_doubt(store, office, [second], state=State.QUEUED, said="b", clock=lambda: NOW) == 1
+        assert settle_doubt(store, office, [first, second], state=State.QUEUED, said="", clock=lambda: NOW) == 0
         assert states_of(store) == {"sent": 2, "queued": 1}
         assert run(store, with_relay(office, sink)).sent == 1
     assert sink.seen[first.message_id] == 1
@@ -241,16 +240,6 @@ def test_doubt_that_another_run_found_is_told(store: Store, office: Office) -> N
     assert run(store, office, first).doubtful == 1
 
 
-def test_the_journal_knows_what_left(tmp_path: Path) -> None:
-    with Journal(tmp_path, 1) as journal:
-        journal.append(leaving=[(1, "a@x"), (2, "b@x"), (7, "g@x")])
-        journal.append(stayed=[(2, "b@x")])
-        journal.append(stayed=[(1, "a@x")], leaving=[(1, "a@x")])
-    with Journal(tmp_path, 1) as journal:
-        assert list(journal.gone(5)) == [0, 1, 0, 0, 0, 0]
-        assert list(journal.gone(8)) == [0, 1, 0, 0, 0, 0, 0, 1, 0]
-
-
 @pytest.mark.parametrize(
     ("attempts", "minutes"), [(0, 15), (1, 30), (2, 60), (3, 120), (4, 240), (5, 240), (1000, 240)]
 )
@@ -262,7 +251,7 @@ def test_pace(attempts: int, minutes: int) -> None:
     assert len(set(waits)) == 200
     assert 1 <= waits[0] < 1.02 < 1.23 < waits[-1] < 1 + JITTER
     assert at[7] == next_attempt(attempts=attempts, first_attempt_at=first, now=NOW, row_id=7)
-    assert next_attempt(attempts=attempts, first_attempt_at=NOW - timedelta(days=5), now=NOW) is None
+    assert next_attempt(attempts=attempts, first_attempt_at=NOW - timedelta(days=5), now=NOW, row_id=7) is None
 
 
 @pytest.mark.parametrize(
