@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, false, func, select, true
@@ -44,7 +44,7 @@ class Part(StrEnum):
     REMINDERS = "reminders"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)  # not by keyword only: `_read_letters` pours them in
 class OutboxRow:
     """A row with what its message needs. ``values`` are packed (`templates.forms`), None once erased.
 
@@ -85,9 +85,7 @@ class OutboxRow:
     reply: str
     bounce: str
     plus_addressing: bool
-    references: tuple[str, ...] = ()
     layout: int = 1
-    thread_at: datetime | None = None
     thread_token: str = ""
     reminder_id: int | None = None
     batch_id: int = 0
@@ -95,6 +93,8 @@ class OutboxRow:
     list_name: str = ""
     settings: str = "{}"
     domain: str = ""
+    thread_at: datetime | None = None
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,9 +186,10 @@ def rows_of_batch(connection: Connection, batch_id: int, *, limit: int) -> list[
 def rows_by_id(connection: Connection, ids: Sequence[int], state: State) -> list[OutboxRow]:
     """Return those of these rows that are in a state, in the order of their ids."""
     chosen = (outbox.c.id.in_(ids), outbox.c.state == state)
-    rows = list(_read_letters(connection, _letters().where(*chosen)))
-    if len(rows) < len(ids):
-        rows.extend(_read(connection, _rows().where(*chosen, of_part(Part.REMINDERS))))
+    rows = _read_letters(connection, *chosen)
+    if len(rows) == len(ids):
+        return rows
+    rows.extend(_read(connection, _rows().where(*chosen, of_part(Part.REMINDERS))))
     return sorted(rows, key=attrgetter("id"))
 
 
@@ -269,33 +270,27 @@ def _rows() -> Select[Any]:
     )
 
 
-def _letters() -> Select[Any]:
-    """Return what `_rows` does for letters, without what is the same for all of a batch: it is read for every one."""
-    return (
-        select(
-            *_OF_ROW,
-            *(addressees.c.form, addressees.c["values"], addressees.c.values_hash, addressees.c.thread_at),
-        )
-        .join(addressees, addressees.c.id == outbox.c.addressee_id)
-        .where(of_part(Part.LETTERS))
-    )
+_OF_LETTER = (*_OF_ROW, addressees.c.form, addressees.c["values"], addressees.c.values_hash, addressees.c.thread_at)
+_TERMS = (*_OF_BATCH, batches.c.issued_at)
+_NAMES = [column.name for column in (*_OF_LETTER, *_TERMS)]
+_in_order = itemgetter(
+    *(_NAMES.index(field.name) for field in fields(OutboxRow) if field.name not in {"thread_at", "references"})
+)
 
 
-def _read_letters(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:
-    terms: dict[int, dict[str, Any]] = {}
-    with connection.execute(query) as found:
-        names = tuple(found.keys())
-        for row in found:
-            values = dict(zip(names, row, strict=True))
-            batch_id, answered = values["batch_id"], values.pop("in_reply_to")
-            if batch_id not in terms:
-                of_batch = select(*_OF_BATCH, batches.c.issued_at).where(batches.c.id == batch_id)
-                terms[batch_id] = dict(connection.execute(of_batch).mappings().one())
-            if not values["thread_token"]:
-                values["thread_at"] = None
-            elif values["thread_at"] is None:
-                values["thread_at"] = terms[batch_id]["issued_at"]
-            yield OutboxRow(**values, **terms[batch_id], references=(answered,) if answered else ())
+def _read_letters(connection: Connection, *conditions: ColumnElement[bool]) -> list[OutboxRow]:
+    """Return what `_rows` does for letters. What is the same for all of a batch is read once, not for every letter."""
+    query = select(*_OF_LETTER).join(addressees, addressees.c.id == outbox.c.addressee_id).where(*conditions)
+    terms: dict[int, tuple[Any, ...]] = {}
+    letters = []
+    for row in connection.execute(query.where(of_part(Part.LETTERS)).order_by(outbox.c.id)).all():
+        if row.batch_id not in terms:
+            terms[row.batch_id] = tuple(connection.execute(select(*_TERMS).where(batches.c.id == row.batch_id)).one())
+        of_batch = terms[row.batch_id]
+        thread_at = (row.thread_at or of_batch[-1]) if row.thread_token else None
+        answered = (row.in_reply_to,) if row.in_reply_to else ()
+        letters.append(OutboxRow(*_in_order((*row, *of_batch)), thread_at=thread_at, references=answered))
+    return letters
 
 
 def _read(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:

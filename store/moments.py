@@ -41,6 +41,8 @@ class Moment(TypeDecorator[datetime]):
             return None
 
         def checked(value: Any) -> datetime | None:  # noqa: ANN401 - whatever the database holds
+            if value is None:
+                return None
             try:
                 return read(value)
             except (ValueError, TypeError) as error:
