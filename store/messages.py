@@ -270,12 +270,13 @@ def _rows() -> Select[Any]:
     )
 
 
-_OF_LETTER = (*_OF_ROW, addressees.c.form, addressees.c["values"], addressees.c.values_hash, addressees.c.thread_at)
-_TERMS = (*_OF_BATCH, batches.c.issued_at)
-_NAMES = [column.name for column in (*_OF_LETTER, *_TERMS)]
-_in_order = itemgetter(
-    *(_NAMES.index(field.name) for field in fields(OutboxRow) if field.name not in {"thread_at", "references"})
+_OF_LETTER = (
+    *(*_OF_ROW, addressees.c.form, addressees.c["values"], addressees.c.values_hash),
+    addressees.c.thread_at.label("continues_at"),
 )
+_TERMS = (*_OF_BATCH, batches.c.issued_at)
+_NAMES = [*(column.name for column in (*_OF_LETTER, *_TERMS)), "thread_at", "references"]
+_in_order = itemgetter(*(_NAMES.index(field.name) for field in fields(OutboxRow)))
 
 
 def _read_letters(connection: Connection, *conditions: ColumnElement[bool]) -> list[OutboxRow]:
@@ -287,9 +288,9 @@ def _read_letters(connection: Connection, *conditions: ColumnElement[bool]) -> l
         if row.batch_id not in terms:
             terms[row.batch_id] = tuple(connection.execute(select(*_TERMS).where(batches.c.id == row.batch_id)).one())
         of_batch = terms[row.batch_id]
-        thread_at = (row.thread_at or of_batch[-1]) if row.thread_token else None
+        thread_at = (row.continues_at or of_batch[-1]) if row.thread_token else None
         answered = (row.in_reply_to,) if row.in_reply_to else ()
-        letters.append(OutboxRow(*_in_order((*row, *of_batch)), thread_at=thread_at, references=answered))
+        letters.append(OutboxRow(*_in_order((*row, *of_batch, thread_at, answered))))
     return letters
 
 
