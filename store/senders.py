@@ -60,12 +60,12 @@ def beat(connection: Connection, last: Heartbeat) -> Heartbeat | None:
     return None if seen_at is None else Heartbeat(last.sender_id, seen_at)
 
 
-def bury(connection: Connection, now: datetime, *, mine: int | None = None, alone: bool, life: timedelta = LIFE) -> int:
+def bury(connection: Connection, now: datetime, *, mine: int | None = None, alone: bool) -> int:
     """Declare dead who gives no sign of life, or everybody but ``mine`` where one is ``alone``; settle what they left.
 
     Returns how many messages came into doubt. ``now`` is the moment of the change, by the clock passed in.
     """
-    silent: ColumnElement[bool] = true() if alone else senders.c.seen_at < _moment(connection, ago=life)
+    silent: ColumnElement[bool] = true() if alone else senders.c.seen_at < _moment(connection, ago=LIFE)
     others = true() if mine is None else senders.c.id != mine
     dead = connection.execute(
         update(senders).where(senders.c.ended_at.is_(None), others, silent).values(ended_at=_moment(connection))

@@ -26,7 +26,8 @@ from templates.rendering import Forms
 
 NOW = datetime(2022, 3, 21, 9, 30, tzinfo=UTC)
 REFERENCE = "CL-22/010"
-TOKENS = Tokens(bytes(range(32)))
+TOKENS_HEX = bytes(range(32)).hex()
+TOKENS = Tokens(bytes.fromhex(TOKENS_HEX))
 
 
 def sample_forms(*, personal: bool = False, language: str = "fr", filler: str = "Le Forum se tient à Genève.") -> Forms:

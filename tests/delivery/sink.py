@@ -57,9 +57,12 @@ class Sink:
     tls: ssl.SSLContext | None = None
     keep: bool = True
     delay: float = 0.0
+    withhold: int = 0  # final dots that are answered only once the next envelope has come as well
+    strict: bool = False  # notes what comes before the command in front of it was answered
     port: int = 0
     connections: int = 0
     received: list[Received] = field(default_factory=list)
+    hasty: int = 0
     empty: list[bytes] = field(default_factory=list)  # texts that came although no recipient was accepted
     seen: Counter[str] = field(default_factory=Counter)  # Message-IDs whose final dot arrived
 
@@ -93,7 +96,7 @@ class Sink:
         self.connections += 1
         try:
             await _Session(self, reader, writer).run()
-        except (OSError, asyncio.IncompleteReadError, _DroppedError, ssl.SSLError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError, _DroppedError, ssl.SSLError):
             pass
         finally:
             writer.close()
@@ -110,10 +113,11 @@ class _Session:
         self.sink, self.reader, self.writer = sink, reader, writer
         self.mail = self.rcpt = ""
         self.expected = "mail"
+        self.ahead: list[bytes] = []  # lines that were read before their time
 
     async def run(self) -> None:
         await self.answer("connect", "")
-        while line := (await self.reader.readline()).decode("utf-8").rstrip("\r\n"):
+        while line := (await self.line()).decode("utf-8").rstrip("\r\n"):
             verb, _, argument = line.partition(" ")
             step = verb.lower()
             if step == "data":
@@ -130,6 +134,9 @@ class _Session:
                     await self.writer.start_tls(self.sink.starttls)
             else:
                 await self.say("500 what?")
+
+    async def line(self) -> bytes:
+        return self.ahead.pop(0) if self.ahead else await self.reader.readline()
 
     async def ehlo(self, argument: str) -> None:
         scripted = self.sink.script("ehlo", argument)
@@ -161,6 +168,9 @@ class _Session:
             await self.carry_out(self.sink.script("dot", self.rcpt) or "554 no valid recipients")
             self.sink.empty.append(bytes(content))
             return
+        if self.sink.withhold:
+            self.sink.withhold -= 1
+            self.ahead = [await self.reader.readline() for _ in range(3)]
         message = Received(self.mail, self.rcpt, bytes(content))
         if self.sink.keep:
             self.sink.received.append(message)
@@ -191,5 +201,8 @@ class _Session:
             raise _DroppedError
 
     async def say(self, reply: str) -> None:
+        if self.sink.strict:
+            await asyncio.sleep(0.01)
+            self.sink.hasty += bool(self.reader._buffer)  # type: ignore[attr-defined]  # noqa: SLF001
         self.writer.write(reply.encode("utf-8") + b"\r\n")
         await self.writer.drain()
