@@ -13,7 +13,7 @@ from office.clock import Clock, system_clock
 from office.errors import InputError, NotFoundError, RefusedError
 from office.files import write_aside
 from office.reading import load_office
-from store.copying import copy_store
+from store.copying import copy_file
 from store.health import store_file
 
 RECORD = Path("journal") / "backup.json"  # beside the send journal: it is of this machine, and in no backup
@@ -81,7 +81,7 @@ def back_up(
         raise RefusedError(f"{target} is there already.", hint="Name a new file, or a folder.")
     if target.resolve().parent == folder.resolve() and target.name.startswith(source.name):
         raise InputError(f"{target.name} could be taken for the store's own file.", hint="Name another file.")
-    schema = copy_store(source, target, progress)
+    schema = copy_file(source, target, progress)
     _record(folder, target, now)
     also = tuple(name for name in ALSO if (folder / name).exists())
     return Backup(file=target, size=target.stat().st_size, schema=schema, also=also)

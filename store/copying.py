@@ -17,7 +17,7 @@ from store.moments import PUT_BACK
 _PAGES = 2_000  # copied between two calls of ``progress``
 
 
-def copy_store(source: Path, target: Path, progress: Callable[[int, int], None] = lambda _done, _all: None) -> str:
+def copy_file(source: Path, target: Path, progress: Callable[[int, int], None] = lambda _done, _all: None) -> str:
     """Copy a store to ``target``, whole or not at all, durable on return and readable by its owner only.
 
     The copy is the store at one moment; who writes meanwhile is not hindered. ``progress`` hears of pages, done and

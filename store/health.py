@@ -17,7 +17,8 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from office.clock import Clock
 from office.errors import InputError, NotFoundError
-from store.database import LOOK_AT_DISK
+from store.database import LOOK_AT_DISK, LOOK_AT_SERVER
+from store.postgresql import with_driver
 from store.schema import senders
 
 _CHECKED_EVERY = 10_000  # steps of SQLite's machine between looks at the time
@@ -124,7 +125,7 @@ def _plain_faults() -> Iterator[None]:
 
 def server_health(url: str, *, clock: Clock, seconds: float) -> ServerHealth:
     """Look at a store on a server; raises `InputError` for the address, `NotFoundError` if it cannot be reached."""
-    parsed = _parsed(url)
+    parsed = with_driver(_parsed(url))
     engine = None
     try:
         engine = create_engine(parsed, hide_parameters=True, connect_args={"connect_timeout": max(2, round(seconds))})
@@ -133,12 +134,12 @@ def server_health(url: str, *, clock: Clock, seconds: float) -> ServerHealth:
     except (ArgumentError, NoSuchModuleError, ImportError, TypeError) as error:
         raise InputError(
             f"[store] url in office.toml cannot be used: {error}.",
-            hint='For PostgreSQL: pip install "psycopg[binary]" in the program\'s environment.',
+            hint="For PostgreSQL: pip install 'circulars[postgresql]', in the environment of circulars.",
         ) from error
     except DatabaseError as error:
         raise NotFoundError(
             f"The store cannot be opened: {' '.join(str(error.orig).split())}.",
-            hint="Check [store] url, that the server runs, its pg_hba.conf, and the password in ~/.pgpass.",
+            hint=LOOK_AT_SERVER,
         ) from error
     finally:
         if engine is not None:

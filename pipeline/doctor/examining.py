@@ -151,8 +151,6 @@ def _secrets(office: Office, environment: Mapping[str, str]) -> tuple[str, ...]:
     for oauth in filter(None, logins):
         names += [oauth.client_secret_env, oauth.refresh_token_env]
     found = {environment.get(name, "") for name in names if name}
-    authority = office.store_url.partition("://")[2].partition("/")[0].rpartition("@")[0]
-    found.add(authority.partition(":")[2])  # a password in the address of a database
     with suppress(OSError, ValueError):
         found.add((office.folder / KEY_NAME).read_text("ascii").strip())
     return tuple(sorted((text for text in found if len(text) >= _SHORTEST_SECRET), key=len, reverse=True))

@@ -11,8 +11,7 @@ from delivery.transports.probing import Address, Certificate, Probed, addresses_
 from delivery.transports.relay import Relay, Timeouts, make_relay
 from delivery.transports.verdicts import UnavailableError
 from office.model import Office, SmtpTransport
-from office.reading import KEY_NAME
-from office.tokens import TokenKind, load_tokens
+from office.tokens import stand_in
 from pipeline.doctor.results import Results, Visit, error, good, note, skipped, warning
 
 _SOON = timedelta(days=21)  # time to get a certificate renewed; automatic ones are renewed 30 days before their end
@@ -67,15 +66,14 @@ def short(visit: Visit) -> Timeouts:
 
 
 def envelope(office: Office) -> tuple[str, str]:
-    """Return an envelope like that of a letter, from the bounce to the reply address; with a token that is no letter's.
+    """Return an envelope like that of a letter, from the bounce to the reply address.
 
-    Raises `NotFoundError` or `InputError` where the office's key is missing or spoilt.
+    What stands in the place of a token is as long as one, and cannot be taken for one when it comes back.
     """
     if not office.mail.plus_addressing:
         return office.mail.bounce, office.mail.reply
-    tokens = load_tokens(office.folder / KEY_NAME)
-    row, addressee = (tokens.make(kind, circular=0, number=0) for kind in (TokenKind.ROW, TokenKind.ADDRESSEE))
-    return with_token(office.mail.bounce, row), with_token(office.mail.reply, addressee)
+    mark = stand_in()
+    return with_token(office.mail.bounce, mark), with_token(office.mail.reply, mark)
 
 
 def _reachable(relay: Relay, found: tuple[Address, ...]) -> Results:

@@ -9,7 +9,7 @@ from office.errors import CircularsError
 from office.mailboxes import is_local
 from office.model import Office
 from pipeline.doctor.results import Result, Results, Visit, error, good, note, of_error, skipped, warning
-from store.database import SCHEMA_VERSION
+from store.database import MOVED, SCHEMA_VERSION
 from store.health import FileHealth, ServerHealth, file_health, holds_wal, server_health, store_file
 from store.moments import PUT_BACK
 
@@ -73,6 +73,12 @@ def _schema(version: str) -> Result:
         return note("no-schema", "The store is empty; the next command makes it.")
     if version == SCHEMA_VERSION:
         return good("schema", f"The store has the schema {version}, as this version of circulars wants it.")
+    if version == MOVED:
+        return error(
+            "moved",
+            "This store was moved: the office has another one now.",
+            "Name that one in office.toml, [store] url; it holds everything that happened since.",
+        )
     if version < SCHEMA_VERSION:
         return note(
             "schema-older",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from office.reading import load_office
 from pipeline.doctor.results import Result, Visit
-from tests.pipeline.offices import OFFICE, edit, fixed_clock, write_office
+from tests.pipeline.offices import edit, fixed_clock, write_office
 
 QUICK = 2.0  # seconds for an answer on loopback
-FILES_TRANSPORT = '\n[transports.files]\nkind = "files"\n'
 
 
 def write_relaying_office(
@@ -20,30 +20,27 @@ def write_relaying_office(
     write_office(folder)
     further = "".join(f"{key} = {value}\n" for key, value in relay.items())
     edit(folder / "office.toml", 'transport = "files"\n', f'transport = "relay"\n{mail}')
+    section = f'[transports.relay]\nkind = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "{security}"\n'
     with (folder / "office.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            f'\n[transports.relay]\nkind = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "{security}"\n{further}'
-        )
-        file.write(f"\n{inbox}\n" if inbox else "")
+        file.write(f"\n{section}{further}\n{inbox}\n")
     load_office(folder)
     return folder
 
 
 def visit_to(folder: Path, **how: Any) -> Visit:
     """A visit that waits for nothing long."""
-    return Visit(**({"folder": folder, "clock": fixed_clock(), "seconds": QUICK, "limit": 20.0} | how))
+    settings: dict[str, Any] = {"clock": fixed_clock(), "seconds": QUICK, "limit": 20.0}
+    return Visit(folder=folder, **(settings | how))
 
 
-def codes(found: Any) -> dict[str, str]:
+def codes(found: Iterable[Result]) -> dict[str, str]:
     """Return the level of each code."""
     return {result.code: result.level.value for result in found}
 
 
-def of(found: Any, code: str) -> Result:
+def of(found: Iterable[Result], code: str) -> Result:
     """Return the one result with a code."""
-    matching = [result for result in found if result.code == code]
-    assert len(matching) == 1, [result.code for result in found]
+    seen = list(found)
+    matching = [result for result in seen if result.code == code]
+    assert len(matching) == 1, [result.code for result in seen]
     return matching[0]
-
-
-__all__ = ["OFFICE", "codes", "of", "visit_to", "write_relaying_office"]

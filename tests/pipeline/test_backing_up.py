@@ -1,0 +1,89 @@
+"""A copy of the store for a backup, and what goes with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from office.errors import InputError, NotFoundError, RefusedError
+from pipeline.backing_up import Made, back_up, last_backup
+from pipeline.sending import send
+from store.database import SCHEMA_VERSION
+from tests.pipeline.offices import MORNING, SLUG, desk_at, dump, edit, fixed_clock, issue_all, write_office
+
+pytestmark = pytest.mark.sqlite("copies a file")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_office(tmp_path / "office")
+
+
+def test_the_copy_is_the_store(folder: Path, tmp_path: Path) -> None:
+    with desk_at(folder) as desk:
+        issue_all(desk)
+        send(desk, SLUG)
+        before = dump(desk.store)
+        made = back_up(folder, tmp_path / "copy.db", clock=fixed_clock())
+    assert made.schema == SCHEMA_VERSION
+    assert made.size == (tmp_path / "copy.db").stat().st_size
+    assert made.also == ("office.key", "office.toml", "archive", "letters", "recipients", "locales")
+    (folder / "circulars.db").write_bytes((tmp_path / "copy.db").read_bytes())
+    with desk_at(folder) as desk:
+        assert dump(desk.store) == before
+
+
+def test_in_a_folder_it_is_named_by_the_moment(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "backup").mkdir()
+    made = back_up(folder, tmp_path / "backup", clock=fixed_clock())
+    assert made.file == tmp_path / "backup" / "circulars-20310304T080000Z.db"
+    with pytest.raises(RefusedError, match="is there already"):
+        back_up(folder, tmp_path / "backup", clock=fixed_clock())
+
+
+def test_the_last_one_is_remembered(folder: Path, tmp_path: Path) -> None:
+    assert last_backup(folder) is None
+    back_up(folder, tmp_path / "copy.db", clock=fixed_clock())
+    assert last_backup(folder) == Made(at=MORNING, file=str(tmp_path / "copy.db"))
+    later = datetime(2031, 3, 5, 8, tzinfo=UTC)
+    back_up(folder, tmp_path / "next.db", clock=fixed_clock(later))
+    assert last_backup(folder) == Made(at=later, file=str(tmp_path / "next.db"))
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["", "[]", "{", '{"at": 3, "file": "x"}', '{"at": "yesterday", "file": "x"}', "\xff"]
+)
+def test_a_spoilt_record_is_no_record(folder: Path, spoilt: str) -> None:
+    (folder / "journal").mkdir(exist_ok=True)
+    (folder / "journal" / "backup.json").write_bytes(spoilt.encode("latin-1"))
+    assert last_backup(folder) is None
+
+
+def test_what_cannot_be_backed_up(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no folder"):
+        back_up(folder, tmp_path / "nowhere" / "copy.db")
+    with pytest.raises(InputError, match="the store's own file"):
+        back_up(folder, folder / "circulars.db-wal2")
+    (folder / "circulars.db").unlink()
+    with pytest.raises(NotFoundError, match="no store"):
+        back_up(folder, tmp_path / "copy.db")
+    with (folder / "office.toml").open("a") as file:
+        file.write('\n[store]\nurl = "postgresql+psycopg://office@db.example.int/circulars"\n')
+    with pytest.raises(RefusedError, match="PostgreSQL"):
+        back_up(folder, tmp_path / "copy.db")
+    assert not list(tmp_path.glob("copy.db*"))
+
+
+def test_a_store_of_an_older_version_is_copied_as_it_is(folder: Path, tmp_path: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(folder / "circulars.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+        database.commit()
+    assert back_up(folder, tmp_path / "copy.db").schema == "0001"
+    edit(folder / "office.toml", 'transport = "files"', 'transport = "nothing"')
+    with pytest.raises(InputError):
+        back_up(folder, tmp_path / "other.db")
