@@ -1,0 +1,171 @@
+"""Several processes send from one PostgreSQL store, and are killed at random: nothing is lost, nothing goes twice."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from delivery.sending import send
+from office.clock import system_clock
+from office.model import SmtpTransport
+from store.circulars import is_held, set_held
+from store.database import Store, open_store
+from store.messages import State, counts, rows_in
+from store.outbox import withdraw_rows
+from store.schema import senders
+from tests.delivery.samples import REFERENCE, issue_sample, plain_routes, sample_office
+from tests.delivery.sink import Sink
+from tests.postgresql import Server
+
+pytestmark = pytest.mark.packages
+
+ROOT = Path(__file__).parents[2]
+CONNECTIONS = 4
+ROWS = 900
+KILLS = 6
+_LATER = text("UPDATE senders SET seen_at = seen_at - INTERVAL '2 minutes' WHERE process = :process")
+
+
+@pytest.fixture
+def url(postgresql: Server) -> Iterator[str]:
+    name = postgresql.create()
+    yield postgresql.url(name)
+    postgresql.drop(name)
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(url, tmp_path)
+    yield opened
+    opened.close()
+
+
+Begin = Callable[[Sink], "Worker"]
+
+
+class Worker:
+    """`send` in a process of its own."""
+
+    def __init__(self, folder: Path, url: str, sink: Sink) -> None:
+        arguments = (str(folder), str(sink.port), str(CONNECTIONS), json.dumps({"store": url}))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.delivery.crashing_send", *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "ready\n", self.end()
+        self.line = self._process.stdout.readline()  # it is under way
+
+    def kill(self, store: Store) -> bool:
+        """Kill it, and let a minute and more pass for the store; returns False if it had ended by itself."""
+        self._process.kill()
+        self.end()
+        with store.write() as connection:
+            connection.execute(_LATER, {"process": self._process.pid})
+        return self._process.returncode != 0
+
+    def stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+    def end(self) -> str:
+        """Wait until it ends; returns what it said."""
+        said, errors = self._process.communicate(timeout=60)
+        assert not errors, errors
+        return said
+
+
+@pytest.fixture
+def begin(tmp_path: Path, url: str) -> Iterator[Begin]:
+    """Begin to send in a process of its own; none is left when the test has ended."""
+    begun: list[Worker] = []
+
+    def worker(sink: Sink) -> Worker:
+        begun.append(Worker(tmp_path, url, sink))
+        return begun[-1]
+
+    yield worker
+    for left in begun:
+        left.stop()
+
+
+def states_of(store: Store) -> dict[State, int]:
+    with store.read() as connection:
+        return {state: number for state, number in counts(connection, 1).items() if number}
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_killed_at_random(tmp_path: Path, begin: Begin, store: Store, workers: int) -> None:
+    issue_sample(store, sample_office(tmp_path), plain_routes(ROWS))
+    chance = random.Random(workers)
+    sink = Sink(keep=False, delay=0.03)
+    with sink.running():
+        running = [begin(sink) for _ in range(workers)]
+        kills = 0
+        for _ in range(KILLS):
+            time.sleep(chance.uniform(0.0, 0.3))
+            killed = running.pop(chance.randrange(workers))
+            kills += killed.kill(store)
+            running.append(begin(sink))
+        for worker in running:
+            worker.end()
+        last = SmtpTransport(key="relay", host="127.0.0.1", port=sink.port, security="none", connections=CONNECTIONS)
+        summary = send(store, sample_office(tmp_path, last), circular_id=1, reference=REFERENCE, clock=system_clock)
+    assert kills > KILLS // 2  # the test did what it is for
+    assert (summary.remaining, summary.stopped) == (0, "")
+    states = states_of(store)
+    assert set(states) <= {State.SENT, State.IN_DOUBT}
+    assert sum(states.values()) == ROWS
+    assert 0 < states.get(State.IN_DOUBT, 0) <= kills * CONNECTIONS
+    assert set(sink.seen.values()) == {1}, "sent twice"
+    with store.read() as connection:
+        lost = [row.id for row in rows_in(connection, 1, (State.SENT,)) if row.message_id not in sink.seen]
+    assert lost == []
+
+
+def test_they_share_the_work(tmp_path: Path, begin: Begin, store: Store) -> None:
+    """Each takes rows that the others have not taken, and all have ended in good order."""
+    issue_sample(store, sample_office(tmp_path), plain_routes(ROWS))
+    sink = Sink(keep=False, delay=0.03)
+    with sink.running():
+        workers = [begin(sink) for _ in range(3)]
+        said = [worker.end() for worker in workers]
+    assert states_of(store) == {State.SENT: ROWS}
+    assert set(sink.seen.values()) == {1}
+    assert len(sink.seen) == ROWS
+    assert any("remaining 0" in words for words in said)
+    with store.read() as connection:
+        assert connection.scalars(select(senders.c.id).where(senders.c.ended_at.is_(None))).all() == []
+        assert len(connection.scalars(select(senders.c.id)).all()) == 3
+
+
+def test_hold_and_withdraw_from_another_terminal(tmp_path: Path, begin: Begin, store: Store) -> None:
+    """What changes many rows at once does not come to a deadlock with those who send them."""
+    issue_sample(store, sample_office(tmp_path), plain_routes(ROWS))
+    sink = Sink(keep=False, delay=0.02)
+    with sink.running():
+        workers = [begin(sink) for _ in range(2)]
+        for number in range(ROWS - 1, ROWS // 2, -40):
+            with store.write() as connection:
+                withdraw_rows(
+                    connection, 1, keys=[f"key-{near}" for near in range(number, number - 20, -1)], at=system_clock()
+                )
+        with store.write() as connection:
+            set_held(connection, 1, held=True)
+        said = [worker.end() for worker in workers]
+    assert all("The circular was held." in words for words in said), said
+    states = states_of(store)
+    assert set(states) <= {State.SENT, State.QUEUED, State.WITHDRAWN}
+    assert states[State.SENT] == len(sink.seen)
+    assert states[State.WITHDRAWN] > 100
+    with store.read() as connection:
+        assert is_held(connection, 1)
