@@ -101,7 +101,8 @@ def mark_sending(
 ) -> frozenset[int]:
     """Record the intent to send; returns the rows that may go: others were withdrawn, or taken, in the meantime."""
     at = as_kept(connection, now)
-    if _MARK.run(connection, [(row_id, sender, at) for row_id in ids]) == len(ids):
+    # In their order, as `withdraw_rows` goes: two that lock the same rows in different ones would wait for each other.
+    if _MARK.run(connection, [(row_id, sender, at) for row_id in sorted(ids)]) == len(ids):
         return frozenset(ids)
     mine = (outbox.c.state == State.SENDING, outbox.c.sender_id.is_not_distinct_from(sender))
     return frozenset(connection.scalars(select(outbox.c.id).where(outbox.c.id.in_(ids), *mine)))
@@ -242,8 +243,10 @@ def withdraw_rows(connection: Connection, circular_id: int, *, keys: Sequence[st
 
     A row that is being sent right now is past recall.
     """
-    change = update(outbox).where(outbox.c.circular_id == circular_id, outbox.c.state.in_(WAITING))
+    theirs = [outbox.c.circular_id == circular_id, outbox.c.state.in_(WAITING)]
     if keys:
-        theirs = select(addressees.c.id).where(addressees.c.circular_id == circular_id, addressees.c.key.in_(keys))
-        change = change.where(outbox.c.addressee_id.in_(theirs))
+        mine = select(addressees.c.id).where(addressees.c.circular_id == circular_id, addressees.c.key.in_(keys))
+        theirs.append(outbox.c.addressee_id.in_(mine))
+    connection.execute(select(outbox.c.id).where(*theirs).order_by(outbox.c.id).with_for_update()).close()
+    change = update(outbox).where(*theirs)
     return connection.execute(change.values(state=State.WITHDRAWN, changed_at=at)).rowcount
