@@ -91,7 +91,9 @@ class Wire(asyncio.BufferedProtocol):
         self.handed_over = False
         if self.broken is None:
             self._write(data)
-        if self._paused and self.broken is None:
+        if not self._paused:
+            await asyncio.sleep(0)  # others have their turn, and what happened to the connection is heard
+        elif self.broken is None:
             await self._wait(block)
         return self.broken is None
 

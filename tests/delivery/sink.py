@@ -203,6 +203,6 @@ class _Session:
     async def say(self, reply: str) -> None:
         if self.sink.strict:
             await asyncio.sleep(0.01)
-            self.sink.hasty += bool(self.reader._buffer)  # type: ignore[attr-defined]  # noqa: SLF001
+            self.sink.hasty += bool(self.reader._buffer)  # type: ignore[attr-defined]
         self.writer.write(reply.encode("utf-8") + b"\r\n")
         await self.writer.drain()
