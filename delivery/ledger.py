@@ -92,7 +92,7 @@ class Ledger:
         self.flush()
         with self._store.share() as connection:
             self._sender.beat(connection)
-            return claim(
+            rows = claim(
                 connection,
                 self._circular_id,
                 limit=limit,
@@ -100,6 +100,9 @@ class Ledger:
                 wanted=replace(self._wanted, without=without),
                 sender=self._sender.id,
             )
+            if not rows:  # that the circular was held is one reason
+                self.held = is_held(connection, self._circular_id)
+        return rows
 
     def look(self) -> None:
         """See whether somebody held the circular, where nothing is written for a while."""

@@ -129,7 +129,7 @@ def issue_sample(store: Store, office: Office, routes: Sequence[Routes], *, form
                 rows.append({
                     "id": row_id, "circular_id": circular_id, "addressee_id": addressee_id, "mailbox": mailbox,
                     "role": role, "state": "queued", "message_id": f"{token}@example.int", "token": token,
-                    "changed_at": NOW,
+                    "changed_at": NOW, "domain": mailbox.rpartition("@")[2].lower(),
                 })  # fmt: skip
                 row_id += 1
             addressee_id += 1

@@ -1,0 +1,209 @@
+"""Sending over SMTP within limits: what waits, what goes on meanwhile, and what a run says that ends for them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from delivery.feed import CHUNK, MOST_ASIDE
+from delivery.sending import SendSummary, send
+from office.model import DomainLimit
+from store.circulars import set_held
+from store.database import open_store
+from store.schema import outbox
+from tests.delivery.relays import QUICK, Setup, at, sink_with
+from tests.delivery.samples import NOW, REFERENCE, Routes, issue_sample, plain_routes
+from tests.delivery.sink import Sink
+from tests.postgresql import Server
+
+
+def routes_to(domain: str, count: int) -> list[Routes]:
+    return [[(f"person{number}@{domain}", "to")] for number in range(count)]
+
+
+def domain_of(rcpt: str) -> str:
+    return rcpt.partition("@")[2].partition(">")[0]
+
+
+def test_a_daily_cap_ends_the_run_and_says_when_it_goes_on(setup: Callable[..., Setup]) -> None:
+    here = setup(30, per_day=20, connections=3)
+    with sink_with() as sink:
+        first = here.send(sink)
+        assert (first.sent, first.remaining) == (20, 10)
+        assert first.stopped == (
+            "The 20 recipients that 127.0.0.1 takes in 24 hours are used up; it goes on tomorrow at 10:31."
+        )
+        assert 'circulars send CL-22/010 --at "2022-03-22 10:32"' in first.hint
+        assert here.states() == {"sent": 20, "queued": 10}
+        opened = sink.connections
+        here.now += timedelta(hours=23)
+        again = here.send(sink)
+        assert (again.sent, again.remaining) == (0, 10)
+        assert "today at 10:31" in again.stopped
+        assert sink.connections == opened  # the relay was not even asked
+        here.now = NOW + timedelta(hours=24, minutes=1)
+        assert here.send(sink).sent == 10
+    assert set(sink.seen.values()) == {1}
+
+
+def test_a_rate_is_kept(setup: Callable[..., Setup]) -> None:
+    here = setup(15, rate=1200, connections=4)
+    begun = time.monotonic()
+    with sink_with() as sink:
+        assert here.send(sink).sent == 15
+    assert time.monotonic() - begun >= 14 * 0.05
+
+
+def test_a_domain_with_a_rate_holds_up_no_other(setup: Callable[..., Setup]) -> None:
+    routes = [*routes_to("slow.example.org", CHUNK + 3 * MOST_ASIDE), *routes_to("example.net", CHUNK)]
+    here = setup(routes=routes, connections=2, domains={"slow.example.org": DomainLimit(rate=1)})
+    claimed = []
+
+    def look(step: str, argument: str) -> str:
+        if step == "rcpt" and "person100@example.net" in argument:
+            with here.store.read() as connection:
+                slow = (outbox.c.domain == "slow.example.org", outbox.c.state == "claimed")
+                claimed.append(len(connection.execute(outbox.select().where(*slow)).all()))
+        return ""
+
+    with sink_with(look) as sink:
+        run = Sending(lambda: here.send(sink))
+        wait_for(sink, CHUNK + 1)
+        with here.store.write() as connection:
+            set_held(connection, here.circular_id, held=True)
+        assert run.ended().sent == CHUNK + 1
+    domains = Counter(domain_of(message.rcpt) for message in sink.received)
+    assert domains == {"example.net": CHUNK, "slow.example.org": 1}
+    assert claimed[0] <= CHUNK + MOST_ASIDE
+
+
+def test_connections_to_a_domain(setup: Callable[..., Setup]) -> None:
+    routes = [*routes_to("shy.example.org", 10), *routes_to("example.net", 30)]
+    here = setup(routes=routes, connections=4, domains={"shy.example.org": DomainLimit(connections=1)})
+    busy, most = [0], [0]
+
+    def look(step: str, argument: str) -> str:
+        if "@shy.example.org" in argument:
+            busy[0] += {"rcpt": 1, "dot": -1}.get(step, 0)
+            most[0] = max(most[0], busy[0])
+        return ""
+
+    with sink_with(look, delay=0.01) as sink:
+        assert here.send(sink).sent == 40
+    assert most == [1]
+
+
+def test_a_domain_that_asks_for_less_is_left_alone_and_told(setup: Callable[..., Setup]) -> None:
+    routes = [*routes_to("busy.example.org", 30), *routes_to("example.net", 30)]
+    here = setup(routes=routes, connections=2)
+    with sink_with(at("rcpt", "450 4.7.1 too much at once", match="@busy")) as sink:
+        summary = here.send(sink, timeouts=replace(QUICK, pause=500))
+    assert summary.sent == 30
+    assert 1 <= summary.deferred <= 2  # both connections may have asked before the first reply
+    assert here.states() == {"sent": 30, "deferred": summary.deferred, "queued": 30 - summary.deferred}
+    assert summary.stopped.startswith("What is left must wait for busy.example.org; it goes on today at 10:3")
+    assert "450 4.7.1 too much at once" in summary.stopped
+    assert summary.slowed == ("busy.example.org asked for less, so it went slower: 450 4.7.1 too much at once",)
+
+
+def test_a_relay_that_asks_for_less_gets_less_and_all_arrives(setup: Callable[..., Setup]) -> None:
+    here = setup(20, connections=4)
+    with sink_with(at("mail", "421 4.7.0 slow down", times=3)) as sink:
+        summary = here.send(sink)
+    assert (summary.sent, summary.deferred, summary.stopped) == (17, 3, "")
+    assert summary.slowed == ("127.0.0.1 asked for less, so it went slower: 421 4.7.0 slow down",)
+    with sink_with() as later:
+        here.now += timedelta(hours=1)
+        assert here.send(later).sent == 3
+    assert later.connections <= 2  # it begins as slowly as the run before has ended
+
+
+class Sending(threading.Thread):
+    """A run in a thread of its own, as in another terminal."""
+
+    def __init__(self, run: Callable[[], SendSummary]) -> None:
+        super().__init__(daemon=True)
+        self._run = run
+        self.summary: SendSummary | None = None
+        self.start()
+
+    def run(self) -> None:
+        self.summary = self._run()
+
+    def ended(self) -> SendSummary:
+        self.join(timeout=30)
+        assert self.summary is not None, "the run goes on"
+        return self.summary
+
+
+def wait_for(sink: Sink, messages: int) -> None:
+    for _ in range(1000):
+        if len(sink.seen) >= messages:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the messages did not come")
+
+
+@pytest.mark.parametrize("settings", [{"rate": 1}, {"domains": {"example.org": DomainLimit(rate=1)}}])
+def test_holding_is_heard_in_a_long_pause(setup: Callable[..., Setup], settings: dict[str, Any]) -> None:
+    here = setup(3, **settings)  # the second message has its turn after a minute
+    with sink_with() as sink:
+        run = Sending(lambda: here.send(sink))
+        wait_for(sink, 1)
+        with here.store.write() as connection:
+            set_held(connection, here.circular_id, held=True)
+        summary = run.ended()
+    assert (summary.stopped, summary.sent) == ("The circular was held.", 1)
+    assert here.states() == {"sent": 1, "queued": 2}
+
+
+@pytest.mark.packages
+def test_several_senders_share_a_rate_and_are_held_together(postgresql: Server, tmp_path: Path) -> None:
+    here = Setup(tmp_path, routes=[], rate=3000, connections=2)
+    here.store.close()
+    url = postgresql.url(postgresql.create())
+    stores = [open_store(url, tmp_path) for _ in range(3)]
+    circular_id = issue_sample(stores[0], here.office, plain_routes(1000))
+    with sink_with() as sink:
+        settings = replace(here.settings, port=sink.port)
+        office = replace(here.office, transports={"relay": settings}, store_url=url)
+
+        def start() -> list[Sending]:
+            def run(number: int) -> Callable[[], SendSummary]:
+                return lambda: send(
+                    stores[number], office, circular_id=circular_id, reference=REFERENCE, clock=lambda: NOW,
+                    timeouts=QUICK,
+                )  # fmt: skip
+
+            return [Sending(run(number)) for number in range(3)]
+
+        def hold(*, held: bool) -> None:
+            with stores[0].write() as connection:
+                set_held(connection, circular_id, held=held)
+
+        begun = time.monotonic()
+        runs = start()
+        wait_for(sink, 60)
+        hold(held=True)
+        summaries = [one.ended() for one in runs]
+        went = len(sink.seen)
+        assert sum(summary.sent for summary in summaries) == went < 1000
+        assert {summary.stopped for summary in summaries} == {"The circular was held."}
+        # Of all three together, no faster than the rate; turns that were reserved for a second may be used late.
+        assert went <= 50 * (time.monotonic() - begun) + 3 * 50
+        hold(held=False)
+        office = replace(office, transports={"relay": replace(settings, rate=0)})
+        for one in start():
+            assert one.ended().stopped == ""
+    for store in stores:
+        store.close()
+    assert len(sink.seen) == 1000
+    assert set(sink.seen.values()) == {1}
