@@ -54,7 +54,7 @@ SQLITE = "sqlite:///circulars.db"
 ROWS = 250  # messages of a round
 TURNS = 9  # times that processes are started in a round, before all is sent to its end
 LIFE = 2.0  # seconds without a sign, after which a sender counts as dead here
-PATIENCE = 90.0  # seconds that a process may take
+PATIENCE = 15.0  # seconds after which a process is killed in any case
 RUDE = ("421 4.3.2 closing", "451 4.3.0 later", "454 4.7.0 busy", "550 5.7.1 no", "what?", "999 x", DROP, HALF)
 RUDENESS = {
     "connect": (0.05, ("421 4.3.2 busy", "what?", DROP, HALF, HANG)),
@@ -146,7 +146,7 @@ class Round:
                     self.totals.beyond_bound += 1
             self.server.is_kind = True
             for turn in range(40):
-                self.child(sink.port, {"hours": 5 * (turn + 1)}).communicate(timeout=PATIENCE)
+                self.child(sink.port, {"hours": 5 * (turn + 1)}).communicate(timeout=10 * PATIENCE)
                 if not self.unfinished():
                     break
             self.count(sink)
@@ -189,7 +189,11 @@ class Round:
                 self.totals.sleepers += 1
             else:
                 child.kill()
-        _, errors = child.communicate(timeout=PATIENCE)
+        try:
+            _, errors = child.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:  # it waits for the server that has asked for less
+            child.kill()
+            _, errors = child.communicate()
         if errors:
             sys.stderr.write(errors.decode("utf-8", "replace"))
         if child.returncode not in (0, -signal.SIGKILL):

@@ -1,0 +1,225 @@
+"""The send journal: what it remembers, of what, and whatever is done to its files."""
+
+from __future__ import annotations
+
+import random
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from delivery.journal import Journal, Marks, highest_number, known_messages, left_messages
+from delivery.numbering import fresh_numbers, note_numbers
+from office.model import Office
+from store.journalled import Waiting
+from tests.delivery.samples import NOW, TOKENS_HEX, issue_sample, open_sample_store, plain_routes, sample_office
+
+
+def row(number: int) -> Waiting:
+    return Waiting(number, f"m{number}@example.int", f"key-{number}", f"a{number}@example.org", "to", None, NOW)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    (tmp_path / "office.key").write_text(TOKENS_HEX)
+    return sample_office(tmp_path)
+
+
+def opened(office: Office, slug: str = "forum", *, at: datetime = NOW, is_shared: bool = False) -> Journal:
+    return Journal(office, slug, 1, clock=lambda: at, is_shared=is_shared)
+
+
+def test_the_last_line_counts(office: Office) -> None:
+    with opened(office) as journal:
+        journal.append(leaving=[row(1), row(2), row(7)])
+        journal.append(stayed=[row(2)])
+        journal.append(stayed=[row(1)], leaving=[row(1)])
+        known = journal.known()
+        assert list(known.numbers()) == [1, 7]
+        assert [known.has_number(number) for number in (1, 2, 7, 8, 10**12)] == [True, False, True, False, False]
+        marks = journal.marks
+        assert [known.has_mark(marks.of(row(number))) for number in (1, 2, 7, 8)] == [True, False, True, False]
+    assert left_messages(office.folder, "forum", 1) == {1, 7}
+    assert known_messages(office.folder, "forum", 1)[2] == "m2@example.int"
+    assert highest_number(office.folder) == 7
+
+
+def test_a_mark_is_of_what_is_the_same_to_a_person(office: Office) -> None:
+    of = Marks(office, "forum").of
+    letter = row(1)
+    assert of(letter._replace(id=9, message_id="other@example.int", mailbox="A1@Example.org")) == of(letter)
+    others = [
+        letter._replace(key="other"),
+        letter._replace(mailbox="b@example.org"),
+        letter._replace(role="cc"),
+        letter._replace(reminder_id=3),
+        letter._replace(reminder_id=3, issued_at=NOW + timedelta(days=1)),
+    ]
+    assert len({of(letter), *(of(other) for other in others)}) == 6
+    assert of(letter._replace(reminder_id=3)) == of(letter._replace(reminder_id=4, issued_at=NOW + timedelta(hours=3)))
+    assert Marks(office, "other").of(letter) != of(letter)
+    (office.folder / "office.key").write_text(bytes(range(1, 33)).hex())
+    assert Marks(office, "forum").of(letter) != of(letter)
+
+
+def test_no_personal_data_stand_in_it(office: Office) -> None:
+    with opened(office) as journal:
+        journal.append(leaving=[row(1)])
+    content = (office.folder / "journal" / "sent-forum.log").read_text()
+    assert content.count("\n") == 1
+    assert "example.org" not in content
+    assert "key-1" not in content
+
+
+def test_without_the_key_numbers_are_known(office: Office) -> None:
+    (office.folder / "office.key").unlink()
+    with opened(office) as journal:
+        journal.append(leaving=[row(1)])
+        assert list(journal.known().numbers()) == [1]
+        assert not journal.known().has_mark(journal.marks.of(row(1)))
+
+
+def test_lines_of_older_versions_are_read(office: Office) -> None:
+    folder = office.folder / "journal"
+    folder.mkdir()
+    (folder / "sent-1.log").write_text(
+        "+ 1 m1@example.int\n+ 2 m2@example.int\n- 2 m2@example.int\n+ 3 m3@example.int\n"
+    )
+    (folder / "sent-2.log").write_text("+ 9 m9@example.int\n")
+    with opened(office) as journal:
+        journal.append(stayed=[row(3)], leaving=[row(4)])
+        assert list(journal.known().numbers()) == [1, 4]
+    assert highest_number(office.folder) == 9
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"+ 3 half",
+        b"+ 3",
+        b"\x00\x01\n+ 99999999999999999999 x\n- x y\n",
+        b"+ -1 a\n= \xff\n",
+        b"+ 3 a b c\n+ 3 m3@example.int xyz 2022-03-21T09:30:00Z\n",
+        b"+ 9999999999999 a 0123456789abcdef 2022-03-21T09:30:00Z",
+    ],
+)
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_damage_takes_no_other_line_along(office: Office, damage: bytes, is_shared: bool) -> None:
+    with opened(office, is_shared=is_shared) as journal:
+        journal.append(leaving=[row(1)])
+        path = journal.path
+    with path.open("ab") as file:
+        file.write(damage)
+    with opened(office, is_shared=is_shared) as journal:
+        journal.append(leaving=[row(2)])
+        assert list(journal.known().numbers())[:2] == [1, 2]
+
+
+def test_every_machine_has_a_file_and_all_are_read(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seconds, host in enumerate(("alpha", "beta/../x", "alpha")):
+        monkeypatch.setattr("socket.gethostname", lambda host=host: host)
+        with opened(office, at=NOW + timedelta(seconds=seconds), is_shared=True) as journal:
+            journal.append(leaving=[row(seconds + 1)])
+    names = sorted(path.name for path in (office.folder / "journal").iterdir())
+    assert names == ["sent-forum@alpha.log", "sent-forum@beta_.._x.log"]
+    assert left_messages(office.folder, "forum", 1) == {1, 2, 3}
+    assert left_messages(office.folder, "foru", 1) == set()
+
+
+def test_the_latest_line_of_any_machine_counts(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def on(host: str, seconds: int, **lines: list[Waiting]) -> None:
+        monkeypatch.setattr("socket.gethostname", lambda: host)
+        with opened(office, at=NOW + timedelta(seconds=seconds), is_shared=True) as journal:
+            journal.append(**lines)
+
+    on("b", 1, leaving=[row(1), row(2)])
+    on("a", 2, stayed=[row(3)])
+    on("b", 2, leaving=[row(3)])  # in the same second: it may have left
+    on("a", 5, stayed=[row(1)])  # somebody sends it again, from another machine
+    assert left_messages(office.folder, "forum", 1) == {2, 3}
+
+
+def test_a_long_name_of_a_folder(office: Office) -> None:
+    with opened(office, "ö" * 120) as journal:
+        journal.append(leaving=[row(1)])
+    assert left_messages(office.folder, "ö" * 120, 1) == {1}
+
+
+def test_a_full_disk_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(office) as journal:
+        monkeypatch.setattr(journal, "_file", Short(journal))
+        with pytest.raises(OSError, match="No space left"):
+            journal.append(leaving=[row(1)])
+
+
+class Short:
+    """A file that takes half of what it is given."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._file = journal._file
+
+    def write(self, content: bytes) -> int:
+        return self._file.write(content[: len(content) // 2]) or 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._file, name)
+
+
+def test_a_long_journal_costs_little_memory(office: Office) -> None:
+    chance = random.Random(1)
+    count = 140_000
+    path = office.folder / "journal" / "sent-forum.log"
+    path.parent.mkdir()
+    with path.open("w") as file:
+        for number in range(1, count + 1):
+            file.write(f"+ {number} m{number}@example.int {chance.getrandbits(64):016x} 2022-03-21T09:30:00Z\n")
+    with opened(office) as journal:
+        tracemalloc.start()
+        known = journal.known()
+        held, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert known.has_number(count)
+    assert held < 3_000_000
+    assert peak < 10_000_000
+
+
+def test_numbers_are_never_given_twice(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    with store.read() as connection:
+        assert fresh_numbers(connection, tmp_path) == (1, 1)
+        note_numbers(tmp_path, addressee=40, message=55)
+        note_numbers(tmp_path, addressee=12, message=60)
+        assert fresh_numbers(connection, tmp_path) == (41, 61)
+    issue_sample(store, sample_office(tmp_path), plain_routes(100))
+    with store.read() as connection:
+        assert fresh_numbers(connection, tmp_path) == (101, 101)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b"addressee 4000000000 message 1\naddressee 7 message 8\naddressee 9"),
+        lambda path: path.write_bytes(b"\xff\x00\naddressee 7 message 8\n" * 3),
+    ],
+)
+def test_damaged_numbers_do_no_harm(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    (tmp_path / "journal").mkdir()
+    spoil(tmp_path / "journal" / "numbers.log")
+    note_numbers(tmp_path, addressee=5, message=9)
+    store = open_sample_store(tmp_path)
+    with store.read() as connection:
+        assert fresh_numbers(connection, tmp_path) == (8, 10)
+    store.close()
+
+
+def test_an_office_of_an_older_version_has_no_file_of_numbers(office: Office) -> None:
+    with opened(replace(office)) as journal:
+        journal.append(leaving=[row(70)])
+    store = open_sample_store(office.folder)
+    with store.read() as connection:
+        assert fresh_numbers(connection, office.folder) == (1, 71)
+    store.close()
