@@ -52,6 +52,7 @@ class Reminding:
     ``skipped`` mailboxes that are passed over, ``as_sealed`` the keys of addressees for whom today's list is of no use:
     it has them no more, or the letter was changed since. ``refused`` are asks answered on somebody else's web form;
     ``next_day`` is the next day of a rule. ``waiting`` are reminders queued before that have not gone.
+    ``is_cut`` tells that further parties are due than those that were asked for.
     """
 
     circular_id: int
@@ -67,6 +68,7 @@ class Reminding:
     refused: tuple[str, ...]
     next_day: date | None
     waiting: int
+    is_cut: bool = False
 
     @property
     def messages(self) -> int:
@@ -105,6 +107,7 @@ class _Work:
     as_sealed: Sequence[str]
     expired: Sequence[Reminder]
     waiting: int
+    is_cut: bool
 
 
 def reminding(desk: Desk, ref: str, *, anyway: bool = False) -> Reminding:
@@ -116,10 +119,13 @@ def reminding(desk: Desk, ref: str, *, anyway: bool = False) -> Reminding:
     return _shown(_look(desk, ref, anyway=anyway))
 
 
-def queue_reminders(desk: Desk, ref: str, *, anyway: bool = False) -> Reminding:
-    """Queue today's reminders, in one transaction with the record of what was missed; raises like `reminding`."""
+def queue_reminders(desk: Desk, ref: str, *, anyway: bool = False, most: int | None = None) -> Reminding:
+    """Queue today's reminders, in one transaction with the record of what was missed; raises like `reminding`.
+
+    Of ``most`` parties at a time, if that is given: the next call goes on with others.
+    """
     require_role(desk, Role.SENDER)
-    work = _look(desk, ref, anyway=anyway)
+    work = _look(desk, ref, anyway=anyway, most=most)
     with desk.store.write() as connection:
         _queue(desk, connection, work)
     return _shown(work)
@@ -145,7 +151,7 @@ def remind(
     return queued, summary
 
 
-def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
+def _look(desk: Desk, ref: str, *, anyway: bool, most: int | None = None) -> _Work:
     circular = issued_circular(desk, ref)
     _require_going(circular, ref)
     now = desk.clock()
@@ -154,12 +160,17 @@ def _look(desk: Desk, ref: str, *, anyway: bool) -> _Work:
         suppressed, expired = Suppressions(all_suppressions(connection)), expired_reminders(connection, circular.id)
         left = waiting(connection, circular.id, now, Wanted(part=Part.REMINDERS, reminders_since=now))
     writer = ReminderWriter(desk, circular, due.parties, suppressed)
-    letters = {party.party: writer.write(party) for party in due.parties}
-    for party, made in letters.items():
-        if not made:
-            due.leave_out(Why.NO_MAILBOX, party)
-    due.parties = [party for party in due.parties if letters[party.party]]
-    return _Work(circular, now, due, letters, writer.skipped, writer.as_sealed, expired, left)
+    letters: dict[str, tuple[ReminderLetter, ...]] = {}
+    is_cut = False
+    for party in due.parties:
+        if is_cut := len(letters) == most:
+            break
+        if made := writer.write(party):
+            letters[party.party] = tuple(made)
+        else:
+            due.leave_out(Why.NO_MAILBOX, party.party)
+    due.parties = [party for party in due.parties if party.party in letters]
+    return _Work(circular, now, due, letters, writer.skipped, writer.as_sealed, expired, left, is_cut)
 
 
 def _require_going(circular: Circular, ref: str) -> None:
@@ -251,6 +262,7 @@ def _shown(work: _Work) -> Reminding:
         refused=due.refused,
         next_day=due.next_day,
         waiting=work.waiting,
+        is_cut=work.is_cut,
     )
 
 

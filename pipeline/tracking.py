@@ -16,13 +16,16 @@ from replies.matching import Matcher
 MAX_MAIL = 50_000_000  # bytes of a file that `explain` reads
 
 
-def track(desk: Desk, *, source: str = "", progress: Callable[[str], None] | None = None) -> TrackSummary:
-    """Fetch mail from the office's inbox, or from another source, and file what is new."""
+def track(
+    desk: Desk, *, source: str = "", limit: int | None = None, progress: Callable[[str], None] | None = None
+) -> TrackSummary:
+    """Fetch mail from the office's inbox, or from another source, and file what is new, at most ``limit`` mails."""
     return fetch(
         desk.store,
         desk.office,
         desk.tokens,
         source=source,
+        limit=limit,
         clock=desk.clock,
         letters=sent_letters(desk),
         progress=progress,

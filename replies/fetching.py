@@ -55,8 +55,8 @@ class Fetcher:
         self._clock = clock
         self._known: Known | None = None
 
-    def fetch(self) -> Generator[tuple[SourceMail, Filed] | Unreadable, None, None]:
-        """File what is new, mail by mail; what is filed is remembered however this ends.
+    def fetch(self, limit: int | None = None) -> Generator[tuple[SourceMail, Filed] | Unreadable, None, None]:
+        """File what is new, mail by mail, at most ``limit``; what is filed is remembered however this ends.
 
         Raises `CircularsError` where the source or the store fails; calling again goes on from there.
         """
@@ -64,6 +64,7 @@ class Fetcher:
             with self._store.read() as connection:
                 self._known = known_of(connection, self._source.name)
         done: list[tuple[SourceMail, Filed]] = []
+        left = limit
         try:
             for item in self._source.mails(self._known):
                 if isinstance(item, Unreadable):
@@ -77,6 +78,8 @@ class Fetcher:
                     self._source.stored(self._remember(done))
                     done = []
                 yield item, filed
+                if left is not None and (left := left - 1) == 0:
+                    break
         finally:
             marks = self._remember(done)
         self._source.stored(marks)
@@ -102,11 +105,12 @@ def track(
     tokens: Tokens,
     *,
     source: str,
+    limit: int | None = None,
     clock: Clock,
     letters: SentLetters = no_letters,
     progress: Callable[[str], None] | None = None,
 ) -> TrackSummary:
-    """Fetch the new mails of ``source`` (the office's own if empty) and file them.
+    """Fetch the new mails of ``source`` (the office's own if empty), at most ``limit``, and file them.
 
     ``letters`` returns what an addressee was sent; ``progress`` is called with each mail's name. Raises
     `CircularsError` where the source cannot be read; no mail stops the run.
@@ -116,7 +120,7 @@ def track(
     problems: list[str] = []
     place = open_source(office, source, clock=clock)
     try:
-        for item in Fetcher(place, store, office, tokens, clock, letters=letters).fetch():
+        for item in Fetcher(place, store, office, tokens, clock, letters=letters).fetch(limit):
             if isinstance(item, Unreadable):
                 problems.append(f"{item.name}: {item.reason}")
                 continue

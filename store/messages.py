@@ -166,10 +166,17 @@ def waiting_ids(connection: Connection, circular_id: int) -> Iterator[int]:
 
 
 def rows_in(
-    connection: Connection, circular_id: int, states: Sequence[State] = (), *, key: str = "", part: Part = Part.ALL
+    connection: Connection,
+    circular_id: int,
+    states: Sequence[State] = (),
+    *,
+    key: str = "",
+    part: Part = Part.ALL,
+    after: int = 0,
 ) -> Iterator[OutboxRow]:
-    """Yield a circular's rows in the order of their ids, limited to some states or to one addressee."""
-    query = _rows().where(outbox.c.circular_id == circular_id, of_part(part)).order_by(outbox.c.id)
+    """Yield a circular's rows in the order of their ids, of some states, one addressee, or ``after`` an id."""
+    mine = (outbox.c.circular_id == circular_id, outbox.c.id > after, of_part(part))
+    query = _rows().where(*mine).order_by(outbox.c.id)
     if states:
         query = query.where(outbox.c.state.in_(states))
     if key:
