@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from office.tokens import LENGTH
 from replies.forwards import forward_evidence
 from replies.machine_text import doubts, is_no_reply, read_wording
 from replies.mail import InboundMail
@@ -38,6 +39,7 @@ _UNSUBSCRIBE = re.compile(
     r"|отписаться|отписка|退订|取消订阅|إلغاء الاشتراك)(?: please)?[\s.!。]*",
     re.IGNORECASE,
 )
+_TOKEN_AT_END = re.compile(rf"\s+[a-z2-7]{{{LENGTH}}}\Z", re.IGNORECASE)
 _LONGEST_WISH = 200  # characters: beyond that, a mail that says «unsubscribe» says other things too
 
 Confidence = Literal["certain", "likely", "unsure"]
@@ -139,9 +141,14 @@ def _method(text: str) -> str:
     return match[1].upper() if match else ""
 
 
+def asks_to_leave(subject: str) -> bool:
+    """Tell whether a subject asks for nothing but to be taken off a list, perhaps with the token of a letter."""
+    return _UNSUBSCRIBE.fullmatch(_TOKEN_AT_END.sub("", subject.strip())) is not None
+
+
 def _unsubscribe(mail: InboundMail) -> Signs | None:
     text = mail.text.strip()
-    wished = _UNSUBSCRIBE.fullmatch(mail.subject.strip()) is not None and len(text) <= _LONGEST_WISH
+    wished = asks_to_leave(mail.subject) and len(text) <= _LONGEST_WISH
     if wished or (len(text) <= _LONGEST_WISH and _UNSUBSCRIBE.fullmatch(text)):
         return Signs(
             kind="unsubscribe",

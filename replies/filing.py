@@ -20,6 +20,7 @@ from replies.matching import Matcher, SentLetters, no_letters
 from replies.report_matching import reported_on
 from replies.reported import Reported
 from replies.sources import SourceMail
+from replies.suppressing import suppress_bounced, suppress_complaining, take_off_list
 from replies.verdicts import Verdict
 from store import inbound, register
 from store.database import Store
@@ -100,9 +101,10 @@ def file_mail(
     """Store a mail and do what its verdict says; a mail that is already there changes nothing.
 
     ``said`` is the mail's new text, ``files`` what came with it, kept in the archive already.
-    A delivery report brings its message up to date. A reply makes every expected ask that is still open for its
-    party «received». Where staff must look, only the mail is stored, except that a reply after a decision, or after
-    another reply, still counts for the asks that were open.
+    A delivery report brings its message up to date; one of a mailbox that is gone suppresses it, as a complaint does,
+    and whoever leaves a list gets nothing more of it. A reply makes every expected ask that is still open for its party
+    «received». Where staff must look, only the mail is stored, except that a reply after a decision, or after another
+    reply, still counts for the asks that were open.
     """
     mark = fingerprint(mail)
     known = inbound.find_filed(connection, mark)
@@ -135,6 +137,10 @@ def file_mail(
         reason = _receive(connection, verdict, mail, inbound_id, clock)
     elif verdict.kind == "calendar" and verdict.owner is not None:
         reason = _contradicted(connection, verdict, verdict.owner)
+    elif verdict.kind == "unsubscribe" and not verdict.triage and verdict.owner is not None:
+        reason = take_off_list(connection, verdict.owner, inbound_id, now)
+    elif verdict.kind == "complaint":
+        reason = suppress_complaining(connection, verdict, inbound_id, now)
     if reason:
         inbound.send_to_triage(connection, inbound_id, reason)
     return Filed(
@@ -193,6 +199,7 @@ def _record_report(connection: Connection, verdict: Verdict, inbound_id: int, cl
         permanent=reported.permanent,
         at=clock(),
     )
+    suppress_bounced(connection, verdict, reported, inbound_id, clock())
 
 
 def _about(mailbox: str, recipients: tuple[Reported, ...]) -> Reported:

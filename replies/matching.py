@@ -29,6 +29,7 @@ from replies.invitations import CalendarAnswer, read_calendar_answer
 from replies.mail import InboundMail
 from replies.quoted import new_text
 from replies.report_matching import match_report
+from replies.suppressing import wish_to_leave
 from replies.verdicts import Proof, Verdict, answers, doubtful
 from store.circulars import asks_of
 from store.owners import (
@@ -84,6 +85,9 @@ class Matcher:
         doubt = _doubt(clues, strong)
         if doubt:
             return doubtful(classified, doubt, proofs=(*strong, *weak))
+        wish = wish_to_leave(mail, classified, clues)
+        if wish is not None:
+            return self._leaving(classified, self._proofs([wish]))
         if classified.kind in MACHINE_KINDS:
             return self._machine(mail, classified, (*strong, *weak))
         if clues.own or any(same_address(mail.sender.address, own) for own in self._own):
@@ -118,6 +122,22 @@ class Matcher:
             if owner is not None:
                 found.append(Proof(owner, clue))
         return tuple(found)
+
+    def _leaving(self, classified: Classified, proofs: Sequence[Proof]) -> Verdict:
+        """Judge a mail that List-Unsubscribe of a letter brought about: whoever has that may leave for the mailbox."""
+        classified = replace(classified, kind="unsubscribe")
+        if not proofs:
+            return doubtful(classified, "it leaves a list, but its token is of a letter that is not in the register")
+        owner = proofs[0].owner
+        return Verdict(
+            kind="unsubscribe",
+            confidence="certain",
+            triage=False,
+            reason=f"{owner.mailbox} leaves the list (RFC 8058)",
+            rung=proofs[0].clue.rung,
+            evidence=tuple(proof.sentence for proof in proofs),
+            owner=owner,
+        )
 
     def _machine(self, mail: InboundMail, classified: Classified, proofs: Sequence[Proof]) -> Verdict:
         """Judge reports and complaints by what they are about; an automatic reply is filed, whosever it is."""
