@@ -219,4 +219,4 @@ class Wire(asyncio.BufferedProtocol):
 
 
 def _text(received: bytes) -> str:
-    return received[:MAX_LINE].decode("utf-8", "replace")
+    return received[:MAX_LINE].decode("utf-8", "replace").rstrip()
