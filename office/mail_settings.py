@@ -95,14 +95,42 @@ def _smtp(key: str, table: TableReader) -> SmtpTransport:
         warm_up=_warm_up(table),
         per_connection=table.integer("per_connection", 0, least=0, most=1_000_000),
         dsn=table.flag("dsn", default=True),
+        in_the_clear=table.flag("in_the_clear", default=False),
         domains={_domain_of(key): _domain_limit(below) for key, below in table.table("domains").tables()},
     )
-    if transport.security == "none" and not transport.is_local:
+    _check_protection(table, transport)
+    _check_login(table, transport)
+    return transport
+
+
+def _check_protection(table: TableReader, transport: SmtpTransport) -> None:
+    if transport.security != "none" or transport.is_local:
+        return
+    if not transport.in_the_clear:
         table.fault(
             "security", "unprotected-relay", f"letters would travel to {transport.host} in the clear",
-            'Write security = "starttls" or "tls"; "none" is for a server on this machine only.',
+            'Write security = "starttls" or "tls"; "none" is for a server on this machine, or with in_the_clear = true '
+            "for one in the same guarded network.",
         )  # fmt: skip
-    return transport
+    elif transport.logs_in:
+        table.fault(
+            "in_the_clear", "unprotected-login", f"a password would travel to {transport.host} in the clear",
+            "Take the login out: the relay then knows this machine by its address; or protect the connection.",
+        )  # fmt: skip
+
+
+def _check_login(table: TableReader, transport: SmtpTransport) -> None:
+    ways = [name for name in ("password_env", "password_keyring", "oauth") if getattr(transport, name)]
+    if len(ways) > 1:
+        told = ", ".join(ways)
+        table.fault(ways[1], "several-logins", f"there are several ways to log in: {told}", "Keep one of them.")
+    if transport.user and transport.user_env:
+        table.fault("user_env", "several-users", "«user» and «user_env» both name the user", "Keep one of them.")
+    if ways and not transport.user and not transport.user_env:
+        table.fault(
+            ways[0], "no-user", "it is said with what to log in, but not as whom",
+            'Name the user: user = "…", or the environment variable user_env.',
+        )  # fmt: skip
 
 
 def _warm_up(table: TableReader) -> tuple[int, ...]:

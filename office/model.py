@@ -140,6 +140,7 @@ class SmtpTransport:
     per_day: int = 0
     warm_up: tuple[int, ...] = ()
     per_connection: int = 0
+    in_the_clear: bool = False  # letters may travel unprotected to another machine; a password never does
     dsn: bool = True  # asks for delivery reports where the relay announces it (RFC 3461)
     domains: Mapping[str, DomainLimit] = field(default_factory=dict)
 
@@ -147,6 +148,11 @@ class SmtpTransport:
     def is_local(self) -> bool:
         """Whether the relay is this machine, so that letters may travel to it in the clear."""
         return is_local(self.host)
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether anything is said of a login."""
+        return bool(self.user or self.user_env or self.password_env or self.password_keyring or self.oauth)
 
 
 Transport = FilesTransport | SmtpTransport

@@ -37,10 +37,7 @@ def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - on
     if isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN:
         return RelayError(f"There is no host called {relay.host}.", hint="Check [transports] host in office.toml.")
     if isinstance(error, SMTPAuthenticationError) and error.code // 100 != 4:
-        return RelayError(
-            f"The relay {relay.name} refuses the login: {error.code} {one_line(error.message)[:MAX_TEXT]}",
-            hint="Check the user and the password in the environment variables that office.toml names.",
-        )
+        return _refused_login(error.code, error.message, relay)
     if isinstance(error, SMTPResponseException):
         text = f"The relay {relay.name} turns us away: {error.code} {one_line(error.message)[:MAX_TEXT]}"
         if error.code // 100 == 4:
@@ -54,3 +51,12 @@ def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - on
     if isinstance(error, OSError):
         return UnavailableError(f"The relay {relay.name} cannot be reached: {one_line(reason_of(cause))[:MAX_TEXT]}")
     return error
+
+
+def _refused_login(code: int, text: str, relay: Relay) -> RelayError:
+    hint = "Check the user and the password in the environment variables or the keyring that office.toml names."
+    if relay.login is not None:
+        text = relay.login.without_secrets(text)
+        if relay.login.token is not None:
+            hint = "A token was given, but it does not open this relay: see OAuth 2 in docs/installation.md."
+    return RelayError(f"The relay {relay.name} refuses the login: {code} {one_line(text)[:MAX_TEXT]}", hint=hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from delivery.transports.faults import fault_of
@@ -54,15 +55,31 @@ async def _greet(client: SMTP, relay: Relay) -> None:
         await client.ehlo()
     login = relay.login
     if login is not None and login.token is not None:
-        token = await asyncio.to_thread(login.token)
         if "xoauth2" not in client.server_auth_methods:
             raise RelayError(
                 f"The relay {relay.name} does not offer the login XOAUTH2.",
                 hint="Check the login of the transport in office.toml; a password may be what it wants.",
             )
-        await client.auth_xoauth2(login.user, token)
+        await _show_token(client, login.user, login.token, login.forget)
     elif login is not None:
         await client.login(login.user, login.password)
+
+
+async def _show_token(client: SMTP, user: str, token: Callable[[], str], forget: Callable[[str], None] | None) -> None:
+    """Log in by a token; one that is not taken may have been revoked before its time, so a new one is tried, once."""
+    from aiosmtplib import SMTPAuthenticationError
+
+    first = await asyncio.to_thread(token)
+    try:
+        await client.auth_xoauth2(user, first)
+    except SMTPAuthenticationError as error:
+        if forget is None or error.code // 100 == 4:
+            raise
+        forget(first)
+        second = await asyncio.to_thread(token)
+        if second == first:
+            raise
+        await client.auth_xoauth2(user, second)
 
 
 async def _connect(client: SMTP, seconds: float) -> None:

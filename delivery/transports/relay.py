@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from delivery.transports.login import Login, make_login
+from office.clock import Clock, system_clock
 from office.errors import InputError
 from office.model import SmtpTransport
 
@@ -21,19 +23,6 @@ class Timeouts:
     block: float = 180  # the socket to take the message
     ending: float = 600  # the reply to the final dot
     pause: float = 1  # before the relay is asked again that has asked for less, the first time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """Who we are to the relay, proved by a password, or by an access token where ``token`` is given (XOAUTH2).
-
-    ``token`` is called in a thread of its own each time that a connection logs in, so that it may look up or renew
-    what it returns; it raises `RelayError` for what will not mend itself, `UnavailableError` for what may pass.
-    """
-
-    user: str
-    password: str = field(default="", repr=False)
-    token: Callable[[], str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,36 +49,29 @@ class Relay:
 
 
 def make_relay(
-    settings: SmtpTransport, office_folder: Path, environment: Mapping[str, str], timeouts: Timeouts | None = None
+    settings: SmtpTransport,
+    office_folder: Path,
+    environment: Mapping[str, str],
+    timeouts: Timeouts | None = None,
+    *,
+    clock: Clock = system_clock,
 ) -> Relay:
     """Check the settings and take the login from the environment; raises `InputError` with what is missing."""
-    if settings.security == "none" and not settings.is_local:
+    if settings.security == "none" and not settings.is_local and (settings.logs_in or not settings.in_the_clear):
         raise InputError(
             f"[transports.{settings.key}] would send to {settings.host} without encryption.",
-            hint='Set security = "starttls" or "tls"; "none" is for this machine only.',
-        )
-    missing = [name for name in (settings.user_env, settings.password_env) if name and name not in environment]
-    if missing:
-        raise InputError(
-            f"The relay {settings.host} wants a login, but {' and '.join(missing)} is not set in the environment.",
-            hint=f"Set it before sending, for example: export {missing[0]}=…",
+            hint='Set security = "starttls" or "tls"; "none" is for this machine, or with in_the_clear and no login.',
         )
     return Relay(
         host=settings.host,
         port=settings.port,
         security=settings.security,
-        login=_login(settings, environment),
+        login=make_login(settings, office_folder, environment, clock),
         tls=None if settings.security == "none" else _tls_context(settings, office_folder),
         timeouts=timeouts or Timeouts(),
         dsn=settings.dsn,
         per_connection=settings.per_connection,
     )
-
-
-def _login(settings: SmtpTransport, environment: Mapping[str, str]) -> Login | None:
-    if not settings.user_env:
-        return None
-    return Login(user=environment[settings.user_env], password=environment.get(settings.password_env, ""))
 
 
 def _tls_context(settings: SmtpTransport, office_folder: Path) -> ssl.SSLContext:

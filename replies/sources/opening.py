@@ -32,7 +32,9 @@ def open_source(office: Office, source: str, *, clock: Clock) -> Source:
 
 def access_to(address: ImapAddress, office: Office, *, clock: Clock) -> tuple[Credentials, ssl.SSLContext | None]:
     """Return what opens the office's own mailbox; raises `InputError` for settings that cannot be used."""
-    credentials = Credentials(office.inbox, folder=office.folder, environment=os.environ, clock=clock)
+    credentials = Credentials(
+        office.inbox, user=address.user, folder=office.folder, environment=os.environ, clock=clock
+    )
     return credentials, None if address.security == "none" else _tls_context(office.inbox, office.folder)
 
 

@@ -23,10 +23,10 @@ from replies.sources.opening import open_source
 from store.fetching import Known
 from store.schema import inboxes
 from tests.end_to_end.dovecot import PASSWORD, Dovecot, running_dovecot
+from tests.office.token_server import TokenServer, running_tokens
 from tests.pipeline.test_following import following
 from tests.replies.samples import House, clock, mail, open_house
 from tests.replies.small_imap import until
-from tests.replies.token_server import TokenServer, running_tokens
 
 pytestmark = pytest.mark.packages
 

@@ -1,4 +1,7 @@
-"""Tokens for the mailbox by OAuth 2 (RFC 6749): with a refresh token (section 6) or as a client (section 4.4)."""
+"""Access tokens by OAuth 2 (RFC 6749): with a refresh token (section 6) or as a client (section 4.4).
+
+They open the mailbox that is read and the relay that is sent through alike (XOAUTH2).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from datetime import datetime, timedelta
 from email.message import Message
 from http.client import HTTPException
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -21,7 +25,6 @@ from office.environment import secret
 from office.errors import CircularsError, InputError, RefusedError, UnreachableError
 from office.model import OAuth
 
-FILE_NAME = "inbox.token"  # in the office's folder: the refresh token that the server gave instead of the last one
 _EARLY = timedelta(minutes=2)  # before a token ends, another one is fetched
 _LIFE = 3600  # seconds that a token is taken to live where the server does not say (section 5.1)
 _TIMEOUT = 30  # seconds
@@ -30,13 +33,29 @@ _FOR_NOW = (408, 429)  # besides 5xx, what may be tried again
 
 
 class TokenSource:
-    """Fetches access tokens, and keeps the latest until shortly before it ends."""
+    """Fetches access tokens, and keeps the latest until shortly before it ends; any thread may ask.
 
-    def __init__(self, settings: OAuth, *, folder: Path, environment: Mapping[str, str], clock: Clock) -> None:
+    ``file`` keeps the refresh token that the server gave instead of the last one. ``opens`` says in messages what the
+    token is for, such as «the mailbox»; ``section`` is where office.toml describes it.
+    """
+
+    def __init__(
+        self,
+        settings: OAuth,
+        *,
+        file: Path,
+        environment: Mapping[str, str],
+        clock: Clock,
+        opens: str = "the mailbox",
+        section: str = "[inbox.oauth]",
+    ) -> None:
         self._settings = settings
-        self._file = folder / FILE_NAME
+        self._file = file
         self._environment = environment
         self._clock = clock
+        self._opens = opens
+        self._section = section
+        self._lock = Lock()
         self._token = ""
         self._until: datetime | None = None
 
@@ -46,20 +65,23 @@ class TokenSource:
         Raises `RefusedError` if the server gives none, `UnreachableError` where it may later, `InputError` for
         settings that cannot be used.
         """
-        if self._until is None or self._clock() >= self._until:
-            self._fetch()
-        return self._token
+        with self._lock:
+            if self._until is None or self._clock() >= self._until:
+                self._fetch()
+            return self._token
 
-    def forget(self) -> None:
-        """Fetch another token next time: the mail server did not take this one."""
-        self._until = None
+    def forget(self, token: str = "") -> None:
+        """Fetch another token next time: the mail server did not take this one (if it still is the one)."""
+        with self._lock:
+            if not token or token == self._token:
+                self._until = None
 
     def _fetch(self) -> None:
-        answer = _ask(self._settings.token_url, self._form())
+        answer = self._ask(self._settings.token_url, self._form())
         token = answer.get("access_token")
         if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
             raise RefusedError(
-                f"{self._settings.token_url} answers without a token.", hint="Check [inbox.oauth] token_url."
+                f"{self._settings.token_url} answers without a token.", hint=f"Check {self._section} token_url."
             )
         life = answer.get("expires_in")
         seconds = int(life) if isinstance(life, int | float | str) and str(life).isdigit() else _LIFE
@@ -81,7 +103,7 @@ class TokenSource:
         return form | {"grant_type": "client_credentials"}
 
     def _secret(self, name: str) -> str:
-        return secret(name, self._environment, wanted_by="The token for the mailbox")
+        return secret(name, self._environment, wanted_by=f"The token for {self._opens}")
 
     def _refresh_token(self) -> str:
         """Return the refresh token given, or the one that the server gave in its place."""
@@ -106,9 +128,43 @@ class TokenSource:
             aside.replace(self._file)
         except OSError as error:
             raise InputError(
-                f"The new refresh token for the mailbox cannot be kept in {self._file}: {error.strerror}.",
+                f"The new refresh token for {self._opens} cannot be kept in {self._file}: {error.strerror}.",
                 hint="Let this account write there; if the old token no longer works, give the consent again.",
             ) from error
+
+    def _ask(self, url: str, form: Mapping[str, str]) -> dict[str, Any]:
+        content = urlencode(form, errors="surrogateescape").encode("ascii")
+        request = Request(url, data=content, headers={"Accept": "application/json"})  # noqa: S310 - https: office/reading
+        try:
+            with build_opener(_NoRedirect).open(request, timeout=_TIMEOUT) as response:
+                return _json(response.read(_LONGEST))
+        except HTTPError as error:
+            with error:
+                raise self._refusal(url, error.code, _json(error.read(_LONGEST))) from error
+        except (URLError, HTTPException, OSError) as error:
+            reason = getattr(error, "reason", None) or error
+            raise UnreachableError(
+                f"No token for {self._opens}: {url} cannot be reached ({reason}).",
+                hint=f"Check {self._section} token_url in office.toml, and the network.",
+            ) from error
+
+    def _refusal(self, url: str, code: int, answer: Mapping[str, Any]) -> CircularsError:
+        """Say in plain words why there is no token (RFC 6749 section 5.2)."""
+        reason = str(answer.get("error", ""))
+        said = " ".join(str(answer.get("error_description") or reason or f"HTTP {code}").split())[:500]
+        if code in _FOR_NOW or code // 100 == 5:
+            return UnreachableError(f"No token for {self._opens} for now: {url} answers {code}: {said}")
+        hints = {
+            "invalid_grant": "The refresh token has ended or was revoked: give the consent again, and put the new "
+            f"token into the environment variable that {self._section} refresh_token_env names.",
+            "invalid_client": "Check client_id, and the secret in the environment variable that client_secret_env "
+            "names: it may have ended.",
+            "unauthorized_client": "Check client_id, and that this application may ask for tokens in this way.",
+            "invalid_scope": f"Check {self._section} scope.",
+        }
+        return RefusedError(
+            f"The server gives no token for {self._opens}: {said}", hint=hints.get(reason, f"Check {self._section}.")
+        )
 
 
 def _mark(given: str) -> str:
@@ -125,45 +181,9 @@ class _NoRedirect(HTTPRedirectHandler):
         """Follow nothing; the redirection itself is then the error."""
 
 
-def _ask(url: str, form: Mapping[str, str]) -> dict[str, Any]:
-    content = urlencode(form, errors="surrogateescape").encode("ascii")
-    request = Request(url, data=content, headers={"Accept": "application/json"})  # noqa: S310 - https: office/reading
-    try:
-        with build_opener(_NoRedirect).open(request, timeout=_TIMEOUT) as response:
-            return _json(response.read(_LONGEST))
-    except HTTPError as error:
-        with error:
-            raise _refusal(url, error.code, _json(error.read(_LONGEST))) from error
-    except (URLError, HTTPException, OSError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise UnreachableError(
-            f"No token for the mailbox: {url} cannot be reached ({reason}).",
-            hint="Check [inbox.oauth] token_url in office.toml, and the network.",
-        ) from error
-
-
 def _json(content: bytes) -> dict[str, Any]:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _refusal(url: str, code: int, answer: Mapping[str, Any]) -> CircularsError:
-    """Say in plain words why there is no token (RFC 6749 section 5.2)."""
-    reason = str(answer.get("error", ""))
-    said = " ".join(str(answer.get("error_description") or reason or f"HTTP {code}").split())[:500]
-    if code in _FOR_NOW or code // 100 == 5:
-        return UnreachableError(f"No token for the mailbox for now: {url} answers {code}: {said}")
-    hints = {
-        "invalid_grant": "The refresh token has ended or was revoked: give the consent again, and put the new token "
-        "into the environment variable that [inbox.oauth] refresh_token_env names.",
-        "invalid_client": "Check client_id, and the secret in the environment variable that client_secret_env names: "
-        "it may have ended.",
-        "unauthorized_client": "Check client_id, and that this application may ask for tokens in this way.",
-        "invalid_scope": "Check [inbox.oauth] scope.",
-    }
-    return RefusedError(
-        f"The server gives no token for the mailbox: {said}", hint=hints.get(reason, "Check [inbox.oauth].")
-    )

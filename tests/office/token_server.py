@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,7 @@ class TokenServer:
 
     code: int = 200
     answer: dict[str, Any] | bytes = field(default_factory=lambda: {"access_token": "token-1", "expires_in": 3600})
+    changing: Callable[[], dict[str, Any]] | None = None  # another answer each time
     owners: dict[str, str] = field(default_factory=dict)  # token to user, for introspection
     location: str = ""  # where it sends those who ask
     asked: list[dict[str, str]] = field(default_factory=list)
@@ -38,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.tokens.asked.append({name: values[0] for name, values in parse_qs(content).items()})
-        answer = self.tokens.answer
+        answer = self.tokens.changing() if self.tokens.changing is not None else self.tokens.answer
         self._say(self.tokens.code, answer if isinstance(answer, bytes) else json.dumps(answer).encode())
 
     def do_GET(self) -> None:
