@@ -85,17 +85,22 @@ async def _show_token(client: SMTP, user: str, token: Callable[[], str], forget:
 async def _connect(client: SMTP, seconds: float) -> None:
     """Connect, and wait for the greeting; the library has one time-out for both, and the first deserves a shorter."""
     loop = asyncio.get_running_loop()
-    async with asyncio.timeout(None) as limit:
+    limit = asyncio.timeout(None)
 
-        def give_up() -> None:
-            if client.transport is None:
-                limit.reschedule(loop.time())
+    def give_up() -> None:
+        if client.transport is None:
+            limit.reschedule(loop.time())
 
-        timer = loop.call_later(seconds, give_up)
-        try:
+    timer = loop.call_later(seconds, give_up)
+    try:
+        async with limit:
             await client.connect()
-        finally:
-            timer.cancel()
+    except TimeoutError as error:
+        if limit.expired():
+            raise TimeoutError(f"no answer within {seconds:g} seconds") from error
+        raise
+    finally:
+        timer.cancel()
 
 
 def hang_up(client: SMTP, transport: asyncio.BaseTransport | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -203,6 +204,29 @@ def test_nobody_listens(setup: Callable[..., Setup]) -> None:
     summary = here.send(sink)
     assert "cannot be reached" in summary.stopped
     assert here.states() == {"queued": 2}
+
+
+def test_a_host_that_does_not_answer_is_not_waited_for_as_long_as_a_greeting(setup: Callable[..., Setup]) -> None:
+    here = setup(1)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as busy:
+        port = busy.getsockname()[1]
+        others = [socket.socket() for _ in range(4)]
+        for other in others:  # which fill the queue of those who wait to be let in
+            other.setblocking(False)
+            other.connect_ex(("127.0.0.1", port))
+        here.settings = replace(here.settings, port=port)
+        here.office = replace(here.office, transports={"relay": here.settings})
+        summary = here.send(None, timeouts=replace(QUICK, connect=0.2))
+        for other in others:
+            other.close()
+    assert "cannot be reached: no answer within 0.2 seconds" in summary.stopped
+
+
+def test_a_greeting_that_does_not_come(setup: Callable[..., Setup]) -> None:
+    here = setup(1)
+    with sink_with(at("connect", HANG)) as sink:
+        summary = here.send(sink, timeouts=replace(QUICK, connect=0.1, command=0.4))
+    assert "Timed out waiting for server" in summary.stopped
 
 
 def test_a_host_that_is_not_there(setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,7 @@ def test_what_comes_back_lands_where_it_belongs(run: Run, office: Path, postfix:
         sender, recipient, mail = answer(sent[key])
         postfix.receive(sender, recipient, mail.as_bytes(policy=policy.SMTP))
     wait_for_mails(dovecot, len(ANSWERS) + len(WORLD), postfix)
+    assert envelope_ids(dovecot) == {row_token(office, PEOPLE[key]) for key in ("unknown", "policy", "full")}
     tracked = run("track", "--json")
     assert tracked.code == 0, tracked.err
     assert tracked.json["kinds"] == {
@@ -119,6 +120,17 @@ def test_what_comes_back_lands_where_it_belongs(run: Run, office: Path, postfix:
 def new_text(office: Path, inbound_id: int) -> str:
     with desk_at(office) as desk:
         return open_mail(desk, inbound_id).text.strip()
+
+
+def envelope_ids(dovecot: Dovecot) -> set[str]:
+    """The ENVIDs of our letters that come back in delivery reports."""
+    mails = [path.read_bytes() for path in (dovecot.maildir(MAILBOX) / "new").glob("*")]
+    return {found[1].decode() for mail in mails if (found := re.search(rb"^Original-Envelope-Id: (\S+)", mail, re.M))}
+
+
+def row_token(office: Path, mailbox: str) -> str:
+    with desk_at(office) as desk, desk.store.read() as connection:
+        return str(connection.scalar(select(outbox.c.token).where(outbox.c.mailbox == mailbox)))
 
 
 def reports(office: Path) -> dict[str, tuple[str, str, str, bool]]:
