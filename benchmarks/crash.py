@@ -296,7 +296,7 @@ class Backup:
             return
         # What a sender holds locks on is put back when its transaction has ended, as a real restore would wait.
         self._execute(
-            "LOCK TABLE outbox, senders IN ACCESS EXCLUSIVE MODE",
+            "LOCK TABLE senders, outbox IN ACCESS EXCLUSIVE MODE",
             "DELETE FROM senders",
             "INSERT INTO senders SELECT * FROM backup_senders",
             "DELETE FROM outbox USING backup_outbox WHERE outbox.id = backup_outbox.id",

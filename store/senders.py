@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, DateTime, func, insert, literal, true, update
+from sqlalchemy import ColumnElement, Connection, DateTime, func, insert, literal, select, true, update
 
 from store.moments import Moment
 from store.outbox import recover
@@ -67,11 +67,13 @@ def bury(connection: Connection, now: datetime, *, mine: int | None = None, alon
     """
     silent: ColumnElement[bool] = true() if alone else senders.c.seen_at < _moment(connection, ago=LIFE)
     others = true() if mine is None else senders.c.id != mine
-    dead = connection.execute(
-        update(senders).where(senders.c.ended_at.is_(None), others, silent).values(ended_at=_moment(connection))
-    )
+    # Passed over is who gives a sign just now, in a transaction that is not committed yet: it lives.
+    chosen = select(senders.c.id).where(senders.c.ended_at.is_(None), others, silent).with_for_update(skip_locked=True)
+    dead = list(connection.scalars(chosen))
+    if dead:
+        connection.execute(update(senders).where(senders.c.id.in_(dead)).values(ended_at=_moment(connection)))
     # Whoever has just begun looks in any case: a process may have ended between two steps of an older version.
-    return recover(connection, now) if dead.rowcount or mine is None else 0
+    return recover(connection, now) if dead or mine is None else 0
 
 
 def end(connection: Connection, sender_id: int, now: datetime) -> int:
