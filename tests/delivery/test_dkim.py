@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,9 +23,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delivery.dkim import Signer, dkim_findings, load_signers, relaxed_body, sign_message
+from delivery.verifying import Standing, Witnesses, examine
 from office.errors import InputError
 from office.model import Dkim, Office
-from tests.delivery.samples import sample_office
+from tests.delivery.relays import Setup, sink_with
+from tests.delivery.samples import REFERENCE, sample_office
 
 HEAD = (
     b"From: Union <circulars@example.int>\r\nTo: minister@example.org\r\nSubject: =?utf-8?q?=C3=A9t=C3=A9?=\r\n"
@@ -158,3 +161,36 @@ def test_a_domain_that_is_not_the_senders_is_told(tmp_path: Path) -> None:
     office = replace(office, mail=replace(office.mail, dkim=(other,)))
     assert list(faults(office)) == ["dkim-not-aligned"]
     assert load_signers(office)  # the relay may have its reasons
+
+
+# On the way out
+
+
+def test_what_leaves_is_signed_and_what_is_archived_is_not(setup: Callable[..., Setup]) -> None:
+    one = setup(2)
+    write_key(one.office.folder / "ed.pem", ED25519)
+    key = Dkim(domain="example.int", selector="ed", key_file="ed.pem")
+    one.office = replace(one.office, mail=replace(one.office.mail, dkim=(key,)))
+    with sink_with() as sink:
+        assert one.send(sink).sent == 2
+    assert len(sink.received) == 2
+    rows = {row.message_id: row for row in one.rows()}
+    for received in sink.received:
+        assert verifies(received.content, signatures=1)
+        unsigned = received.content[received.content.index(b"From: ") :]
+        row = rows[received.message_id]
+        assert row.sha256 == hashlib.sha256(unsigned).digest()
+        examined = examine(one.office.folder / "archive", REFERENCE, row, Witnesses(journal={row.id: row.message_id}))
+        assert (examined.standing, examined.content) == (Standing.VERIFIED, unsigned)
+
+
+def test_a_key_that_cannot_sign_stops_the_run_before_anything_goes(setup: Callable[..., Setup]) -> None:
+    one = setup(2)
+    key = Dkim(domain="example.int", selector="ed", key_file="ed.pem")
+    one.office = replace(one.office, mail=replace(one.office.mail, dkim=(key,)))
+    with sink_with() as sink:
+        with pytest.raises(InputError, match="cannot be signed"):
+            one.send(sink)
+        assert one.states() == {"queued": 2}
+        write_key(one.office.folder / "ed.pem", ED25519)
+        assert one.send(sink).sent == 2
