@@ -33,7 +33,7 @@ _EXPIRED = re.compile(r"status=(?:expired|force-expired)\b(.*)")
 _REFUSAL = re.compile(r"(?:milter-)?reject: (?P<stage>[\w-]+) (?P<rest>.*)")
 _CODE = re.compile(r"\b([45])\.\d{1,3}\.\d{1,3}\b")
 _REPLY = re.compile(r": ([45])\d\d ")
-_SENDER = re.compile(r"\bfrom=<([^>]*)>")
+_SENDER = re.compile(r"; from=<([^<>]*)> (?:to=<|proto=)")
 _PASSED_ON = re.compile(r"queued as ([0-9A-Za-z]{5,30})\b")
 _KEPT_ASIDE = ("hold: ", "discard: ", "milter-hold: ", "milter-discard: ")
 _LAST = 50  # lines in which the time of the last one is looked for
@@ -158,8 +158,8 @@ class PostfixLog:
         if not match or not self._senders:
             return
         said = match["said"].decode("utf-8", "replace").removeprefix("NOQUEUE: ")
-        refusal, sender = _REFUSAL.match(said), _SENDER.findall(said)
-        message_id = self._senders.get(sender[-1]) if refusal and sender else None
+        refusal, sender = _REFUSAL.match(said), _SENDER.search(said)
+        message_id = self._senders.get(sender[1]) if refusal and sender else None
         if message_id is None:
             return
         moment = self._time(line)
