@@ -12,6 +12,7 @@ import typer
 from cli import (
     answering,
     archiving,
+    doctor,
     doubting,
     drafting,
     issuing,
@@ -19,9 +20,12 @@ from cli import (
     registering,
     reminding,
     reporting,
+    retrying,
     sending,
     showing,
     states,
+    storing,
+    suppressing,
     tracking,
     translating,
     triage,
@@ -63,8 +67,8 @@ def common(
 
 # In the order of the road, which is that of the help; `translate` is no room of single commands, but a group.
 ROOMS = (
-    drafting, protocol, states, issuing, sending, doubting, showing, archiving, tracking, triage, answering, reminding,
-    registering, reporting,
+    drafting, protocol, states, issuing, sending, retrying, doubting, suppressing, showing, archiving, tracking, triage,
+    answering, reminding, registering, reporting, storing, doctor,
 )  # fmt: skip
 for room in ROOMS:
     room.add_commands(app)

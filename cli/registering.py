@@ -11,6 +11,7 @@ import typer
 from cli.continuing import print_relations
 from cli.options import JsonOption, OfficeOption, OptionalRef, desk_for
 from cli.output import number_of, out, plain, print_json, table
+from cli.scheduling import print_schedule
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -108,6 +109,7 @@ def print_status(desk: Desk, found: Status) -> None:
     out.print(f"[bold]{plain(found.reference or found.slug)}[/]  {plain(found.subject)}")
     out.print(f"{found.state}{held} · {found.addressees:,} addressees")
     print_relations(found)
+    print_schedule(found.schedule, found.slug, desk.office.zone)
     out.print(f"letters: {_by_state(found.delivery) or 'none'}")
     if any(found.reminders.values()):
         out.print(f"reminders: {_by_state(found.reminders)}")

@@ -1,4 +1,4 @@
-"""send, suppress, unsuppress."""
+"""send."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ import typer
 
 from cli.options import JsonOption, OfficeOption, Ref, desk_for
 from cli.output import number_of, out, plain, print_json, progress_bar, table
+from cli.scheduling import choose_days, set_schedule
 from office.errors import RefusedError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from delivery.sending import SendProgress, SendSummary
-    from pipeline.desk import Desk
 
 SHOWN_PROBLEMS = 25
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add this room's commands."""
-    for command in (send, suppress, unsuppress):
-        app.command(rich_help_panel="Send")(command)
+    app.command(rich_help_panel="Send")(send)
 
 
 def send(
@@ -32,6 +31,13 @@ def send(
     at: Annotated[
         str, typer.Option("--at", metavar="MOMENT", help="Not now: `tick` sends from then on. never: only by hand.")
     ] = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="MOMENT", help="With --at: not begun by then, not at all. Else 4 hours.")
+    ] = "",
+    working_days: Annotated[
+        bool | None,
+        typer.Option("--working-days/--any-day", help="Only on working days of the addressee's country, from now on."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Send for real without asking.")] = False,
     json: JsonOption = False,
     office: OfficeOption = None,
@@ -47,8 +53,10 @@ def send(
         way = outgoing(desk, ref)
         if way.for_real and not yes:
             confirm_sending(way.reference, way.transport)
-        if at:
-            _schedule(desk, ref, at, as_json=json)
+        if working_days is not None:
+            choose_days(desk, ref, local=working_days, as_json=json)
+        if at or until:
+            set_schedule(desk, ref, at, until, as_json=json)
             return
         with progress_bar(f"sending {plain(way.reference)}") as (bar, task):
 
@@ -64,19 +72,6 @@ def send(
         raise typer.Exit(3)
     if summary.refused or summary.in_doubt:
         raise typer.Exit(1)
-
-
-def _schedule(desk: Desk, ref: str, at: str, *, as_json: bool) -> None:
-    from pipeline.ticking import schedule
-
-    moment = schedule(desk, ref, at)
-    if as_json:
-        print_json({"send_at": moment})
-    elif moment is None:
-        out.print(f"[green]{plain(ref)} is sent by hand only.[/]  → circulars send {plain(ref)}")
-    else:
-        here = moment.astimezone(desk.office.zone)
-        out.print(f"[green]{plain(ref)} is sent from {here:%Y-%m-%d %H:%M} on[/], whenever `circulars tick` runs.")
 
 
 def confirm_sending(reference: str, transport: str) -> None:
@@ -117,48 +112,28 @@ def print_summary(ref: str, summary: SendSummary, zone: ZoneInfo | None = None) 
         )
     if summary.stopped:
         out.print(f"[bold red]{plain(summary.stopped)}[/] {plain(summary.hint)}")
+    for slowed in summary.slowed:
+        out.print(f"[yellow]{plain(slowed)}[/]")
     if summary.doubtful:
         out.print(
             f"→ {number_of(summary.doubtful, 'message')} of which nobody knows whether they went; they are never sent "
             f"again by themselves: circulars doubt {plain(ref)}"
         )
-    if summary.next_try is not None:
+    _print_left(ref, summary, zone)
+
+
+def _print_left(ref: str, summary: SendSummary, zone: ZoneInfo | None) -> None:
+    if summary.postponed and summary.next_day is not None:
+        out.print(
+            f"→ {number_of(summary.postponed, 'message')} for a working day of the addressee's country; the first at "
+            f"{summary.next_day.astimezone(zone):%Y-%m-%d %H:%M}: circulars send {plain(ref)}"
+        )
+    left = summary.remaining - summary.postponed
+    if summary.next_try is not None and left:
         moment = f"{summary.next_try.astimezone(zone):%Y-%m-%d %H:%M}"
-        waiting = number_of(summary.remaining, "message")
+        waiting = number_of(left, "message")
         out.print(f"→ {waiting} put off by their servers; the next try is due at {moment}: circulars send {plain(ref)}")
-    elif summary.remaining:
-        out.print(f"→ {number_of(summary.remaining, 'message')} left. To go on: circulars send {plain(ref)}")
-    elif not summary.doubtful:
+    elif left:
+        out.print(f"→ {number_of(left, 'message')} left. To go on: circulars send {plain(ref)}")
+    elif not summary.doubtful and not summary.remaining:
         out.print(f"→ circulars track · circulars status {plain(ref)}")
-
-
-def suppress(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The mailbox.")],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")] = "by hand",
-    office: OfficeOption = None,
-) -> None:
-    """Never write to a mailbox again, until `unsuppress`.
-
-    Example: circulars suppress old@ke.example.org --reason "left the ministry"
-    """
-    from pipeline.sending import suppress_address
-
-    with desk_for(office) as desk:
-        changed = suppress_address(desk, address, reason)
-    out.print(f"{plain(address)} is suppressed{'.' if changed else ' already.'}")
-
-
-def unsuppress(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The mailbox.")], office: OfficeOption = None
-) -> None:
-    """Allow writing to a mailbox again.
-
-    Example: circulars unsuppress old@ke.example.org
-    """
-    from pipeline.sending import unsuppress_address
-
-    with desk_for(office) as desk:
-        queued = unsuppress_address(desk, address)
-    out.print(f"{plain(address)} {'was not suppressed.' if queued is None else 'may be written to again.'}")
-    if queued:
-        out.print(f"→ {number_of(queued, 'message')} that it did not get queued again: circulars send REF")

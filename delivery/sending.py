@@ -22,6 +22,7 @@ from delivery.lease import LostError, Sender, sending
 from delivery.ledger import Ledger
 from delivery.limits import Limits
 from delivery.mail_form import file_stem
+from delivery.postponing import postpone_rest_days
 from delivery.relaying import RelayRun
 from delivery.restored import compare, next_step
 from delivery.stopping import Stop
@@ -47,6 +48,7 @@ from store.messages import (
     waiting,
 )
 from store.outbox import Outcome
+from store.schedule import postponed
 
 __all__ = ["Problem", "SendProgress", "SendSummary", "send"]
 
@@ -104,6 +106,7 @@ def send(
         open_journal(store, office, circular_id, clock) as journal,
     ):
         restored = compare(store, journal, circular_id=circular_id, clock=clock)
+        postpone_rest_days(store, office, circular_id, clock)
         with store.read() as connection:
             due, before = waiting(connection, circular_id, clock(), wanted), counts(connection, circular_id, part)
         tally = Tally(due if limit is None else min(due, limit), progress)
@@ -115,7 +118,8 @@ def send(
             ending = asyncio.run(_deliver(run, sender, journal, tally, due=due, limit=limit))
         with store.read() as connection:
             after, next_at = counts(connection, circular_id, part), next_try(connection, circular_id, part)
-    return tally.summary(
+            resting, next_day = postponed(connection, circular_id)
+    summary = tally.summary(
         suppressed=after[State.SUPPRESSED] - before[State.SUPPRESSED],
         doubtful=after[State.IN_DOUBT],
         remaining=sum(after[state] for state in LEFT),
@@ -124,6 +128,7 @@ def send(
         next_try=next_at,
         slowed=ending.slowed,
     )
+    return replace(summary, postponed=resting, next_day=next_day)
 
 
 def _reminders_since(office: Office, now: datetime) -> datetime | None:

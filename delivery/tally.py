@@ -42,6 +42,8 @@ class SendSummary:
     ``stopped`` says why the run ended before its work was done (empty otherwise), ``hint`` what to do about it.
     ``in_doubt`` counts what came into doubt since the run before, also what a crash left behind; ``doubtful`` is
     all that is in doubt when the run ends. ``slowed`` says who asked for less, so that it took longer.
+    ``postponed`` counts what waits for a working day of the addressee's country, and was not tried yet; the first of
+    these go at ``next_day``.
     """
 
     sent: int
@@ -57,6 +59,8 @@ class SendSummary:
     hint: str = ""
     next_try: datetime | None = None
     slowed: tuple[str, ...] = ()
+    postponed: int = 0
+    next_day: datetime | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `send --json` prints."""

@@ -19,6 +19,11 @@ LONGEST = 60  # days that are looked ahead; no country rests longer
 _SATURDAY = 5
 
 
+def is_known(country: str) -> bool:
+    """Tell whether the working days of a country (ISO 3166-1 alpha-2) are known."""
+    return _calendar(country) is not None
+
+
 def at_work(country: str, moment: datetime) -> bool:
     """Tell whether it is a working day in all of a country (ISO 3166-1 alpha-2) at a moment.
 

@@ -5,11 +5,14 @@ translating  the state of the language versions, catalogues out, release
 planning     plan, approve, reject
 issuing      issue
 stopping     hold, resume, withdraw
-sending      send, suppress, show
+sending      send, show
+suppressing  suppress, unsuppress, suppressions, unsubscribe
 doubting     doubt
 tracking     track, triage, explain, answer
 reminding    remind
-ticking      tick, send --at
+scheduling   send --at, send --working-days
+retrying     retry
+ticking      tick
 registering  status: how the answers stand, who is missing
 following    track --follow
 reporting    report, in files of several kinds

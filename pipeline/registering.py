@@ -10,6 +10,7 @@ from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug, letter_slugs
 from pipeline.lookup import issued_circular
 from pipeline.reporting import history_lines
+from pipeline.scheduling import current_schedule
 from store import messages
 from store.batches import count_addressees
 from store.breakdown import Breakdown, breakdown
@@ -20,6 +21,7 @@ from store.deadlines import moves_of
 from store.inbound import count_triage
 from store.register import expected_asks
 from store.reminders import count_expired
+from store.schedule import Schedule
 from store.standings import AskCounts, ask_counts, register_rows
 
 MISSING = ("silent", "extended", "acknowledged", "unreachable")
@@ -45,8 +47,8 @@ class Status:
     """Where a circular stands. ``state`` is draft, planned, issued or withdrawn.
 
     ``continues`` is the letter that it corrects or adds to, ``continued_by`` are its own corrigenda and addenda.
-    ``delivery`` counts the messages of the letter, ``reminders`` those of its reminders and, as ``expired``, those that
-    were missed.
+    ``schedule`` says when it goes by itself. ``delivery`` counts the messages of the letter, ``reminders`` those of its
+    reminders and, as ``expired``, those that were missed.
     """
 
     reference: str
@@ -63,11 +65,13 @@ class Status:
     history: tuple[str, ...] = ()
     continues: Related | None = None
     continued_by: tuple[Related, ...] = ()
+    schedule: Schedule = field(default_factory=Schedule)
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `status --json` prints; each ask has ``by_region``, ``by_class``, ``by_language``."""
         shape: dict[str, object] = {name: getattr(self, name) for name in self.__slots__ if name != "divided"}
         shape["continues"] = asdict(self.continues) if self.continues else None
+        shape["schedule"] = asdict(self.schedule)
         shape["continued_by"] = [asdict(one) for one in self.continued_by]
         asks = [
             ask.as_json() | {f"by_{division}": parts for division, parts in self.divided.get(ask.id, {}).items()}
@@ -138,6 +142,7 @@ def _status(desk: Desk, slug: str, among: Sequence[Continuation] | None = None) 
             history=history_lines(desk, connection, circular, asks),
             continues=_continues(desk, connection, circular.id, among),
             continued_by=_continued_by(desk, connection, circular.id, among),
+            schedule=current_schedule(desk, connection, circular.id),
         )
 
 

@@ -1,4 +1,4 @@
-"""`send --at`, `tick`: what is due now, for a timer. Each step stands alone: one that fails stops no other."""
+"""`tick`: what is due now, for a timer. Each step stands alone: one that fails stops no other."""
 
 from __future__ import annotations
 
@@ -11,21 +11,19 @@ from typing import Literal
 from delivery.lease import ticking_lease
 from delivery.sending import SendSummary
 from letters.rules import reminder_day, reminder_rule
-from office.errors import BusyError, CircularsError, InputError, RefusedError, UnreachableError
+from office.errors import BusyError, CircularsError, UnreachableError
 from pipeline.desk import Desk
-from pipeline.lookup import issued_circular
 from pipeline.reminding import remind
-from pipeline.roles import Role, require_role
+from pipeline.scheduling import expired_words
 from pipeline.sending import send
 from pipeline.tracking import track
 from store.circulars import Circular, all_circulars, asks_of
 from store.database import Connection
 from store.messages import Part, Wanted, waiting
 from store.reminders import due_moments
-from store.schedule import due_circulars, set_send_at
+from store.schedule import due_circulars, expired_circulars
 
 What = Literal["track", "send", "remind"]
-NEVER = "never"
 LOOK_BACK = timedelta(days=30)  # reminders whose day is longer past are not even looked for
 
 
@@ -45,37 +43,12 @@ class Step:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def schedule(desk: Desk, ref: str, text: str) -> datetime | None:
-    """Send a circular from a moment on, in the office's zone; «never» takes that back. Returns the moment.
-
-    Raises InputError for what is no moment, RefusedError for one that has passed or a letter that is not issued.
-    """
-    require_role(desk, Role.SENDER)
-    circular = issued_circular(desk, ref)
-    moment = None if text.strip() == NEVER else _moment(desk, text)
-    with desk.store.write() as connection:
-        set_send_at(connection, circular.id, moment)
-    return moment
-
-
-def _moment(desk: Desk, text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise InputError(f"«{text}» is no moment.", hint='Write it like --at "2026-12-01 09:00".') from None
-    moment = moment.replace(tzinfo=moment.tzinfo or desk.office.zone)
-    if moment <= desk.clock():
-        raise RefusedError(
-            f"{moment:%Y-%m-%d %H:%M} has passed.", hint="Give a later moment, or send now: leave --at out."
-        )
-    return moment
-
-
 def tick(desk: Desk, *, on_step: Callable[[Step], None] = lambda _: None) -> tuple[Step, ...]:
     """Do all that is due: fetch mail, send what is scheduled, remind where the office wants it by itself.
 
     Mail comes first, so that nobody is reminded whose answer lies in the mailbox. ``on_step`` hears of each step when
-    it is done. Raises BusyError while another tick runs.
+    it is done. A sending that did not begin in time is told of, and left alone. Raises BusyError while another tick
+    runs.
     """
     steps = []
     with ticking_lease(desk.office.folder, desk.clock):
@@ -90,9 +63,13 @@ def _steps(desk: Desk) -> Iterator[Step]:
     yield tracked
     with desk.store.read() as connection:
         scheduled = due_circulars(connection, desk.clock())
+        expired = expired_circulars(connection, desk.clock())
         to_remind = _to_remind(desk, connection) if desk.office.automatic_reminders else ()
     for slug in scheduled:
         yield _try("send", slug, partial(_send, desk, slug))
+    for slug, schedule in expired:
+        message, hint = expired_words(schedule, slug, desk)
+        yield Step(what="send", slug=slug, state="stopped", message=message, hint=hint)
     for slug in to_remind:
         if tracked.counts:
             yield _try("remind", slug, partial(_remind, desk, slug))

@@ -149,6 +149,13 @@ def hold_back(connection: Connection, ids: Sequence[int], now: datetime) -> int:
     return len(held)
 
 
+def held_back(connection: Connection, ids: Sequence[int]) -> frozenset[int]:
+    """Return those of some rows whose mailbox is suppressed."""
+    rows = _rows(connection, ids)
+    known = suppressions_of(connection, [mailbox for _, mailbox, _ in rows])
+    return frozenset(row_id for row_id, mailbox, list_name in rows if known.holding(mailbox, list_name) is not None)
+
+
 _HOLD_BACK = (
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"), outbox.c.state == State.CLAIMED.value)

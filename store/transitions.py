@@ -15,6 +15,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
         State.CLAIMED,  # by a sender
         State.IN_DOUBT,  # the send journal knows that it has gone
         State.PRINTED,  # on paper, by `print --done`
+        State.DEFERRED,  # until a working day of the addressee's country
         State.WITHDRAWN,
     }),
     State.CLAIMED: frozenset({

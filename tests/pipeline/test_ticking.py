@@ -10,10 +10,12 @@ import pytest
 from delivery.lease import sending_lease, ticking_lease
 from office.errors import BusyError, InputError, RefusedError
 from pipeline.registering import status
+from pipeline.retrying import retry
+from pipeline.scheduling import choose_days, schedule
 from pipeline.sending import send
-from pipeline.stopping import hold
-from pipeline.ticking import Step, schedule, tick
-from store.schedule import send_at
+from pipeline.stopping import hold, resume
+from pipeline.ticking import Step, tick
+from store.schedule import Schedule
 from tests.pipeline.answers import deliver, give, reply
 from tests.pipeline.offices import SLUG, copy_office, issue_all
 from tests.pipeline.reminders import FIRST, SECOND, Year, write_reminding_office
@@ -44,7 +46,7 @@ def ticked(year: Year, month: int, day: int, hour: int = 8) -> dict[str, Step]:
 
 def test_a_letter_goes_at_its_moment(year: Year) -> None:
     with year.desk(3, 4) as desk:
-        assert schedule(desk, SLUG, "2031-03-10 09:00") == datetime(2031, 3, 10, 8, tzinfo=UTC)
+        assert schedule(desk, SLUG, "2031-03-10 09:00").send_at == datetime(2031, 3, 10, 8, tzinfo=UTC)
     assert list(ticked(year, 3, 10, 7)) == ["track"]
     steps = ticked(year, 3, 10, 8)
     assert list(steps) == ["track", f"send {SLUG}"]
@@ -55,9 +57,7 @@ def test_a_letter_goes_at_its_moment(year: Year) -> None:
 def test_a_moment_can_be_taken_back(year: Year) -> None:
     with year.desk(3, 4) as desk:
         schedule(desk, SLUG, "2031-03-10T09:00+00:00")
-        assert schedule(desk, SLUG, "never") is None
-        with desk.store.read() as connection:
-            assert send_at(connection, 1) is None
+        assert schedule(desk, SLUG, "never") == Schedule()
     assert list(ticked(year, 3, 11)) == ["track"]
 
 
@@ -71,7 +71,7 @@ def test_a_moment_that_is_none_or_has_passed(year: Year, text: str, error: type[
 
 def test_a_held_letter_is_not_sent_by_itself(year: Year) -> None:
     with year.desk(3, 4) as desk:
-        schedule(desk, SLUG, "2031-03-10")
+        schedule(desk, SLUG, "2031-03-11 08:00")
         hold(desk, SLUG)
     assert list(ticked(year, 3, 11)) == ["track"]
 
@@ -111,7 +111,7 @@ def test_what_was_missed_is_told(year: Year) -> None:
 
 def test_a_step_that_fails_stops_no_other(year: Year) -> None:
     with year.desk(3, 4) as desk:
-        schedule(desk, SLUG, "2031-03-10")
+        schedule(desk, SLUG, "2031-03-11 08:00")
     year.edit("office.toml", "[reminders]", '[inbox]\nsource = "nowhere/"\n\n[reminders]')
     steps = ticked(year, 3, 11)
     assert (steps["track"].state, steps[f"send {SLUG}"].state) == ("failed", "done")
@@ -136,7 +136,7 @@ def test_a_fault_of_ours_stops_no_other(year: Year, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("pipeline.ticking.track", fail)
     with year.desk(3, 4) as desk:
-        schedule(desk, SLUG, "2031-03-10")
+        schedule(desk, SLUG, "2031-03-11 08:00")
     steps = ticked(year, 3, 11)
     assert steps["track"].message == "ZeroDivisionError: a fault"
     assert steps[f"send {SLUG}"].state == "done"
@@ -144,7 +144,7 @@ def test_a_fault_of_ours_stops_no_other(year: Year, monkeypatch: pytest.MonkeyPa
 
 def test_somebody_who_sends_is_waited_for(year: Year) -> None:
     with year.desk(3, 4) as desk:
-        schedule(desk, SLUG, "2031-03-10")
+        schedule(desk, SLUG, "2031-03-11 08:00")
     with year.desk(3, 11) as desk, sending_lease(desk.office.folder, desk.clock):
         steps = {step.what: step for step in tick(desk)}
     assert steps["send"].state == "stopped"
@@ -154,3 +154,90 @@ def test_somebody_who_sends_is_waited_for(year: Year) -> None:
 def test_one_tick_at_a_time(year: Year) -> None:
     with year.desk(3, 4) as desk, ticking_lease(desk.office.folder, desk.clock), pytest.raises(BusyError, match="tick"):
         tick(desk)
+
+
+# Schedules that expire
+
+
+def test_what_did_not_begin_in_time_does_not_go_late(year: Year) -> None:
+    with year.desk(3, 4) as desk:
+        assert schedule(desk, SLUG, "2031-03-10 09:00").send_until == datetime(2031, 3, 10, 12, tzinfo=UTC)
+    for day in (10, 11):  # told as long as nobody decides
+        step = ticked(year, 3, day, 12)[f"send {SLUG}"]
+        assert (step.state, step.counts) == ("stopped", {})
+        assert "from 2031-03-10 09:00 on, and did not begin by 2031-03-10 13:00" in step.message
+        assert f"circulars send {SLUG}" in step.hint
+    with year.desk(3, 11) as desk:
+        told = status(desk, SLUG)
+        assert told.schedule.expired
+        assert told.delivery["queued"] == 11
+        assert send(desk, SLUG, limit=2).sent == 2  # by hand it goes, and so it has begun
+        assert not status(desk, SLUG).schedule.expired
+    assert ticked(year, 3, 12)[f"send {SLUG}"].counts == {"sent": 7, "printed": 2}
+    assert ticked(year, 3, 13)[f"send {SLUG}"].counts == {}
+
+
+def test_what_has_begun_in_time_goes_on(year: Year) -> None:
+    with year.desk(3, 4) as desk:
+        schedule(desk, SLUG, "2031-03-10 09:00", "2031-03-10 09:30")
+    with year.desk(3, 10, 8) as desk:
+        assert send(desk, SLUG, limit=1).remaining == 10
+    assert ticked(year, 3, 20)[f"send {SLUG}"].counts == {"sent": 8, "printed": 2}
+
+
+def test_a_try_before_the_moment_is_not_its_beginning(year: Year) -> None:
+    with year.desk(3, 4) as desk:
+        schedule(desk, SLUG, "2031-03-10 09:00")
+        assert send(desk, SLUG, limit=1).remaining == 10
+    assert ticked(year, 3, 11)[f"send {SLUG}"].state == "stopped"
+
+
+def test_what_went_by_hand_before_has_not_expired(year: Year) -> None:
+    with year.desk(3, 4) as desk:
+        schedule(desk, SLUG, "2031-03-10 09:00")
+        assert send(desk, SLUG).remaining == 0
+    assert list(ticked(year, 3, 11)) == ["track"]
+
+
+def test_a_letter_held_over_its_moment_expires(year: Year) -> None:
+    with year.desk(3, 4) as desk:
+        schedule(desk, SLUG, "2031-03-10 09:00")
+        hold(desk, SLUG)
+    with year.desk(3, 11) as desk:
+        resume(desk, SLUG)
+    assert "did not begin" in ticked(year, 3, 11)[f"send {SLUG}"].message
+
+
+@pytest.mark.parametrize(
+    ("at", "until"), [("2031-03-10 09:00", "2031-03-10 09:00"), ("2031-03-10", "noon"), ("never", "2031-03-10")]
+)
+def test_a_last_moment_that_makes_no_sense(year: Year, at: str, until: str) -> None:
+    with year.desk(3, 4) as desk, pytest.raises(InputError):
+        schedule(desk, SLUG, at, until)
+
+
+# Working days of the addressee's country
+
+
+def test_messages_wait_for_a_working_day_of_the_country(year: Year) -> None:
+    with year.desk(3, 4) as desk:
+        assert choose_days(desk, SLUG, local=True) == 0
+    with year.desk(3, 9) as desk:  # a Sunday
+        first = send(desk, SLUG)
+        assert (first.sent, first.printed, first.remaining) == (0, 2, first.postponed)
+        assert first.postponed == 9
+        assert first.next_day is not None
+        assert datetime(2031, 3, 9, 20, tzinfo=UTC) <= first.next_day <= datetime(2031, 3, 9, 23, tzinfo=UTC)
+        assert status(desk, SLUG).delivery["deferred"] == 9
+        assert send(desk, SLUG).sent == 0
+        assert retry(desk, SLUG, deferred=True).deferred == 0
+    with year.desk(3, 10) as desk:
+        assert send(desk, SLUG).sent == 9
+
+
+def test_any_day_will_do_again(year: Year) -> None:
+    with year.desk(3, 9) as desk:
+        choose_days(desk, SLUG, local=True)
+        assert send(desk, SLUG).postponed == 9
+        assert choose_days(desk, SLUG, local=False) == 9
+        assert send(desk, SLUG).sent == 9
