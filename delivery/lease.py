@@ -46,25 +46,42 @@ class LostError(CircularsError):
 class Sender:
     """A process that sends, as long as it lives; ``id`` is its number in the store."""
 
-    def __init__(self, heartbeat: Heartbeat, *, alone: bool, clock: Clock) -> None:
+    def __init__(self, store: Store, heartbeat: Heartbeat, *, clock: Clock) -> None:
+        self._store = store
         self._last = heartbeat
         self._at = time.monotonic()
-        self._alone = alone
         self._clock = clock
         self._has_ended = False
         self.id = heartbeat.sender_id
+
+    @contextmanager
+    def transaction(self, *, is_claim: bool = False) -> Iterator[Connection]:
+        """Open a transaction, which begins with a sign of life where one is due.
+
+        A claim always begins so: what was sent from this store must not be taken again from an older copy of it that
+        was put in its place meanwhile. Raises `LostError` if this process was taken for dead.
+        """
+        heartbeat = None
+        with self._store.share() as connection:
+            if is_claim or self.is_due:
+                heartbeat = self._beat(connection)
+            yield connection
+        if heartbeat is not None:  # committed
+            self._last, self._at = heartbeat, time.monotonic()
 
     @property
     def is_due(self) -> bool:
         """Whether the next sign of life is due."""
         return time.monotonic() - self._at >= BEAT
 
-    def beat(self, connection: Connection) -> None:
-        """Give a sign of life, at the beginning of a transaction, and look for senders that give none.
+    def end(self) -> None:
+        """Leave, and settle what was not finished."""
+        if not self._has_ended:
+            with self._store.share() as connection:
+                end(connection, self.id, self._clock())
+            self._has_ended = True
 
-        Raises `LostError` if this one was taken for dead. A transaction that claims always begins so: what was sent
-        from this store must not be taken again from an older copy of it that was put in its place meanwhile.
-        """
+    def _beat(self, connection: Connection) -> Heartbeat:
         heartbeat = beat(connection, self._last)
         if heartbeat is None:
             raise LostError(
@@ -72,15 +89,9 @@ class Sender:
                 " was taken for dead, or the store was put back from a backup.",
                 hint="What was under way is in doubt; nothing goes twice. To go on, send again.",
             )
-        self._last, self._at = heartbeat, time.monotonic()
-        if not self._alone:
+        if not self._store.is_sqlite:
             bury(connection, self._clock(), mine=self.id, alone=False)
-
-    def end(self, connection: Connection) -> None:
-        """Leave, and settle what was not finished."""
-        if not self._has_ended:
-            end(connection, self.id, self._clock())
-            self._has_ended = True
+        return heartbeat
 
 
 @contextmanager
@@ -94,13 +105,13 @@ def sending(store: Store, office_folder: Path, circular_id: int, clock: Clock) -
             bury(connection, clock(), alone=store.is_sqlite)
             account, host = _account(), socket.gethostname()
             heartbeat = enter(connection, circular_id, account=account, host=host, process=os.getpid())
-        sender = Sender(heartbeat, alone=store.is_sqlite, clock=clock)
+        sender = Sender(store, heartbeat, clock=clock)
         try:
             yield sender
         finally:
             # Where the store cannot be written to, the next sender settles what is left.
-            with suppress(CircularsError), store.share() as connection:
-                sender.end(connection)
+            with suppress(CircularsError):
+                sender.end()
 
 
 @contextmanager

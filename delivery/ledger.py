@@ -13,18 +13,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import TypeVar
 
 from delivery.journal import Journal
 from delivery.lease import BEAT, LostError, Sender
 from office.clock import Clock
-from office.errors import CircularsError
+from office.errors import BusyError, CircularsError
 from store.circulars import is_held
-from store.database import Store
+from store.database import Connection, Store
 from store.messages import OutboxRow, State, Wanted
 from store.outbox import Outcome, claim, mark_sending, record
 
 LONGEST_PAUSE = 0.02  # seconds that an intent waits for others
+MOST_TIES = 3  # times that a transaction is begun again which the server ended, for two waited for each other
+LONGEST_TIE = 10.0  # seconds after which it was no tie, but a lock that somebody holds
 LONGEST_WAIT = 1.0  # seconds that an outcome waits for an intent
+_Result = TypeVar("_Result")
 
 
 class Ledger:
@@ -90,19 +94,16 @@ class Ledger:
     def claim(self, limit: int, without: frozenset[str] = frozenset()) -> list[OutboxRow]:
         """Write down what is ready and take the next rows, none of the domains that are to be left out."""
         self.flush()
-        with self._store.share() as connection:
-            self._sender.beat(connection)
-            rows = claim(
-                connection,
-                self._circular_id,
-                limit=limit,
-                now=self._clock(),
-                wanted=replace(self._wanted, without=without),
-                sender=self._sender.id,
-            )
+        wanted = replace(self._wanted, without=without)
+
+        def take(connection: Connection) -> list[OutboxRow]:
+            now, sender = self._clock(), self._sender.id
+            rows = claim(connection, self._circular_id, limit=limit, now=now, wanted=wanted, sender=sender)
             if not rows:  # that the circular was held is one reason
                 self.held = is_held(connection, self._circular_id)
-        return rows
+            return rows
+
+        return self._transact(take, is_claim=True)
 
     def look(self) -> None:
         """See whether somebody held the circular, where nothing is written for a while."""
@@ -115,8 +116,8 @@ class Ledger:
             await asyncio.sleep(BEAT)
             if self._sender.is_due:
                 try:
-                    with self._store.share() as connection:
-                        self._sender.beat(connection)
+                    with self._sender.transaction():
+                        pass
                 except LostError:
                     raise
                 except CircularsError:  # the store is busy, or away for a moment: the next transaction tells
@@ -150,8 +151,7 @@ class Ledger:
         except LostError:
             pass  # it has been told, and what was not written down is settled
         finally:
-            with self._store.share() as connection:
-                self._sender.end(connection)
+            self._sender.end()
 
     def _schedule(self, handle: asyncio.Handle) -> None:
         if self._scheduled is not None:
@@ -175,18 +175,32 @@ class Ledger:
     ) -> frozenset[int]:
         now = self._clock()
         self._journal.append(stayed=self._stayed(outcomes))
-        granted: frozenset[int] = frozenset()
-        with self._store.share() as connection:
-            if self._sender.is_due:
-                self._sender.beat(connection)
-            record(connection, (outcome for _, outcome in outcomes), now, sender=self._sender.id)
+
+        def write(connection: Connection) -> frozenset[int]:
+            sender = self._sender.id
+            record(connection, (outcome for _, outcome in outcomes), now, sender=sender)
             wanted = [row.id for row, answer in intents if not answer.done()]
-            if wanted:
-                granted = mark_sending(connection, wanted, now, sender=self._sender.id)
+            granted = mark_sending(connection, wanted, now, sender=sender) if wanted else frozenset()
             self.held = is_held(connection, self._circular_id)
+            return granted
+
+        granted = self._transact(write)
         self._leaving |= granted  # before the journal: a line that was half written is taken back if nothing leaves
         self._journal.append(leaving=[row for row, _ in intents if row.id in granted])
         return granted
+
+    def _transact(self, work: Callable[[Connection], _Result], *, is_claim: bool = False) -> _Result:
+        """Do something in a transaction; again where it and another command on a server wait for each other."""
+        for _ in range(MOST_TIES):
+            began = time.monotonic()
+            try:
+                with self._sender.transaction(is_claim=is_claim) as connection:
+                    return work(connection)
+            except BusyError:
+                if time.monotonic() - began > LONGEST_TIE:
+                    raise
+        with self._sender.transaction(is_claim=is_claim) as connection:
+            return work(connection)
 
     def _stayed(self, outcomes: list[tuple[OutboxRow, Outcome]]) -> list[OutboxRow]:
         stayed = []
