@@ -15,6 +15,7 @@ MAX_LINE = 8192  # bytes; RFC 5321 section 4.5.3.1.5 allows 512
 MAX_LINES = 200  # of one reply
 _ROOM = 16384  # bytes read at a time
 _CODES = {b"%03d" % code: code for code in range(1000)}
+_PLAIN = {b"%03d " % code: code for code in range(1000) if code != 421}  # how most replies begin
 _MARKS = frozenset((b" ", b"-", b"\r", b""))  # what may follow the code
 
 
@@ -156,8 +157,12 @@ class Wire(asyncio.BufferedProtocol):
             return
         lines = (self._partial + self._room[:nbytes]).split(b"\n")
         self._partial = lines.pop()
+        due = len(self._timeouts) if self.handed_over else 0
         for line in lines:
-            if not self._takes(line):
+            code = _PLAIN.get(line[:4])
+            if code is not None and not self._lines and len(self.replies) < due:
+                self.replies.append(Reply(code, line[4:]))
+            elif not self._takes(line):
                 return
         if len(self._partial) > MAX_LINE:
             self._break("The relay answered nonsense", "a line without an end")
