@@ -1,0 +1,150 @@
+"""What is handed to the IT officer besides the program: units, the Containerfile, and the settings in the guide."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from cli.main import app
+from office.reading import read_office
+from office.tokens import create_key
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+GUIDE = (ROOT / "docs" / "it-officer.md").read_text("utf-8")
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text("utf-8")
+COMMAND = "/opt/circulars/bin/circulars"
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+
+
+def parse(words: list[str]) -> None:
+    """Read a command of circulars as the command line would."""
+    command = typer.main.get_command(app)
+    while hasattr(command, "commands"):
+        command = command.commands[words.pop(0)]
+    command.make_context("circulars", words)
+
+
+@pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.suffix == ".service"], ids=lambda unit: unit.name)
+def test_units_run_commands_that_there_are(unit: Path) -> None:
+    (line,) = re.findall(r"^ExecStart=(.+)$", unit.read_text("utf-8"), re.MULTILINE)
+    program, *words = shlex.split(line)
+    assert program == COMMAND
+    parse(words)
+
+
+def test_every_service_is_confined_alike() -> None:
+    confined = {
+        unit.name: unit.read_text("utf-8").partition("\nProtectSystem=strict\n")[2].partition("\n\n")[0].strip()
+        for unit in UNITS
+        if unit.suffix == ".service"
+    }
+    assert len(confined) == 3
+    (settings,) = set(confined.values())
+    assert {"NoNewPrivileges=yes", "CapabilityBoundingSet=", "PrivateTmp=yes"} <= set(settings.splitlines())
+
+
+def test_the_guide_names_every_unit() -> None:
+    named = set(re.findall(r"circulars-\w+\.(?:service|timer)", GUIDE))
+    assert named <= {unit.name for unit in UNITS}
+    assert {unit.name for unit in UNITS} - named <= {"circulars-backup.service"}  # its timer is named
+
+
+@pytest.mark.packages
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    program = tmp_path / "circulars"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    for unit in UNITS:
+        (tmp_path / unit.name).write_text(unit.read_text("utf-8").replace(COMMAND, str(program)))
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / unit.name) for unit in UNITS)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    complaints = [line for line in verified.stderr.splitlines() if str(tmp_path) in line or "circulars" in line]
+    assert not complaints, verified.stderr
+
+
+@pytest.mark.packages
+def test_postfix_knows_the_settings_of_the_guide(tmp_path: Path) -> None:
+    (settings,) = blocks("text postfix")
+    (tmp_path / "main.cf").write_text(f"compatibility_level = 3.6\n{settings}")
+    (tmp_path / "master.cf").write_text("smtp inet n - n - - smtpd\n")
+    shown = subprocess.run(
+        ["/usr/sbin/postconf", "-n", "-c", str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert "unused parameter" not in shown.stderr, shown.stderr
+    assert "relayhost = [smtp.example.int]:587" in shown.stdout
+
+
+def test_the_settings_of_the_guide_can_be_read(tmp_path: Path) -> None:
+    found = blocks("toml office")
+    assert len(found) == 2
+    for number, settings in enumerate(found):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        create_key(folder / "office.key")
+        mail = "" if "[mail]" in settings else '[mail]\nsender = "office@example.int"\ntransport = "relay"\n'
+        (folder / "office.toml").write_text(f'name = "Office"\n{mail}{settings}', "utf-8")
+        office, findings = read_office(folder)
+        assert findings == ()
+        assert office is not None
+
+
+# The Containerfile
+
+
+def copied() -> list[tuple[list[str], str]]:
+    """Return what is copied from the source folder into the first stage, and where to."""
+    _, stage, _ = re.split(r"^FROM ", CONTAINERFILE, flags=re.MULTILINE)
+    lines = [shlex.split(line)[1:] for line in stage.splitlines() if line.startswith("COPY ")]
+    return [(line[:-1], line[-1]) for line in lines]
+
+
+def test_the_containerfile_copies_what_is_there_and_builds_the_wheel(tmp_path: Path) -> None:
+    """Do what its first stage does: copy these files alone, and build."""
+    for sources, target in copied():
+        for source in sources:
+            assert (ROOT / source).exists(), source
+            if (ROOT / source).is_dir():
+                shutil.copytree(
+                    ROOT / source, tmp_path / target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+                )
+            else:
+                shutil.copy(ROOT / source, tmp_path / target)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "made")]
+    subprocess.run([*command, str(tmp_path)], check=True, capture_output=True)
+    assert len(list((tmp_path / "made").glob("circulars-*.whl"))) == 1
+
+
+def test_the_image_has_no_root_no_data_and_the_tested_versions() -> None:
+    last = CONTAINERFILE.rpartition("\nFROM ")[2]
+    instructions = re.findall(r"^([A-Z]+) (.+)$", last, re.MULTILINE)
+    assert ("USER", "circulars") in instructions
+    assert ("VOLUME", "/office") in instructions
+    assert ("ENTRYPOINT", '["circulars"]') in instructions
+    assert "--constraint /tmp/constraints.txt" in last
+    copies = [words for name, words in instructions if name == "COPY"]
+    assert copies == ["constraints.txt /tmp/constraints.txt", "--from=wheel /wheel /tmp/wheel"]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    for named in re.findall(r"whl\)\[(\w+)\]", last):
+        assert named in extras
+
+
+@pytest.mark.parametrize("line", re.findall(r"^podman run .+$", GUIDE, re.MULTILINE))
+def test_what_runs_in_the_container_there_is(line: str) -> None:
+    words = shlex.split(line)
+    parse(words[words.index("circulars") + 1 :])
