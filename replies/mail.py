@@ -23,6 +23,7 @@ _RECEIVED_FOR = re.compile(r"\bfor\s+<?([^\s<>;]+@[^\s<>;]+)>?", re.IGNORECASE)
 _STEADY_FIELDS = ("message-id", "date", "from", "to", "cc", "subject", "in-reply-to", "references")
 _FROM_QUOTED = re.compile(rb"^>+(?=From )", re.MULTILINE)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_LONGEST_LINE = 998  # bytes without its end (RFC 5322, section 2.1.1); more is in no index of PostgreSQL
 _LONGEST_SUBJECT = 2_000
 _MOST_TEXT = 2_000_000
 _SHORT_TEXT = 500  # characters
@@ -84,7 +85,7 @@ def parse_mail(raw: bytes, *, clock: Clock, received_at: datetime | None = None)
     arrived = _date(headers.first("received").rpartition(";")[2]) or stated or received_at or now
     return_path = headers.first("return-path") if "return-path" in headers else None
     return InboundMail(
-        message_id=next(iter(message_ids(headers.first("message-id"))), "")[:998],
+        message_id=_cut(next(iter(message_ids(headers.first("message-id"))), "")),
         in_reply_to=_ids(headers.all("in-reply-to")),
         references=_ids(headers.all("references")),
         sender=_sender(headers),
@@ -138,6 +139,11 @@ def _delivery_addresses(headers: Headers) -> tuple[str, ...]:
 
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(identifier for value in values for identifier in message_ids(value)))
+
+
+def _cut(message_id: str) -> str:
+    """Return no more of a Message-ID than fits into a line."""
+    return message_id.encode("utf-8", "replace")[:_LONGEST_LINE].decode("utf-8", "ignore")
 
 
 def _date(value: str) -> datetime | None:

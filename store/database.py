@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from office.errors import BusyError, InputError, NotFoundError
@@ -97,6 +97,11 @@ class Store:
                 ) from error
             hint = LOOK_AT_DISK if self.is_sqlite else LOOK_AT_SERVER
             raise InputError(f"The store cannot be {done}: {_said(error)}.", hint=hint) from error
+        except DataError as error:
+            raise InputError(
+                f"The store does not take a value: {_said(error)}.",
+                hint="Nothing was changed. Shorten what is unusually long: a name, a category, a remark.",
+            ) from error
         except DatabaseError as error:
             if type(error) is not DatabaseError:  # a kind of its own is a mistake in a query
                 raise

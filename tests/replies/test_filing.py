@@ -194,6 +194,8 @@ HOSTILE = {
     "date-nonsense": b"Date: Fri, 99 Foo 20222222222 99:99:99 +9999999999\n\nhi",
     "received-nonsense": b"Received: ;;;;; 1\n\nhi",
     "message-id-huge": b"Message-ID: <" + b"a" * 100_000 + b"@x>\n\nhi",
+    "message-id-of-many-letters": f"Message-ID: <{''.join(map(chr, range(0x4E00, 0x5200)))}@x>\n\nhi".encode(),
+    "nul-everywhere": b'Message-ID: <a\0b@x>\nSubject: a\0b\nFrom: "a\0b" <a@x.example>\n\nhi\0',
     "report-of-nothing": b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n",
     "report-garbled": b"Content-Type: message/delivery-status\n\nFinal-Recipient: ;;;\nAction: \nStatus: 9.9.9\n :",
     "html-unclosed": b"Content-Type: text/html\n\n" + b"<script><!--<a <" * 50_000,

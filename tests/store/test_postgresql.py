@@ -119,3 +119,11 @@ def test_a_connection_that_breaks_is_no_traceback(store: Store) -> None:
         connection.exec_driver_sql(ended)
     assert "server" in caught.value.hint
     enter(store, "census")  # the next transaction has a connection of its own
+
+
+@pytest.mark.packages
+def test_a_value_too_long_is_no_traceback(store: Store) -> None:
+    with pytest.raises(InputError, match="does not take a value") as caught:
+        enter(store, "x" * 300)
+    assert "Shorten" in caught.value.hint
+    assert "xxx" not in caught.value.message
