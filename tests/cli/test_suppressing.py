@@ -1,0 +1,51 @@
+"""suppress, suppressions, unsubscribe at the terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def test_one_mailbox_from_one_list(run: Run, sent_folder: Path) -> None:
+    said = run("suppress", "A@Example.org", "--list", "keepers", "--reason", "left", at=sent_folder).out
+    assert "is suppressed on the list «keepers»." in said
+    assert "No mailbox" not in run("suppressions").out
+    (shown,) = json.loads(run("suppressions", "--list", "keepers", "--json").out)
+    assert (shown["address"], shown["list"], shown["kind"], shown["reason"]) == (
+        "a@example.org", "keepers", "manual", "left",
+    )  # fmt: skip
+    assert json.loads(run("suppressions", "--list", "others", "--json").out) == []
+    assert run("suppress", "a@example.org", "--list", "keeper").code == 1
+    assert "was not suppressed" in run("unsuppress", "a@example.org", "--list", "others").out
+    assert "again" in run("unsuppress", "a@example.org", "--list", "keepers").out
+    assert "No mailbox is suppressed." in run("suppressions").out
+
+
+def test_files_in_and_out(run: Run, sent_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("address\na@example.org\nb@example.org\n", "utf-8")
+    assert "2 suppressions recorded." in run("suppress", "--import", str(tmp_path / "in.csv"), at=sent_folder).out
+    again = json.loads(run("suppress", "--import", str(tmp_path / "in.csv"), "--json").out)
+    assert (again["added"], again["known"]) == (0, 2)
+    assert "2 suppressions written" in run("suppress", "--export", str(tmp_path / "out.csv")).out
+    assert (tmp_path / "out.csv").read_text("utf-8-sig").count("\n") == 3
+    (tmp_path / "in.csv").write_text("address\nnobody\n", "utf-8")
+    refused = run("suppress", "--import", str(tmp_path / "in.csv"))
+    assert refused.code == 1
+    assert "«nobody» is not a mail address" in refused.err
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("a@example.org", "--import", "x.csv"), ("--import", "a.csv", "--export", "b.csv")]
+)
+def test_one_thing_at_a_time(run: Run, sent_folder: Path, words: tuple[str, ...]) -> None:
+    assert run("suppress", *words, at=sent_folder).code == 2
+
+
+def test_a_token_of_nobody(run: Run, sent_folder: Path) -> None:
+    refused = run("unsubscribe", "x" * 31, at=sent_folder)
+    assert refused.code == 1
+    assert "no letter of this office" in refused.err
