@@ -13,6 +13,7 @@ from office.errors import CircularsError
 from office.model import Office
 from office.tokens import Tokens, thread_header
 from replies.absence import returns_on
+from replies.arrivals import answered_messages, record_arrival
 from replies.attachments import keep_attachments
 from replies.classifying import HUMAN_KINDS
 from replies.mail import InboundMail, fingerprint, parse_mail
@@ -66,7 +67,8 @@ def file_source_mail(
         verdict = replace(verdict, triage=True, confidence="unsure", reason=item.problem)
     files = keep_attachments(office.folder / ARCHIVE, mail)
     with store.write() as connection:
-        return file_mail(connection, verdict, mail, item.raw, clock, said=said, files=files)
+        answered = answered_messages(mail, tokens)
+        return file_mail(connection, verdict, mail, item.raw, clock, said=said, files=files, answered=answered)
 
 
 def _judged(
@@ -97,10 +99,12 @@ def file_mail(
     *,
     said: str,
     files: Sequence[InboundFile],
+    answered: tuple[str, ...] = (),
 ) -> Filed:
     """Store a mail and do what its verdict says; a mail that is already there changes nothing.
 
-    ``said`` is the mail's new text, ``files`` what came with it, kept in the archive already.
+    ``said`` is the mail's new text, ``files`` what came with it, kept in the archive already; ``answered`` are
+    the messages that it proves to have arrived, which settles those in doubt.
     A delivery report brings its message up to date; one of a mailbox that is gone suppresses it, as a complaint does,
     and whoever leaves a list gets nothing more of it. A reply makes every expected ask that is still open for its party
     «received». Where staff must look, only the mail is stored, except that a reply after a decision, or after another
@@ -130,6 +134,7 @@ def file_mail(
         raw=raw,
     )
     inbound.add_files(connection, inbound_id, files)
+    record_arrival(connection, verdict, answered, inbound_id=inbound_id, now=now)
     reason = ""
     if not verdict.triage and verdict.outbox_id is not None:
         _record_report(connection, verdict, inbound_id, clock)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, or_, select, update
 
 from store.messages import OutboxRow, State, rows_in
 from store.outbox import KNOWN_TO_JOURNAL
@@ -80,12 +80,22 @@ def settle(connection: Connection, said: Mapping[int, str], *, state: State, now
     return len(settled)
 
 
-def prove_arrived(connection: Connection, message_id: str, *, inbound_id: int | None, now: datetime) -> bool:
-    """Count a message as sent that somebody has answered, if its fate was not known; tells whether that was so.
+def prove_arrived(
+    connection: Connection,
+    *,
+    message_ids: Collection[str] = (),
+    rows: Collection[int] = (),
+    inbound_id: int | None,
+    now: datetime,
+) -> bool:
+    """Count messages as sent that somebody has answered, if their fate was not known; tells whether it was so of any.
 
     ``inbound_id`` is the answer: a person's, a machine's or a receipt.
     """
-    return _arrived(connection, select(outbox.c.id).where(outbox.c.message_id == message_id), inbound_id, now)
+    if not message_ids and not rows:
+        return False
+    chosen = select(outbox.c.id).where(or_(outbox.c.message_id.in_(message_ids), outbox.c.id.in_(rows)))
+    return _arrived(connection, chosen, inbound_id, now)
 
 
 def prove_only_arrived(connection: Connection, addressee_id: int, *, inbound_id: int | None, now: datetime) -> bool:
@@ -95,16 +105,16 @@ def prove_only_arrived(connection: Connection, addressee_id: int, *, inbound_id:
 
 
 def _arrived(connection: Connection, chosen: Select[tuple[int]], inbound_id: int | None, now: datetime) -> bool:
-    row_id = connection.scalar(
+    found = connection.execute(
         update(outbox)
         .where(outbox.c.id.in_(chosen), outbox.c.state == State.IN_DOUBT)
         .values(state=State.SENT, changed_at=now)
         .returning(outbox.c.id)
     )
-    if row_id is None:
-        return False
-    _tell(connection, row_id, "It was answered, so it had arrived.", now, inbound_id=inbound_id)
-    return True
+    arrived = list(found.scalars())
+    for row_id in arrived:
+        _tell(connection, row_id, "It was answered, so it had arrived.", now, inbound_id=inbound_id)
+    return bool(arrived)
 
 
 def _tell(connection: Connection, row_id: int, text: str, now: datetime, *, inbound_id: int | None = None) -> None:

@@ -94,10 +94,10 @@ def test_an_answer_proves_that_its_message_arrived(store: Store) -> None:
     first, second, *_ = message_ids(store)
     with store.write() as connection:
         doubt(connection, [1, 3], "because", NOW)
-        assert prove_arrived(connection, first, inbound_id=None, now=NOW)
-        assert not prove_arrived(connection, first, inbound_id=None, now=NOW)
-        assert not prove_arrived(connection, second, inbound_id=None, now=NOW)  # still queued
-        assert not prove_arrived(connection, "another@example.org", inbound_id=None, now=NOW)
+        assert prove_arrived(connection, message_ids=[first], inbound_id=None, now=NOW)
+        assert not prove_arrived(connection, message_ids=[first], inbound_id=None, now=NOW)
+        assert not prove_arrived(connection, message_ids=[second], inbound_id=None, now=NOW)  # still queued
+        assert not prove_arrived(connection, message_ids=["another@example.org"], inbound_id=None, now=NOW)
     assert states(store) == {State.SENT: 1, State.IN_DOUBT: 1, State.QUEUED: 4}
     assert [number for number, _ in events(store)] == [1]
 
