@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,19 +21,38 @@ from store.messages import OutboxRow, State, counts, rows_in
 from store.outbox import KNOWN_TO_JOURNAL
 from tests.delivery.samples import NOW, REFERENCE, issue_sample, open_sample_store, plain_routes, sample_office
 from tests.delivery.sink import Sink
+from tests.delivery.transitions import guard
 
 CONNECTIONS = 8
 ROWS = 800
 KILLS = 10
 ROOT = Path(__file__).parents[2]
+# Where a process kills itself, and how many messages that may leave in doubt.
+STEPS = {
+    "claimed": 0,
+    "before the intent": CONNECTIONS,
+    "intent in the store": CONNECTIONS,
+    "intent in the journal": CONNECTIONS,
+    "in the middle of the text": CONNECTIONS,
+    "after the dot": CONNECTIONS,
+    "answered": CONNECTIONS,
+    "outcome in the store": CONNECTIONS,
+    "entered as a sender": 0,
+    "compared with the journal": 0,
+}
+
+
+def start(folder: Path, port: int, **settings: object) -> subprocess.Popen[str]:
+    arguments = [str(folder), str(port), str(CONNECTIONS), json.dumps(settings)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.delivery.crashing_send", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
+    )  # fmt: skip
 
 
 def run_and_kill(folder: Path, port: int, *, after: float, lines: int) -> bool:
     """Run `send`, kill it so many seconds after a line of its output; returns False if it had ended by itself."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.delivery.crashing_send", str(folder), str(port), str(CONNECTIONS)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
-    )  # fmt: skip
+    process = start(folder, port)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     for _ in range(lines):
@@ -72,6 +93,32 @@ def test_killed_while_sending_over_smtp(tmp_path: Path) -> None:
     assert kills > KILLS // 2  # the test did what it is for
     assert states.get(State.IN_DOUBT, 0) <= kills * CONNECTIONS
     assert states.get(State.IN_DOUBT, 0) > 0
+    assert set(sink.seen.values()) == {1}, "sent twice"
+    for row in rows_of(store):
+        assert row.state != State.SENT or sink.seen[row.message_id] == 1, "lost"
+    store.close()
+
+
+def test_killed_at_every_step(tmp_path: Path) -> None:
+    """Each kill leaves at most one message per connection in doubt, and the guard sees no other change of a state."""
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(300))
+    guard(store)
+    doubtful = 0
+    with Sink(keep=False, delay=0.002).running() as sink:
+        for point, most in STEPS.items():
+            child = start(tmp_path, sink.port, point=point, hit=3 if most else 1)
+            _, errors = child.communicate()
+            assert (child.returncode, errors) == (-signal.SIGKILL, ""), point
+            states = states_of(store)
+            found = states.get(State.IN_DOUBT, 0) + states.get(State.SENDING, 0)
+            assert found - doubtful <= most, point
+            doubtful = found
+        _, errors = start(tmp_path, sink.port).communicate()
+        assert not errors
+    states = states_of(store)
+    assert set(states) == {State.SENT, State.IN_DOUBT}
+    assert sum(states.values()) == 300
     assert set(sink.seen.values()) == {1}, "sent twice"
     for row in rows_of(store):
         assert row.state != State.SENT or sink.seen[row.message_id] == 1, "lost"
