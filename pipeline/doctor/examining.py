@@ -14,6 +14,7 @@ from functools import partial
 from queue import Empty, Queue
 from threading import Thread
 
+from office.environment import find_secret
 from office.errors import CircularsError
 from office.model import Office, SmtpTransport
 from office.reading import KEY_NAME, read_office
@@ -150,7 +151,7 @@ def _secrets(office: Office, environment: Mapping[str, str]) -> tuple[str, ...]:
             logins.append(transport.oauth)
     for oauth in filter(None, logins):
         names += [oauth.client_secret_env, oauth.refresh_token_env]
-    found = {environment.get(name, "") for name in names if name}
+    found = {find_secret(name, environment) for name in names if name}
     with suppress(OSError, ValueError):
         found.add((office.folder / KEY_NAME).read_text("ascii").strip())
     return tuple(sorted((text for text in found if len(text) >= _SHORTEST_SECRET), key=len, reverse=True))

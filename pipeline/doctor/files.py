@@ -15,6 +15,7 @@ from office.reading import KEY_NAME
 from office.tokens import load_tokens
 from pipeline.doctor.file_systems import file_system_of
 from pipeline.doctor.results import Result, Results, Visit, error, good, note, of_error, skipped, warning
+from store.health import store_file
 
 _WRITTEN = ("journal", "archive", "letters", "recipients", "locales")  # besides the office folder itself
 _LITTLE, _TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes free
@@ -48,7 +49,7 @@ def _key(office: Office) -> Results:
 
 
 def _other_secrets(office: Office) -> Results:
-    found = [_Secret("the token kept in inbox.token", office.folder / "inbox.token")]
+    found = [_Secret(f"the token kept in {path.name}", path) for path in sorted(office.folder.glob("*.token"))]
     found += [_Secret(f"the DKIM key {dkim.key_file}", office.folder / dkim.key_file) for dkim in office.mail.dkim]
     for each in found:
         if each.path.exists() and (fault := _open_to_others(each, office.folder)):
@@ -150,7 +151,9 @@ def _file_systems(office: Office, visit: Visit) -> Results:
         if found is None:
             continue
         told = f"{name} lies on {found.type}, mounted at {found.mounted_at}"
-        if found.is_networked:
+        if found.is_networked and store_file(office.store_url, office.folder) is None:
+            yield note("network-file-system", f"{told}; the store is on a server, so machines may share it.")
+        elif found.is_networked:
             yield error(
                 "network-file-system",
                 f"{told}: a file system that other machines share, on which neither SQLite nor the locks of sending "

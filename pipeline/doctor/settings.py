@@ -8,6 +8,7 @@ import pwd
 import sqlite3
 from collections.abc import Sequence
 
+from office.environment import find_secret
 from office.findings import Finding, Level
 from office.model import Office, SmtpTransport
 from office.reading import FILE_NAME
@@ -101,7 +102,7 @@ def _way_out(office: Office) -> Result:
             "To send, describe a relay: [transports] in office.toml.",
         )
     names = (transport.user_env, transport.password_env)
-    missing = [name for name in names if name and not os.environ.get(name)]
+    missing = [name for name in names if name and not find_secret(name, os.environ)]
     if missing:
         return error(
             "secret-missing",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from delivery.journal import highest_number, left_messages
 from delivery.lease import SEND_LOCK, TICK_LOCK, holder, last_taken
 from office.model import Office
 from pipeline.backing_up import last_backup
@@ -13,7 +14,7 @@ from pipeline.doctor.results import Results, Visit, error, good, note, skipped, 
 from store.circulars import Circular, all_circulars
 from store.database import SCHEMA_VERSION, Connection, open_store
 from store.health import file_health, server_health, store_file, unended_senders
-from store.messages import State, counts
+from store.messages import State, counts, highest_id, waiting_ids
 from store.schedule import due_circulars
 from store.senders import LIFE
 
@@ -105,6 +106,13 @@ def _circulars(connection: Connection, office: Office) -> Results:
         found = list(_circular(connection, office, circular))
         quiet = quiet and not found
         yield from found
+    beyond = highest_number(office.folder)
+    if beyond > highest_id(connection):
+        yield note(
+            "store-behind",
+            f"The send journal names message {beyond}, which this store does not have: it is older than the journal.",
+            "After a restore this is to be expected; see Restore in docs/it-officer.md.",
+        )
     if quiet:
         yield good("register", f"{len(issued)} issued letters; none is held, none has messages in doubt.")
 
@@ -118,6 +126,15 @@ def _circular(connection: Connection, office: Office, circular: Circular) -> Res
             "in-doubt",
             f"{circular.reference}: of {number[State.IN_DOUBT]} messages nobody knows whether they went.",
             f"Settle them: circulars doubt {circular.slug}",
+        )
+    gone = left_messages(office.folder, circular.slug, circular.id).intersection(waiting_ids(connection, circular.id))
+    if gone:
+        yield warning(
+            "journal-ahead",
+            f"{circular.reference}: the send journal knows {len(gone)} messages as gone that wait here to be sent; the "
+            "store was probably put back from a backup.",
+            f"Nothing goes twice: circulars send {circular.slug} holds the letter and names them, to be settled with "
+            f"circulars doubt {circular.slug}",
         )
     left = number[State.SENDING] + number[State.CLAIMED]
     if left and not holder(office.folder, SEND_LOCK):

@@ -98,6 +98,13 @@ def test_no_store_on_a_file_system_of_several_machines(folder: Path, kind: str, 
     assert [result.level for result in found if result.code == code] == [level, level]  # the office and its journal
 
 
+def test_machines_may_share_an_office_whose_store_is_on_a_server(folder: Path) -> None:
+    with (folder / "office.toml").open("a") as file:
+        file.write('\n[store]\nurl = "postgresql://office@db.example.int/circulars"\n')
+    found = looked_at(folder, b"27 1 254:0 / / rw - nfs4 files:/ rw\n")
+    assert {result.level for result in found if result.code == "network-file-system"} == {"note"}
+
+
 def test_the_journal_may_lie_elsewhere(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     (folder / "journal").symlink_to(tmp_path / "far")

@@ -15,8 +15,9 @@ from office.reading import load_office
 from pipeline.backing_up import back_up
 from pipeline.doctor.results import Result
 from pipeline.doctor.work import look_at_work
+from pipeline.scheduling import schedule
+from pipeline.sending import send
 from pipeline.stopping import hold
-from pipeline.ticking import schedule
 from store.health import unended_senders
 from store.outbox import claim, doubt
 from store.senders import enter
@@ -92,6 +93,27 @@ def test_a_store_of_another_version_is_left_alone(folder: Path) -> None:
     assert codes(looked_at(folder))["no-register"] == "skipped"
     with closing(sqlite3.connect(folder / "circulars.db")) as database:
         assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+
+
+def test_a_store_put_back_from_a_backup(folder: Path, tmp_path: Path) -> None:
+    back_up(folder, tmp_path / "copy.db", clock=fixed_clock())
+    with desk_at(folder) as desk:
+        send(desk, SLUG)
+    assert "journal-ahead" not in codes(looked_at(folder))
+    for path in folder.glob("circulars.db-*"):
+        path.unlink()
+    (tmp_path / "copy.db").replace(folder / "circulars.db")
+    found = of(looked_at(folder), "journal-ahead")
+    assert (found.level, "circulars send census" in found.hint) == ("warning", True)
+
+
+def test_a_store_older_than_the_letter(folder: Path) -> None:
+    for path in folder.glob("circulars.db*"):
+        path.unlink()
+    (folder / "journal").mkdir(exist_ok=True)
+    (folder / "journal" / "sent-other.log").write_text("+ 12 abc@example.int - 2031-03-04T08:00:00Z\n")
+    desk_at(folder).__enter__().store.close()
+    assert "names message 12" in of(looked_at(folder), "store-behind").message
 
 
 def ticked(folder: Path, moment: Any) -> None:
