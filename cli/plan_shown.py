@@ -69,12 +69,26 @@ def print_plan(planned: Planned, ref: str, zone: ZoneInfo, *, changes: bool = Fa
     _print_unusual(planned, ref)
     _print_changes(planned, listed=changes)
     print_decisions(planned.decisions, zone)
+    _print_pace(planned, zone)
     if planned.findings:
         out.print(f"  check: {summary_line(planned.findings)} (circulars check {plain(ref)})")
     out.print(f"  digest        [bold]{planned.digest}[/]")
     if planned.letters:
         out.print(f"→ Look at one: circulars preview {plain(ref)} --to KEY")
         out.print(f"→ Agree to it: circulars approve {plain(ref)} --digest {planned.digest[:16]}")
+
+
+def _print_pace(planned: Planned, zone: ZoneInfo) -> None:
+    """Print how many days the issue needs, where the relay takes only so much."""
+    pace = planned.pace
+    if pace is None or (pace.cap is None and pace.days == 1):
+        return
+    cap = f"; the relay takes {pace.cap:,} recipients in 24 hours, of which {pace.used:,} are used" if pace.cap else ""
+    style = "yellow" if pace.days > 1 else "default"
+    out.print(
+        f"  [{style}]sending takes {number_of(pace.days, 'day')}[/]: begun now, the last message goes at"
+        f" {pace.ends_at.astimezone(zone):%Y-%m-%d %H:%M}{cap}"
+    )
 
 
 def _print_successors(planned: Planned) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from delivery.daily_caps import Forecast
 from letters.composing import require_language
 from office.errors import RefusedError
 from office.findings import Finding
@@ -15,6 +16,7 @@ from pipeline.desk import Desk
 from pipeline.first_letters import FirstLetter, LeftBehind, first_letter
 from pipeline.letter_folders import open_letter, released_languages
 from pipeline.lookup import find_addressees
+from pipeline.pacing import Load
 from pipeline.plan_changes import Changes, compare
 from pipeline.roles import Role, require_role
 from pipeline.surveying import Exclusion, PlanOptions, Progress, Successor, Survey, ask_terms, survey
@@ -36,7 +38,7 @@ from store.continued import continued_by
 from store.database import Connection
 from store.plans import Decision, Plan, decisions_of, entries_of, latest_plan, record_plan, replace_entries
 from store.suppressions import Suppressions, all_suppressions
-from templates.merging import Merger
+from templates.merging import Merged, Merger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Planned:
     left_behind: tuple[LeftBehind, ...] = ()  # who got that, and would not get this
     unusual: tuple[Unusual, ...] = ()  # letters that a person must look at
     decisions: tuple[Decision, ...] = ()  # on earlier plans of this letter, oldest first
+    pace: Forecast | None = None  # how long it takes to send, with the relay's limits; None: written to files
     continued_by: tuple[str, ...] = ()  # corrigenda and addenda that are out already: who is new needs them too
 
     def as_json(self) -> dict[str, object]:
@@ -83,6 +86,8 @@ class Planned:
         shape[CONTINUES] = self.first.as_json() if self.first else None
         shape["left_behind"] = [asdict(one) for one in self.left_behind]
         shape["continued_by"] = list(self.continued_by)
+        shape["days"] = self.pace.days if self.pace else None
+        shape["pace"] = self.pace.as_json() if self.pace else None
         return shape
 
 
@@ -105,7 +110,13 @@ def plan(
     options = _resolved(desk, ref, options or PlanOptions())
     with desk.store.read() as connection:
         watch = UnusualLetters(Suppressions(all_suppressions(connection)))
-    found = survey(desk, ref, options, keep=watch.note, progress=progress)
+    load = Load(desk)
+
+    def keep(merged: Merged) -> None:
+        watch.note(merged)
+        load.note(merged)
+
+    found = survey(desk, ref, options, keep=keep, progress=progress)
     unusual = watch.found(Appearance(found.merger, previews))
     letter = found.letter
     faulty_files = _write_faulty(desk, found)
@@ -145,6 +156,7 @@ def plan(
             decisions=decisions_of(connection, circular_id),
             first=found.first,
             left_behind=found.left_behind,
+            pace=load.forecast(connection),
             continued_by=tuple(one.reference for one in continued_by(connection, circular_id) if one.state == "issued"),
         )
         record_plan(
@@ -164,7 +176,7 @@ def plan(
 
 def _summary(planned: Planned) -> dict[str, object]:
     """Return what the store keeps of a plan: what is counted and the same for all, nothing of single addressees."""
-    personal = ("exclusions", "successors", "left_behind", "unusual", "decisions", "changed")
+    personal = ("exclusions", "successors", "left_behind", "unusual", "decisions", "changed", "days", "pace")
     return {name: said for name, said in planned.as_json().items() if name not in personal}
 
 
