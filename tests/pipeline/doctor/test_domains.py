@@ -15,8 +15,7 @@ from office.reading import load_office
 from pipeline.doctor.domains import look_at_domains
 from pipeline.doctor.results import Nameserver, Result
 from tests.pipeline.doctor.name_server import name_server
-from tests.pipeline.doctor.visits import codes, of, visit_to, write_relaying_office
-from tests.pipeline.offices import write_office
+from tests.pipeline.doctor.visits import codes, of, visit_to, write_bare_office, write_relaying_office
 
 IN_ORDER = {
     ("replies.example.int", "MX"): ["10 mx2.example.int.", "5 mx.example.int."],
@@ -143,7 +142,7 @@ def test_a_domain_whose_servers_fail_does_not_hide_the_others(tmp_path: Path) ->
 
 
 def test_nothing_is_asked_where_nothing_leaves(tmp_path: Path) -> None:
-    folder = write_office(tmp_path / "office")
+    folder = write_bare_office(tmp_path / "office")
     with name_server({}) as server:
         found = codes(look_at_domains(load_office(folder), visit_to(folder, nameserver=server.address)))
         assert server.asked == []

@@ -15,8 +15,8 @@ from tests.delivery.sink import HANG, Sink
 from tests.pipeline.doctor.name_server import name_server
 from tests.pipeline.doctor.test_domains import IN_ORDER
 from tests.pipeline.doctor.test_round_trip import PASSED, SIGNED, House
-from tests.pipeline.doctor.visits import codes, of, visit_to, write_relaying_office
-from tests.pipeline.offices import edit, write_office
+from tests.pipeline.doctor.visits import codes, of, visit_to, write_bare_office, write_relaying_office
+from tests.pipeline.offices import edit
 
 TOPICS = ["program", "settings", "files", "store", "work", "relay", "domains", "inbox"]
 
@@ -27,7 +27,7 @@ def topics(found: list[Result]) -> list[str]:
 
 def test_an_office_of_files_has_nothing_to_fix(tmp_path: Path) -> None:
     waited_for: list[str] = []
-    found = list(examine(visit_to(write_office(tmp_path / "office")), waited_for.append))
+    found = list(examine(visit_to(write_bare_office(tmp_path / "office")), waited_for.append))
     assert topics(found) == waited_for == TOPICS
     assert {result.level for result in found} <= {"good", "note", "skipped"}
 
@@ -43,7 +43,7 @@ def test_an_office_that_sends_for_real_with_a_test_mail(tmp_path: Path) -> None:
 
 
 def test_settings_that_cannot_be_read_end_the_visit_in_words(tmp_path: Path) -> None:
-    folder = write_office(tmp_path / "office")
+    folder = write_bare_office(tmp_path / "office")
     (folder / "office.toml").write_text("name = \n")
     found = list(examine(visit_to(folder)))
     assert topics(found)[:2] == ["program", "settings"]
@@ -78,7 +78,7 @@ def test_what_hangs_is_left_and_holds_up_nothing(tmp_path: Path, monkeypatch: py
         time.sleep(30)
 
     monkeypatch.setattr(examining, "look_at_files", hang)
-    found = list(examine(visit_to(write_office(tmp_path / "office"), limit=3.0)))
+    found = list(examine(visit_to(write_bare_office(tmp_path / "office"), limit=3.0)))
     assert [result.code for result in found if result.topic == "files"] == ["begun", "too-slow"]
     assert of(found, "inbox").level == "good"
 
@@ -91,7 +91,7 @@ def test_a_fault_of_ours_in_one_topic_is_told_and_hides_no_other(
         raise ZeroDivisionError("by nothing")
 
     monkeypatch.setattr(examining, "look_at_store", fail)
-    found = list(examine(visit_to(write_office(tmp_path / "office"))))
+    found = list(examine(visit_to(write_bare_office(tmp_path / "office"))))
     assert [result.code for result in found if result.topic == "store"] == ["begun", "failed"]
     assert "ZeroDivisionError: by nothing" in of(found, "failed").message
     assert topics(found) == TOPICS

@@ -10,13 +10,13 @@ import pytest
 from office.reading import load_office
 from pipeline.doctor.files import look_at_files
 from pipeline.doctor.results import Result
-from tests.pipeline.doctor.visits import codes, of, visit_to
-from tests.pipeline.offices import edit, write_office
+from tests.pipeline.doctor.visits import codes, of, visit_to, write_bare_office
+from tests.pipeline.offices import edit
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return write_office(tmp_path / "office")
+    return write_bare_office(tmp_path / "office")
 
 
 def looked_at(folder: Path, mounts: bytes | None = None) -> list[Result]:

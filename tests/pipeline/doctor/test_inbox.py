@@ -15,8 +15,7 @@ from pipeline.doctor.inbox import look_at_inbox
 from pipeline.doctor.results import Result
 from tests.delivery.certificates import make_certificate
 from tests.end_to_end.dovecot import PASSWORD, running_dovecot
-from tests.pipeline.doctor.visits import codes, of, visit_to
-from tests.pipeline.offices import write_office
+from tests.pipeline.doctor.visits import codes, of, visit_to, write_bare_office
 from tests.replies.small_imap import Mailbox, running
 
 
@@ -25,7 +24,7 @@ def looked_at(folder: Path, **how: Any) -> list[Result]:
 
 
 def office_reading(tmp_path: Path, source: str, **keys: str) -> Path:
-    folder = write_office(tmp_path / "office")
+    folder = write_bare_office(tmp_path / "office")
     further = "".join(f'{key} = "{value}"\n' for key, value in keys.items())
     with (folder / "office.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[inbox]\nsource = "{source}"\n{further}')
@@ -33,7 +32,7 @@ def office_reading(tmp_path: Path, source: str, **keys: str) -> Path:
 
 
 def test_a_maildir(tmp_path: Path) -> None:
-    assert "is a Maildir" in of(looked_at(write_office(tmp_path / "office")), "inbox").message
+    assert "is a Maildir" in of(looked_at(write_bare_office(tmp_path / "office")), "inbox").message
 
 
 def test_a_folder_and_a_file(tmp_path: Path) -> None:
@@ -47,7 +46,7 @@ def test_nothing_is_there(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
 def test_a_maildir_that_cannot_be_read(tmp_path: Path) -> None:
-    folder = write_office(tmp_path / "office")
+    folder = write_bare_office(tmp_path / "office")
     (folder / "inbox" / "new").chmod(0)
     assert of(looked_at(folder), "inbox-closed").level == "error"
 

@@ -19,8 +19,7 @@ from pipeline.doctor.relay import look_at_relay
 from pipeline.doctor.results import Result
 from tests.delivery.certificates import make_certificate
 from tests.delivery.sink import DROP, HANG, Script, Sink
-from tests.pipeline.doctor.visits import codes, of, visit_to, write_relaying_office
-from tests.pipeline.offices import write_office
+from tests.pipeline.doctor.visits import codes, of, visit_to, write_bare_office, write_relaying_office
 
 MARK = f"test[0-9a-f]{{{LENGTH - 4}}}"  # as long as a token
 
@@ -136,7 +135,7 @@ def test_nobody_listens(tmp_path: Path) -> None:
 
 
 def test_letters_as_files_need_no_relay(tmp_path: Path) -> None:
-    assert codes(looked_at(write_office(tmp_path / "office"))) == {"no-relay": "skipped"}
+    assert codes(looked_at(write_bare_office(tmp_path / "office"))) == {"no-relay": "skipped"}
 
 
 def test_the_login_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

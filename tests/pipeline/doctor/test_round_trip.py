@@ -13,8 +13,8 @@ from pipeline.doctor.results import Result
 from pipeline.doctor.round_trip import OWN, look_at_round_trip
 from pipeline.tracking import track
 from tests.delivery.sink import DROP, Sink
-from tests.pipeline.doctor.visits import codes, of, visit_to, write_relaying_office
-from tests.pipeline.offices import desk_at, dump, write_office
+from tests.pipeline.doctor.visits import codes, of, visit_to, write_bare_office, write_relaying_office
+from tests.pipeline.offices import desk_at, dump
 from tests.replies.small_imap import Mailbox, running
 
 PASSED = (
@@ -105,7 +105,7 @@ def test_a_relay_that_refuses_it(tmp_path: Path, step: str, reply: str) -> None:
 
 
 def test_nothing_is_sent_where_letters_are_files_or_offline(tmp_path: Path) -> None:
-    assert codes(looked_at(write_office(tmp_path / "files"))) == {"no-test-mail": "skipped"}
+    assert codes(looked_at(write_bare_office(tmp_path / "files"))) == {"no-test-mail": "skipped"}
     folder = write_relaying_office(tmp_path / "office", 25)
     assert codes(looked_at(folder, offline=True)) == {"no-test-mail": "skipped"}
 

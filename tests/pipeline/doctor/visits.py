@@ -7,17 +7,27 @@ from pathlib import Path
 from typing import Any
 
 from office.reading import load_office
+from office.tokens import create_key
 from pipeline.doctor.results import Result, Visit
-from tests.pipeline.offices import edit, fixed_clock, write_office
+from tests.pipeline.offices import OFFICE, edit, fixed_clock
 
-QUICK = 2.0  # seconds for an answer on loopback
+QUICK = 1.0  # seconds for an answer on loopback
+
+
+def write_bare_office(folder: Path) -> Path:
+    """Write what an office is before its first command: settings, key and inbox; no store, no letters."""
+    for name in ("new", "cur", "tmp"):
+        (folder / "inbox" / name).mkdir(parents=True)
+    (folder / "office.toml").write_text(OFFICE, "utf-8")
+    create_key(folder / "office.key")
+    return folder
 
 
 def write_relaying_office(
     folder: Path, port: int, *, security: str = "starttls", inbox: str = "", mail: str = "", **relay: str
 ) -> Path:
-    """Write the small office with a relay on this machine; further keys of [transports.relay] as TOML values."""
-    write_office(folder)
+    """Write a bare office with a relay on this machine; further keys of [transports.relay] as TOML values."""
+    write_bare_office(folder)
     further = "".join(f"{key} = {value}\n" for key, value in relay.items())
     edit(folder / "office.toml", 'transport = "files"\n', f'transport = "relay"\n{mail}')
     section = f'[transports.relay]\nkind = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "{security}"\n'
