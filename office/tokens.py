@@ -20,6 +20,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
 from pathlib import Path
 
 from office.errors import InputError, NotFoundError
@@ -33,6 +34,11 @@ _SIGNATURE_BYTES = 10
 _GUID_BYTES = 16
 _STAND_IN = "test"  # a token begins with «c»
 _PADDING = "="  # 31 characters are 19 bytes and 3 spare bits
+# From the alphabet of RFC 4648 to the digits that `int` knows; what is in neither makes it raise ValueError.
+_BASE32 = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyz234567ABCDEFGHIJKLMNOPQRSTUVWXYZ0189",
+    "0123456789abcdefghijklmnopqrstuv" + "0123456789abcdefghijklmnop" + "!" * 4,
+)
 _EPOCH_OF_FILETIME = 11_644_473_600  # seconds from 1601 to 1970
 # Where a line was broken inside a token: folded, soft line breaks of quoted-printable, marks of quoting; or a mere hint
 # that it may be broken.
@@ -121,9 +127,15 @@ def is_stand_in(text: str) -> bool:
 
 def thread_index(token: str, moment: datetime) -> str:
     """Return the Thread-Index of a new conversation, in base64: six bytes of time, and a token's first 16 as GUID."""
-    ticks = int((moment.timestamp() + _EPOCH_OF_FILETIME) * 10_000_000)
-    guid = base64.b32decode(token.upper() + _PADDING)[:_GUID_BYTES]
-    return base64.b64encode(ticks.to_bytes(8)[:6] + guid).decode("ascii")
+    if len(token) != LENGTH or not token.isascii() or not token.isalnum():
+        raise ValueError("not a token")
+    guid = int(token.translate(_BASE32), 32) >> 5 * LENGTH - 8 * _GUID_BYTES  # a tenth of what b32decode takes
+    return base64.b64encode(_thread_time(moment) + guid.to_bytes(_GUID_BYTES)).decode("ascii")
+
+
+@lru_cache(maxsize=16)
+def _thread_time(moment: datetime) -> bytes:
+    return int((moment.timestamp() + _EPOCH_OF_FILETIME) * 10_000_000).to_bytes(8)[:6]
 
 
 def thread_header(text: str) -> bytes:

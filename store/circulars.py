@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from store.schema import asks, circulars, numbers
+from store.statements import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,10 @@ def set_held(connection: Connection, circular_id: int, *, held: bool) -> None:
 
 def is_held(connection: Connection, circular_id: int) -> bool:
     """Tell whether sending is stopped."""
-    return bool(connection.execute(select(circulars.c.held).where(circulars.c.id == circular_id)).scalar())
+    return bool(_HELD.scalar(connection, circular_id))
+
+
+_HELD = Statement(select(circulars.c.held).where(circulars.c.id == bindparam("circular_id")), "circular_id")
 
 
 def next_number(connection: Connection, series: str, year: int) -> int:

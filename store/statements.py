@@ -1,4 +1,4 @@
-"""Statements that run for every message: compiled once, their parameters given as tuples.
+"""Statements that run for every message or nearly so: compiled once, their parameters given as tuples.
 
 SQLAlchemy works out anew at each execution how a statement's parameters are written down, which costs more than what
 SQLite then does with them. Here that is done once for each kind of database.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.dml import UpdateBase
@@ -20,30 +20,41 @@ _Arrange = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
 class Statement:
-    """A change of single rows, with the names of its parameters in the order in which `run` is given them.
+    """A change of single rows, or a look at one, with the names of its parameters in the order in which it gets them.
 
     Parameters reach the driver as they are: moments have to be what the database keeps (`store.moments.as_kept`),
     enumerations their values.
     """
 
-    def __init__(self, statement: UpdateBase, *names: str) -> None:
+    def __init__(self, statement: UpdateBase | Select[Any], *names: str) -> None:
         self._statement = statement
         self._names = names
         self._compiled: dict[str, tuple[str, _Arrange]] = {}
 
     def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
         """Execute it for each of ``rows``, at least one; returns how many rows of the table were changed."""
+        sql, arrange = self._for(connection)
+        return connection.exec_driver_sql(sql, [arrange(row) for row in rows]).rowcount
+
+    def scalar(self, connection: Connection, *given: object) -> Any:  # noqa: ANN401 - whatever the database holds
+        """Return the first column of the row that a query finds, as the driver has it; None if it finds none."""
+        sql, arrange = self._for(connection)
+        return connection.exec_driver_sql(sql, arrange(given)).scalar()
+
+    def _for(self, connection: Connection) -> tuple[str, _Arrange]:
         kind = connection.dialect.name
         if kind not in self._compiled:
             self._compiled[kind] = self._compile(connection.dialect)
-        sql, arrange = self._compiled[kind]
-        return connection.exec_driver_sql(sql, [arrange(row) for row in rows]).rowcount
+        return self._compiled[kind]
 
     def _compile(self, dialect: Dialect) -> tuple[str, _Arrange]:
         positional = cast("type[DefaultDialect]", type(dialect))(paramstyle=_PARAMSTYLES[dialect.name])
         compiled = self._statement.compile(dialect=positional)
         constant = {name: value for name, value in compiled.params.items() if name not in self._names}
-        places = {name: place for place, name in enumerate((*self._names, *constant))}
-        choose = itemgetter(*(places[name] for name in compiled.positiontup or ()))
+        names = (*self._names, *constant)
+        places = [names.index(name) for name in compiled.positiontup or ()]
         constants = tuple(constant.values())
+        if len(places) == 1:
+            return str(compiled), lambda row: (*row, *constants)  # itemgetter would return it bare
+        choose = itemgetter(*places)
         return str(compiled), (lambda row: choose(row + constants)) if constants else choose
