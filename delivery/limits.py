@@ -21,6 +21,7 @@ from office.clock import Clock
 from office.model import DomainLimit, SmtpTransport
 from store.database import Store
 from store.messages import State
+from store.senders import living
 from store.traffic import MINUTE, Pause, count, give_back, pauses_of, set_pause, take_turns
 
 AT_A_TIME = 500  # messages reserved of a daily cap
@@ -86,6 +87,8 @@ class Limits:
     _counted: int = 0
     _slot: datetime | None = None
     _look_at: datetime | None = None
+    _connections: int = 1
+    _senders: int = 1
     _relay: _Gate = field(default_factory=_Gate)
     _domains: dict[str, _Gate] = field(default_factory=dict)
 
@@ -97,22 +100,22 @@ class Limits:
             domain: _Gate(interval=_interval(limit.rate), connections=limit.connections)
             for domain, limit in limits.items()
         }
+        self._share()
 
     def connections(self) -> int:
-        """Return how many connections may be open now."""
-        return max(1, self.settings.connections // (1 + self._relay.level))
+        """Return how many connections this sender may have open now: its share, and fewer where less is asked for."""
+        return self._connections
 
     def delay(self) -> float:
         """Return how many seconds the relay wants to be left alone; 0 if a message may go, infinity if none today."""
         now = self.clock()
         if self._look_at is None or now >= self._look_at:
             self._look(now)
-        if self._slot is not None and now - self._slot > 2 * MINUTE:
-            self.close()  # counted too early for when it goes
-        if not self._counted and self.exhausted is None:
-            self._count(now)
-        if self.exhausted is not None and not self._counted:
-            return float("inf")
+        if not self._counted:
+            if self.exhausted is None:
+                self._count(now)
+            if not self._counted:
+                return float("inf")
         return self._delay(self._relay, "", now)
 
     def delay_of(self, domain: str) -> float:
@@ -127,27 +130,28 @@ class Limits:
     def took(self, domain: str) -> None:
         """Note that a message is on its way; `heard` follows."""
         self._counted -= 1
-        for gate in self._gates(domain):
+        _use(self._relay)
+        gate = self._domains.get(domain)
+        if gate is not None:
             gate.busy += 1
-            if gate.turns:
-                gate.turns -= 1
-                gate.turn = None if gate.turn is None else gate.turn + _slower(gate)
+            _use(gate)
 
     def heard(self, domain: str, verdict: Verdict) -> None:
         """Note what became of a message: whether it counts for the day, and whether somebody asks for less."""
-        if verdict.state not in (State.SENT, State.IN_DOUBT):
-            self._counted += 1
-        for gate in self._gates(domain):
+        gate = self._domains.get(domain)
+        if gate is not None:
             gate.busy -= 1
+        if verdict.state is State.SENT:
+            if self._relay.pause is not None:
+                self._recover("", self._relay)
+            if gate is not None:
+                self._recover(domain, gate)
+            return
+        if verdict.state is not State.IN_DOUBT:
+            self._counted += 1
         who = blamed(verdict, domain)
         if who is not None:
             self.slow_down(who, f"{verdict.code} {verdict.text}")
-        elif verdict.state is State.SENT:
-            if self._relay.level:
-                self._recover("", self._relay)
-            behind = self._domains.get(domain)
-            if behind is not None and behind.level:
-                self._recover(domain, behind)
 
     def slow_down(self, domain: str, reason: str) -> None:
         """Make a pause, and less load after it, for a domain or the relay (an empty name)."""
@@ -169,10 +173,6 @@ class Limits:
             with self.store.write() as connection:
                 give_back(connection, relay_key(self.settings), self._counted, self._slot)
         self._counted, self._slot = 0, None
-
-    def _gates(self, domain: str) -> tuple[_Gate, ...]:
-        gate = self._domains.get(domain)
-        return (self._relay,) if gate is None else (self._relay, gate)
 
     def _gate(self, domain: str) -> _Gate:
         return self._domains.setdefault(domain, _Gate()) if domain else self._relay
@@ -208,15 +208,19 @@ class Limits:
             self._slot = count(connection, relay_key(self.settings), self._counted, now)
 
     def _look(self, now: datetime) -> None:
-        """Take over what other senders heard."""
+        """Take over what other senders heard; count again later what was counted too early for when it goes."""
         self._look_at = now + LOOK
+        if self._slot is not None and now - self._slot > 2 * MINUTE:
+            self.close()
         with self.store.read() as connection:
             known = pauses_of(connection, relay_key(self.settings))
+            self._senders = max(1, living(connection))
         for domain, pause in known.items():
             if pause.until - now > _LONGEST:
                 pause = Pause(until=now, level=pause.level, reason=pause.reason)  # noqa: PLW2901 - the same, mended
             if pause.level or domain in self._domains or not domain:
                 self._adopt(domain, pause)
+        self._share()
 
     def _adopt(self, domain: str, pause: Pause) -> None:
         gate = self._gate(domain)
@@ -225,10 +229,14 @@ class Limits:
         gate.pause = pause
         if pause.level:
             self.slowed[domain] = pause
+        self._share()
+
+    def _share(self) -> None:
+        self._connections = max(1, self.settings.connections // (self._senders * (1 + self._relay.level)))
 
     def _recover(self, domain: str, gate: _Gate) -> None:
         gate.accepted += 1
-        if gate.accepted < RECOVERY:
+        if not gate.level or gate.accepted < RECOVERY:
             return
         with self.store.write() as connection:
             known = pauses_of(connection, relay_key(self.settings)).get(domain)
@@ -236,10 +244,18 @@ class Limits:
                 known = Pause(until=known.until, level=known.level - 1, reason=known.reason)
                 set_pause(connection, relay_key(self.settings), domain, known)
         gate.pause, gate.accepted = known, 0
+        self._share()
 
 
 def _interval(rate: int) -> timedelta:
     return timedelta(minutes=1) / rate if rate else timedelta(0)
+
+
+def _use(gate: _Gate) -> None:
+    """Use up a turn, if the gate has turns."""
+    if gate.turns and gate.turn is not None:
+        gate.turns -= 1
+        gate.turn += _slower(gate)
 
 
 def _slower(gate: _Gate) -> timedelta:

@@ -76,6 +76,12 @@ def bury(connection: Connection, now: datetime, *, mine: int | None = None, alon
     return recover(connection, now) if dead or mine is None else 0
 
 
+def living(connection: Connection, life: timedelta = LIFE) -> int:
+    """Return how many senders give signs of life."""
+    alive = (senders.c.ended_at.is_(None), senders.c.seen_at >= _moment(connection, ago=life))
+    return int(connection.scalar(select(func.count()).where(*alive)) or 0)
+
+
 def end(connection: Connection, sender_id: int, now: datetime) -> int:
     """Note that a sender has ended, and settle what it left; returns how many messages came into doubt."""
     connection.execute(update(senders).where(senders.c.id == sender_id).values(ended_at=_moment(connection)))
