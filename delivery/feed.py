@@ -168,5 +168,5 @@ def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...], signe
         signed=len(signature),
         utf8=is_international(recipient),
         envid=row.token,
-        dotted=False,  # nor a stretch of quoted-printable, nor base64, nor a field that begins with its name
+        dotted=False,  # neither quoted-printable nor base64 has such lines, and a field begins with its name
     )

@@ -127,7 +127,7 @@ class SmtpConnection:
             raise RuntimeError("no message was begun")
         self._ending = True
         text, envelope = parcel.message, b""
-        if _DOTTED(text) is not None:
+        if parcel.dotted and _DOTTED(text) is not None:
             text = text.replace(b"\n.", b"\n..")  # RFC 5321 section 4.5.2
         if following is not None:
             self._begun += 1

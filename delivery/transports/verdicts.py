@@ -14,6 +14,7 @@ class Parcel:
     """A message with its envelope (RFC 5321 section 3.3); ``utf8`` if it needs SMTPUTF8 (RFC 6531).
 
     ``signed`` are the bytes at its beginning that sign it and are not archived (`delivery.dkim`).
+    ``dotted`` is False where it is known that no line of it begins with a full stop (RFC 5321 section 4.5.2).
     ``envid`` names it in delivery reports (RFC 3461 section 4.4); empty where it has no such name.
     """
 
@@ -24,6 +25,7 @@ class Parcel:
     message: bytes
     utf8: bool = False
     envid: str = ""
+    dotted: bool = True
     signed: int = 0
 
     @property
