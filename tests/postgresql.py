@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -133,6 +133,8 @@ class Databases:
         mark, here = folder / MARK, str(folder.resolve())
         name, _, made_for = mark.read_text("utf-8").partition("\n") if mark.exists() else ("", "", "")
         if made_for != here:
+            for engine in self._engines:  # a database is copied while nobody is connected to it
+                engine.dispose()
             name = self.server.create(template=name)
             mark.write_text(f"{name}\n{here}", "utf-8")
             self._made[folder.resolve()] = name
@@ -159,7 +161,10 @@ def offices_in(databases: Databases) -> Iterator[None]:
         del os.environ[ENVIRONMENT]
 
 
+_IN_CHILD = ExitStack()  # kept, or it would end at once
+
+
 def follow_parent() -> None:
     """In a child process of a test: open offices where the test does, until the process ends."""
     if ENVIRONMENT in os.environ:
-        offices_in(Databases(Server(Path(os.environ[ENVIRONMENT])))).__enter__()
+        _IN_CHILD.enter_context(offices_in(Databases(Server(Path(os.environ[ENVIRONMENT])))))
