@@ -146,6 +146,7 @@ def test_a_missing_form_stops_the_run_and_loses_nothing(store: Store, office: Of
     assert run(store, office).sent == 3
 
 
+@pytest.mark.sqlite("the name of its journal")
 def test_a_journal_that_cannot_be_written(store: Store, office: Office) -> None:
     issue_sample(store, office, plain_routes(1))
     (office.folder / "journal" / "sent-forum-0.log").mkdir(parents=True)
@@ -154,6 +155,7 @@ def test_a_journal_that_cannot_be_written(store: Store, office: Office) -> None:
     assert states_of(store) == {"queued": 1}
 
 
+@pytest.mark.sqlite("a trigger as it writes them")
 def test_a_store_that_fails_within_a_run(store: Store, office: Office) -> None:
     issue_sample(store, office, plain_routes(5))
 
@@ -180,6 +182,7 @@ def test_a_store_that_fails_within_a_run(store: Store, office: Office) -> None:
     assert states_of(store) == {"sent": 4, "in-doubt": 1}  # the one whose outcome could not be written
 
 
+@pytest.mark.sqlite("one sends at a time")
 def test_one_sender_at_a_time(store: Store, office: Office) -> None:
     issue_sample(store, office, plain_routes(1))
     program = (
