@@ -30,6 +30,10 @@ SLOW = {
     "aiosmtpd",
     "imap_tools",
     "pikepdf",
+    "cryptography",
+    "dns",
+    "keyring",
+    "psycopg",
 }
 MODULES = sorted(
     path for room in LEVEL for path in (ROOT / room).rglob("*.py") if "migrations" not in path.relative_to(ROOT).parts
