@@ -25,6 +25,7 @@ from store.senders import living
 from store.traffic import MINUTE, Pause, count, give_back, pauses_of, set_pause, take_turns
 
 AT_A_TIME = 500  # messages reserved of a daily cap
+UNCAPPED = 5000  # messages counted at a time where there is none
 LOOK = timedelta(seconds=1)  # after which is looked at what other senders heard
 FIRST_PAUSE = 1.0  # seconds, at level 1; at level n, n times as long
 HIGHEST = 64
@@ -204,7 +205,8 @@ class Limits:
             if free == 0:
                 self.exhausted = Exhausted(cap=cap.at(now) or 0, room_at=cap.room_at(now))
                 return
-            self._counted = max(1, min(AT_A_TIME, self.expected, AT_A_TIME if free is None else free // 8))
+            most = UNCAPPED if free is None else min(AT_A_TIME, free // 8)
+            self._counted = max(1, min(most, self.expected))
             self._slot = count(connection, relay_key(self.settings), self._counted, now)
 
     def _look(self, now: datetime) -> None:
