@@ -13,6 +13,7 @@ from store.messages import State
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.QUEUED: frozenset({
         State.CLAIMED,  # by a sender
+        State.DEFERRED,  # until a working day of the addressee's country
         State.IN_DOUBT,  # the send journal knows that it has gone
         State.PRINTED,  # on paper, by `print --done`
         State.DEFERRED,  # until a working day of the addressee's country
