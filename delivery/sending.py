@@ -25,6 +25,7 @@ from delivery.mail_form import file_stem
 from delivery.postponing import postpone_rest_days
 from delivery.relaying import RelayRun
 from delivery.restored import compare, next_step
+from delivery.send_log import open_log
 from delivery.stopping import Stop
 from delivery.tally import Problem, SendProgress, SendSummary, Tally
 from delivery.transports.files import write_messages
@@ -104,12 +105,13 @@ def send(
         _plain_faults(),
         sending(store, office.folder, circular_id, clock) as sender,
         open_journal(store, office, circular_id, clock) as journal,
+        open_log(office, reference) as log,
     ):
         restored = compare(store, journal, circular_id=circular_id, clock=clock)
         postpone_rest_days(store, office, circular_id, clock)
         with store.read() as connection:
             due, before = waiting(connection, circular_id, clock(), wanted), counts(connection, circular_id, part)
-        tally = Tally(due if limit is None else min(due, limit), progress)
+        tally = Tally(due if limit is None else min(due, limit), progress, log)
         tally.add_doubt(_fresh_doubt(run, known))
         ending = _Ending()
         if restored is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from delivery.hints import hint_for
+from delivery.send_log import SendLog
 from store.messages import OutboxRow, State
 from store.outbox import Outcome
 
@@ -75,7 +76,8 @@ class SendSummary:
 class Tally:
     """Counts outcomes and keeps the problems."""
 
-    def __init__(self, total: int, progress: Callable[[SendProgress], None] | None) -> None:
+    def __init__(self, total: int, progress: Callable[[SendProgress], None] | None, log: SendLog | None = None) -> None:
+        self._log = log
         self._total = total
         self._progress = progress
         self._began = time.monotonic()
@@ -83,8 +85,10 @@ class Tally:
         self._problems: list[Problem] = []
 
     def count(self, row: OutboxRow, outcome: Outcome) -> None:
-        """Count what became of a row."""
+        """Count what became of a row, and write it into the log."""
         self._counts[outcome.state] += 1
+        if self._log is not None:
+            self._log.tell(row, outcome)
         if outcome.state in {State.REFUSED, State.DEFERRED, State.IN_DOUBT}:
             self.add_problem(row.mailbox or row.key, outcome)
 

@@ -194,6 +194,14 @@ class OfficeLook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendingLog:
+    """The file in which sending tells what became of each message; names of mailboxes only with ``addresses``."""
+
+    file: str = ""  # absolute, or below the office folder; empty = none
+    addresses: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
     """The accounts of the operating system that may plan, approve and send; a role without accounts is anybody's."""
 
@@ -225,4 +233,5 @@ class Office:
     look: OfficeLook = field(default_factory=OfficeLook)
     roles: Roles = field(default_factory=Roles)
     lists: Mapping[str, MailingList] = field(default_factory=dict)
+    log: SendingLog = field(default_factory=SendingLog)
     grace_days: int = 0  # working days after a deadline in which an answer does not count as late yet

@@ -19,6 +19,7 @@ from office.model import (
     Office,
     OfficeLook,
     Roles,
+    SendingLog,
     Series,
     Signatory,
 )
@@ -85,6 +86,7 @@ def read_office(folder: Path) -> tuple[Office | None, tuple[Finding, ...]]:
         roles=_roles(reader.table("roles")),
         automatic_reminders=_automatic(reader.table("reminders")),
         grace_days=_grace_days(reader.table("register")),
+        log=_log(reader.table("log")),
         lists={key: read_list(key, table) for key, table in reader.table("lists").tables()},
     )
     reader.finish()
@@ -137,6 +139,12 @@ def _automatic(table: TableReader) -> bool:
     value = table.flag("automatic", default=False)
     table.finish()
     return value
+
+
+def _log(table: TableReader) -> SendingLog:
+    log = SendingLog(file=table.text("file", ""), addresses=table.flag("addresses", default=False))
+    table.finish()
+    return log
 
 
 def _grace_days(table: TableReader) -> int:

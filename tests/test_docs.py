@@ -39,6 +39,7 @@ from office.model import (
     OAuth,
     OfficeLook,
     Roles,
+    SendingLog,
     Series,
     Signatory,
     SmtpTransport,
@@ -221,7 +222,19 @@ def test_every_key_of_a_letter_is_documented() -> None:
 
 def test_every_key_of_an_office_is_documented() -> None:
     keys = keys_read("office/reading.py")
-    for model in (Series, Signatory, Contact, OfficeLook, Roles, Mail, FilesTransport, SmtpTransport, Inbox, OAuth):
+    for model in (
+        Series,
+        Signatory,
+        Contact,
+        OfficeLook,
+        Roles,
+        Mail,
+        FilesTransport,
+        SmtpTransport,
+        Inbox,
+        OAuth,
+        SendingLog,
+    ):
         keys |= {field.name for field in fields(model)} - {"key"}
     assert {"name", "two_person_rule", "pattern", "ca_file", "source", "tel"} <= keys
     assert keys <= named_keys("installation.md"), "docs/installation.md leaves keys out"

@@ -1,0 +1,79 @@
+"""The log of sending: everything but people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from delivery.send_log import without_person
+from office.errors import InputError
+from office.model import SendingLog
+from store.messages import OutboxRow
+from tests.delivery.relays import Setup, at, sink_with
+
+LINE = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z CL-22/010 row=(\d+) (\S+) (\d{3}|-) (\d\.\d+\.\d+|-) 127\.0\.0\.1:\d+ (.*)"
+)
+SAID = "550 5.1.1 <minister1@example.org>: User minister1 (ministère n° 1, key-1) unknown\rhere, ask boss@example.org"
+
+
+def logged(here: Setup, file: str = "log/send.log", *, addresses: bool = False) -> list[str]:
+    here.office = replace(here.office, log=SendingLog(file=file, addresses=addresses))
+    with sink_with(at("rcpt", SAID.replace("\r", " "), match="minister1@")) as sink:
+        here.send(sink)
+    return (here.office.folder / file).read_text("utf-8").splitlines()
+
+
+def test_a_line_for_each_message_without_people(setup: Callable[..., Setup]) -> None:
+    lines = logged(setup(3))
+    matches = [LINE.fullmatch(line) for line in lines]
+    assert all(matches), lines
+    found = sorted(match.groups()[:4] for match in matches if match)
+    assert found == [("1", "sent", "250", "2.0.0"), ("2", "refused", "550", "5.1.1"), ("3", "sent", "250", "2.0.0")]
+    assert not any("@" in line or re.search("minist[eè]r|key-", line) for line in lines)
+    assert any("<…>" in line and "unknown here" in line for line in lines)
+
+
+def test_with_people_if_asked(setup: Callable[..., Setup]) -> None:
+    lines = logged(setup(2), addresses=True)
+    assert sum("to=<minister1@example.org>" in line and "boss@example.org" in line for line in lines) == 1
+
+
+def test_it_is_appended_and_none_is_written_unless_asked(setup: Callable[..., Setup], tmp_path: Path) -> None:
+    (tmp_path / "send.log").write_text("before\n")
+    here = setup(1)
+    with sink_with() as sink:
+        here.send(sink, limit=1)
+    assert (tmp_path / "send.log").read_text() == "before\n"
+    assert len(logged(setup(1), "send.log")) == 2
+
+
+def test_a_log_that_cannot_be_opened_ends_the_run_before_it_begins(setup: Callable[..., Setup]) -> None:
+    here = setup(1)
+    (here.office.folder / "log").write_text("a file")
+    with pytest.raises(InputError, match="cannot be written"):
+        logged(here)
+    assert here.states() == {"queued": 1}
+
+
+def test_a_full_disk_stops_no_letter(setup: Callable[..., Setup], capfd: pytest.CaptureFixture[str]) -> None:
+    here = setup(2)
+    here.office = replace(here.office, log=SendingLog(file="/dev/full"))
+    with sink_with() as sink:
+        assert here.send(sink).sent == 2
+    captured = capfd.readouterr()
+    assert captured.out + captured.err == ""
+
+
+@given(st.text(max_size=80), st.emails(), st.text(max_size=80))
+def test_no_mailbox_is_left_in_what_a_server_says(before: str, address: str, after: str) -> None:
+    row = OutboxRow(**dict.fromkeys(OutboxRow.__slots__) | {"mailbox": address, "name": "Ana", "key": "k-1"})  # type: ignore[arg-type]
+    said = without_person(f"{before} {address} {after} Ana", row)
+    assert address not in said
+    assert not said.endswith(" Ana")
