@@ -61,7 +61,7 @@ from tests.delivery.samples import (
 RUNS = 3
 DOMAINS = 3000  # of the addressees
 LINE_MS = 10  # each way
-FILLER = "Le Forum se tient à Genève. " * 98
+FILLER = "Le Forum se tient à Genève. " * 74
 
 
 class Ours(NamedTuple):

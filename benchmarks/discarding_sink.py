@@ -22,6 +22,7 @@ class Discard(asyncio.Protocol):
         self._tls = tls
         self._rest = b""
         self._in_message = False
+        self._securing: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet; after STARTTLS the client speaks first."""
@@ -31,6 +32,9 @@ class Discard(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Answer each command, and each message's end, in one write."""
         data = self._rest + data
+        if self._securing is not None:
+            self._rest = data
+            return
         replies = []
         while data:
             if self._in_message:
@@ -50,7 +54,7 @@ class Discard(asyncio.Protocol):
                 self._in_message, data = True, b"\r\n" + data  # so that an empty text has its end too
             elif verb == b"STAR":
                 self._transport.pause_reading()  # what comes next is no longer meant for us
-                self._secured = asyncio.ensure_future(self._secure())
+                self._securing = asyncio.ensure_future(self._secure())
         self._rest = data
         self._transport.write(b"".join(replies))
 
@@ -63,6 +67,8 @@ class Discard(asyncio.Protocol):
         if tls is not None:
             secured = await asyncio.get_running_loop().start_tls(self._transport, self, tls, server_side=True)
             self._transport = cast("asyncio.Transport", secured)
+        self._securing = None
+        self.data_received(b"")  # what came before this task had its turn
 
 
 async def main(certificate: str = "", key: str = "") -> None:
