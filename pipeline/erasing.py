@@ -24,7 +24,7 @@ from store.circulars import all_circulars
 from store.database import Connection
 from store.erasing import Person, PersonsMail, erase_mails, erase_person, find_persons, mails_of, wipe
 from store.erasures import Erasure, erasures_of, record_erasure
-from store.suppressions import is_suppressed
+from store.suppressions import keeps_suppressed
 
 ATTACHMENTS = Path(FOLDER) / "attachments"
 
@@ -91,7 +91,7 @@ def to_erase(desk: Desk, key: str, *, ref: str = "") -> ToErase:
         _require_settled(persons)
         mails = {mail.id: mail for person in persons for mail in mails_of(connection, person)}
         boxes = dict.fromkeys(box for person in persons for box in person.mailboxes)
-        suppressed = tuple(box for box in boxes if is_suppressed(connection, box))
+        suppressed = tuple(box for box in boxes if keeps_suppressed(connection, box))
     return ToErase(
         persons=persons,
         machine_mails=tuple(mail for mail in mails.values() if mail.is_machine),

@@ -31,6 +31,7 @@ from store.schema import (
     reminder_letters,
     reminders,
 )
+from store.suppressions import Kind, unsuppress
 
 GONE = "[erased]"  # stands in the place of a text that was removed
 REASON = "erased on request"  # why a mail is filed that has no content any more
@@ -160,6 +161,8 @@ def erase_person(connection: Connection, person: Person, stand_in: str) -> None:
     connection.execute(
         update(reminder_letters).where(reminder_letters.c.addressee_id == person.addressee_id).values({"values": None})
     )
+    for mailbox in person.mailboxes:
+        unsuppress(connection, mailbox, kinds=(Kind.BOUNCE,))
     if person.own_party:
         _rename_party(connection, person, stand_in)
     _clean_remarks(connection, person)

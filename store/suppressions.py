@@ -111,10 +111,10 @@ def unsuppress(
     return connection.execute(gone).rowcount
 
 
-def is_suppressed(connection: Connection, address: str) -> bool:
-    """Tell whether an address gets nothing, of one list or of all."""
+def keeps_suppressed(connection: Connection, address: str) -> bool:
+    """Tell whether somebody wished that an address gets nothing; that it bounced is no wish, and is erased."""
     known = select(suppressions.c.address).where(suppressions.c.address == comparable_address(address))
-    return connection.execute(known).first() is not None
+    return connection.execute(known.where(suppressions.c.kind != Kind.BOUNCE.value)).first() is not None
 
 
 def all_suppressions(connection: Connection) -> tuple[Suppression, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from store.circulars import set_held
 from store.outbox import withdraw_rows
-from store.suppressions import suppress
+from store.suppressions import Suppression, suppress
 from tests.delivery.relays import QUICK, Setup, sink_with
 from tests.delivery.samples import (
     NOW,
@@ -22,7 +22,7 @@ from tests.delivery.sink import HANG
 def test_suppressed_withdrawn_and_held_rows_do_not_go(setup: Callable[..., Setup]) -> None:
     here = setup(4)
     with here.store.write() as connection:
-        suppress(connection, "Minister1@example.org", reason="left", by="tester", now=NOW)
+        suppress(connection, Suppression(address="minister1@example.org", reason="left", by="tester", since=NOW))
         assert withdraw_rows(connection, here.circular_id, keys=["key-2"], at=NOW) == 1
         set_held(connection, here.circular_id, held=True)
     with sink_with() as sink:

@@ -113,8 +113,8 @@ def typed_at(sent_small_office: Path, tmp_path_factory: pytest.TempPathFactory) 
 def test_words_at_the_keyboard(typed_at: Desk, ref: str, name: str, word: str) -> None:
     from pipeline.answering import Given, answer, excuse, note
     from pipeline.party_history import history
-    from pipeline.sending import suppress_address
     from pipeline.stopping import withdraw
+    from pipeline.suppressing import suppress_address, unsubscribe, unsuppress_address
 
     for act in (
         lambda: show(typed_at, ref, name, "txt"),
@@ -127,5 +127,8 @@ def test_words_at_the_keyboard(typed_at: Desk, ref: str, name: str, word: str) -
         lambda: approve(typed_at, SLUG, word),
         lambda: report(typed_at, SLUG, word),
         lambda: suppress_address(typed_at, name, word),
+        lambda: suppress_address(typed_at, "rosa@lens.example.com", word, list_name=name),
+        lambda: unsuppress_address(typed_at, name, list_name=word),
+        lambda: unsubscribe(typed_at, word),
     ):
         outcome(act)
