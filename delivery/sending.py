@@ -53,6 +53,7 @@ from store.schedule import postponed
 
 __all__ = ["Problem", "SendProgress", "SendSummary", "send"]
 
+STEP = 0.005  # seconds in which the clock of limits moves
 OUTGOING = "outgoing"  # where the print run goes if no transport writes files
 
 
@@ -221,9 +222,21 @@ async def _relay(
 
 
 def _going_on(clock: Clock) -> Clock:
-    """Return a clock that begins with the present and goes on evenly, whatever becomes of the machine's."""
+    """Return a clock that begins with the present and goes on evenly, in small steps, whatever the machine's does.
+
+    It is asked for every message: making a moment anew each time would cost more than all the rest of keeping limits.
+    """
     begun, at = clock(), time.monotonic()
-    return lambda: begun + timedelta(seconds=time.monotonic() - at)
+    moment, until = begun, at
+
+    def now() -> datetime:
+        nonlocal moment, until
+        present = time.monotonic()
+        if present >= until:
+            moment, until = begun + timedelta(seconds=present - at), present + STEP
+        return moment
+
+    return now
 
 
 async def _stop_when_lost(ledger: Ledger, stop: Stop) -> None:
