@@ -74,6 +74,10 @@ class Sender:
         """Whether the next sign of life is due."""
         return time.monotonic() - self._at >= BEAT
 
+    def suspect(self) -> None:
+        """Begin the next transaction with a sign of life: somebody has changed what this process had claimed."""
+        self._at = -BEAT
+
     def end(self) -> None:
         """Leave, and settle what was not finished."""
         if not self._has_ended:

@@ -181,6 +181,8 @@ class Ledger:
             record(connection, (outcome for _, outcome in outcomes), now, sender=sender)
             wanted = [row.id for row, answer in intents if not answer.done()]
             granted = mark_sending(connection, wanted, now, sender=sender) if wanted else frozenset()
+            if len(granted) < len(wanted):
+                self._sender.suspect()
             self.held = is_held(connection, self._circular_id)
             return granted
 
