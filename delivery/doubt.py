@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 
-from delivery.journal import Journal
+from delivery.journal import open_journal
 from office.clock import Clock
+from office.model import Office
 from store.database import Store
 from store.doubts import settle
 from store.messages import OutboxRow, State
@@ -17,7 +17,7 @@ CHUNK = 500  # rows settled per transaction
 
 def settle_doubt(
     store: Store,
-    office_folder: Path,
+    office: Office,
     rows: Sequence[OutboxRow],
     *,
     state: State,
@@ -32,8 +32,8 @@ def settle_doubt(
     for circular_id, chunk in _chunks(rows):
         if state is not State.SENT:
             # The journal first: if it ends here, the rows are still in doubt.
-            with Journal(office_folder, circular_id) as journal:
-                journal.append(stayed=[(row.id, row.message_id) for row in chunk])
+            with open_journal(store, office, circular_id, clock) as journal:
+                journal.append(stayed=chunk)
         reasons = {row.id: said if isinstance(said, str) else said[row.id] for row in chunk}
         with store.write() as connection:
             settled += settle(connection, reasons, state=state, now=clock())

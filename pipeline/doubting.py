@@ -89,7 +89,7 @@ def settle_doubt(desk: Desk, ref: str, key: str, *, sent: bool) -> int:
     _, found = _in_doubt(desk, ref, key)
     return settle_rows(
         desk.store,
-        desk.office.folder,
+        desk.office,
         [one.row for one in found],
         state=State.SENT if sent else State.QUEUED,
         said=f"Settled by {desk.account}: {'it arrived' if sent else 'send it again'}.",
@@ -131,7 +131,7 @@ def resend_missing(desk: Desk, report: LogReport) -> int:
     """Queue again what the relay did not take, under the same Message-IDs; returns how many."""
     said = f"Settled by {desk.account}: the relay's log does not have it, send it again."
     rows = [one.row for one in report.missing]
-    return settle_rows(desk.store, desk.office.folder, rows, state=State.QUEUED, said=said, clock=desk.clock)
+    return settle_rows(desk.store, desk.office, rows, state=State.QUEUED, said=said, clock=desk.clock)
 
 
 def _in_doubt(desk: Desk, ref: str, key: str) -> tuple[Circular, tuple[Doubt, ...]]:
@@ -184,7 +184,7 @@ def _settle(desk: Desk, judged: Sequence[Judged]) -> int:
             one.row.id: f"Settled by {desk.account}, by the relay's log ({one.place}): {one.text}" for one in chosen
         }
         rows = [one.row for one in chosen]
-        settled += settle_rows(desk.store, desk.office.folder, rows, state=state, said=said, clock=desk.clock)
+        settled += settle_rows(desk.store, desk.office, rows, state=state, said=said, clock=desk.clock)
     for one in judged:
         if one.found == "bounced" and one.trace is not None:
             _bounce(desk, one, one.trace)

@@ -1,4 +1,4 @@
-"""`send`, `suppress`, `unsuppress`: the way out."""
+"""`send`: the way out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from delivery.sending import SendProgress, SendSummary
 from delivery.sending import send as deliver
-from office.errors import NotFoundError, RefusedError
+from office.errors import RefusedError
 from office.model import FilesTransport
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular
 from pipeline.roles import Role, require_role
-from store.suppressions import queue_again, suppress, unsuppress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +52,3 @@ def send(
         clock=desk.clock,
         progress=progress,
     )
-
-
-def suppress_address(desk: Desk, address: str, reason: str) -> bool:
-    """Never write to an address again; returns False if it was so already."""
-    address = address.strip()
-    if "@" not in address:
-        raise NotFoundError(f"«{address}» is not a mail address.", hint="Write it like minister@example.org.")
-    with desk.store.write() as connection:
-        return suppress(connection, address, reason=reason, by=desk.account, now=desk.clock())
-
-
-def unsuppress_address(desk: Desk, address: str) -> int | None:
-    """Allow writing to an address again; returns how many messages wait for it now, None if it was not suppressed."""
-    address = address.strip()
-    with desk.store.write() as connection:
-        if not unsuppress(connection, address):
-            return None
-        return queue_again(connection, address, desk.clock())

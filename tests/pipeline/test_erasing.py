@@ -18,13 +18,14 @@ from pipeline.answering import Given, answer, delegation, note
 from pipeline.archiving import show
 from pipeline.correcting import corrections
 from pipeline.desk import Desk
+from pipeline.doubting import settle_doubt
 from pipeline.erasing import erase, to_erase
 from pipeline.planning import plan
 from pipeline.registering import status
 from pipeline.reporting import report
-from pipeline.doubting import settle_doubt
-from pipeline.sending import send, suppress_address
+from pipeline.sending import send
 from pipeline.stopping import withdraw
+from pipeline.suppressing import suppress_address
 from pipeline.surveying import PlanOptions
 from pipeline.tracking import track
 from pipeline.triage import decide, to_decide
@@ -84,6 +85,7 @@ Diagnostic-Code: smtp; 550 5.1.1 <rosa@lens.example.com> Rosa Lindqvist is unkno
     return mail
 
 
+@pytest.mark.sqlite("looks into the file")
 def test_nothing_is_left_of_the_person(sent_desk: Desk) -> None:
     folder = sent_desk.office.folder
     plan(sent_desk, SLUG, PlanOptions(keys=("lens",)))  # a plan that names the person in what it was limited to
@@ -270,6 +272,7 @@ def test_who_is_meant_must_be_certain(sent_desk: Desk) -> None:
         to_erase(sent_desk, "Rosa Lindqvist")
 
 
+@pytest.mark.sqlite("looks into the file")
 def test_a_suppressed_address_stays_so(sent_desk: Desk) -> None:
     suppress_address(sent_desk, "rosa@lens.example.com", "asked to")
     done = erase(sent_desk, "lens", note=NOTE)
@@ -277,6 +280,7 @@ def test_a_suppressed_address_stays_so(sent_desk: Desk) -> None:
     assert traces(sent_desk.office.folder) == {"circulars.db": [b"rosa@lens"]}
 
 
+@pytest.mark.sqlite("its log beside the file")
 def test_another_reader_keeps_traces_and_it_is_said(sent_folder: Path) -> None:
     with desk_at(sent_folder) as desk, desk_at(sent_folder) as other, other.store.read() as connection:
         connection.execute(select(outbox.c.id)).first()

@@ -12,10 +12,10 @@ from office.errors import RefusedError
 from office.model import Roles
 from pipeline.approving import approve, decisions
 from pipeline.desk import Desk
+from pipeline.doubting import settle_doubt
 from pipeline.issuing import issue
 from pipeline.planning import plan
 from pipeline.reminding import queue_reminders, remind
-from pipeline.doubting import settle_doubt
 from pipeline.sending import outgoing, send
 from pipeline.stopping import hold, resume, withdraw
 from pipeline.ticking import schedule, tick

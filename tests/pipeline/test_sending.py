@@ -19,16 +19,12 @@ from office.errors import BusyError, NotFoundError, RefusedError
 from office.tokens import TokenKind
 from pipeline.archiving import show
 from pipeline.desk import Desk
+from pipeline.doubting import doubtful, settle_doubt
 from pipeline.planning import plan
 from pipeline.registering import status
-from pipeline.doubting import doubtful, settle_doubt
-from pipeline.sending import (
-    outgoing,
-    send,
-    suppress_address,
-    unsuppress_address,
-)
+from pipeline.sending import outgoing, send
 from pipeline.stopping import hold, resume, withdraw
+from pipeline.suppressing import suppress_address, unsuppress_address
 from store.messages import State
 from store.schema import addressees, delivery_events, outbox
 from tests.pipeline.offices import MORNING, SLUG, desk_at, dump, edit, fixed_clock, issue_all
@@ -117,6 +113,7 @@ def test_where_it_would_go(desk: Desk) -> None:
     assert (way.reference, way.transport, way.for_real) == ("LU-31/001", "files in outgoing/", False)
 
 
+@pytest.mark.sqlite("one sends at a time")
 def test_one_sender_at_a_time(desk: Desk) -> None:
     issue_all(desk)
     with sending_lease(desk.office.folder, desk.clock), pytest.raises(BusyError) as caught:

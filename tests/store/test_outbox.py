@@ -12,7 +12,7 @@ from store.circulars import set_held
 from store.database import Store
 from store.messages import State, counts, highest_id, rows_in, waiting, waiting_ids
 from store.outbox import Outcome, claim, mark_sending, record, recover, withdraw_rows
-from store.suppressions import suppress, unsuppress
+from store.suppressions import Suppression, suppress, unsuppress
 from tests.delivery.samples import NOW, issue_sample, open_sample_store, plain_routes, sample_office
 
 LATER = NOW + timedelta(minutes=20)
@@ -74,9 +74,10 @@ def test_a_held_circular_yields_nothing(store: Store) -> None:
 
 def test_suppressed_mailboxes_are_passed_over(store: Store) -> None:
     with store.write() as connection:
-        assert suppress(connection, "Minister0@Example.org", reason="left", by="tester", now=NOW)
-        assert not suppress(connection, "minister0@example.org", reason="left", by="tester", now=NOW)
-        assert suppress(connection, "minister1@example.org", reason="left", by="tester", now=NOW)
+        for number in (0, 1):
+            left = Suppression(address=f"minister{number}@example.org", reason="left", by="tester", since=NOW)
+            assert suppress(connection, left)
+            assert not suppress(connection, left)
         assert unsuppress(connection, "minister1@example.org")
         assert not unsuppress(connection, "minister1@example.org")
         rows = claim(connection, 1, limit=10, now=NOW)
