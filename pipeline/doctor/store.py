@@ -45,10 +45,10 @@ def _file(found: FileHealth) -> Results:
         yield good("integrity", f"{found.path.name} is whole ({found.size / 1e6:,.1f} MB).")
     yield _schema(found.schema)
     if found.schema and found.journal_mode != "wal":
-        yield warning(
-            "no-wal",
+        yield note(
+            "log-off",
             f"The store does not keep a write-ahead log (its journal mode is «{found.journal_mode}»).",
-            "The next command sets it; if this stays, look at the rights on the office folder and its file system.",
+            "The next command sets it: a copy that was put back is like that.",
         )
 
 

@@ -92,11 +92,11 @@ def _senders(connection: Connection, office: Office, visit: Visit) -> Results:
         elif silent > LIFE:
             yield warning(
                 "sender-silent",
-                f"{who} has given no sign of life since {_ago(silent)}.",
+                f"The last sign of life of {who} came {_ago(silent)}.",
                 "Look whether it hangs (journalctl, ps); another sender settles what it leaves.",
             )
         elif not alone:
-            yield note("sending", f"Somebody is sending: {who}, since {_ago(visit.clock() - sender.started_at)}.")
+            yield note("sending", f"Somebody is sending: {who}, begun {_ago(visit.clock() - sender.started_at)}.")
 
 
 def _circulars(connection: Connection, office: Office) -> Results:
@@ -165,6 +165,7 @@ def _tick(connection: Connection, office: Office, visit: Visit) -> Results:
 
 
 def _ago(age: timedelta) -> str:
-    if age < timedelta(hours=2):
-        return f"{max(0, round(age.total_seconds() / 60))} minutes ago"
-    return f"{round(age.total_seconds() / 3600)} hours ago" if age < timedelta(days=3) else f"{age.days} days ago"
+    minutes = max(0, round(age.total_seconds() / 60))
+    if minutes < 120:
+        return f"{minutes} minute{'' if minutes == 1 else 's'} ago" if minutes else "just now"
+    return f"{round(minutes / 60)} hours ago" if age < timedelta(days=3) else f"{age.days} days ago"

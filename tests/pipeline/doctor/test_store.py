@@ -69,7 +69,7 @@ def test_a_store_of_a_newer_version(folder: Path) -> None:
 @sqlite
 def test_a_store_without_a_write_ahead_log(folder: Path) -> None:
     change(folder, "PRAGMA journal_mode = DELETE")
-    assert of(looked_at(folder), "no-wal").level == "warning"
+    assert of(looked_at(folder), "log-off").level == "note"
 
 
 @sqlite
