@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from delivery.lists import described_lists, freeze_lists
 from delivery.mail_form import compile_mail_form, compile_reminder
 from delivery.message import SPECIMEN, build
 from letters.composing import require_language
@@ -25,11 +26,11 @@ from pipeline.desk import Desk
 from pipeline.first_letters import languages_of_first
 from pipeline.letter_folders import folder_to_make, open_letter, require_series
 from pipeline.lookup import find_addressee
-from recipients.model import Recipient
+from recipients.official import is_official
 from store.database import open_store
 from store.messages import OutboxRow
 from templates.forms import Value
-from templates.merging import Merger
+from templates.merging import Merged, Merger
 from templates.pdf.office_suite import convert
 from templates.rendering import Forms
 
@@ -151,7 +152,7 @@ def preview(
         values = daily_values(forms.slots, values, unanswered(desk, letter), merger.locale)
     if kind == "eml":
         compile_form = compile_reminder if reminder else compile_mail_form
-        content = build(compile_form(forms, letter, desk.office), values, _specimen(desk, recipient))
+        content = build(compile_form(forms, letter, desk.office), values, _specimen(desk, merged))
     elif kind == "pdf" and engine != ENGINES[0]:
         (content,) = convert([forms.docx_for(values)])
     else:
@@ -176,16 +177,24 @@ def unanswered(desk: Desk, letter: Letter) -> Day:
     return Day(today=desk.today, zone=zone, place=desk.office.place, due=due, moved={})
 
 
-def _specimen(desk: Desk, recipient: Recipient | None) -> OutboxRow:
+def _specimen(desk: Desk, merged: Merged | None) -> OutboxRow:
     """Return an outbox row as issuing would make it now, but without tokens."""
     mail = desk.office.mail
     row = replace(
         SPECIMEN, issued_at=desk.clock(), sender=mail.sender, sender_name=desk.office.name, reply=mail.reply,
         bounce=mail.bounce, plus_addressing=mail.plus_addressing,
     )  # fmt: skip
-    if recipient is None or not recipient.to:
+    if merged is None or not merged.recipient.to:
         return row
-    return replace(row, name=recipient.name, mailbox=recipient.to[0], to_mailbox=recipient.to[0])
+    recipient = merged.recipient
+    return replace(
+        row,
+        name=recipient.name,
+        mailbox=recipient.to[0],
+        to_mailbox=recipient.to[0],
+        list_name="" if is_official(recipient, merged.class_name) else merged.list_name,
+        settings=freeze_lists(described_lists(desk.office, [merged.list_name])),
+    )
 
 
 def render(kind: str, forms: Forms, values: Sequence[Value]) -> bytes:

@@ -13,6 +13,7 @@ from office.findings import Finding, Level
 from pipeline.archiving import show
 from pipeline.checking import check
 from pipeline.desk import Desk
+from pipeline.drafting import preview
 from pipeline.planning import plan
 from pipeline.sending import send
 from pipeline.suppressing import suppress_address, suppressions, unsubscribe
@@ -175,3 +176,11 @@ def test_a_list_is_left_by_stakeholders_only(desk: Desk) -> None:
     found = states(desk)
     assert found["lens"] == ["suppressed"]
     assert found["no-minister"] == ["sent", "sent"]
+
+
+def test_a_preview_shows_the_fields_of_the_list(described: Path) -> None:
+    with desk_at(described) as desk:
+        seen = {to: parsed(preview(desk, SLUG, to=to, kind="eml").content) for to in ("lens", "no-minister")}
+    assert seen["lens"]["List-Id"] == "Keepers of lights — été <keepers.lists.example.int>"
+    assert "https://example.int/leave/preview" in seen["lens"]["List-Unsubscribe"]
+    assert seen["no-minister"]["List-Id"] is None
