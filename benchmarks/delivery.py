@@ -182,7 +182,7 @@ def measure(messages: int, connections: int) -> dict[str, float]:
         figures = {"message_bytes": float(message.stat().st_size), "connections": float(connections)}
         figures |= _beside_others(port, folder, messages // 7, connections)
         figures |= _memory(port, messages, connections)
-        figures |= _slow_line(port, message, messages // 70, connections)
+        figures |= _slow_line(port, message, messages // 28, connections)
         figures |= _starttls(messages // 14, connections)
     return figures
 
