@@ -16,9 +16,11 @@ from pipeline.doubting import settle_doubt
 from pipeline.issuing import issue
 from pipeline.planning import plan
 from pipeline.reminding import queue_reminders, remind
+from pipeline.retrying import retry
+from pipeline.scheduling import choose_days, schedule
 from pipeline.sending import outgoing, send
 from pipeline.stopping import hold, resume, withdraw
-from pipeline.ticking import schedule, tick
+from pipeline.ticking import tick
 from tests.pipeline.offices import MORNING, SLUG, desk_at, dump, fixed_clock
 
 ROLES = Roles(author=("adela", "ana"), approver=("bela",), sender=("carl", "circulars"))
@@ -29,6 +31,8 @@ VERBS: dict[str, tuple[Callable[[Desk], object], str]] = {
     "outgoing": (lambda desk: outgoing(desk, SLUG), "carl, circulars"),
     "send": (lambda desk: send(desk, SLUG), "carl, circulars"),
     "send --at": (lambda desk: schedule(desk, SLUG, "2031-04-01 09:00"), "carl, circulars"),
+    "send --working-days": (lambda desk: choose_days(desk, SLUG, local=True), "carl, circulars"),
+    "retry": (lambda desk: retry(desk, SLUG, refused=True), "carl, circulars"),
     "doubt": (lambda desk: settle_doubt(desk, SLUG, "", sent=False), "carl, circulars"),
     "remind": (lambda desk: remind(desk, SLUG), "carl, circulars"),
     "queue": (lambda desk: queue_reminders(desk, SLUG), "carl, circulars"),
@@ -84,7 +88,7 @@ def test_a_timer_sends_under_an_account_that_may(folder: Path) -> None:
         digest = plan(desk, SLUG).digest
         approve(desk, SLUG, digest)
         issue(desk, SLUG, digest)
-        schedule(desk, SLUG, "2031-03-04 12:00")
+        schedule(desk, SLUG, "2031-03-05 08:00")
     later = fixed_clock(MORNING + timedelta(days=1))
     with desk_at(folder, account="mallory", clock=later, roles=ROLES) as desk:
         (step,) = [step for step in tick(desk) if step.what == "send"]
