@@ -108,7 +108,7 @@ def running_server() -> Iterator[Server]:
 
 
 class Databases:
-    """Gives each office that would have a SQLite file a database, and a copied office a copy."""
+    """Gives each office that would have a SQLite file a database, and a copied office a copy when it is opened."""
 
     def __init__(self, server: Server) -> None:
         self.server = server

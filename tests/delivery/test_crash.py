@@ -74,6 +74,7 @@ def states_of(store: Store) -> dict[State, int]:
         return {state: number for state, number in counts(connection, 1).items() if number}
 
 
+@pytest.mark.sqlite("a lock tells at once who is dead; of others, test_workers.py")
 def test_killed_while_sending_over_smtp(tmp_path: Path) -> None:
     store = open_sample_store(tmp_path)
     issue_sample(store, sample_office(tmp_path), plain_routes(ROWS))
@@ -99,6 +100,7 @@ def test_killed_while_sending_over_smtp(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.sqlite("a lock tells at once who is dead; of others, test_workers.py")
 def test_killed_at_every_step(tmp_path: Path) -> None:
     """Each kill leaves at most one message per connection in doubt, and the guard sees no other change of a state."""
     store = open_sample_store(tmp_path)
@@ -125,6 +127,7 @@ def test_killed_at_every_step(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.sqlite("a lock tells at once who is dead; of others, test_workers.py")
 def test_killed_while_writing_files(tmp_path: Path) -> None:
     store = open_sample_store(tmp_path)
     issue_sample(store, sample_office(tmp_path), plain_routes(ROWS))

@@ -34,6 +34,7 @@ def year(tmp_path: Path) -> Year:
     return year
 
 
+@pytest.mark.sqlite("a lock tells at once who is dead")
 def test_killed_while_reminding(year: Year) -> None:
     sink = Sink(delay=0.02)
     with sink.running():
