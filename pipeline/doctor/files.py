@@ -33,6 +33,7 @@ def look_at_files(office: Office, visit: Visit) -> Results:
     yield from _key(office)
     yield from _other_secrets(office)
     yield from _folders(office)
+    yield from _log(office)
     yield from _room(office.folder)
     yield from _file_systems(office, visit)
 
@@ -104,6 +105,18 @@ def _folders(office: Office) -> Results:
             yield from _certificate_file(office.folder, transport.ca_file, f"[transports.{transport.key}]")
     if office.inbox.ca_file:
         yield from _certificate_file(office.folder, office.inbox.ca_file, "[inbox]")
+
+
+def _log(office: Office) -> Results:
+    if not office.log.file:
+        return
+    path = office.folder / office.log.file
+    if not _writable(path.parent) or (path.exists() and not os.access(path, os.W_OK)):
+        yield error(
+            "no-log",
+            f"The log of sending, {path}, cannot be written.",
+            "Make its folder, for the account that sends; or take [log] out of office.toml.",
+        )
 
 
 def _certificate_file(folder: Path, name: str, section: str) -> Results:

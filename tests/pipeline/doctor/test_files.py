@@ -127,3 +127,11 @@ def test_a_certificate_that_is_not_there(folder: Path) -> None:
     assert of(looked_at(folder), "no-ca-file").level == "error"
     (folder / "ca.pem").write_text("anything")
     assert "no-ca-file" not in codes(looked_at(folder))
+
+
+def test_a_log_that_cannot_be_written(folder: Path, tmp_path: Path) -> None:
+    with (folder / "office.toml").open("a") as file:
+        file.write(f'\n[log]\nfile = "{tmp_path}/logs/send.log"\n')
+    assert of(looked_at(folder), "no-log").level == "error"
+    (tmp_path / "logs").mkdir()
+    assert "no-log" not in codes(looked_at(folder))
