@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from store.database import Store
 from store.messages import State
 from store.transitions import TRANSITIONS
@@ -24,7 +26,7 @@ def guard(store: Store) -> None:
         trigger = f"FOR EACH ROW WHEN ({wrong}) EXECUTE FUNCTION refuse_transition()"
     with store.write() as connection:
         if function:
-            connection.exec_driver_sql(function)
+            connection.execute(text(function))
         connection.exec_driver_sql(f"CREATE TRIGGER guard BEFORE UPDATE OF state ON outbox {trigger}")
 
 
