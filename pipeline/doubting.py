@@ -10,8 +10,8 @@ from typing import Literal
 
 from delivery.addressing import envelope_sender
 from delivery.doubt import settle_doubt as settle_rows
-from delivery.log_traces import Fate, Trace
-from delivery.relay_logs import LogFile, LogSearch, search_logs
+from delivery.relay_logs.searching import LogFile, LogSearch, search_logs
+from delivery.relay_logs.traces import Fate, Trace
 from office.errors import NotFoundError
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular, one_addressee

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delivery.log_lines import LONGEST_LINE
-from delivery.log_moments import exact_moment, listed_moments, syslog_moment
-from delivery.log_traces import Fate
-from delivery.relay_logs import LogKind, LogSearch, search_logs
+from delivery.relay_logs.lines import LONGEST_LINE
+from delivery.relay_logs.moments import exact_moment, listed_moments, syslog_moment
+from delivery.relay_logs.searching import LogKind, LogSearch, search_logs
+from delivery.relay_logs.traces import Fate
 
 ZONE = ZoneInfo("Europe/Zurich")
 NOW = datetime(2022, 3, 25, 12, 0, tzinfo=UTC)

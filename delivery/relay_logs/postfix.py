@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from delivery.headers import one_line
-from delivery.log_moments import exact_moment, syslog_moment
-from delivery.log_traces import MAX_TEXT, Fate, Span, Trace
+from delivery.relay_logs.moments import exact_moment, syslog_moment
+from delivery.relay_logs.traces import MAX_TEXT, Fate, Span, Trace
 
 _LINE = re.compile(
     rb"(?:<\d{1,3}>)?"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from delivery.headers import one_line
-from delivery.log_moments import exact_moment, listed_moments
-from delivery.log_traces import MAX_TEXT, Fate, Span, Trace
+from delivery.relay_logs.moments import exact_moment, listed_moments
+from delivery.relay_logs.traces import MAX_TEXT, Fate, Span, Trace
 
 _NOT_LETTER = re.compile(r"[^a-z0-9]")
 _MESSAGE_ID = ("messageid", "internetmessageid")

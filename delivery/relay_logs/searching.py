@@ -13,10 +13,10 @@ from enum import StrEnum
 from itertools import chain, islice
 from typing import Protocol
 
-from delivery.exchange_log import ExchangeLog, table_columns
-from delivery.log_lines import BROKEN, STANDARD_INPUT, open_log
-from delivery.log_traces import Span, Trace
-from delivery.postfix_log import PostfixLog, is_syslog
+from delivery.relay_logs.exchange import ExchangeLog, table_columns
+from delivery.relay_logs.lines import BROKEN, STANDARD_INPUT, open_log
+from delivery.relay_logs.postfix import PostfixLog, is_syslog
+from delivery.relay_logs.traces import Span, Trace
 
 _GAP = timedelta(hours=1)  # between the end of one file and the beginning of the next, where nothing is taken to lack
 _LOOKED_AT = 200  # lines, to see what a file is
