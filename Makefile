@@ -5,7 +5,8 @@ BIN    := $(VENV)/bin
 SOURCES := cli pipeline delivery replies store templates letters recipients locales office tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-packages lint types coverage benchmarks clean
+SHELL := bash
+.PHONY: help install demo test test-packages test-postgresql lint types coverage benchmarks clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -28,8 +29,12 @@ demo: $(BIN)/circulars  ## the whole road on a sample office, in ./demo
 test: $(VENV)/.dev  ## all tests that need nothing but Python
 	$(BIN)/python -m pytest -m "not packages" $(ARGS)
 
-test-packages: $(VENV)/.dev  ## the tests that need LibreOffice, Chromium, gettext, Postfix and Dovecot
+test-packages: $(VENV)/.dev  ## the tests that need LibreOffice, Chromium, gettext, Postfix, Dovecot and PostgreSQL
 	$(BIN)/python -m pytest -m packages $(ARGS)
+
+ON_POSTGRESQL := tests/store tests/delivery tests/pipeline/test_{sending,issuing,tracking,reminding,chunks,suppressing}.py tests/replies/test_filing.py
+test-postgresql: $(VENV)/.dev  ## what leans on the store most, on a PostgreSQL of its own; ARGS=tests for all that can
+	$(BIN)/python -m pytest -m "not packages" --store postgresql $(or $(ARGS),$(ON_POSTGRESQL))
 
 coverage: $(VENV)/.dev  ## the tests with branch coverage
 	$(BIN)/python -m pytest -m "not packages" --cov --cov-report=term-missing:skip-covered $(ARGS)
@@ -44,6 +49,7 @@ types: $(VENV)/.dev  ## mypy, strict
 benchmarks: $(VENV)/.dev  ## how fast documents and sending are here, beside others
 	$(BIN)/python -m benchmarks.documents
 	$(BIN)/python -m benchmarks.delivery
+	$(BIN)/python -m benchmarks.crash
 
 clean:  ## forget the environment and what tests left
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage dist demo

@@ -16,4 +16,8 @@ ticking      tick
 registering  status: how the answers stand, who is missing
 following    track --follow
 reporting    report, in files of several kinds
+doctor       doctor: is the office well
+backing_up   backup
+moving       store move
+chunks       long verbs in pieces of bounded size, for a task engine
 """

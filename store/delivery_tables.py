@@ -59,7 +59,8 @@ traffic = Table(
     Column("messages", Integer, nullable=False),
 )
 
-# Where a relay, or a domain behind it, asked for patience.
+# Where a relay, or a domain behind it, asked for patience; under «rate:DOMAIN», when the next message may go at the
+# rate that was set.
 pauses = Table(
     "pauses",
     metadata,
