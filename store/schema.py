@@ -200,7 +200,8 @@ addressees = Table(
     # The conversation that a corrigendum or an addendum continues: that of the first letter to the same addressee.
     Column("thread_token", String(31), nullable=False, default=""),
     Column("thread_at", Moment),
-    Column("list_name", String(80), nullable=False, default=""),  # the list that the addressee came from and may leave; empty: none, as for governments
+    # The list that the addressee came from and may leave; empty: none, as for governments.
+    Column("list_name", String(80), nullable=False, default=""),
     UniqueConstraint("circular_id", "key"),
     Index("ix_addressees_circular_party", "circular_id", "party"),
 )
