@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from office.domains import a_labels
 from office.errors import InputError
 from office.mailboxes import ImapAddress, imap_address, is_local
 from office.model import (
@@ -96,7 +97,7 @@ def _smtp(key: str, table: TableReader) -> SmtpTransport:
         per_connection=table.integer("per_connection", 0, least=0, most=1_000_000),
         dsn=table.flag("dsn", default=True),
         in_the_clear=table.flag("in_the_clear", default=False),
-        domains={_domain_of(key): _domain_limit(below) for key, below in table.table("domains").tables()},
+        domains={a_labels(key.lower()): _domain_limit(below) for key, below in table.table("domains").tables()},
     )
     _check_protection(table, transport)
     _check_login(table, transport)
@@ -144,16 +145,6 @@ def _warm_up(table: TableReader) -> tuple[int, ...]:
         "Write them like [500, 1000, 2000, 5000].",
     )  # fmt: skip
     return ()
-
-
-def _domain_of(key: str) -> str:
-    """Return a domain as the outbox has it: lower case, A-labels."""
-    import idna
-
-    try:
-        return idna.encode(key, uts46=True).decode("ascii").lower()
-    except idna.IDNAError:
-        return key.lower()
 
 
 def _domain_limit(table: TableReader) -> DomainLimit:

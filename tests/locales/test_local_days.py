@@ -33,7 +33,7 @@ def test_a_friday(country: str, works: bool) -> None:
         ("CH", datetime(2026, 11, 20, 12, tzinfo=UTC), datetime(2026, 11, 20, 12, tzinfo=UTC)),  # at once
         ("CH", datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 22, 23, tzinfo=UTC)),
         ("SA", datetime(2026, 11, 20, 12, tzinfo=UTC), datetime(2026, 11, 21, 21, tzinfo=UTC)),  # Sunday is worked
-        ("NP", datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 22, 18, 15, tzinfo=UTC)),  # at 00:00 in Kathmandu
+        ("NP", datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 22, 18, 15, tzinfo=UTC)),  # 00:00 there
         ("CH", datetime(2026, 12, 25, 12, tzinfo=UTC), datetime(2026, 12, 27, 23, tzinfo=UTC)),  # Christmas, weekend
         ("KI", datetime(2026, 11, 20, 12, tzinfo=UTC), datetime(2026, 11, 22, 12, tzinfo=UTC)),  # over the date line
         ("CN", datetime(2026, 10, 10, 3, tzinfo=UTC), datetime(2026, 10, 10, 3, tzinfo=UTC)),  # a Saturday in exchange

@@ -99,6 +99,11 @@ def test_keys_and_lists(tmp_path: Path) -> None:
         ("https://example.int/leave/{token}", "http://example.int/{token}", "bad-unsubscribe-url", 30),
         ("https://example.int/leave/{token}", "https://example.int/leave", "bad-unsubscribe-url", 30),
         ("https://example.int/leave/{token}", "https://example.int/>{token}", "bad-unsubscribe-url", 30),
+        ("rate = 600", 'password_env = "SECRET"', "several-logins", 18),
+        ("rate = 600", 'user_env = "USER"', "several-users", 19),
+        ('user = "circulars@example.int"\n', "", "no-user", 17),
+        ("rate = 600", 'security = "none"', "unprotected-relay", 19),
+        ("rate = 600", 'security = "none"\nin_the_clear = true', "unprotected-login", 20),
     ],
 )
 def test_faults_of_relays_keys_and_lists(tmp_path: Path, old: str, new: str, code: str, line: int) -> None:
