@@ -50,6 +50,7 @@ from store.messages import (
 )
 from store.outbox import Outcome
 from store.schedule import postponed
+from store.senders import LIFE, held_by_others
 
 __all__ = ["Problem", "SendProgress", "SendSummary", "send"]
 
@@ -119,6 +120,8 @@ def send(
             ending = _Ending(restored.told(reference, office), next_step(reference))
         elif due:
             ending = asyncio.run(_deliver(run, sender, journal, tally, due=due, limit=limit))
+        if not ending.reason and limit is None:
+            ending = _with_others(run, sender, ending)
         with store.read() as connection:
             after, next_at = counts(connection, circular_id, part), next_try(connection, circular_id, part)
             resting, next_day = postponed(connection, circular_id)
@@ -132,6 +135,17 @@ def send(
         slowed=ending.slowed,
     )
     return replace(summary, postponed=resting, next_day=next_day)
+
+
+def _with_others(run: _Run, sender: Sender, ending: _Ending) -> _Ending:
+    """Say that messages are left because other processes have taken them, which can be on PostgreSQL."""
+    with run.store.read() as connection:
+        held = held_by_others(connection, run.circular_id, sender.id)
+    if not held:
+        return ending
+    told = f"What a process that was killed has left is free again after {LIFE.seconds} seconds."
+    reason = f"Other processes have {held:,} of the messages."
+    return replace(ending, reason=reason, hint=f"{told} Then: circulars send {run.reference}")
 
 
 def _reminders_since(office: Office, now: datetime) -> datetime | None:

@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, DateTime, func, insert, literal, select, true, update
 
+from store.messages import State
 from store.moments import Moment
 from store.outbox import recover
-from store.schema import senders
+from store.schema import outbox, senders
 
 LIFE = timedelta(seconds=60)  # without a sign of life, after which a sender counts as dead
 _LARGEST = 2**31 - 1
@@ -80,6 +81,16 @@ def living(connection: Connection, life: timedelta = LIFE) -> int:
     """Return how many senders give signs of life."""
     alive = (senders.c.ended_at.is_(None), senders.c.seen_at >= _moment(connection, ago=life))
     return int(connection.scalar(select(func.count()).where(*alive)) or 0)
+
+
+def held_by_others(connection: Connection, circular_id: int, sender_id: int) -> int:
+    """Return how many messages of a circular other processes have taken, living ones or not yet known to be dead."""
+    query = select(func.count()).where(
+        outbox.c.circular_id == circular_id,
+        outbox.c.state.in_((State.CLAIMED, State.SENDING)),
+        outbox.c.sender_id != sender_id,
+    )
+    return int(connection.scalar(query) or 0)
 
 
 def end(connection: Connection, sender_id: int, now: datetime) -> int:

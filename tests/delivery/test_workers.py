@@ -150,6 +150,21 @@ def test_they_share_the_work(tmp_path: Path, begin: Begin, store: Store) -> None
         assert len(connection.scalars(select(senders.c.id)).all()) == 3
 
 
+def test_what_a_killed_process_has_left_is_told_until_it_is_free(tmp_path: Path, begin: Begin, store: Store) -> None:
+    issue_sample(store, sample_office(tmp_path), plain_routes(20))
+    sink = Sink(keep=False, delay=0.6)
+    with sink.running():
+        first = begin(sink)
+        time.sleep(0.2)
+        relay = SmtpTransport(key="relay", host="127.0.0.1", port=sink.port, security="none", connections=CONNECTIONS)
+        first.stop()
+        sink.delay = 0.0
+        summary = send(store, sample_office(tmp_path, relay), circular_id=1, reference=REFERENCE, clock=system_clock)
+    assert summary.remaining == 20 - summary.sent > 0
+    assert summary.stopped == f"Other processes have {summary.remaining} of the messages."
+    assert "60 seconds" in summary.hint
+
+
 def test_hold_and_withdraw_from_another_terminal(tmp_path: Path, begin: Begin, store: Store) -> None:
     """What changes many rows at once does not come to a deadlock with those who send them."""
     issue_sample(store, sample_office(tmp_path), plain_routes(ROWS))
