@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from store.database import Store, open_store
 from tests.pipeline.offices import copy_office
 from tests.pipeline.reminders import Year, issue_and_send, write_reminding_office
 from tests.postgresql import Databases, Server, offices_in, running_server
@@ -33,6 +34,22 @@ def postgresql() -> Iterator[Server]:
     """A PostgreSQL server, started when the first test needs it."""
     with running_server() as server:
         yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """The address of an empty database, whatever --store says."""
+    name = postgresql.create()
+    yield postgresql.url(name)
+    postgresql.drop(name)
+
+
+@pytest.fixture
+def postgresql_store(postgresql_url: str, tmp_path: Path) -> Iterator[Store]:
+    """A store in that database."""
+    store = open_store(postgresql_url, tmp_path)
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,13 +17,12 @@ from delivery.sending import send
 from office.clock import system_clock
 from office.model import SmtpTransport
 from store.circulars import is_held, set_held
-from store.database import Store, open_store
+from store.database import Store
 from store.messages import State, counts, rows_in
 from store.outbox import withdraw_rows
 from store.schema import senders
 from tests.delivery.samples import REFERENCE, issue_sample, plain_routes, sample_office
 from tests.delivery.sink import Sink
-from tests.postgresql import Server
 
 pytestmark = pytest.mark.packages
 
@@ -36,17 +35,8 @@ _LATER = text("UPDATE senders SET seen_at = seen_at - INTERVAL '2 minutes' WHERE
 
 
 @pytest.fixture
-def url(postgresql: Server) -> Iterator[str]:
-    name = postgresql.create()
-    yield postgresql.url(name)
-    postgresql.drop(name)
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(url, tmp_path)
-    yield opened
-    opened.close()
+def store(postgresql_store: Store) -> Store:
+    return postgresql_store
 
 
 Begin = Callable[[Sink], "Worker"]
@@ -86,12 +76,12 @@ class Worker:
 
 
 @pytest.fixture
-def begin(tmp_path: Path, url: str) -> Iterator[Begin]:
+def begin(tmp_path: Path, postgresql_url: str) -> Iterator[Begin]:
     """Begin to send in a process of its own; none is left when the test has ended."""
     begun: list[Worker] = []
 
     def worker(sink: Sink) -> Worker:
-        begun.append(Worker(tmp_path, url, sink))
+        begun.append(Worker(tmp_path, postgresql_url, sink))
         return begun[-1]
 
     yield worker

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from pipeline.triage import open_mail
 from store.schema import delivery_events, outbox
 from tests.cli.conftest import Run
-from tests.end_to_end.dovecot import PASSWORD, Dovecot, running_dovecot
+from tests.end_to_end.dovecot import PASSWORD, Dovecot
 from tests.end_to_end.postfix import FULL, MAILBOX, POLICY, UNKNOWN, Postfix, running_postfix
 from tests.pipeline.offices import SLUG, desk_at, edit, write_office
 
@@ -43,12 +43,6 @@ PEOPLE = {  # key: mailbox
 }
 WORLD = {PEOPLE["unknown"]: UNKNOWN, PEOPLE["full"]: FULL, PEOPLE["policy"]: POLICY}
 _WAIT = 30.0  # seconds
-
-
-@pytest.fixture
-def dovecot() -> Iterator[Dovecot]:
-    with running_dovecot() as server:
-        yield server
 
 
 @pytest.fixture

@@ -14,19 +14,13 @@ from pipeline.doubting import consult_log
 from store.messages import State, rows_in
 from store.schema import outbox
 from tests.cli.conftest import Run
-from tests.end_to_end.dovecot import Dovecot, running_dovecot
+from tests.end_to_end.dovecot import Dovecot
 from tests.end_to_end.postfix import UNKNOWN, Postfix, running_postfix
 from tests.pipeline.offices import SLUG, desk_at, edit, issue_all, write_office
 
 pytestmark = pytest.mark.packages
 
 _WAIT = 20.0  # seconds
-
-
-@pytest.fixture
-def dovecot() -> Iterator[Dovecot]:
-    with running_dovecot() as server:
-        yield server
 
 
 @pytest.fixture

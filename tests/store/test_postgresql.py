@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -22,17 +21,8 @@ NOW = datetime(2031, 3, 4, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def url(postgresql: Server) -> Iterator[str]:
-    name = postgresql.create()
-    yield postgresql.url(name)
-    postgresql.drop(name)
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    store = open_store(url, tmp_path)
-    yield store
-    store.close()
+def store(postgresql_store: Store) -> Store:
+    return postgresql_store
 
 
 def enter(store: Store, slug: str) -> None:
