@@ -146,7 +146,7 @@ def _as_bytes(row: OutboxRow) -> OutboxRow:
     if all(isinstance(value, bytes | None) for value in stored):
         return row
     values, values_hash, sha256 = (value if isinstance(value, bytes | None) else _encoded(value) for value in stored)
-    return replace(row, values=values, values_hash=values_hash, sha256=sha256)
+    return row._replace(values=values, values_hash=values_hash, sha256=sha256)
 
 
 def _encoded(value: object) -> bytes:
@@ -234,7 +234,7 @@ def _row_faults(
             return [Fault(code=Changed.TOKEN, message=told)]
     for mailbox in dict.fromkeys(witnesses.mailboxes(row) if is_thorough else ()):
         if mailbox != row.mailbox and fits(
-            replace(row, mailbox=mailbox, to_mailbox=mailbox if row.role == "to" else row.to_mailbox)
+            row._replace(mailbox=mailbox, to_mailbox=mailbox if row.role == "to" else row.to_mailbox)
         ):
             told = f"The mailbox was changed: the message went to {mailbox}, and the store now says {row.mailbox}."
             return [Fault(code=Changed.MAILBOX, message=told)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -180,15 +180,14 @@ def unanswered(desk: Desk, letter: Letter) -> Day:
 def _specimen(desk: Desk, merged: Merged | None) -> OutboxRow:
     """Return an outbox row as issuing would make it now, but without tokens."""
     mail = desk.office.mail
-    row = replace(
-        SPECIMEN, issued_at=desk.clock(), sender=mail.sender, sender_name=desk.office.name, reply=mail.reply,
+    row = SPECIMEN._replace(
+        issued_at=desk.clock(), sender=mail.sender, sender_name=desk.office.name, reply=mail.reply,
         bounce=mail.bounce, plus_addressing=mail.plus_addressing,
     )  # fmt: skip
     if merged is None or not merged.recipient.to:
         return row
     recipient = merged.recipient
-    return replace(
-        row,
+    return row._replace(
         name=recipient.name,
         mailbox=recipient.to[0],
         to_mailbox=recipient.to[0],

@@ -59,6 +59,17 @@ def as_kept(connection: Connection, moment: datetime | None) -> Any:  # noqa: AN
     return moment if binding is None else binding(moment)
 
 
+def as_read(connection: Connection, kept: Any) -> datetime | None:  # noqa: ANN401 - text or a datetime
+    """Return a moment of which a query gave what the database keeps; raises `InputError` for what is none."""
+    reading = _reading(connection.dialect)
+    return kept if reading is None else reading(kept)
+
+
+@lru_cache(maxsize=8)
+def _reading(dialect: Dialect) -> Callable[[Any], datetime | None] | None:
+    return Moment().dialect_impl(dialect).result_processor(dialect, None)
+
+
 @lru_cache(maxsize=8)
 def _binding(dialect: Dialect) -> Callable[[Any], Any] | None:
     return Moment().dialect_impl(dialect).bind_processor(dialect)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +24,7 @@ def test_no_line_begins_with_a_full_stop(
     forms = sample_forms(personal=personal, filler=filler)
     form = MailForm(forms, reference=reference, zone="Europe/Zurich", office_name=one_line(office_name))
     for layout in range(1, LAYOUT + 1):
-        row = replace(SPECIMEN, name=name, sender_name=office_name, reply_token="a" * 31, layout=layout)
+        row = SPECIMEN._replace(name=name, sender_name=office_name, reply_token="a" * 31, layout=layout)
         parcel = make_parcel(row, form, (salutation, True))
         assert not parcel.dotted
         assert b"\n." not in parcel.message

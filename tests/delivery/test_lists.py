@@ -28,14 +28,14 @@ from tests.delivery.test_message import ROW, VALUES, mail_form, read
 KEEPERS = MailingList(
     key="keepers", name='Keepers, "old" ones — été', id="keepers.lists.example.int", unsubscribe_url=""
 )
-LISTED = replace(
-    ROW, token=TOKENS.make(TokenKind.ROW, circular=1, number=7), list_name="keepers", layout=LAYOUT,
+LISTED = ROW._replace(
+    token=TOKENS.make(TokenKind.ROW, circular=1, number=7), list_name="keepers", layout=LAYOUT,
     reply_token=TOKENS.make(TokenKind.ADDRESSEE, circular=1, number=3), settings=freeze_lists({"keepers": KEEPERS}),
 )  # fmt: skip
 
 
 def with_url(url: str) -> OutboxRow:
-    return replace(LISTED, settings=freeze_lists({"keepers": replace(KEEPERS, unsubscribe_url=url)}))
+    return LISTED._replace(settings=freeze_lists({"keepers": replace(KEEPERS, unsubscribe_url=url)}))
 
 
 def test_a_list_has_its_id_and_ways_to_leave() -> None:
@@ -52,7 +52,7 @@ def test_one_click_needs_an_https_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [replace(LISTED, list_name=""), replace(LISTED, list_name="others"), replace(LISTED, settings="{}")]
+    "row", [LISTED._replace(list_name=""), LISTED._replace(list_name="others"), LISTED._replace(settings="{}")]
 )
 def test_governments_and_lists_that_are_not_described_have_no_such_field(row: OutboxRow) -> None:
     assert list_fields(row) == b""
@@ -60,7 +60,7 @@ def test_governments_and_lists_that_are_not_described_have_no_such_field(row: Ou
 
 def test_the_fields_of_a_list_fold_and_hold_nothing_else() -> None:
     long = replace(KEEPERS, name="Ké" * 300, unsubscribe_url="https://example.int/" + "a" * 700 + "/{token}")
-    fields = list_fields(replace(LISTED, settings=freeze_lists({"keepers": long})))
+    fields = list_fields(LISTED._replace(settings=freeze_lists({"keepers": long})))
     assert [line.partition(b":")[0] for line in re.split(rb"\r\n(?! )", fields)] == [
         b"List-Id", b"List-Unsubscribe", b"List-Unsubscribe-Post", b"",
     ]  # fmt: skip
@@ -69,7 +69,7 @@ def test_the_fields_of_a_list_fold_and_hold_nothing_else() -> None:
 
 @given(st.text(max_size=60))
 def test_no_name_of_a_list_ends_its_field(name: str) -> None:
-    fields = list_fields(replace(LISTED, settings=freeze_lists({"keepers": replace(KEEPERS, name=name)})))
+    fields = list_fields(LISTED._replace(settings=freeze_lists({"keepers": replace(KEEPERS, name=name)})))
     assert len(re.findall(rb"\r\n(?! )", fields)) == 2
     assert fields.isascii()
     assert fields.count(b"<keepers.lists.example.int>") >= 1
@@ -92,7 +92,7 @@ def test_only_lists_that_are_described_are_frozen(tmp_path: Path) -> None:
 def test_a_reminder_says_that_a_machine_sent_it_and_a_letter_does_not(
     reminder: int | None, layout: int, said: str | None
 ) -> None:
-    mail = read(build(mail_form(), VALUES, replace(LISTED, reminder_id=reminder, layout=layout)))
+    mail = read(build(mail_form(), VALUES, LISTED._replace(reminder_id=reminder, layout=layout)))
     assert mail["Auto-Submitted"] == said
     assert mail["Precedence"] is None
 
