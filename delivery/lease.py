@@ -102,10 +102,10 @@ class Sender:
 def sending(store: Store, office_folder: Path, circular_id: int, clock: Clock) -> Iterator[Sender]:
     """Enter this process as a sender; what senders that are no more have left is settled.
 
-    Raises `BusyError` if the store is a file and somebody else sends from it.
+    Raises `BusyError` if the store is a file and somebody else sends from it, or if it was moved meanwhile.
     """
     with sending_lease(office_folder, clock) if store.is_sqlite else nullcontext():
-        with store.share() as connection:
+        with store.write() as connection:  # not shared: nobody begins while the store is being moved, nor after it
             bury(connection, clock(), alone=store.is_sqlite)
             account, host = _account(), socket.gethostname()
             heartbeat = enter(connection, circular_id, account=account, host=host, process=os.getpid())

@@ -93,6 +93,21 @@ def test_nobody_uses_the_store_before(sent_folder: Path, url: str) -> None:
         pass
 
 
+def test_nobody_begins_to_send_from_the_server_before(sent_folder: Path, url: str) -> None:
+    """Where several send from one server, no lock on a file keeps them from it."""
+    with desk_at(sent_folder) as desk:
+        with desk.store.write() as connection:
+            connection.execute(update(outbox).where(outbox.c.state == "sent").values(state="queued"))
+        move_store(desk, url)
+    with desk_at(sent_folder) as waiting:
+        with desk_at(sent_folder) as desk:
+            move_store(desk, "sqlite:///again.db")
+        before = dump(waiting.store)
+        with pytest.raises(BusyError, match="was moved"):
+            send(waiting, SLUG)
+        assert dump(waiting.store) == before
+
+
 def test_what_postgresql_does_not_take_is_made_fit(sent_folder: Path, url: str) -> None:
     with desk_at(sent_folder) as desk:
         with desk.store.write() as connection:
