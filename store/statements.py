@@ -1,7 +1,7 @@
-"""Statements that run for every message or nearly so: compiled once, their parameters given as tuples.
+"""Statements that run for every message or nearly so: compiled once, and given to the driver as they are.
 
-SQLAlchemy works out anew at each execution how a statement's parameters are written down, which costs more than what
-SQLite then does with them. Here that is done once for each kind of database.
+SQLAlchemy works out anew at each execution how a statement's parameters are written down and what its result is like,
+which costs more than what SQLite then does. Here that is done once for each kind of database.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any, Final, Literal, cast
 from sqlalchemy import Connection, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.engine.interfaces import DBAPIModule
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 
 _PARAMSTYLES: Final[dict[str, Literal["qmark", "format"]]] = {"sqlite": "qmark", "postgresql": "format"}
@@ -22,8 +24,8 @@ _Arrange = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 class Statement:
     """A change of single rows, or a look at one, with the names of its parameters in the order in which it gets them.
 
-    Parameters reach the driver as they are: moments have to be what the database keeps (`store.moments.as_kept`),
-    enumerations their values.
+    It runs in a transaction that has begun. Parameters reach the driver as they are: moments have to be what the
+    database keeps (`store.moments.as_kept`), enumerations their values. Faults are those that SQLAlchemy raises.
     """
 
     def __init__(self, statement: UpdateBase | Select[Any], *names: str) -> None:
@@ -34,12 +36,28 @@ class Statement:
     def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
         """Execute it for each of ``rows``, at least one; returns how many rows of the table were changed."""
         sql, arrange = self._for(connection)
-        return connection.exec_driver_sql(sql, [arrange(row) for row in rows]).rowcount
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(sql, [arrange(row) for row in rows])
+            changed = cursor.rowcount
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection, error) from error
+        finally:
+            cursor.close()
+        return int(changed)
 
     def scalar(self, connection: Connection, *given: object) -> Any:  # noqa: ANN401 - whatever the database holds
         """Return the first column of the row that a query finds, as the driver has it; None if it finds none."""
         sql, arrange = self._for(connection)
-        return connection.exec_driver_sql(sql, arrange(given)).scalar()
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(sql, arrange(given))
+            found = cursor.fetchone()
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection, error) from error
+        finally:
+            cursor.close()
+        return None if found is None else found[0]
 
     def _for(self, connection: Connection) -> tuple[str, _Arrange]:
         kind = connection.dialect.name
@@ -54,7 +72,15 @@ class Statement:
         names = (*self._names, *constant)
         places = [names.index(name) for name in compiled.positiontup or ()]
         constants = tuple(constant.values())
-        if len(places) == 1:
+        if len(places) < 2:
             return str(compiled), lambda row: (*row, *constants)  # itemgetter would return it bare
         choose = itemgetter(*places)
         return str(compiled), (lambda row: choose(row + constants)) if constants else choose
+
+
+def _told(connection: Connection, error: DBAPIModule.Error) -> BaseException:
+    """Return a fault of the driver as SQLAlchemy tells it; a connection that broke is not used again."""
+    if connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None):
+        connection.invalidate(error)
+    driver = connection.dialect.loaded_dbapi
+    return DBAPIError.instance(None, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect)

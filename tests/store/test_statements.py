@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 
 from store.schema import outbox
 from store.statements import Statement
@@ -30,4 +32,14 @@ def test_parameters_are_given_in_their_own_order_and_constants_are_the_statement
             ("sent", 4, 4),
             ("refused", 5, 5),
         ]
+    store.close()
+
+
+def test_faults_are_told_as_sqlalchemy_tells_them(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(1))
+    with pytest.raises(IntegrityError, match="state"), store.write() as connection:
+        CHANGE.run(connection, [(4, 1, None)])
+    with store.write() as connection:
+        assert CHANGE.run(connection, [(4, 1, "sent")]) == 1
     store.close()
