@@ -73,7 +73,7 @@ class Marks:
 
     def __init__(self, office: Office, slug: str) -> None:
         self._zone = office.zone
-        self._slug = slug
+        self._begin = f"message\n{slug}\n"
         self._tokens: Tokens | None
         try:
             self._tokens = load_tokens(office.folder / KEY_NAME)
@@ -85,8 +85,7 @@ class Marks:
         if self._tokens is None:
             return ""
         day = "" if row.reminder_id is None else row.issued_at.astimezone(self._zone).date().isoformat()
-        same = ("message", self._slug, row.key, row.mailbox.lower(), row.role, day)
-        return self._tokens.hide("\n".join(same))[:_MARK]
+        return self._tokens.hide(f"{self._begin}{row.key}\n{row.mailbox.lower()}\n{row.role}\n{day}")[:_MARK]
 
 
 class Journal:
@@ -124,10 +123,10 @@ class Journal:
         if not leaving and not stayed:
             return
         mark, at = self.marks.of, self._clock().astimezone(UTC).strftime(_MOMENT)
-        kept = "".join(f"- {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in stayed)
-        gone = "".join(f"+ {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in leaving)
-        self._write((kept + gone).encode("utf-8"))
-        if gone:
+        lines = [f"- {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in stayed]
+        lines += [f"+ {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in leaving]
+        self._write("".join(lines).encode("utf-8"))
+        if leaving:
             os.fsync(self._file.fileno())
 
     def told(self) -> None:

@@ -114,21 +114,13 @@ def record(connection: Connection, outcomes: Iterable[Outcome], now: datetime, *
     Where a report of the receiving server was faster, what that does not say is filled in.
     """
     at = as_kept(connection, now)
-    rows = [
-        (
-            outcome.row_id,
-            sender,
-            outcome.state.value,
-            outcome.code,
-            outcome.text,
-            as_kept(connection, outcome.next_attempt_at),
-            outcome.sha256,
-            0 if outcome.state is State.QUEUED else 1,
-            None if outcome.state is State.QUEUED else at,
-            at,
-        )
-        for outcome in outcomes
-    ]
+    rows = []
+    for outcome in outcomes:
+        state, later = outcome.state, outcome.next_attempt_at
+        next_at = None if later is None else as_kept(connection, later)
+        tried, first = (0, None) if state is State.QUEUED else (1, at)
+        change = (state._value_, outcome.code, outcome.text, next_at, outcome.sha256, tried, first, at)
+        rows.append((outcome.row_id, sender, *change))
     if rows and _RECORD.run(connection, rows) != len(rows):
         accepted = [(*row[:2], row[3], row[6], at) for row in rows if row[2] == State.SENT.value]
         if accepted:

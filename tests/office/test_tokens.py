@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,3 +99,9 @@ def test_a_thread_index_begins_with_a_token_and_answers_extend_it() -> None:
 @pytest.mark.parametrize("text", ["", "AdhV", "not base64 at all, but long enough to be", "\u00e9" * 40, "=" * 50])
 def test_what_is_no_thread_index(text: str) -> None:
     assert TOKENS.read_thread_index(text) is None
+
+
+@given(st.binary(min_size=1, max_size=200), st.text(max_size=100))
+def test_what_is_hidden_is_hidden_by_hmac(key: bytes, text: str) -> None:
+    said = b"circulars hidden" + text.encode("utf-8", "surrogatepass")
+    assert Tokens(key).hide(text) == hmac.digest(key, said, "sha256").hex()
