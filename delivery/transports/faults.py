@@ -39,24 +39,28 @@ def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - on
     if isinstance(error, SMTPAuthenticationError) and error.code // 100 != 4:
         return _refused_login(error.code, error.message, relay)
     if isinstance(error, SMTPResponseException):
-        text = f"The relay {relay.name} turns us away: {error.code} {one_line(error.message)[:MAX_TEXT]}"
+        text = f"The relay {relay.name} turns us away: {error.code} {_said(error.message, relay)}"
         if error.code // 100 == 4:
             return UnavailableError(text)
         return RelayError(text, hint="Check host and port in office.toml, or ask who runs the relay.")
     if isinstance(error, SMTPException) and not isinstance(error, OSError):
         return RelayError(
-            f"The relay {relay.name} does not offer what is needed: {one_line(reason_of(error))[:MAX_TEXT]}",
+            f"The relay {relay.name} does not offer what is needed: {_said(reason_of(error), relay)}",
             hint="Check security and the login in office.toml.",
         )
     if isinstance(error, OSError):
-        return UnavailableError(f"The relay {relay.name} cannot be reached: {one_line(reason_of(cause))[:MAX_TEXT]}")
+        return UnavailableError(f"The relay {relay.name} cannot be reached: {_said(reason_of(cause), relay)}")
     return error
 
 
 def _refused_login(code: int, text: str, relay: Relay) -> RelayError:
     hint = "Check the user and the password in the environment variables or the keyring that office.toml names."
+    if relay.login is not None and relay.login.token is not None:
+        hint = "A token was given, but it does not open this relay: see OAuth 2 in docs/installation.md."
+    return RelayError(f"The relay {relay.name} refuses the login: {code} {_said(text, relay)}", hint=hint)
+
+
+def _said(text: str, relay: Relay) -> str:
     if relay.login is not None:
         text = relay.login.without_secrets(text)
-        if relay.login.token is not None:
-            hint = "A token was given, but it does not open this relay: see OAuth 2 in docs/installation.md."
-    return RelayError(f"The relay {relay.name} refuses the login: {code} {one_line(text)[:MAX_TEXT]}", hint=hint)
+    return one_line(text)[:MAX_TEXT]

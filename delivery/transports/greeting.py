@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from delivery.transports.faults import fault_of
+from delivery.transports.login import Login
 from delivery.transports.relay import Relay
 from delivery.transports.verdicts import RelayError
 
@@ -60,26 +61,28 @@ async def _greet(client: SMTP, relay: Relay) -> None:
                 f"The relay {relay.name} does not offer the login XOAUTH2.",
                 hint="Check the login of the transport in office.toml; a password may be what it wants.",
             )
-        await _show_token(client, login.user, login.token, login.forget)
+        await _show_token(client, login, login.token)
     elif login is not None:
         await client.login(login.user, login.password)
 
 
-async def _show_token(client: SMTP, user: str, token: Callable[[], str], forget: Callable[[str], None] | None) -> None:
+async def _show_token(client: SMTP, login: Login, token: Callable[[], str]) -> None:
     """Log in by a token; one that is not taken may have been revoked before its time, so a new one is tried, once."""
     from aiosmtplib import SMTPAuthenticationError
 
     first = await asyncio.to_thread(token)
+    login.shown.add(first)
     try:
-        await client.auth_xoauth2(user, first)
+        await client.auth_xoauth2(login.user, first)
     except SMTPAuthenticationError as error:
-        if forget is None or error.code // 100 == 4:
+        if login.forget is None or error.code // 100 == 4:
             raise
-        forget(first)
+        login.forget(first)
         second = await asyncio.to_thread(token)
         if second == first:
             raise
-        await client.auth_xoauth2(user, second)
+        login.shown.add(second)
+        await client.auth_xoauth2(login.user, second)
 
 
 async def _connect(client: SMTP, seconds: float) -> None:

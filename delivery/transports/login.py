@@ -14,6 +14,7 @@ from office.environment import find_secret, keyring_password
 from office.errors import CircularsError, InputError, UnreachableError
 from office.model import OAuth, SmtpTransport
 from office.oauth import TokenSource
+from office.redaction import without_secrets
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
@@ -31,10 +32,11 @@ class Login:
     password: str = field(default="", repr=False)
     token: Callable[[], str] | None = field(default=None, repr=False)
     forget: Callable[[str], None] | None = field(default=None, repr=False)
+    shown: set[str] = field(default_factory=set, repr=False, compare=False)  # tokens the relay was shown
 
     def without_secrets(self, text: str) -> str:
-        """Return what a server said without the password, which it may have repeated."""
-        return text.replace(self.password, "…") if self.password else text
+        """Return what a server said without the password or a token, which it may have repeated in any form."""
+        return without_secrets(text, {self.password, *self.shown})
 
 
 def make_login(

@@ -18,6 +18,7 @@ from office.environment import find_secret
 from office.errors import CircularsError
 from office.model import Office, SmtpTransport
 from office.reading import KEY_NAME, read_office
+from office.redaction import without_secrets
 from pipeline.doctor.domains import look_at_domains
 from pipeline.doctor.files import look_at_files
 from pipeline.doctor.inbox import look_at_inbox
@@ -133,10 +134,11 @@ def _hiding(office: Office | None) -> Callable[[Result], Result]:
     secrets = _secrets(office, os.environ) if office is not None else ()
 
     def hide(result: Result) -> Result:
-        message, hint = result.message, result.hint
-        for secret in secrets:
-            message, hint = message.replace(secret, "…"), hint.replace(secret, "…")
-        return replace(result, message=message, hint=hint)
+        return replace(
+            result,
+            message=without_secrets(result.message, secrets),
+            hint=without_secrets(result.hint, secrets),
+        )
 
     return hide
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+from collections.abc import Iterable
 
 from office.errors import CircularsError, InputError, RefusedError, UnreachableError
 from office.mailboxes import ImapAddress
+from office.redaction import without_secrets
 
 _NO_TLS = {"WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL"}
 _LONGEST = 300  # characters kept of what a server says
@@ -15,13 +17,14 @@ _LONGEST = 300  # characters kept of what a server says
 _FOR_NOW = re.compile(r"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT|CONTACTADMIN)|temporar|try again|busy", re.IGNORECASE)
 
 
-def said(answer: object) -> str:
-    """Return a server's words on one line: bytes, a list of them, or an exception."""
+def said(answer: object, secrets: Iterable[str] = ()) -> str:
+    """Return a server's words on one line, without ``secrets``: bytes, a list of them, or an exception."""
     if isinstance(answer, BaseException):
         answer = answer.args[0] if answer.args else type(answer).__name__
     if isinstance(answer, list | tuple):
         answer = next((part for part in answer if part), b"")
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes | bytearray) else str(answer)
+    text = without_secrets(text, secrets)
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:_LONGEST]
 
 
@@ -54,9 +57,9 @@ def unwilling(answer: object, address: ImapAddress) -> CircularsError:
     )
 
 
-def no_login(answer: object, address: ImapAddress, *, hint: str) -> CircularsError:
-    """Say that the server does not let us in, now or at all."""
-    text = said(answer)
+def no_login(answer: object, address: ImapAddress, *, hint: str, secrets: Iterable[str] = ()) -> CircularsError:
+    """Say that the server does not let us in, now or at all; should it repeat one of the secrets, it is left out."""
+    text = said(answer, secrets)
     if _FOR_NOW.search(text):
         return UnreachableError(f"The mail server {address.server} lets nobody in for now: {text}")
     return RefusedError(f"The mail server {address.server} refuses the login of {address.user}: {text}", hint=hint)

@@ -205,7 +205,8 @@ class ImapSession:
                 raise
             except (box.client.error, UnexpectedCommandStatusError) as error:
                 answer = getattr(error, "command_result", (None, error))[1]
-                raise no_login(answer, self._address, hint=login.hint) from error
+                secrets = (login.password, login.token)
+                raise no_login(answer, self._address, hint=login.hint, secrets=secrets) from error
             # What it can do once somebody is logged in is more than before.
             self._expect(answer := box.client.capability())
             box.client.capabilities = tuple((answer[1][-1] or b"").decode("ascii", "replace").upper().split())

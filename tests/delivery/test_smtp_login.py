@@ -238,6 +238,23 @@ def test_a_server_that_repeats_the_password_is_not_quoted(
     assert "535 … is wrong" in summary.stopped
 
 
+@pytest.mark.parametrize("code", [454, 535])
+@pytest.mark.parametrize("user", ["", "a", "office"])
+def test_a_server_that_repeats_the_password_in_base64_is_not_quoted(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int, user: str
+) -> None:
+    house, repeated = House(), base64.b64encode(f"\0{user}\0{SECRET}".encode()).decode()
+    house.authenticate = lambda *_: __import__("aiosmtpd.smtp").smtp.AuthResult(  # type: ignore[method-assign]
+        success=False, handled=False, message=f"{code} 4.7.8 Wrong: {repeated}, {SECRET}"
+    )
+    monkeypatch.setenv("TEST_PASSWORD", SECRET)
+    with house.running(tmp_path) as running:
+        here = setup(
+            1, port=running.port, security="starttls", ca_file="relay.pem", user="office", password_env="TEST_PASSWORD"
+        )
+        assert f"{code} 4.7.8 Wrong: …, …" in here.send(None).stopped
+
+
 def test_no_secret_is_written_anywhere(
     setup: Callable[..., Setup],
     tokens: TokenServer,

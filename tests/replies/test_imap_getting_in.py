@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 
@@ -34,6 +35,13 @@ def test_a_wrong_password(house: House, box: Mailbox, monkeypatch: pytest.Monkey
 def test_a_server_that_lets_nobody_in_for_now(house: House, box: Mailbox) -> None:
     box.password, box.login_answer = "another", b"NO [UNAVAILABLE] Temporary failure."
     assert isinstance(failure(at(house, box)), UnreachableError)
+
+
+@pytest.mark.parametrize("answer", [b"NO %s", b"BAD LOGIN replies %s"])
+def test_a_server_that_repeats_the_password_is_not_quoted(house: House, box: Mailbox, answer: bytes) -> None:
+    repeated = b'"secret" ' + base64.b64encode(b"\0replies\0secret")
+    box.password, box.login_answer = "another", answer % repeated
+    assert failure(at(house, box)).message.endswith('"…" …')
 
 
 def test_a_password_of_any_script(house: House, box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,30 @@
+"""Secrets do not show in what a server says, however it repeats them."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import quote
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from office.redaction import without_secrets
+
+SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF), min_size=6, max_size=40)
+
+
+@given(st.binary(max_size=20), SECRETS, st.binary(max_size=20))
+def test_base64_that_holds_a_secret_goes(before: bytes, secret: str, after: bytes) -> None:
+    repeated = base64.b64encode(before + secret.encode() + after).decode()
+    assert without_secrets(f"535 5.7.8 <{repeated}>", [secret]) == "535 5.7.8 <…>"
+
+
+@given(SECRETS)
+def test_no_secret_is_left(secret: str) -> None:
+    told = without_secrets(f"[{secret}] [{quote(secret)}] [{quote(secret, safe='')}]", ["", secret])
+    assert told in {"[…] […] […]", f"[…] [{quote(secret)}] […]"}  # «/» may stand as it is
+
+
+def test_other_words_stay() -> None:
+    said = "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6"  # «Password:», as Postfix says it
+    assert without_secrets(said, ["correct-horse", ""]) == said
