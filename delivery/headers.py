@@ -133,7 +133,9 @@ def file_name_parameter(name: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return text.isascii() and "=?" not in text and all(len(part) <= _LONGEST_PART for part in text.split(" "))
+    if not text.isascii() or "=?" in text:
+        return False
+    return len(text) <= _LONGEST_PART or all(len(part) <= _LONGEST_PART for part in text.split(" "))
 
 
 @lru_cache(maxsize=4096)
@@ -147,6 +149,9 @@ def _display_words(display: str) -> tuple[str, ...]:
 
 
 def _fold(name: str, parts: Sequence[str]) -> bytes:
+    line = f"{name}: {' '.join(parts)}"
+    if len(line) <= LINE:  # as most do
+        return f"{line}\r\n".encode()
     lines = [f"{name}:"]
     for part in parts:
         if len(lines[-1]) + 1 + len(part) <= LINE or lines[-1] == f"{name}:":

@@ -86,6 +86,10 @@ class MailForm:
 
     def mime(self, values: Sequence[Value], row: OutboxRow) -> bytes:
         """Return all that follows the header fields of the addressee: MIME fields, empty line, parts."""
+        return b"".join(self.pieces(values, row))
+
+    def pieces(self, values: Sequence[Value], row: OutboxRow) -> list[bytes]:
+        """Return what `mime` does, to be joined together with the fields before it."""
         pieces = [self._head]
         for step in self._body:
             if isinstance(step, bytes):
@@ -94,7 +98,7 @@ class MailForm:
                 pieces += step.pieces(values)
             else:
                 pieces.append(step(values, row))
-        return b"".join(pieces)
+        return pieces
 
     def _compile(self) -> tuple[bytes, tuple[Step, ...]]:
         mark = self._boundary_mark()

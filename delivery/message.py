@@ -39,12 +39,12 @@ def build(form: MailForm, values: Sequence[Value], row: OutboxRow) -> bytes:
             form.subject_line(values),
             _date_field(row.issued_at, form.zone),
             headers.id_field("Message-ID", row.message_id),
-            _answered_fields(row),
+            _answered_fields(row) if row.references else b"",
             f"X-Circulars-Token: {_token(row.reply_token)}\r\n".encode("ascii"),
             _thread_field(row),
             _automatic_field(row),
             list_fields(row),
-            form.mime(values, row),
+            *form.pieces(values, row),
         )
     )
 
@@ -71,8 +71,6 @@ def _date_field(moment: datetime, zone: str) -> bytes:
 
 def _answered_fields(row: OutboxRow) -> bytes:
     """Return what keeps a reminder, or a corrigendum, in the conversation of its letter (RFC 5322 section 3.6.4)."""
-    if not row.references:
-        return b""
     last = headers.id_field("In-Reply-To", row.references[-1])
     return last + headers.id_field("References", *row.references)
 

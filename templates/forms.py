@@ -269,9 +269,15 @@ def pack_values(values: Sequence[Value]) -> bytes:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+_decode = json.JSONDecoder().raw_decode  # `json.loads` takes four times as long for so little
+
+
 def unpack_values(packed: bytes) -> tuple[Value, ...]:
     """Unpack what `pack_values` made; raises ValueError if it is damaged."""
-    values = json.loads(packed.decode())
-    if not isinstance(values, list) or not {str, bool}.issuperset(map(type, values)):
+    try:
+        values, end = _decode(text := packed.decode())
+    except RecursionError as error:
+        raise ValueError("the packed values of an addressee are damaged") from error
+    if end != len(text) or not isinstance(values, list) or not {str, bool}.issuperset(map(type, values)):
         raise ValueError("the packed values of an addressee are damaged")
     return tuple(values)
