@@ -12,6 +12,7 @@ from delivery.send_log import SendLog
 from store.messages import OutboxRow, State
 from store.outbox import Outcome
 
+PROBLEMS = frozenset({State.REFUSED, State.DEFERRED, State.IN_DOUBT})
 MAX_PROBLEMS = 1000  # told one by one; all are counted, and the store has them
 
 
@@ -89,7 +90,7 @@ class Tally:
         self._counts[outcome.state] += 1
         if self._log is not None:
             self._log.tell(row, outcome)
-        if outcome.state in {State.REFUSED, State.DEFERRED, State.IN_DOUBT}:
+        if outcome.state in PROBLEMS:
             self.add_problem(row.mailbox or row.key, outcome)
 
     def add_problem(self, mailbox: str, outcome: Outcome) -> None:

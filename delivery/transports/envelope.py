@@ -49,7 +49,7 @@ def refusal(parcel: Parcel, offer: Announced, relay: str) -> Verdict | None:
     elif offer.size and len(parcel.message) > offer.size:
         size, most = _megabytes(len(parcel.message)), _megabytes(offer.size)
         text = f"The message has {size}, but the relay {relay} takes at most {most}. Leave an attachment out."
-    elif not offer.eight_bit and not parcel.utf8 and not parcel.message.isascii():
+    elif not offer.eight_bit and not parcel.utf8 and not parcel.plain and not parcel.message.isascii():
         text = f"The relay {relay} cannot carry 8-bit text (8BITMIME)."
     elif not (parcel.sender + parcel.recipient + parcel.envid).isprintable():
         text = "An address or a token has a control character in it."
@@ -58,16 +58,16 @@ def refusal(parcel: Parcel, offer: Announced, relay: str) -> Verdict | None:
 
 def mail_command(parcel: Parcel, offer: Announced, *, dsn: bool) -> bytes:
     """Return MAIL: reports are to carry the header of the message alone, and its ``envid``, where ``dsn``."""
-    command = f"MAIL FROM:<{parcel.sender}>"
-    if offer.size is not None:
-        command += f" SIZE={len(parcel.message)}"
+    size = f" SIZE={len(parcel.message)}" if offer.size is not None else ""
+    body = ""
     if parcel.utf8:
-        command += " BODY=8BITMIME SMTPUTF8"
-    elif offer.eight_bit and not parcel.message.isascii():
-        command += " BODY=8BITMIME"
+        body = " BODY=8BITMIME SMTPUTF8"
+    elif offer.eight_bit and not parcel.plain and not parcel.message.isascii():
+        body = " BODY=8BITMIME"
+    reports = ""
     if dsn and offer.dsn:
-        command += f" RET=HDRS ENVID={xtext(parcel.envid)}" if parcel.envid else " RET=HDRS"
-    return f"{command}\r\n".encode()
+        reports = f" RET=HDRS ENVID={xtext(parcel.envid)}" if parcel.envid else " RET=HDRS"
+    return f"MAIL FROM:<{parcel.sender}>{size}{body}{reports}\r\n".encode()
 
 
 def recipient_command(parcel: Parcel, offer: Announced, *, dsn: bool) -> bytes:

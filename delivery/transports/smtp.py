@@ -29,7 +29,9 @@ BLOCK = 65536  # bytes of a large message that are sent at a time
 FAREWELL = 2.0  # seconds that the reply to QUIT may take
 _RELAYING = re.compile(r"\brelay(ing)?\b", re.IGNORECASE)
 _DOTTED = re.compile(rb"\.(?<=\n\.)").search  # this way round it costs a fifth of looking for both bytes
-_AFTER_DOT = {2: State.SENT, 4: State.DEFERRED, 5: State.REFUSED}
+_SENT = State.SENT
+_GO_AHEAD = [250, 250, 354]  # to MAIL, RCPT and DATA
+_AFTER_DOT = {2: _SENT, 4: State.DEFERRED, 5: State.REFUSED}
 
 
 class SmtpConnection:
@@ -47,6 +49,7 @@ class SmtpConnection:
         self._ending = False  # its text is under way
         self._unclean = False  # a transaction was left behind, to be reset
         self._begun = 0
+        self.used_up = False  # as many messages were begun as one connection is to carry
 
     @property
     def is_open(self) -> bool:
@@ -58,11 +61,6 @@ class SmtpConnection:
         """Whether the envelope of the next message can go along with the text of this one."""
         return self._offer.pipelining
 
-    @property
-    def used_up(self) -> bool:
-        """Whether as many messages were begun as one connection is to carry."""
-        return 0 < self._relay.per_connection <= self._begun
-
     async def open(self) -> None:
         """Connect, secure and log in; raises `RelayError` for what will not mend itself, else `UnavailableError`."""
         client = await greeted(self._relay)
@@ -73,6 +71,7 @@ class SmtpConnection:
         self._offer = announced(client.esmtp_extensions)
         self._wire = Wire(transport)
         self._begun = 0
+        self.used_up = False
         self._unclean = False
 
     async def close(self) -> None:
@@ -98,7 +97,6 @@ class SmtpConnection:
         wire = self._wire
         if wire is None or wire.broken is not None:
             return self._broken(wire.broken if wire is not None else None)
-        self._begun += 1
         commands = self._envelope(parcel)
         if self._unclean:
             reset = await wire.exchange(RESET, self._envelope_times[:1], block=self._relay.timeouts.block)
@@ -127,10 +125,9 @@ class SmtpConnection:
             raise RuntimeError("no message was begun")
         self._ending = True
         text, envelope = parcel.message, b""
-        if parcel.dotted and _DOTTED(text) is not None:
+        if not parcel.plain and _DOTTED(text) is not None:
             text = text.replace(b"\n.", b"\n..")  # RFC 5321 section 4.5.2
         if following is not None:
-            self._begun += 1
             envelope = b"".join(self._envelope(following))
         if len(text) > BLOCK:
             text = await self._push(wire, text)
@@ -146,6 +143,9 @@ class SmtpConnection:
         self._current = None
         if following is None:
             return verdict, None
+        if verdict.state is _SENT and wire.broken is None and [reply.code for reply in replies[1:]] == _GO_AHEAD:
+            self._current = following  # as nearly always
+            return verdict, None
         blameless = verdict.state is State.IN_DOUBT or verdict.code in {None, 421}
         return verdict, await self._answered(following, replies[1:], blameless=blameless)
 
@@ -160,7 +160,10 @@ class SmtpConnection:
         return Verdict(state=verdict.state, text="The run was stopped before the relay answered.", blameless=True)
 
     def _envelope(self, parcel: Parcel) -> tuple[bytes, bytes, bytes]:
+        """Return the commands that begin a message, and count it."""
         offer, dsn = self._offer, self._relay.dsn
+        self._begun += 1
+        self.used_up = self._begun == self._relay.per_connection
         return mail_command(parcel, offer, dsn=dsn), recipient_command(parcel, offer, dsn=dsn), DATA
 
     async def _exchange(self, data: bytes, timeouts: tuple[float, ...]) -> list[Reply]:
@@ -231,12 +234,13 @@ class SmtpConnection:
                 return Verdict(state=State.IN_DOUBT, text=_broke(wire.broken, "after the message"))
             return self._broken(wire.broken)
         reply = wire.replies[0]
-        state = _AFTER_DOT.get(reply.code // 100, State.IN_DOUBT)
+        state = _AFTER_DOT.get(reply.code // 100)
         text = _said(reply)
-        if state is State.IN_DOUBT:
+        if state is None:
             self.drop()
             text = f"The relay answered nonsense after the message: {text}"
-        return Verdict(state=state, code=reply.code, text=text)
+            return Verdict(state=State.IN_DOUBT, code=reply.code, text=text)
+        return Verdict(state, reply.code, text)
 
     def _broken(self, broken: Break | None, *, blameless: bool = False) -> Verdict:
         return Verdict(state=State.QUEUED, text=_broke(broken, "before the end of the message"), blameless=blameless)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from office.errors import CircularsError
 from store.messages import State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A message with its envelope (RFC 5321 section 3.3); ``utf8`` if it needs SMTPUTF8 (RFC 6531).
 
     ``signed`` are the bytes at its beginning that sign it and are not archived (`delivery.dkim`).
-    ``dotted`` is False where it is known that no line of it begins with a full stop (RFC 5321 section 4.5.2).
+    ``plain`` is True where it is known that no line of it begins with a full stop (RFC 5321 section 4.5.2), and that
+    it is ASCII unless ``utf8``: then the transport need not look.
     ``envid`` names it in delivery reports (RFC 3461 section 4.4); empty where it has no such name.
     """
 
@@ -25,7 +25,7 @@ class Parcel:
     message: bytes
     utf8: bool = False
     envid: str = ""
-    dotted: bool = True
+    plain: bool = False
     signed: int = 0
 
     @property
@@ -34,8 +34,7 @@ class Parcel:
         return hashlib.sha256(memoryview(self.message)[self.signed :]).digest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The result of one attempt.
 
     ``state`` is SENT, REFUSED, DEFERRED, IN_DOUBT, or QUEUED where the message certainly did not leave.

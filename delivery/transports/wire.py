@@ -9,6 +9,7 @@ What this module does not do: know what a reply means.
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_LINE = 8192  # bytes; RFC 5321 section 4.5.3.1.5 allows 512
@@ -16,6 +17,7 @@ MAX_LINES = 200  # of one reply
 _ROOM = 16384  # bytes read at a time
 _CODES = {b"%03d" % code: code for code in range(1000)}
 _PLAIN = {b"%03d " % code: code for code in range(1000) if code != 421}  # how most replies begin
+_KEPT = 64  # replies: most are the same for every message
 _MARKS = frozenset((b" ", b"-", b"\r", b""))  # what may follow the code
 
 
@@ -157,20 +159,20 @@ class Wire(asyncio.BufferedProtocol):
             return
         lines = (self._partial + self._room[:nbytes]).split(b"\n")
         self._partial = lines.pop()
-        due = len(self._timeouts) if self.handed_over else 0
+        replies, due = self.replies, len(self._timeouts)
         for line in lines:
-            code = _PLAIN.get(line[:4])
-            if code is not None and not self._lines and len(self.replies) < due:
-                self.replies.append(Reply(code, line[4:]))
+            reply = _plain(line)
+            if reply is not None and not self._lines and len(replies) < due and self.handed_over:
+                replies.append(reply)
             elif not self._takes(line):
                 return
         if len(self._partial) > MAX_LINE:
             self._break("The relay answered nonsense", "a line without an end")
-        elif self._timeouts:
-            if len(self.replies) == len(self._timeouts):
+        elif due:
+            if len(replies) == due:
                 self._wake()
             elif lines and not self._paused:
-                self._allow(self._timeouts[len(self.replies)])
+                self._allow(self._timeouts[len(replies)])
 
     def _takes(self, line: bytes) -> bool:
         """Add a line to the replies; returns False if the conversation cannot go on after it."""
@@ -221,6 +223,13 @@ class Wire(asyncio.BufferedProtocol):
         self._transport.set_write_buffer_limits(high=self._limit, low=0)
         if self._waiter is not None and len(self.replies) < len(self._timeouts):
             self._allow(self._timeouts[len(self.replies)])
+
+
+@lru_cache(maxsize=_KEPT)
+def _plain(line: bytes) -> Reply | None:
+    """Return the reply that one line is, if it is one after which the conversation goes on."""
+    code = _PLAIN.get(line[:4])
+    return Reply(code, line[4:]) if code is not None else None
 
 
 def _text(received: bytes) -> str:

@@ -1,4 +1,4 @@
-"""No line of a message that we build begins with a full stop: the transport does not have to look for one."""
+"""A message that we build is ASCII, and no line begins with a full stop: the transport does not have to look."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def test_no_line_begins_with_a_full_stop(
     for layout in range(1, LAYOUT + 1):
         row = SPECIMEN._replace(name=name, sender_name=office_name, reply_token="a" * 31, layout=layout)
         parcel = make_parcel(row, form, (salutation, True))
-        assert not parcel.dotted
+        assert parcel.plain
+        assert parcel.message.isascii()
         assert b"\n." not in parcel.message
         assert not parcel.message.startswith(b".")
         assert parcel.message.count(b"\n") == parcel.message.count(b"\r\n") == parcel.message.count(b"\r")
