@@ -41,7 +41,7 @@ def test_a_server_that_lets_nobody_in_for_now(house: House, box: Mailbox) -> Non
 def test_a_server_that_repeats_the_password_is_not_quoted(house: House, box: Mailbox, answer: bytes) -> None:
     repeated = b'"secret" ' + base64.b64encode(b"\0replies\0secret")
     box.password, box.login_answer = "another", answer % repeated
-    assert failure(at(house, box)).message.endswith('"…" …')
+    assert '"…" …' in failure(at(house, box)).message
 
 
 def test_a_password_of_any_script(house: House, box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
