@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from office.errors import BusyError, InputError, NotFoundError
 from store import postgresql
 from store.moments import PUT_BACK
+from store.statements import Statement
 
 __all__ = ["Connection", "Store", "open_store"]
 
@@ -34,6 +35,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self._sharing: Connection | None = None  # the connection of `share`, while none is open
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -53,16 +55,13 @@ class Store:
         or brought up to date by a newer version, since it was opened.
         """
         with self._plain_faults("written"), self.engine.connect() as connection:
+            connection.begin()
             if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                _BEGIN.scalar(connection)
             else:
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT}")
                 connection.exec_driver_sql("LOCK TABLE alembic_version IN EXCLUSIVE MODE")  # hinders no reader
-            if connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() != SCHEMA_VERSION:
-                raise BusyError(
-                    "The store was moved, or brought up to date by a newer version, while this command waited for it.",
-                    hint="Run the command again.",
-                )
+            _check_version(connection)
             yield connection
             connection.commit()
 
@@ -72,17 +71,28 @@ class Store:
 
         Every change in it carries its condition with it. On SQLite, one writes at a time anyway.
         """
-        if self.is_sqlite:
-            with self.write() as connection:
+        with self._plain_faults("written"):
+            # Kept for the next one: a sender has a transaction for every few messages.
+            connection, self._sharing = self._sharing or self.engine.connect(), None
+            try:
+                connection.begin()
+                if self.is_sqlite:
+                    _BEGIN.scalar(connection)
+                    _check_version(connection)
+                else:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT}")
                 yield connection
-            return
-        with self._plain_faults("written"), self.engine.connect() as connection:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT}")
-            yield connection
-            connection.commit()
+                connection.commit()
+            except BaseException:
+                connection.close()  # which rolls back
+                raise
+            self._sharing = connection
 
     def close(self) -> None:
         """Close all connections."""
+        if self._sharing is not None:
+            self._sharing.close()
+            self._sharing = None
         self.engine.dispose()
 
     @contextmanager
@@ -106,6 +116,18 @@ class Store:
             if type(error) is not DatabaseError:  # a kind of its own is a mistake in a query
                 raise
             raise InputError(f"The store is damaged: {error.orig}.", hint=PUT_BACK) from error
+
+
+_BEGIN = Statement(text("BEGIN IMMEDIATE"))
+_VERSION = Statement(text("SELECT version_num FROM alembic_version"))
+
+
+def _check_version(connection: Connection) -> None:
+    if _VERSION.scalar(connection) != SCHEMA_VERSION:
+        raise BusyError(
+            "The store was moved, or brought up to date by a newer version, while this command waited for it.",
+            hint="Run the command again.",
+        )
 
 
 def _said(error: DatabaseError) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, TextClause
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.interfaces import DBAPIModule
@@ -22,13 +22,13 @@ _Arrange = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
 class Statement:
-    """A change of single rows, or a look at one, with the names of its parameters in the order in which it gets them.
+    """A change of single rows, a look at one, or a command, with the names of its parameters in the order of `run`.
 
     It runs in a transaction that has begun. Parameters reach the driver as they are: moments have to be what the
     database keeps (`store.moments.as_kept`), enumerations their values. Faults are those that SQLAlchemy raises.
     """
 
-    def __init__(self, statement: UpdateBase | Select[Any], *names: str) -> None:
+    def __init__(self, statement: UpdateBase | Select[Any] | TextClause, *names: str) -> None:
         self._statement = statement
         self._names = names
         self._compiled: dict[str, tuple[str, _Arrange]] = {}
@@ -47,12 +47,12 @@ class Statement:
         return int(changed)
 
     def scalar(self, connection: Connection, *given: object) -> Any:  # noqa: ANN401 - whatever the database holds
-        """Return the first column of the row that a query finds, as the driver has it; None if it finds none."""
+        """Return the first column of the row that a query finds, as the driver has it; None where there is none."""
         sql, arrange = self._for(connection)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(sql, arrange(given))
-            found = cursor.fetchone()
+            found = cursor.fetchone() if cursor.description else None
         except connection.dialect.loaded_dbapi.Error as error:
             raise _told(connection, error) from error
         finally:
