@@ -31,7 +31,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from heapq import merge
 from pathlib import Path
 from types import TracebackType
@@ -56,16 +56,25 @@ _WITHIN = (1 << _BITS) - 1
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 # A row's number has 13 digits at most (office.tokens); more are damage.
 _LINE = re.compile(rb"([+-]) (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}|-) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ))?\n", re.DOTALL)
+_HALF = re.compile(rb"\+ (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}))?")  # what a torn line still says for certain
 
 
 class Entry(NamedTuple):
-    """A line on a message. ``mark`` and ``at`` are empty in lines of older versions."""
+    """A line on a message. ``mark`` and ``at`` are empty in lines of older versions.
+
+    Of a line that is ``torn``, ``message_id`` may be the beginning only, and ``at`` is about when.
+    """
 
     left: bool
     number: int
     message_id: str
     mark: str
     at: str
+    torn: bool = False
+
+    def is_of(self, message_id: str) -> bool:
+        """Tell whether the line is about the message with that Message-ID."""
+        return message_id.startswith(self.message_id) if self.torn else message_id == self.message_id
 
 
 class Marks:
@@ -108,7 +117,7 @@ class Journal:
         if is_new:
             sync_folder(folder)
         elif not is_shared and not _ends_line(self.path):
-            self._write(b" torn line\n")  # a power cut left half a line: what it announces did not leave
+            self._write(b" torn line\n")  # a power cut left half a line: what it announces is taken for gone
 
     def __enter__(self) -> Journal:
         return self
@@ -156,6 +165,7 @@ class Journal:
     def _write(self, lines: bytes) -> None:
         content = self._begin + lines
         if self._file.write(content) != len(content):
+            self._begin = b"\n"  # what follows begins a line of its own
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
 
@@ -212,7 +222,8 @@ def open_journal(store: Store, office: Office, circular_id: int, clock: Clock) -
 
 def known_messages(office_folder: Path, slug: str, circular_id: int) -> dict[int, str]:
     """Return the Message-ID of every row of a circular that the journal names; nothing where there is no journal."""
-    return {entry.number: entry.message_id for entry in _Sources(office_folder, slug, circular_id).entries()}
+    entries = _Sources(office_folder, slug, circular_id).entries()
+    return {entry.number: entry.message_id for entry in entries if not entry.torn}
 
 
 def left_messages(office_folder: Path, slug: str, circular_id: int) -> frozenset[int]:
@@ -239,8 +250,8 @@ class _Sources:
         """Yield the entries in the order of time, those of older versions first."""
         older = self.office_folder / FOLDER / f"sent-{self.circular_id}.log"
         if older.is_file():  # marks and moments came with the files that are called after the letter
-            yield from (entry for entry in _entries(older) if not entry.at)
-        files = [(entry for entry in _entries(path) if entry.at) for path in self._paths()]
+            yield from (entry for entry in _entries(older) if not entry.at and not entry.torn)
+        files = [_dated(path) for path in self._paths()]
         # In the same second, «left» counts: at worst a message that stayed is called doubtful.
         yield from files[0] if len(files) == 1 else merge(*files, key=lambda entry: (entry.at, entry.left))
 
@@ -265,19 +276,39 @@ def _stem(slug: str) -> str:
 
 
 def _entries(path: Path) -> Iterator[Entry]:
-    """Yield the entries of a file; what is damaged or torn is passed over."""
+    """Yield the entries of a file; what is damaged is passed over."""
     with path.open("rb") as lines:
         for line in lines:
             found = _LINE.fullmatch(line)
+            half = None if found else _HALF.match(line)
             if found:
                 sign, number, message_id, mark, at = found.groups(b"")
-                yield Entry(
-                    sign == b"+",
-                    int(number),
-                    message_id.decode("utf-8", "replace"),
-                    mark.decode() if mark != _NO_MARK else "",
-                    at.decode(),
-                )
+            elif half:
+                (number, message_id, mark), sign, at = half.groups(b""), b"+", b""
+            else:
+                continue
+            yield Entry(
+                sign == b"+",
+                int(number),
+                message_id.decode("utf-8", "replace" if found else "ignore"),
+                mark.decode() if mark != _NO_MARK else "",
+                at.decode(),
+                half is not None,
+            )
+
+
+def _dated(path: Path) -> Iterator[Entry]:
+    """Yield the entries of a file in which all have their moment; one whose line is torn gets that of the one before.
+
+    What a torn line announces is taken for gone.
+    """
+    at = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime(_MOMENT)
+    for entry in _entries(path):
+        if entry.at:
+            at = entry.at
+            yield entry
+        elif entry.left:
+            yield entry._replace(at=at, torn=True)
 
 
 def _ends_line(path: Path) -> bool:

@@ -109,7 +109,7 @@ def _suspects(connection: Connection, journal: Journal, known: Known, circular_i
 
 def _proof(row: Waiting, by_number: Entry | None, by_mark: Entry | None, accounted: dict[int, str]) -> Entry | None:
     """Return the line of the journal by which a message that waits has gone, None if there is none."""
-    if by_number is not None and by_number.left and by_number.message_id == row.message_id:
+    if by_number is not None and by_number.left and by_number.is_of(row.message_id):
         return by_number
     if by_mark is None or not by_mark.left:
         return None

@@ -118,6 +118,38 @@ def test_damage_takes_no_other_line_along(office: Office, damage: bytes, is_shar
         assert list(journal.known().numbers())[:2] == [1, 2]
 
 
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_a_message_whose_line_is_torn_has_left(office: Office, is_shared: bool) -> None:
+    """What is cut off the end of the file takes nothing back, as long as the line still says whose it is."""
+    with opened(office, is_shared=is_shared) as journal:
+        journal.append(leaving=[row(1)])
+        whole, path, mark = journal.path.read_bytes(), journal.path, journal.marks.of(row(2))
+        journal.append(leaving=[row(2)])
+        line = path.read_bytes()[len(whole) :].lstrip()
+    for end in range(len(b"+ 2 m"), len(line)):
+        path.write_bytes(whole + line[:end])
+        with opened(office, is_shared=is_shared) as journal:
+            journal.append(leaving=[row(7)])
+            known, (by_number, _) = journal.known(), journal.last({2}, set())
+            assert list(known.numbers()) == [1, 2, 7]
+            assert known.has_mark(mark) == (mark.encode() in line[:end])
+            assert by_number[2].is_of("m2@example.int")
+            assert not by_number[2].is_of("other@example.int")
+        assert known_messages(office.folder, "forum", 1).get(2, "m2@example.int") == "m2@example.int"
+        path.unlink()
+
+
+def test_a_line_after_a_torn_one_takes_it_back(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk was full for a moment."""
+    with opened(office) as journal:
+        with monkeypatch.context() as full:
+            full.setattr(journal, "_file", Short(journal))
+            with pytest.raises(OSError, match="No space left"):
+                journal.append(leaving=[row(1)])
+        journal.append(stayed=[row(1)], leaving=[row(2)])
+        assert list(journal.known().numbers()) == [2]
+
+
 def test_every_machine_has_a_file_and_all_are_read(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     for seconds, host in enumerate(("alpha", "beta/../x", "alpha")):
         monkeypatch.setattr("socket.gethostname", lambda host=host: host)
