@@ -43,7 +43,8 @@ from sqlalchemy import delete, text
 
 from store.circulars import is_held, set_held
 from store.database import Store, open_store
-from store.messages import LEFT, State, rows_in
+from store.message_rows import rows_in
+from store.messages import LEFT, State
 from store.outbox import ENDED_EARLY, KNOWN_TO_JOURNAL
 from store.schema import pauses
 from tests.delivery.fault_points import POINTS

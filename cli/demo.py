@@ -36,7 +36,8 @@ from pipeline.tracking import track
 from pipeline.triage import decide, to_decide
 from store.circulars import find_circular
 from store.database import open_store
-from store.messages import State, rows_in
+from store.message_rows import rows_in
+from store.messages import State
 
 LETTER = "forum-2022"
 MORNING = datetime(2022, 3, 22, 9, tzinfo=ZoneInfo("Europe/Zurich"))  # the day after the letter's date

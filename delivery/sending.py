@@ -37,17 +37,8 @@ from office.clock import Clock
 from office.errors import CircularsError
 from office.model import FilesTransport, Office, SmtpTransport
 from store.database import Store
-from store.messages import (
-    LEFT,
-    OutboxRow,
-    Part,
-    State,
-    Wanted,
-    counts,
-    next_try,
-    rows_in,
-    waiting,
-)
+from store.message_rows import rows_in
+from store.messages import LEFT, OutboxRow, Part, State, Wanted, counts, next_try, waiting
 from store.outbox import Outcome
 from store.schedule import postponed
 from store.senders import LIFE, held_by_others

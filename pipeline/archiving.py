@@ -21,7 +21,8 @@ from pipeline.lookup import issued_circular, one_addressee
 from store.circulars import Circular
 from store.database import Connection
 from store.erasures import erasures_of
-from store.messages import WAITING, OutboxRow, State, rows_in, rows_of_batch
+from store.message_rows import rows_in, rows_of_batch
+from store.messages import WAITING, OutboxRow, State
 from store.reminders import reminders_sent
 
 KINDS = ("eml", "docx", "pdf", "html", "txt")

@@ -27,7 +27,8 @@ from store.archived import BatchRecord, IndexRow, batch_records, form_names, ind
 from store.circulars import Circular
 from store.database import Connection
 from store.erasures import erasures_of
-from store.messages import counts, rows_in
+from store.message_rows import rows_in
+from store.messages import counts
 from store.plans import Decision, decisions_of
 
 PER_FOLDER = 1000  # letters in one folder, so that file managers still open it

@@ -24,7 +24,8 @@ from pipeline.lookup import issued_circular
 from pipeline.reminding import queue_reminders
 from pipeline.sending import send
 from pipeline.tracking import track
-from store.messages import Part, rows_in
+from store.message_rows import rows_in
+from store.messages import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ from store import doubts as store_doubts
 from store.circulars import Circular
 from store.doubts import Doubt
 from store.inbound import add_delivery_event
-from store.messages import OutboxRow, State, rows_in
+from store.message_rows import rows_in
+from store.messages import OutboxRow, State
 
 Finding = Literal["accepted", "bounced", "refused", "missing", "unknown"]
 _QUARTER = 15 * 60  # seconds; clocks of the world differ by whole quarters of an hour

@@ -22,7 +22,8 @@ from recipients.rows import guarded
 from recipients.tables import read_table
 from store.archived import index_rows
 from store.circulars import Circular
-from store.messages import OutboxRow, Part, State, rows_in
+from store.message_rows import rows_in
+from store.messages import OutboxRow, Part, State
 from store.outbox import mark_printed
 from templates.escapes import one_line
 from templates.forms import Value, unpack_values

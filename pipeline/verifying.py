@@ -16,7 +16,8 @@ from pipeline.lookup import issued_circular
 from store.archived import BatchSeal, batch_seals, form_names
 from store.circulars import Circular, all_circulars
 from store.database import Connection
-from store.messages import counts, rows_in
+from store.message_rows import rows_in
+from store.messages import counts
 from store.plans import decisions_of
 
 Progress = Callable[[str, int, int], None]  # the letter, how many messages of it are done, and of how many

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, func, insert, or_, select, update
 
-from store.messages import OutboxRow, State, rows_in
+from store.message_rows import rows_in
+from store.messages import OutboxRow, State
 from store.outbox import KNOWN_TO_JOURNAL
 from store.schema import delivery_events, outbox
 

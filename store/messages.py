@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    RowMapping,
-    Select,
-    and_,
-    case,
-    false,
-    func,
-    select,
-    true,
-    type_coerce,
-)
-from sqlalchemy.types import NullType
+from sqlalchemy import ColumnElement, Connection, and_, false, func, select, true
 
-from store.moments import as_read
-from store.schema import addressees, batches, outbox, reminder_letters
+from store.schema import outbox
 
 
 class State(StrEnum):
@@ -178,180 +163,8 @@ def waiting_ids(connection: Connection, circular_id: int) -> Iterator[int]:
         yield from found.scalars()
 
 
-def rows_in(
-    connection: Connection,
-    circular_id: int,
-    states: Sequence[State] = (),
-    *,
-    key: str = "",
-    part: Part = Part.ALL,
-    after: int = 0,
-) -> Iterator[OutboxRow]:
-    """Yield a circular's rows in the order of their ids, of some states, one addressee, or ``after`` an id."""
-    mine = (outbox.c.circular_id == circular_id, outbox.c.id > after, of_part(part))
-    query = _rows().where(*mine).order_by(outbox.c.id)
-    if states:
-        query = query.where(outbox.c.state.in_(states))
-    if key:
-        query = query.where(addressees.c.key == key)
-    yield from _read(connection, query.execution_options(yield_per=500))
-
-
-def rows_of_batch(connection: Connection, batch_id: int, *, limit: int) -> list[OutboxRow]:
-    """Return the first rows of a batch's letters that were handed over, with their SHA-256."""
-    query = _rows().where(batches.c.id == batch_id, outbox.c.sha256.is_not(None), outbox.c.role != "paper")
-    return list(_read(connection, query.where(of_part(Part.LETTERS)).order_by(outbox.c.id).limit(limit)))
-
-
-def rows_by_id(connection: Connection, ids: Sequence[int], state: State) -> list[OutboxRow]:
-    """Return those of these rows that are in a state, in the order of their ids."""
-    rows = _read_letters(connection, ids, state)
-    if len(rows) == len(ids):
-        return rows
-    reminders = _rows().where(outbox.c.id.in_(ids), outbox.c.state == state, of_part(Part.REMINDERS))
-    rows.extend(_read(connection, reminders))
-    return sorted(rows, key=attrgetter("id"))
-
-
 def of_part(part: Part) -> ColumnElement[bool]:
     """Return the condition that a row of the outbox belongs to a part."""
     if part is Part.ALL:
         return true()
     return outbox.c.reminder_id.is_(None) if part is Part.LETTERS else outbox.c.reminder_id.is_not(None)
-
-
-def _first_to() -> ColumnElement[str]:
-    """Return the mailbox that To names: the addressee's first, where the row is a copy."""
-    sibling = outbox.alias("sibling")
-    first: ColumnElement[str] = (
-        select(sibling.c.mailbox)
-        .where(
-            sibling.c.addressee_id == outbox.c.addressee_id,
-            # Not by the index of reminders: all letters of the store would be looked through for each of them.
-            func.coalesce(sibling.c.reminder_id, 0) == func.coalesce(outbox.c.reminder_id, 0),
-            sibling.c.role == "to",
-        )
-        .order_by(sibling.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return case((outbox.c.role == "cc", func.coalesce(first, "")), else_=outbox.c.mailbox)
-
-
-_OF_ROW = (
-    *(outbox.c.id, outbox.c.circular_id, outbox.c.addressee_id, outbox.c.mailbox, outbox.c.role, outbox.c.message_id),
-    *(outbox.c.token, outbox.c.state, outbox.c.attempts, outbox.c.first_attempt_at, outbox.c.next_attempt_at),
-    *(outbox.c.reply_code, outbox.c.reply_text, outbox.c.sha256, outbox.c.reminder_id, outbox.c.in_reply_to),
-    *(addressees.c.key, addressees.c.name, addressees.c.language, addressees.c.token.label("reply_token")),
-    *(
-        addressees.c.thread_token,
-        addressees.c.batch_id,
-        addressees.c.list_name,
-        _first_to().label("to_mailbox"),
-        outbox.c.domain,
-    ),
-)
-_OF_BATCH = (
-    *(batches.c.sender, batches.c.sender_name, batches.c.reply, batches.c.bounce),
-    *(batches.c.plus_addressing, batches.c.layout, batches.c.settings),
-)
-
-
-def _rows() -> Select[Any]:
-    # What a reminder answers: the letter to the same mailbox, or else the addressee's first.
-    letter = outbox.alias("letter")
-
-    def of_letter(column: ColumnElement[str]) -> ColumnElement[str]:
-        letters = (
-            select(column)
-            .where(letter.c.addressee_id == outbox.c.addressee_id, letter.c.reminder_id.is_(None))
-            .order_by(letter.c.id)
-            .limit(1)
-        )
-        same = letters.where(letter.c.mailbox == outbox.c.mailbox)
-        return func.coalesce(same.scalar_subquery(), letters.scalar_subquery())
-
-    is_reminder = outbox.c.reminder_id.is_not(None)
-    return (
-        select(
-            *_OF_ROW,
-            *_OF_BATCH,
-            case((is_reminder, of_letter(letter.c.in_reply_to))).label("begun"),
-            case((is_reminder, of_letter(letter.c.message_id))).label("answered"),
-            case((is_reminder, reminder_letters.c.form), else_=addressees.c.form).label("form"),
-            case((is_reminder, reminder_letters.c["values"]), else_=addressees.c["values"]).label("values"),
-            func.coalesce(reminder_letters.c.made_at, batches.c.issued_at).label("issued_at"),
-            func.coalesce(addressees.c.thread_at, batches.c.issued_at).label("thread_at"),
-            case((is_reminder, None), else_=addressees.c.values_hash).label("values_hash"),
-        )
-        .join(addressees, addressees.c.id == outbox.c.addressee_id)
-        .join(batches, batches.c.id == addressees.c.batch_id)
-        .outerjoin(reminder_letters, reminder_letters.c.id == outbox.c.reminder_id)
-    )
-
-
-# What `_read_letters` reads of each letter; moments as the database keeps them, since nearly all are empty.
-_SAME_FOR_ALL = ("circular_id", "state", "reminder_id")
-_KEPT_MOMENTS = [
-    type_coerce(column, NullType()).label(name)
-    for name, column in (
-        ("first_at", outbox.c.first_attempt_at),
-        ("next_at", outbox.c.next_attempt_at),
-        ("continues_at", addressees.c.thread_at),
-    )
-]
-_OF_LETTER = [
-    column
-    for column in (*_OF_ROW, addressees.c.form, addressees.c["values"], addressees.c.values_hash)
-    if column.name not in {*_SAME_FOR_ALL, "first_attempt_at", "next_attempt_at", "thread_token", "in_reply_to"}
-]
-_SELDOM = (addressees.c.thread_token, outbox.c.in_reply_to, *_KEPT_MOMENTS)
-_TERMS = (batches.c.issued_at, batches.c.circular_id, *_OF_BATCH)
-_WORKED_OUT = ("thread_token", "references", "first_attempt_at", "next_attempt_at", "thread_at", "state", "reminder_id")
-_NAMES = [*(column.name for column in (*_OF_LETTER, *_TERMS)), *_WORKED_OUT]
-_in_order = itemgetter(*(_NAMES.index(name) for name in OutboxRow._fields))
-_BATCH = _NAMES.index("batch_id")
-
-
-def _read_letters(connection: Connection, ids: Sequence[int], state: State) -> list[OutboxRow]:
-    """Return what `_rows` does for letters. What is the same for all of a batch is read once, not for every letter."""
-    query = select(*_OF_LETTER, *_SELDOM).join(addressees, addressees.c.id == outbox.c.addressee_id)
-    query = query.where(outbox.c.id.in_(ids), outbox.c.state == state, of_part(Part.LETTERS)).order_by(outbox.c.id)
-    terms: dict[int, tuple[Any, ...]] = {}
-    letters = []
-    for *of_row, thread_token, answered, first_at, next_at, continues_at in connection.execute(query).all():
-        of_batch = terms.get(of_row[_BATCH])
-        if of_batch is None:
-            chosen = select(*_TERMS).where(batches.c.id == of_row[_BATCH])
-            of_batch = terms[of_row[_BATCH]] = tuple(connection.execute(chosen).one())
-        worked_out = (
-            thread_token,
-            (answered,) if answered else (),
-            first_at and as_read(connection, first_at),
-            next_at and as_read(connection, next_at),
-            None if not thread_token else as_read(connection, continues_at) if continues_at else of_batch[0],
-            state.value,
-            None,
-        )
-        letters.append(OutboxRow._make(_in_order((*of_row, *of_batch, *worked_out))))
-    return letters
-
-
-def _read(connection: Connection, query: Select[Any]) -> Iterator[OutboxRow]:
-    with connection.execute(query) as found:
-        for row in found.mappings():
-            yield _outbox_row(row)
-
-
-def _outbox_row(row: RowMapping) -> OutboxRow:
-    values = dict(row)
-    # A reminder answers its letter; a letter that continues another one answers the first.
-    references = filter(None, (values.pop("in_reply_to"), values.pop("begun"), values.pop("answered")))
-    if row["reminder_id"] is None and not row["thread_token"]:
-        values["thread_at"] = None
-    if row["reminder_id"] is not None and row["values"] is not None:
-        try:
-            values["name"], values["values"] = unpack_reminder(row["values"])
-        except ValueError:
-            values["values"] = b""  # damaged: whoever unpacks it is told so
-    return OutboxRow(**values, references=tuple(references))

@@ -22,7 +22,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
-from store.messages import WAITING, OutboxRow, State, Wanted, rows_by_id
+from store.message_rows import rows_by_id
+from store.messages import WAITING, OutboxRow, State, Wanted
 from store.moments import as_kept
 from store.owing import withdraw_stale
 from store.schema import addressees, circulars, outbox, senders

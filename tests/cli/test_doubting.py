@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from store.messages import State, rows_in
+from store.message_rows import rows_in
+from store.messages import State
 from store.schema import outbox
 from tests.cli.conftest import Run
 from tests.pipeline.offices import SLUG, copy_office, desk_at

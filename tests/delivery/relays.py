@@ -13,7 +13,8 @@ from delivery.sending import SendSummary, send
 from delivery.transports.relay import Timeouts
 from office.model import Office, SmtpTransport
 from store.database import Store
-from store.messages import OutboxRow, counts, rows_in
+from store.message_rows import rows_in
+from store.messages import OutboxRow, counts
 from tests.delivery.samples import (
     NOW,
     REFERENCE,

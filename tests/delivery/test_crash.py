@@ -17,7 +17,8 @@ from delivery.sending import SendSummary, send
 from office.model import SmtpTransport
 from store.circulars import is_held, set_held
 from store.database import Store
-from store.messages import OutboxRow, State, counts, rows_in
+from store.message_rows import rows_in
+from store.messages import OutboxRow, State, counts
 from store.outbox import KNOWN_TO_JOURNAL
 from tests.delivery.samples import NOW, REFERENCE, issue_sample, open_sample_store, plain_routes, sample_office
 from tests.delivery.sink import Sink

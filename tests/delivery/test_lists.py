@@ -20,7 +20,8 @@ from delivery.mail_form import MailForm
 from delivery.message import LAYOUT, build
 from office.model import MailingList
 from office.tokens import TokenKind
-from store.messages import OutboxRow, rows_in
+from store.message_rows import rows_in
+from store.messages import OutboxRow
 from templates.forms import unpack_values
 from tests.delivery.samples import REFERENCE, TOKENS, issue_sample, open_sample_store, sample_forms, sample_office
 from tests.delivery.test_message import ROW, VALUES, mail_form, read

@@ -23,7 +23,8 @@ from delivery.sending import SendSummary, send
 from office.errors import BusyError, CircularsError, NotFoundError
 from office.model import Office, SmtpTransport
 from store.database import Store
-from store.messages import OutboxRow, State, counts, rows_in
+from store.message_rows import rows_in
+from store.messages import OutboxRow, State, counts
 from store.outbox import claim, mark_sending, recover
 from store.schema import addressees, delivery_events
 from templates.forms import unpack_values
@@ -265,6 +266,7 @@ def test_pace(attempts: int, minutes: int) -> None:
         (State.REFUSED, 550, "5.7.1 blocked", "IT staff"),
         (State.REFUSED, 552, "full", "mailbox is full"),
         (State.REFUSED, None, "", "Check the address"),
+        (State.REFUSED, None, "The relay r cannot carry addresses in this script (SMTPUTF8).", "in Latin letters"),
         (State.DEFERRED, 451, "4.7.1 greylisted", "tried again"),
         (State.IN_DOUBT, None, "", "circulars doubt"),
     ],

@@ -18,7 +18,8 @@ from office.clock import system_clock
 from office.model import SmtpTransport
 from store.circulars import is_held, set_held
 from store.database import Store
-from store.messages import State, counts, rows_in
+from store.message_rows import rows_in
+from store.messages import State, counts
 from store.outbox import withdraw_rows
 from store.schema import senders
 from tests.delivery.samples import REFERENCE, issue_sample, plain_routes, sample_office

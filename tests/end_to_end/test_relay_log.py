@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import update
 
 from pipeline.doubting import consult_log
-from store.messages import State, rows_in
+from store.message_rows import rows_in
+from store.messages import State
 from store.schema import outbox
 from tests.cli.conftest import Run
 from tests.end_to_end.dovecot import Dovecot

@@ -14,7 +14,8 @@ from pipeline.continuing import continue_letter
 from pipeline.desk import Desk
 from pipeline.translating import release_languages
 from store.circulars import circular_of
-from store.messages import OutboxRow, rows_in
+from store.message_rows import rows_in
+from store.messages import OutboxRow
 from templates.forms import unpack_values
 from tests.pipeline.offices import SLUG, edit
 

@@ -17,7 +17,8 @@ from pipeline.archiving import show
 from pipeline.desk import Desk
 from pipeline.reminding import Reminding, remind, reminding
 from pipeline.sending import send
-from store.messages import OutboxRow, Part, rows_in
+from store.message_rows import rows_in
+from store.messages import OutboxRow, Part
 from tests.pipeline.offices import LETTER, SLUG, Person, desk_at, edit, issue_all, write_office
 
 RULES = 'remind = ["-14d", "-3d", "+2d cc"]'

@@ -15,7 +15,7 @@ from pipeline.chunks import Chunk, remind_chunk, render_chunk, send_chunk, track
 from pipeline.desk import Desk
 from pipeline.sending import send
 from pipeline.tracking import track
-from store.messages import rows_in
+from store.message_rows import rows_in
 from store.schema import addressees
 from tests.pipeline.answers import reply
 from tests.pipeline.offices import SLUG, copy_office, desk_at, dump, issue_all

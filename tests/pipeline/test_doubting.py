@@ -13,7 +13,8 @@ from office.errors import NotFoundError
 from pipeline.desk import Desk
 from pipeline.doubting import LogReport, consult_log, resend_missing
 from pipeline.sending import send
-from store.messages import State, rows_in
+from store.message_rows import rows_in
+from store.messages import State
 from store.schema import delivery_events, outbox
 from tests.pipeline.offices import MORNING, SLUG, copy_office, desk_at, issue_all
 

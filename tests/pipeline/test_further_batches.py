@@ -11,7 +11,7 @@ from pipeline.issuing import issue
 from pipeline.planning import plan
 from pipeline.stopping import withdraw
 from pipeline.surveying import PlanOptions
-from store.messages import rows_in
+from store.message_rows import rows_in
 from store.schema import addressees, batches
 from tests.pipeline.offices import (
     SLUG,

@@ -16,7 +16,7 @@ from pipeline.retrying import Retried, retry
 from pipeline.sending import send
 from pipeline.stopping import withdraw
 from pipeline.suppressing import suppress_address
-from store.messages import rows_in
+from store.message_rows import rows_in
 from tests.delivery.relays import at, sink_with
 from tests.delivery.sink import Sink
 from tests.pipeline.offices import MORNING, SLUG, desk_at, fixed_clock, issue_all

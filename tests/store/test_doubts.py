@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 
 from store.database import Store
 from store.doubts import doubts, prove_arrived, prove_only_arrived, settle, witnesses
-from store.messages import State, counts, rows_in
+from store.message_rows import rows_in
+from store.messages import State, counts
 from store.outbox import KNOWN_TO_JOURNAL, claim, doubt, mark_sending, recover
 from store.schema import delivery_events, outbox
 from tests.delivery.samples import NOW, issue_sample, open_sample_store, plain_routes, sample_office

@@ -9,18 +9,8 @@ import pytest
 from sqlalchemy import event, insert, update
 
 from store.database import Store
-from store.messages import (
-    Part,
-    State,
-    Wanted,
-    counts,
-    next_try,
-    pack_reminder,
-    rows_in,
-    unpack_reminder,
-    waiting,
-    waiting_ids,
-)
+from store.message_rows import rows_in
+from store.messages import Part, State, Wanted, counts, next_try, pack_reminder, unpack_reminder, waiting, waiting_ids
 from store.outbox import claim
 from store.parties import countries_of_parties
 from store.register import all_answers

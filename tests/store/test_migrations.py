@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, text
 
 import store.migrations
 from store.database import open_store
-from store.messages import State, counts, rows_in
+from store.message_rows import rows_in
+from store.messages import State, counts
 
 MOMENT = datetime(2022, 3, 21, 9, tzinfo=UTC).replace(tzinfo=None)
 ROWS = (

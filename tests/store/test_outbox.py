@@ -10,7 +10,8 @@ import pytest
 
 from store.circulars import set_held
 from store.database import Store
-from store.messages import State, counts, highest_id, rows_in, waiting, waiting_ids
+from store.message_rows import rows_in
+from store.messages import State, counts, highest_id, waiting, waiting_ids
 from store.outbox import Outcome, claim, mark_sending, record, recover, withdraw_rows
 from store.suppressions import Suppression, suppress, unsuppress
 from tests.delivery.samples import NOW, issue_sample, open_sample_store, plain_routes, sample_office

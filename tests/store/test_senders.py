@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from store.database import Store
-from store.messages import State, counts, rows_in
+from store.message_rows import rows_in
+from store.messages import State, counts
 from store.outbox import Outcome, claim, mark_sending, record
 from store.schema import outbox, senders
 from store.senders import LIFE, Heartbeat, beat, bury, end, enter
