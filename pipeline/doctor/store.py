@@ -20,18 +20,18 @@ def look_at_store(office: Office, visit: Visit) -> Results:
     """Look at SQLite's file, or at the PostgreSQL server."""
     path = store_file(office.store_url, office.folder)
     if path is not None:
-        yield from _file(file_health(path, seconds=visit.limit / 2))
+        yield from _file(file_health(path, seconds=visit.limit / 2), office)
         yield _wal(path, office)
         return
     if visit.offline:
         yield skipped("store-offline", "The store on the server was not looked at, as --offline was given.")
         return
-    yield from _server(server_health(office.store_url, clock=visit.clock, seconds=visit.seconds))
+    yield from _server(server_health(office.store_url, clock=visit.clock, seconds=visit.seconds), office)
 
 
-def _file(found: FileHealth) -> Results:
+def _file(found: FileHealth, office: Office) -> Results:
     if not found.exists:
-        yield note("no-store", f"{found.path.name} is not there yet; the next command makes it.")
+        yield _lost(office) or note("no-store", f"{found.path.name} is not there yet; the next command makes it.")
         return
     if found.problems is None:
         yield skipped(
@@ -43,7 +43,7 @@ def _file(found: FileHealth) -> Results:
         yield error("damaged", f"The store is damaged: {'; '.join(found.problems)}.", PUT_BACK)
     else:
         yield good("integrity", f"{found.path.name} is whole ({found.size / 1e6:,.1f} MB).")
-    yield _schema(found.schema)
+    yield _schema(found.schema, office)
     if found.schema and found.journal_mode != "wal":
         yield note(
             "log-off",
@@ -68,9 +68,9 @@ def _wal(path: Path, office: Office) -> Result:
     )
 
 
-def _schema(version: str) -> Result:
+def _schema(version: str, office: Office) -> Result:
     if not version:
-        return note("no-schema", "The store is empty; the next command makes it.")
+        return _lost(office) or note("no-schema", "The store is empty; the next command makes it.")
     if version == SCHEMA_VERSION:
         return good("schema", f"The store has the schema {version}, as this version of circulars wants it.")
     if version == MOVED:
@@ -92,9 +92,20 @@ def _schema(version: str) -> Result:
     )
 
 
-def _server(found: ServerHealth) -> Results:
+def _lost(office: Office) -> Result | None:
+    """Return what is wrong if the office has sent letters, but [store] url leads to no store, or to an empty one."""
+    if not any((office.folder / "journal").glob("sent-*.log")):
+        return None
+    return error(
+        "store-lost",
+        "Letters were sent from this office, but its store is not there: the next command would make an empty one.",
+        "Put back the last backup of it, or correct [store] url in office.toml (docs/it-officer.md, Restore).",
+    )
+
+
+def _server(found: ServerHealth, office: Office) -> Results:
     yield good("reachable", f"PostgreSQL {found.version} answers.")
-    yield _schema(found.schema)
+    yield _schema(found.schema, office)
     if found.encoding != "UTF8":
         yield error(
             "encoding",

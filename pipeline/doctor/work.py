@@ -102,6 +102,14 @@ def _senders(connection: Connection, office: Office, visit: Visit) -> Results:
 def _circulars(connection: Connection, office: Office) -> Results:
     issued = [circular for circular in all_circulars(connection) if circular.state == "issued"]
     quiet = True
+    if issued and not (office.folder / "archive").is_dir():
+        quiet = False
+        yield error(
+            "archive-lost",
+            f"The folder archive/ is not there, but {issued[0].reference} is issued: its letters can neither be sent "
+            "nor shown.",
+            "Put it back from the backup that belongs to the store (docs/it-officer.md, Restore).",
+        )
     for circular in issued:
         found = list(_circular(connection, office, circular))
         quiet = quiet and not found
@@ -114,7 +122,7 @@ def _circulars(connection: Connection, office: Office) -> Results:
             "After a restore this is to be expected; see Restore in docs/it-officer.md.",
         )
     if quiet:
-        yield good("register", f"{len(issued)} issued letters; none is held, none has messages in doubt.")
+        yield good("register", f"Letters issued: {len(issued)}; none is held, none has messages in doubt.")
 
 
 def _circular(connection: Connection, office: Office, circular: Circular) -> Results:

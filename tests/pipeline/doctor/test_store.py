@@ -52,6 +52,19 @@ def test_no_store_yet_and_none_is_made(folder: Path) -> None:
 
 
 @sqlite
+def test_a_store_that_was_lost_is_no_new_office(folder: Path) -> None:
+    for path in folder.glob("circulars.db*"):
+        path.unlink()
+    (folder / "journal").mkdir(exist_ok=True)
+    (folder / "journal" / "sent-census.log").write_text("+ 1 a@example.int 0 2031-03-04T08:00:00Z\n")
+    found = of(looked_at(folder), "store-lost")
+    assert found.level == "error"
+    assert "last backup" in found.hint
+    sqlite3.connect(folder / "circulars.db").close()
+    assert of(looked_at(folder), "store-lost").level == "error"
+
+
+@sqlite
 def test_an_older_store_is_not_upgraded(folder: Path) -> None:
     change(folder, "UPDATE alembic_version SET version_num = '0001'")
     found = of(looked_at(folder), "schema-older")

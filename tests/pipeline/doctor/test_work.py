@@ -51,6 +51,13 @@ def test_a_quiet_office(folder: Path) -> None:
     assert found == {"not-sending": "good", "backup-unknown": "note", "register": "good", "tick": "note"}
 
 
+def test_letters_that_are_no_longer_in_the_archive(folder: Path) -> None:
+    (folder / "archive").rename(folder / "attic")
+    found = looked_at(folder)
+    assert of(found, "archive-lost").level == "error"
+    assert "register" not in codes(found)
+
+
 def test_who_sends_right_now(folder: Path) -> None:
     (folder / "journal").mkdir(exist_ok=True)
     with (folder / "journal" / "send.lock").open("w+") as lock:
