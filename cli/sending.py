@@ -96,7 +96,9 @@ def print_summary(ref: str, summary: SendSummary, zone: ZoneInfo | None = None) 
         (summary.suppressed, "suppressed", "yellow"),
     )
     parts = [f"[{style}]{count:,} {word}[/]" for count, word, style in counted if count]
-    nothing = "Nothing is due yet." if summary.remaining else "Nothing was waiting to be sent."
+    nothing = "Nothing was waiting to be sent."
+    if summary.remaining:
+        nothing = "Nothing was sent." if summary.stopped else "Nothing is due yet."
     out.print(" · ".join(parts) or nothing)
     if summary.problems:
         shown = table("", "Mailbox", "Code", "What the server said", "What to do")

@@ -17,7 +17,7 @@ from office.model import Office, SmtpTransport
 from store.messages import OutboxRow
 from store.outbox import Outcome
 
-_MAILBOX = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
+_MAILBOX = re.compile(r"[^\s<>()\[\]\"',;:]+(?:@|%40)[^\s<>()\[\]\"',;:]+", re.IGNORECASE)
 _STATUS = re.compile(r"^(?:\d{3}[ -])?([245]\.\d{1,3}\.\d{1,3})\b *")  # RFC 3463, where RFC 2034 puts it
 _LEFT_OUT = "<…>"
 _LONGEST = 400  # characters of what a server said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from cli.output import counts_line, number_of, out, plain, print_json, summary_line, table
+from cli.sending import print_summary
+from delivery.tally import SendSummary
 from office.findings import Finding, Level
 from tests.cli.conftest import Run
 from tests.pipeline.offices import SLUG, edit
@@ -108,3 +111,14 @@ def test_json_holds_nothing_that_a_terminal_obeys(capsys: pytest.CaptureFixture[
     assert json.loads(printed) == value
     assert not set(printed) & set("\x1b\x9b\x7f\u202e\u2066\u2028")
     assert "é رد 答" in printed
+
+
+def test_a_run_that_was_stopped_does_not_say_that_nothing_is_due(capsys: pytest.CaptureFixture[str]) -> None:
+    stopped = "The relay refuses the login."
+    summary = SendSummary(
+        sent=0, refused=0, deferred=0, in_doubt=0, suppressed=0, printed=0, remaining=4, stopped=stopped
+    )
+    print_summary("census", summary)
+    assert capsys.readouterr().out.startswith(f"Nothing was sent.\n{stopped}")
+    print_summary("census", replace(summary, stopped=""))
+    assert capsys.readouterr().out.startswith("Nothing is due yet.")

@@ -71,6 +71,13 @@ def test_a_full_disk_stops_no_letter(setup: Callable[..., Setup], capfd: pytest.
     assert captured.out + captured.err == ""
 
 
+def test_no_mailbox_is_left_in_an_address_of_the_web() -> None:
+    row = OutboxRow(**dict.fromkeys(OutboxRow._fields) | {"mailbox": "a@example.org", "name": "", "key": ""})  # type: ignore[arg-type]
+    said = without_person("5.7.1 see https://postmaster.example.net/?to=ana%40example.org&c=550", row)
+    assert "example.org" not in said
+    assert said.startswith("5.7.1 see https:")
+
+
 @given(st.text(max_size=80), st.emails(), st.text(max_size=80))
 def test_no_mailbox_is_left_in_what_a_server_says(before: str, address: str, after: str) -> None:
     row = OutboxRow(**dict.fromkeys(OutboxRow._fields) | {"mailbox": address, "name": "Ana", "key": "k-1"})  # type: ignore[arg-type]
