@@ -41,10 +41,7 @@ def smtp_source(port: int, message: Path, *, messages: int, connections: int) ->
     """Send with Postfix's load generator, in C; connections are kept open from message to message."""
     began = time.monotonic()
     process = subprocess.Popen(
-        [
-            *("smtp-source", "-d", "-s", str(connections), "-m", str(messages), "-F", str(message)),
-            *("-f", _SENDER, "-t", _RECIPIENT, f"inet:127.0.0.1:{port}"),
-        ],
+        smtp_source_command(port, message, messages=messages, connections=connections),
         env=os.environ | {"PATH": f"{os.environ.get('PATH', '')}:/usr/sbin"},
     )
     _, status, used = os.wait4(process.pid, 0)
@@ -52,6 +49,14 @@ def smtp_source(port: int, message: Path, *, messages: int, connections: int) ->
     if process.returncode:
         raise SystemExit(f"smtp-source ended with {process.returncode}")
     return Cost(messages, used.ru_utime + used.ru_stime, time.monotonic() - began)
+
+
+def smtp_source_command(port: int, message: Path, *, messages: int, connections: int) -> list[str]:
+    """Return the command: ``-d`` keeps the connections open, all else is as it is by itself."""
+    return [
+        *("smtp-source", "-d", "-s", str(connections), "-m", str(messages), "-F", str(message)),
+        *("-f", _SENDER, "-t", _RECIPIENT, f"inet:127.0.0.1:{port}"),
+    ]
 
 
 def in_python(peer: str, port: int, message: Path, *, messages: int, connections: int) -> Cost:

@@ -33,6 +33,7 @@ RECOVERY = 20  # messages accepted that bring the level down by one
 BUSY = 0.05  # seconds until a connection to a domain may be free
 _LONGEST = timedelta(minutes=10)  # what lies further ahead was written by a clock that was wrong
 
+_SENT = State.SENT  # asked for every message; a member of an Enum is slow to look up
 _STATUS = re.compile(r"\b4\.7\.\d{1,3}\b")  # RFC 3463 section 3.8: security or policy, for the time being
 _GREYLISTED = re.compile(r"gr[ae]y-?list", re.IGNORECASE)  # RFC 6647: of each message the first try, whatever the pace
 
@@ -117,7 +118,8 @@ class Limits:
                 self._count(now)
             if not self._counted:
                 return float("inf")
-        return self._delay(self._relay, "", now)
+        gate = self._relay
+        return self._delay(gate, "", now) if gate.pause is not None or gate.interval else 0.0
 
     def delay_of(self, domain: str) -> float:
         """Return how many seconds a domain behind the relay wants to be left alone."""
@@ -131,7 +133,8 @@ class Limits:
     def took(self, domain: str) -> None:
         """Note that a message is on its way; `heard` follows."""
         self._counted -= 1
-        _use(self._relay)
+        if self._relay.turns:
+            _use(self._relay)
         gate = self._domains.get(domain)
         if gate is not None:
             gate.busy += 1
@@ -142,7 +145,7 @@ class Limits:
         gate = self._domains.get(domain)
         if gate is not None:
             gate.busy -= 1
-        if verdict.state is State.SENT:
+        if verdict.state is _SENT:
             if self._relay.pause is not None:
                 self._recover("", self._relay)
             if gate is not None:
