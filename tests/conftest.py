@@ -24,9 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("store") != "postgresql":
         return
-    for item in items:
-        if mark := item.get_closest_marker("sqlite"):
-            item.add_marker(pytest.mark.skip(reason=f"SQLite's own: {mark.args[0]}"))
+    own = [item for item in items if item.get_closest_marker("sqlite")]
+    config.hook.pytest_deselected(items=own)
+    items[:] = [item for item in items if item not in own]
 
 
 @pytest.fixture(scope="session")

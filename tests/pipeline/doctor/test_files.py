@@ -10,6 +10,7 @@ import pytest
 from office.reading import load_office
 from pipeline.doctor.files import look_at_files
 from pipeline.doctor.results import Result
+from tests.pipeline.doctor.accounts import public_folder, without_privileges
 from tests.pipeline.doctor.visits import codes, of, visit_to, write_bare_office
 from tests.pipeline.offices import edit
 
@@ -76,11 +77,13 @@ def test_a_group_whose_files_are_not_the_groups(folder: Path) -> None:
     assert of(looked_at(folder), "open-folder").level == "error"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_to(folder: Path) -> None:
-    (folder / "journal").mkdir()
-    (folder / "journal").chmod(0o500)
-    assert "journal" in of(looked_at(folder), "not-writable").message
+def test_a_folder_that_cannot_be_written_to() -> None:
+    with public_folder() as place:
+        folder = write_bare_office(place / "office")
+        (folder / "journal").mkdir()
+        (folder / "journal").chmod(0o500)
+        with without_privileges(folder):
+            assert "journal" in of(looked_at(folder), "not-writable").message
 
 
 @pytest.mark.parametrize(

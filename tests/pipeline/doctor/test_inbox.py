@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from pipeline.doctor.inbox import look_at_inbox
 from pipeline.doctor.results import Result
 from tests.delivery.certificates import make_certificate
 from tests.end_to_end.dovecot import PASSWORD, running_dovecot
+from tests.pipeline.doctor.accounts import public_folder, without_privileges
 from tests.pipeline.doctor.visits import codes, of, visit_to, write_bare_office
 from tests.replies.small_imap import Mailbox, running
 
@@ -44,11 +44,12 @@ def test_nothing_is_there(tmp_path: Path) -> None:
     assert of(looked_at(office_reading(tmp_path, "nowhere")), "no-inbox").level == "error"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
-def test_a_maildir_that_cannot_be_read(tmp_path: Path) -> None:
-    folder = write_bare_office(tmp_path / "office")
-    (folder / "inbox" / "new").chmod(0)
-    assert of(looked_at(folder), "inbox-closed").level == "error"
+def test_a_maildir_that_cannot_be_read() -> None:
+    with public_folder() as place:
+        folder = write_bare_office(place / "office")
+        (folder / "inbox" / "new").chmod(0)
+        with without_privileges(folder):
+            assert of(looked_at(folder), "inbox-closed").level == "error"
 
 
 @pytest.fixture(autouse=True)
