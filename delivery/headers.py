@@ -79,8 +79,14 @@ def with_token(address: str, token: str) -> str:
     """Return ``local+token@domain`` (subaddressing, RFC 5233)."""
     if not (token.isascii() and token.isalnum()):
         raise AddressError(f"«{one_line(token)}» is not a token")
-    local, _, domain = mailbox(address).rpartition("@")
+    local, domain = _parts(address)
     return f"{local}+{token}@{domain}"
+
+
+@lru_cache(maxsize=64)
+def _parts(address: str) -> tuple[str, str]:
+    local, _, domain = mailbox(address).rpartition("@")
+    return local, domain
 
 
 def text_field(name: str, text: str) -> bytes:

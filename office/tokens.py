@@ -37,9 +37,9 @@ _BLOCK_BYTES = 64  # of SHA-256
 _STAND_IN = "test"  # a token begins with «c»
 _PADDING = "="  # 31 characters are 19 bytes and 3 spare bits
 # From the alphabet of RFC 4648 to the digits that `int` knows; what is in neither makes it raise ValueError.
-_BASE32 = str.maketrans(
-    "abcdefghijklmnopqrstuvwxyz234567ABCDEFGHIJKLMNOPQRSTUVWXYZ0189",
-    "0123456789abcdefghijklmnopqrstuv" + "0123456789abcdefghijklmnop" + "!" * 4,
+_BASE32 = bytes.maketrans(
+    b"abcdefghijklmnopqrstuvwxyz234567ABCDEFGHIJKLMNOPQRSTUVWXYZ0189",
+    b"0123456789abcdefghijklmnopqrstuv" + b"0123456789abcdefghijklmnop" + b"!" * 4,
 )
 _EPOCH_OF_FILETIME = 11_644_473_600  # seconds from 1601 to 1970
 # Where a line was broken inside a token: folded, soft line breaks of quoted-printable, marks of quoting; or a mere hint
@@ -138,8 +138,8 @@ def thread_index(token: str, moment: datetime) -> str:
     """Return the Thread-Index of a new conversation, in base64: six bytes of time, and a token's first 16 as GUID."""
     if len(token) != LENGTH or not token.isascii() or not token.isalnum():
         raise ValueError("not a token")
-    guid = int(token.translate(_BASE32), 32) >> 5 * LENGTH - 8 * _GUID_BYTES  # a tenth of what b32decode takes
-    return base64.b64encode(_thread_time(moment) + guid.to_bytes(_GUID_BYTES)).decode("ascii")
+    guid = int(token.encode().translate(_BASE32), 32) >> 5 * LENGTH - 8 * _GUID_BYTES  # a tenth of what b32decode takes
+    return binascii.b2a_base64(_thread_time(moment) + guid.to_bytes(_GUID_BYTES), newline=False).decode("ascii")
 
 
 @lru_cache(maxsize=16)
