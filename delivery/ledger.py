@@ -28,6 +28,7 @@ LONGEST_PAUSE = 0.02  # seconds that an intent waits for others
 MOST_TIES = 3  # times that a transaction is begun again which the server ended, for two waited for each other
 LONGEST_TIE = 10.0  # seconds after which it was no tie, but a lock that somebody holds
 LONGEST_WAIT = 1.0  # seconds that an outcome waits for an intent
+_GONE = frozenset({State.SENT, State.IN_DOUBT})  # states of messages that left, or may have
 _Result = TypeVar("_Result")
 
 
@@ -178,7 +179,7 @@ class Ledger:
 
         def write(connection: Connection) -> frozenset[int]:
             sender = self._sender.id
-            record(connection, (outcome for _, outcome in outcomes), now, sender=sender)
+            record(connection, [outcome for _, outcome in outcomes], now, sender=sender)
             wanted = [row.id for row, answer in intents if not answer.done()]
             granted = mark_sending(connection, wanted, now, sender=sender) if wanted else frozenset()
             if len(granted) < len(wanted):
@@ -209,7 +210,7 @@ class Ledger:
         for row, outcome in outcomes:
             if row.id in self._leaving:
                 self._leaving.discard(row.id)
-                if outcome.state not in {State.SENT, State.IN_DOUBT}:
+                if outcome.state not in _GONE:
                     stayed.append(row)
         return stayed
 
