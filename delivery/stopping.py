@@ -13,26 +13,24 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stop:
-    """Whether the run is to end. ``reason`` and ``hint`` are told to the user; the first ones count."""
+    """Whether the run is to end: once ``asked``, no further message is begun.
+
+    ``reason`` and ``hint`` are told to the user; the first ones count.
+    """
 
     def __init__(self) -> None:
-        self._asked = False
+        self.asked = False
         self._wake = asyncio.Event()
         self._workers: Sequence[asyncio.Task[None]] = ()
         self._signals = 0
         self.reason = ""
         self.hint = ""
 
-    @property
-    def asked(self) -> bool:
-        """Whether no further message is to be begun."""
-        return self._asked
-
     def ask(self, reason: str, *, hint: str = "") -> None:
         """End the run after what is under way."""
         if not self.asked:
             self.reason, self.hint = reason, hint
-            self._asked = True
+            self.asked = True
             self.wake()
 
     def wake(self) -> None:

@@ -50,16 +50,12 @@ class SmtpConnection:
         self._unclean = False  # a transaction was left behind, to be reset
         self._begun = 0
         self.used_up = False  # as many messages were begun as one connection is to carry
+        self.pipelines = False  # the envelope of the next message can go along with the text of this one
 
     @property
     def is_open(self) -> bool:
         """Whether the next message can be tried."""
         return self._wire is not None and self._wire.broken is None
-
-    @property
-    def pipelines(self) -> bool:
-        """Whether the envelope of the next message can go along with the text of this one."""
-        return self._offer.pipelining
 
     async def open(self) -> None:
         """Connect, secure and log in; raises `RelayError` for what will not mend itself, else `UnavailableError`."""
@@ -69,6 +65,7 @@ class SmtpConnection:
             hang_up(client, transport)
             raise ConnectionResetError("The connection was lost")
         self._offer = announced(client.esmtp_extensions)
+        self.pipelines = self._offer.pipelining
         self._wire = Wire(transport)
         self._begun = 0
         self.used_up = False

@@ -85,7 +85,7 @@ class Wire(asyncio.BufferedProtocol):
         else:
             self.handed_over = self.broken is None
         if self.broken is None:
-            await self._wait(block if self._paused else timeouts[0])
+            await self._waiting(block if self._paused else timeouts[0])
         self._timeouts = ()
         return self.replies
 
@@ -97,7 +97,7 @@ class Wire(asyncio.BufferedProtocol):
         if not self._paused:
             await asyncio.sleep(0)  # others have their turn, and what happened to the connection is heard
         elif self.broken is None:
-            await self._wait(block)
+            await self._waiting(block)
         return self.broken is None
 
     def abort(self) -> None:
@@ -110,13 +110,11 @@ class Wire(asyncio.BufferedProtocol):
         if self._transport.is_closing():  # the socket did not take a byte
             self._break("The connection broke")
 
-    async def _wait(self, seconds: float) -> None:
-        self._waiter = self._loop.create_future()
+    def _waiting(self, seconds: float) -> asyncio.Future[None]:
+        """Return what to wait for: it is done when the replies are there, or nothing more can come."""
         self._allow(seconds)
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
+        self._waiter = waiter = self._loop.create_future()
+        return waiter
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -137,7 +135,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def _ring(self) -> None:
         self._timer = None
-        if self._waiter is None or self.broken is not None:
+        if self._waiter is None or self._waiter.done() or self.broken is not None:
             return
         if self._loop.time() < self._deadline:
             self._timer = self._loop.call_at(self._deadline, self._ring)
