@@ -134,6 +134,16 @@ def test_erased_values_are_not_sent(store: Store, office: Office) -> None:
     assert "erased" in summary.problems[0].text
 
 
+@pytest.mark.parametrize("edited", ['CAST("values" AS TEXT)', "7", "CAST(\"values\" || ' ' AS BLOB)"])
+def test_edited_values_are_not_sent(store: Store, office: Office, edited: str) -> None:
+    issue_sample(store, office, plain_routes(2))
+    with store.write() as connection:
+        connection.exec_driver_sql(f'UPDATE addressees SET "values" = {edited} WHERE id = 1')
+    summary = run(store, office)
+    assert (summary.sent, summary.refused) == (1, 1)
+    assert "no longer what was approved" in summary.problems[0].text
+
+
 def test_a_missing_form_stops_the_run_and_loses_nothing(store: Store, office: Office) -> None:
     issue_sample(store, office, plain_routes(3))
     (path,) = (office.folder / "archive").iterdir()
