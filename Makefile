@@ -32,7 +32,8 @@ test: $(VENV)/.dev  ## all tests that need nothing but Python
 test-packages: $(VENV)/.dev  ## the tests that need LibreOffice, Chromium, gettext, Postfix, Dovecot and PostgreSQL
 	$(BIN)/python -m pytest -m packages $(ARGS)
 
-ON_POSTGRESQL := tests/store tests/delivery tests/pipeline/test_{sending,issuing,tracking,reminding,chunks,suppressing}.py tests/replies/test_filing.py
+ON_POSTGRESQL := tests/store tests/delivery/test_{sending,lease,transitions,limits,journal}.py \
+	tests/pipeline/test_{sending,issuing,reminding,chunks,moving}.py
 test-postgresql: $(VENV)/.dev  ## what leans on the store most, on a PostgreSQL of its own; ARGS=tests for all that can
 	$(BIN)/python -m pytest -m "not packages" --store postgresql $(or $(ARGS),$(ON_POSTGRESQL))
 
