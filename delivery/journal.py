@@ -56,6 +56,7 @@ _WITHIN = (1 << _BITS) - 1
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 # A row's number has 13 digits at most (office.tokens); more are damage.
 _LINE = re.compile(rb"([+-]) (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}|-) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ))?\n", re.DOTALL)
+_TOLD = re.compile(rb"= (\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)\n")
 _HALF = re.compile(rb"\+ (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}))?")  # what a torn line still says for certain
 
 
@@ -259,7 +260,7 @@ class _Sources:
         """Yield the moments at which the office was told what stands in the journal."""
         for path in self._paths():
             with path.open("rb") as lines:
-                yield from (line[2:].decode("utf-8", "replace").strip() for line in lines if line.startswith(b"= "))
+                yield from (found.group(1).decode() for line in lines if (found := _TOLD.fullmatch(line)))
 
     def _paths(self) -> list[Path]:
         stem, folder = _stem(self.slug), self.office_folder / FOLDER

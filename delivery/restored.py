@@ -1,7 +1,9 @@
 """What the send journal knows and the store does not: it was put back from a backup (docs/decisions/0014).
 
-What the journal knows as gone is put in doubt, and the circular held until a person has looked. The comparison needs
-no lock on the store: what seems amiss is looked up in the journal again, and every change carries its condition.
+What the journal knows as gone is put in doubt, and the circular held until a person has looked. It is held, too, where
+the journal lacks what the store has sent: nobody can tell then what else has left since the store was saved. The
+comparison needs no lock on the store: what seems amiss is looked up in the journal again, and every change carries its
+condition.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from office.clock import Clock
 from office.model import Office
 from store.circulars import set_held
 from store.database import Connection, Store
-from store.journalled import Waiting, gone_messages, message_numbers, waiting_messages
+from store.journalled import Waiting, gone_messages, message_numbers, taken_messages, waiting_messages
 from store.outbox import KNOWN_TO_JOURNAL, doubt
 
 CHUNK = 500  # rows changed by one statement
@@ -25,24 +27,37 @@ CHUNK = 500  # rows changed by one statement
 class Restored:
     """What left without the store's knowing: ``waiting`` of them it believed waiting, ``missing`` it does not have.
 
+    ``lacking`` are messages that the store has sent and the journal does not know: it is not the newest one.
     ``since`` and ``until`` are when they left, as the journal has it; None where that is of an older version.
     """
 
     waiting: int
     missing: int
+    lacking: int
     since: datetime | None
     until: datetime | None
 
     def told(self, reference: str, office: Office) -> str:
         """Return what a person has to know."""
         count = self.waiting + self.missing
+        if not count:
+            return f"{reference} starts held. {self._lacking()}"
         told = f"{reference} starts held. The send journal knows {_messages(count)} of it{self._when(office)} that left"
         parts = [f"{told} without this store's knowing: it was probably put back from an older backup."]
         if self.waiting:
             parts.append(f"{_messages(self.waiting)} waited here to be sent, and {_are(self.waiting)} now in doubt.")
         if self.missing:
             parts.append(f"{_messages(self.missing)} {_are(self.missing)} not in this store at all.")
+        if self.lacking:
+            parts.append(self._lacking())
         return " ".join(parts)
+
+    def _lacking(self) -> str:
+        return (
+            f"The send journal does not know {_messages(self.lacking)} that this store has sent: it was lost, or an"
+            " older one was put back. If the store was put back from a backup too, what left since then would go"
+            " twice: put back the newest journal that there is, or compare with the relay's log."
+        )
 
     def _when(self, office: Office) -> str:
         if self.since is None or self.until is None:
@@ -61,17 +76,17 @@ def next_step(reference: str) -> str:
 
 def compare(store: Store, journal: Journal, *, circular_id: int, clock: Clock) -> Restored | None:
     """Put in doubt what the journal knows as gone, and hold the circular; None if the store knows all of it."""
-    known = journal.known()
-    if not known:
-        return None
+    known, told = journal.known(), journal.last_told()
+    since = _moment(told)
     with store.read() as connection:
-        suspects = _suspects(connection, journal, known, circular_id)
-        missing = frozenset(_missing(known, message_numbers(connection, circular_id)))
-    if not suspects and not missing:
+        suspects = _suspects(connection, journal, known, circular_id) if known else []
+        missing = frozenset(_missing(known, message_numbers(connection, circular_id)) if known else ())
+        lacking = {n for n in taken_messages(connection, circular_id, since=since) if not known.has_number(n)}
+    if not suspects and not missing and not lacking:
         return None
     marks = {journal.marks.of(row) for row in suspects} - {""}
-    by_number, by_mark = journal.last(missing | {row.id for row in suspects}, marks)
-    told = journal.last_told()
+    by_number, by_mark = journal.last(missing | lacking | {row.id for row in suspects}, marks)
+    lacking = {number for number in lacking if number not in by_number}  # others may be sending
     with store.write() as connection:
         accounted = gone_messages(connection, {entry.number for entry in by_mark.values()})
         gone: dict[int, Entry] = {}
@@ -90,13 +105,13 @@ def compare(store: Store, journal: Journal, *, circular_id: int, clock: Clock) -
             for number, entry in by_number.items()
             if number in missing and entry.left and entry.mark not in again and (entry.at > told or not told)
         ]
-        if not changed and not unknown:
+        if not changed and not unknown and not lacking:
             return None
         set_held(connection, circular_id, held=True)
     journal.told()  # after the hold: what ends between the two tells it again
     moments = sorted(entry.at for entry in (*gone.values(), *unknown) if entry.at)
-    since, until = (_moment(moments[0]), _moment(moments[-1])) if moments else (None, None)
-    return Restored(waiting=changed, missing=len(unknown), since=since, until=until)
+    first, last = (_moment(moments[0]), _moment(moments[-1])) if moments else (None, None)
+    return Restored(waiting=changed, missing=len(unknown), lacking=len(lacking), since=first, until=last)
 
 
 def _suspects(connection: Connection, journal: Journal, known: Known, circular_id: int) -> list[Waiting]:
@@ -127,8 +142,11 @@ def _missing(known: Known, numbers: Iterator[int]) -> Iterator[int]:
             yield number
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:  # none, or damaged
+        return None
 
 
 def _messages(count: int) -> str:

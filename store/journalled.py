@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, func, select
 
-from store.messages import WAITING
+from store.messages import WAITING, State
 from store.schema import addressees, batches, outbox, reminder_letters
 
 
@@ -62,6 +62,22 @@ def waiting_messages(connection: Connection, circular_id: int) -> Iterator[Waiti
 def message_numbers(connection: Connection, circular_id: int) -> Iterator[int]:
     """Yield the numbers of all rows of a circular, ascending, without reading them into memory at once."""
     query = select(outbox.c.id).where(outbox.c.circular_id == circular_id).order_by(outbox.c.id)
+    with connection.execute(query.execution_options(yield_per=5000)) as found:
+        yield from found.scalars()
+
+
+def taken_messages(connection: Connection, circular_id: int, *, since: datetime | None) -> Iterator[int]:
+    """Yield the numbers of a circular's messages that a relay took, after a second if one is given.
+
+    Of each of them the journal had its line before. None where no message waits any more.
+    """
+    mine = outbox.c.circular_id == circular_id
+    waits = select(outbox.c.id).where(mine, outbox.c.state.in_(WAITING), outbox.c.role != "paper").limit(1)
+    if connection.scalar(waits) is None:
+        return
+    query = select(outbox.c.id).where(mine, outbox.c.state == State.SENT, outbox.c.reply_code.between(200, 299))
+    if since is not None:
+        query = query.where(outbox.c.changed_at >= since + timedelta(seconds=1))
     with connection.execute(query.execution_options(yield_per=5000)) as found:
         yield from found.scalars()
 

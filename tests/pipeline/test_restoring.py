@@ -155,6 +155,31 @@ def test_sent_again_on_purpose_is_not_held_again(place: Place) -> None:
     assert sorted(place.arrived().values())[-2:] == [1, 2]  # as asked
 
 
+@pytest.mark.parametrize("is_older", [False, True])
+def test_a_journal_that_lacks_what_was_sent_holds_the_letter(place: Place, is_older: bool) -> None:
+    """The store alone was put back on a new disk, or an old journal along with it."""
+    place.issue()
+    place.send(limit=1)
+    journals = {path: path.read_bytes() for path in (place.folder / "journal").glob("sent-*.log")}
+    place.send(limit=1)
+    backup = place.backup()
+    place.send(limit=1)
+    place.restore(backup)
+    for path, content in journals.items():
+        if is_older:
+            path.write_bytes(content)
+        else:
+            path.unlink()
+    with next(iter(journals)).open("ab") as journal:
+        journal.write(b"= \xff\n= 2031-99-99T99:99:99Z\n")  # damage does no harm
+    summary = place.send()
+    assert (summary.sent, len(place.sink.seen)) == (0, 3)
+    lacking = "1 message" if is_older else "2 messages"
+    assert f"starts held. The send journal does not know {lacking} that this store has sent" in summary.stopped
+    place.resume()
+    assert place.send().stopped == ""  # it is told once
+
+
 def test_what_the_store_does_not_have_is_told_once(place: Place) -> None:
     with place.desk() as desk:
         issue_all(desk, languages=("fr",))
