@@ -118,6 +118,15 @@ def sending(store: Store, office_folder: Path, circular_id: int, clock: Clock) -
                 sender.end()
 
 
+def settle_the_dead(store: Store, office_folder: Path, clock: Clock) -> None:
+    """Settle what senders that are no more have left; not while somebody sends from a store in a file."""
+    alone = store.is_sqlite
+    lease = sending_lease(office_folder, clock) if alone else nullcontext()
+    # Whoever sends next does it in any case, and tells what is in the way.
+    with suppress(CircularsError, OSError), lease, store.share() as connection:
+        bury(connection, clock(), alone=alone)
+
+
 @contextmanager
 def ticking_lease(office_folder: Path, clock: Clock) -> Iterator[None]:
     """Hold the right to do what is due; raises `BusyError` naming the holder if somebody else has it."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from delivery.addressing import envelope_sender
 from delivery.doubt import settle_doubt as settle_rows
+from delivery.lease import settle_the_dead
 from delivery.relay_logs.searching import LogFile, LogSearch, search_logs
 from delivery.relay_logs.traces import Fate, Trace
 from office.errors import NotFoundError
@@ -79,8 +80,9 @@ class LogReport:
 
 
 def doubtful(desk: Desk, ref: str) -> tuple[OutboxRow, ...]:
-    """Return the messages whose outcome is not known."""
+    """Return the messages whose outcome is not known; what a process left that was killed is among them."""
     circular = issued_circular(desk, ref)
+    settle_the_dead(desk.store, desk.office.folder, desk.clock)
     with desk.store.read() as connection:
         return tuple(rows_in(connection, circular.id, (State.IN_DOUBT,)))
 
@@ -138,6 +140,7 @@ def resend_missing(desk: Desk, report: LogReport) -> int:
 def _in_doubt(desk: Desk, ref: str, key: str) -> tuple[Circular, tuple[Doubt, ...]]:
     require_role(desk, Role.SENDER)
     circular = issued_circular(desk, ref)
+    settle_the_dead(desk.store, desk.office.folder, desk.clock)
     with desk.store.read() as connection:
         wanted = one_addressee(connection, circular, key) if key else ""
         found = store_doubts.doubts(connection, circular.id, key=wanted)

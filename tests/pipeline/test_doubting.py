@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from delivery.lease import sending_lease
 from office.errors import NotFoundError
 from pipeline.desk import Desk
-from pipeline.doubting import LogReport, consult_log, resend_missing
+from pipeline.doubting import LogReport, consult_log, doubtful, resend_missing
 from pipeline.sending import send
 from store.message_rows import rows_in
 from store.messages import State
@@ -66,6 +67,15 @@ def consult(desk: Desk, text: str, key: str = "") -> LogReport:
 
 def found(report: LogReport) -> list[str]:
     return [one.found for one in report.judged]
+
+
+@pytest.mark.sqlite("one sends at a time")
+def test_what_a_killed_process_left_is_in_doubt_at_once(desk: Desk) -> None:
+    with desk.store.write() as connection:
+        connection.execute(update(outbox).where(outbox.c.id == 8).values(state=State.SENDING))
+    with sending_lease(desk.office.folder, desk.clock):  # it lives
+        assert [row.id for row in doubtful(desk, SLUG)] == [7, 9, 10]
+    assert [row.id for row in doubtful(desk, SLUG)] == [7, 8, 9, 10]
 
 
 def test_what_the_log_says_is_settled_and_what_it_lacks_is_offered(desk: Desk) -> None:
