@@ -138,7 +138,8 @@ def _print_what_is_missing(found: Reminding, *, names: bool) -> None:
         out.print(f"  [yellow]{plain(skipped.mailbox)} of {plain(skipped.party)} is passed over: {skipped.reason}[/]")
     if found.refused:
         err.print(f"[yellow]Nobody is reminded of {plain(', '.join(found.refused))}: it is answered on a web form.[/]")
-        err.print("→ Read the answers in: circulars answer REF --import FILE.xlsx · or remind all the same: --anyway")
+        read_in = f"circulars answer {plain(found.reference)} --import FILE.xlsx"
+        err.print(f"→ Read the answers in: {read_in} · or remind all the same: --anyway")
 
 
 def _parties(count: int) -> str:
