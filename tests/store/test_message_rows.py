@@ -45,6 +45,7 @@ def test_what_is_claimed_is_what_stands_there(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.sqlite("its columns take any kind of value")
 def test_a_moment_that_is_none_is_told(tmp_path: Path) -> None:
     store = open_sample_store(tmp_path)
     issue_sample(store, sample_office(tmp_path), plain_routes(1))
