@@ -26,6 +26,7 @@ _MBOX_LINE = re.compile(
 )
 _MBOX_QUOTED = re.compile(rb">+From ")
 _DELIVERED = re.compile(r"(\d{9,11})\.")  # Maildir: the file's name begins with the second of delivery
+_NUMBER = re.compile(r"([0-9]+)")
 
 
 class FileSource:
@@ -72,11 +73,11 @@ class FileSource:
 
 
 def _from_folder(path: Path, known: Known) -> Iterator[SourceMail | Unreadable]:
-    """Yield the mails of a Maildir (new and cur), and of .eml and .mbox files that lie beside them."""
-    for place in ("new", "cur"):
-        for name in _file_names(path / place):
-            if _maildir_mark(name) not in known.names:
-                yield from _guarded(path / place / name, f"{path.name}/{place}/{name}", _maildir_mail)
+    """Yield the mails of a Maildir as they came (new and cur), then .eml and .mbox files that lie beside them."""
+    letters = [(name, place) for place in ("new", "cur") for name in _file_names(path / place)]
+    for name, place in sorted(letters, key=lambda letter: _arrival(letter[0])):
+        if _maildir_mark(name) not in known.names:
+            yield from _guarded(path / place / name, f"{path.name}/{place}/{name}", _maildir_mail)
     for name in _file_names(path):
         if name.lower().endswith((".eml", ".mbox")):
             yield from _from_file(path / name, known)
@@ -101,6 +102,13 @@ def _from_file(path: Path, known: Known) -> Iterator[SourceMail | Unreadable]:
         last = item
     if last is not None:
         yield replace(last, mark=mark) if isinstance(last, SourceMail) else last  # so all before it are in the store
+
+
+def _arrival(name: str) -> list[str | int]:
+    """Return what sorts the names of a Maildir by time: second, microsecond and count stand in them without zeros."""
+    parts: list[str | int] = list(_NUMBER.split(name))
+    parts[1::2] = (int(number) for number in parts[1::2])
+    return parts
 
 
 def _stamp(path: Path) -> str:

@@ -42,6 +42,26 @@ def test_maildir_tells_when_a_mail_was_delivered(tmp_path: Path) -> None:
     assert fetch("inbox", tmp_path)[0].received_at == datetime.fromtimestamp(1649404800, UTC)
 
 
+def test_the_mails_of_a_maildir_come_as_they_were_delivered(tmp_path: Path) -> None:
+    for place, name in (
+        ("new", "1649404800.M99P2Q1.host"),
+        ("cur", "1649404800.M100000P2Q2.host:2,S"),  # «M100000» stands before «M99» in the alphabet
+        ("new", "1649404800.M100000P2Q10.host"),
+        ("new", "1649404801.M5P2Q11.host"),
+        ("new", "word"),
+    ):
+        (tmp_path / "inbox" / place).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "inbox" / place / name).write_text(mail(name))
+    names = [item.name.rpartition("/")[2].partition(".host")[0] for item in fetch("inbox", tmp_path)]
+    assert names == [
+        "1649404800.M99P2Q1",
+        "1649404800.M100000P2Q2",
+        "1649404800.M100000P2Q10",
+        "1649404801.M5P2Q11",
+        "word",
+    ]
+
+
 def test_empty_folder_has_no_mail(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     assert fetch("inbox", tmp_path) == []
