@@ -40,6 +40,7 @@ from store.database import Store
 from store.message_rows import rows_in
 from store.messages import LEFT, OutboxRow, Part, State, Wanted, counts, next_try, waiting
 from store.outbox import Outcome
+from store.reminders import has_reminders
 from store.schedule import postponed
 from store.senders import LIFE, held_by_others
 
@@ -91,7 +92,11 @@ def send(
     transport = office.transports[office.mail.transport]
     folder = transport.folder if isinstance(transport, FilesTransport) else OUTGOING
     outgoing = office.folder / folder / file_stem(reference)
-    wanted = Wanted(part=part, reminders_since=_reminders_since(office, clock()))
+    with store.read() as connection:
+        reminds = has_reminders(connection, circular_id)
+    # Not asked for nothing: the calendar of holidays takes longer to load than a hundred letters take to send.
+    since = _reminders_since(office, clock()) if reminds else None
+    wanted = Wanted(part=part, reminders_since=since)
     run = _Run(store, office, circular_id, reference, outgoing, clock, timeouts, wanted)
     known = _in_doubt(run)
     with (

@@ -171,6 +171,12 @@ def record_reminders(
         connection.execute(insert(reminders), rows)
 
 
+def has_reminders(connection: Connection, circular_id: int) -> bool:
+    """Tell whether anybody was ever to be reminded of a circular."""
+    any_letter = select(reminder_letters.c.id).where(reminder_letters.c.circular_id == circular_id).limit(1)
+    return connection.scalar(any_letter) is not None
+
+
 def add_reminder_letters(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Enter what addressees are sent, with the columns of the table."""
     if rows:
