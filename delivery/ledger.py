@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from delivery.journal import Journal
 from delivery.lease import BEAT, LostError, Sender
@@ -24,12 +24,27 @@ from store.database import Connection, Store
 from store.messages import OutboxRow, State, Wanted
 from store.outbox import Outcome, claim, mark_sending, record
 
-LONGEST_PAUSE = 0.02  # seconds that an intent waits for others
+PATIENCE = 2  # times as long as a transaction takes: so long an intent waits for others
+LONGEST_PAUSE = 0.02  # seconds, of that
 MOST_TIES = 3  # times that a transaction is begun again which the server ended, for two waited for each other
 LONGEST_TIE = 10.0  # seconds after which it was no tie, but a lock that somebody holds
 LONGEST_WAIT = 1.0  # seconds that an outcome waits for an intent
 _GONE = frozenset({State.SENT, State.IN_DOUBT})  # states of messages that left, or may have
 _Result = TypeVar("_Result")
+
+
+class Asker(Protocol):
+    """Who asks for the intent to send a message."""
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it is not wanted any more."""
+
+    def decide(self, *, granted: bool) -> None:
+        """Hear that the intent is durable, or that the row was withdrawn meanwhile."""
+
+    def fail(self, error: BaseException) -> None:
+        """Hear that it could not be written down."""
 
 
 class Ledger:
@@ -57,7 +72,7 @@ class Ledger:
         self._clock = clock
         self._wanted = wanted
         self._on_write = on_write
-        self._intents: list[tuple[OutboxRow, asyncio.Future[bool]]] = []
+        self._intents: list[tuple[OutboxRow, Asker]] = []
         self._outcomes: list[tuple[OutboxRow, Outcome]] = []
         self._leaving: set[int] = set()
         self._scheduled: asyncio.Handle | None = None
@@ -75,16 +90,13 @@ class Ledger:
         finally:
             self._under_way -= 1
 
-    async def intend(self, row: OutboxRow) -> bool:
-        """Make the intent to send durable; False if the row was withdrawn meanwhile."""
-        loop = asyncio.get_running_loop()
-        granted: asyncio.Future[bool] = loop.create_future()
-        self._intents.append((row, granted))
+    def intend(self, row: OutboxRow, asker: Asker) -> None:
+        """Make the intent to send durable, soon, and tell the asker."""
+        self._intents.append((row, asker))
         if len(self._intents) >= self._under_way:
-            self._schedule(loop.call_soon(self._flush_turn))
+            self._schedule(asyncio.get_running_loop().call_soon(self._flush_turn))
         elif self._scheduled is None:
-            self._schedule(loop.call_later(self._pause, self._flush_turn))
-        return await granted
+            self._schedule(asyncio.get_running_loop().call_later(self._pause, self._flush_turn))
 
     def note(self, row: OutboxRow, outcome: Outcome) -> None:
         """Remember an outcome for the next transaction, which is not far away even if nothing else happens."""
@@ -134,15 +146,15 @@ class Ledger:
             granted = self._write(intents, outcomes)
         except BaseException as error:
             self._outcomes = outcomes  # another try may succeed; if none does, these rows end in doubt
-            for _, answer in intents:
-                if not answer.done():
-                    answer.set_exception(error)
+            for _, asker in intents:
+                if not asker.is_off:
+                    asker.fail(error)
             if not intents:
                 raise
             return
-        for row, answer in intents:
-            if not answer.done():  # cancelled while it waited
-                answer.set_result(row.id in granted)
+        for row, asker in intents:
+            if not asker.is_off:  # cancelled while it waited
+                asker.decide(granted=row.id in granted)
         self._on_write()
 
     def close(self) -> None:
@@ -168,11 +180,11 @@ class Ledger:
         self._scheduled = None
         began = time.perf_counter()
         self.flush()
-        # Others have this long to join the next transaction: it costs them no more than one of their own would.
-        self._pause = min(time.perf_counter() - began, LONGEST_PAUSE)
+        # Others have this long to join the next transaction: with one of their own they would wait no less.
+        self._pause = min(PATIENCE * (time.perf_counter() - began), LONGEST_PAUSE)
 
     def _write(
-        self, intents: list[tuple[OutboxRow, asyncio.Future[bool]]], outcomes: list[tuple[OutboxRow, Outcome]]
+        self, intents: list[tuple[OutboxRow, Asker]], outcomes: list[tuple[OutboxRow, Outcome]]
     ) -> frozenset[int]:
         now = self._clock()
         self._journal.append(stayed=self._stayed(outcomes))
@@ -180,7 +192,7 @@ class Ledger:
         def write(connection: Connection) -> frozenset[int]:
             sender = self._sender.id
             record(connection, [outcome for _, outcome in outcomes], now, sender=sender)
-            wanted = [row.id for row, answer in intents if not answer.done()]
+            wanted = [row.id for row, asker in intents if not asker.is_off]
             granted = mark_sending(connection, wanted, now, sender=sender) if wanted else frozenset()
             if len(granted) < len(wanted):
                 self._sender.suspect()

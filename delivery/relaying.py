@@ -14,6 +14,7 @@ from delivery.ledger import Ledger
 from delivery.limits import Limits
 from delivery.pace import GIVE_UP, next_attempt
 from delivery.stopping import Stop
+from delivery.stream import End, Letter, Stream
 from delivery.tally import Tally
 from delivery.transports.relay import Relay
 from delivery.transports.smtp import SmtpConnection
@@ -31,9 +32,7 @@ LONGEST_PAUSE = 15.0
 PATIENCE = 60.0  # seconds that a run waits at most for what the relay, or a domain behind it, may take again
 GLANCE = 1.0  # seconds after which a run that waits looks whether it was held, or may go on
 SENT = State.SENT  # what is asked for every message; a member of an Enum is slow to look up
-STOPPED = "The run was stopped before the relay answered."
-
-Letter = tuple[OutboxRow, Parcel]
+NOT_BEGUN = Verdict(state=State.QUEUED, text="The run was stopped before the relay answered.", blameless=True)
 
 
 class RelayRun:
@@ -164,17 +163,18 @@ class RelayRun:
 
     async def _converse(self, connection: SmtpConnection) -> None:
         """Send one message after the other, as long as the connection is fit for it and there is a next one."""
-        under_way: list[Letter] = []  # the message that was begun, and the one whose envelope goes along with it
+        stream = Stream(connection, self._ledger, take=self._take, judge=self._judge, give_back=self._give_back)
+        under_way = stream.under_way
         try:
             with self._ledger.under_way():
                 while await self._begin(connection, under_way):
                     while under_way:
-                        await self._finish(connection, under_way)
+                        await self._finish(connection, stream)
         except BaseException:
             verdict = connection.abandon()  # of the first; nothing has left of the other
             for letter in under_way:
                 self._judge(letter, verdict)
-                verdict = Verdict(state=State.QUEUED, text=STOPPED, blameless=True)
+                verdict = NOT_BEGUN
             raise
 
     async def _begin(self, connection: SmtpConnection, under_way: list[Letter]) -> bool:
@@ -188,20 +188,20 @@ class RelayRun:
             self._judge(letter, verdict)
         return False
 
-    async def _finish(self, connection: SmtpConnection, under_way: list[Letter]) -> None:
-        """Write the intent down and send the message that was begun; begin the next one along with it."""
+    async def _finish(self, connection: SmtpConnection, stream: Stream) -> None:
+        """Send the message that was begun, and those that follow it up to one that takes another way than most."""
+        end, under_way = await stream.run(), stream.under_way
         letter = under_way[0]
-        if not await self._ledger.intend(letter[0]):
+        following = under_way[1] if len(under_way) > 1 else None
+        if end is End.WITHDRAWN:
             connection.drop()  # after 354 there is no other way to cancel
             under_way.clear()
             self._judge(letter, Verdict(state=State.QUEUED, text="Withdrawn in the last moment."))
+            if following is not None:
+                self._judge(following, NOT_BEGUN)
             return
-        following = self._take(connection) if connection.pipelines else None
-        if following is None:
-            verdict, answer = await connection.finish(None)
-        else:
-            under_way.append(following)
-            verdict, answer = await connection.finish(following[1])
+        outcome = connection.finish if end is End.GRANTED else connection.settle
+        verdict, answer = await outcome(following[1] if following is not None else None)
         del under_way[0]
         if following is not None and answer is not None:
             under_way.clear()
@@ -209,6 +209,11 @@ class RelayRun:
             self._judge(following, answer)
         else:
             self._judge(letter, verdict)
+
+    def _give_back(self, under_way: list[Letter]) -> None:
+        """Begin no message with the text of the one before it where the run was stopped meanwhile."""
+        if len(under_way) > 1 and not self._goes_on:
+            self._judge(under_way.pop(), NOT_BEGUN)
 
     def _take(self, connection: SmtpConnection) -> Letter | None:
         """Return the next message that may be begun on a connection now; None where there is none."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from delivery.headers import one_line
 from delivery.transports.envelope import DATA, RESET, Announced, announced, mail_command, recipient_command, refusal
@@ -117,34 +117,56 @@ class SmtpConnection:
         Returns what became of the first, and for the next what `begin` returns: None when the server waits for its
         text. ``following`` is only for a connection that `pipelines`.
         """
-        wire, parcel = self._wire, self._current
-        if wire is None or parcel is None:
-            raise RuntimeError("no message was begun")
-        self._ending = True
-        text, envelope = parcel.message, b""
-        if not parcel.plain and _DOTTED(text) is not None:
-            text = text.replace(b"\n.", b"\n..")  # RFC 5321 section 4.5.2
-        if following is not None:
-            envelope = b"".join(self._envelope(following))
+        wire, text, dot, envelope = self._group(following)
         if len(text) > BLOCK:
             text = await self._push(wire, text)
-        dot = b".\r\n" if text.endswith(b"\r\n") else b"\r\n.\r\n"
-        replies = await wire.exchange(
-            b"".join((text, dot, envelope)),
-            self._group_times if envelope else self._ending_times,
-            block=self._relay.timeouts.block,
-            after_dot=len(envelope),
-        )
-        verdict = self._after_the_dot(wire)
+        times = self._group_times if envelope else self._ending_times
+        group = b"".join((text, dot, envelope))
+        await wire.exchange(group, times, block=self._relay.timeouts.block, after_dot=len(envelope))
+        return await self.settle(following)
+
+    def launch(self, following: Parcel | None, then: Callable[[], None]) -> None:
+        """Begin what `finish` does, where the message `is_small`; ``then`` is called when the replies are there.
+
+        `went_on` takes them where all is well, and `settle` in all other cases.
+        """
+        wire, text, dot, envelope = self._group(following)
+        times = self._group_times if envelope else self._ending_times
+        group = b"".join((text, dot, envelope))
+        wire.start(group, times, then, block=self._relay.timeouts.block, after_dot=len(envelope))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the socket may take the message that was begun as a whole."""
+        return self._current is not None and len(self._current.message) <= BLOCK
+
+    def went_on(self, following: Parcel) -> Verdict | None:
+        """Say that a message was accepted and the server waits for the text of the next one, as nearly always.
+
+        Returns None where either is not so: `settle` tells.
+        """
+        wire = self._wire
+        if wire is None or wire.broken is not None or not self._ending:
+            return None
+        replies = wire.replies
+        if [reply.code for reply in replies[1:]] != _GO_AHEAD or replies[0].code // 100 != 2:
+            return None
+        self._ending = False
+        self._current = following
+        return Verdict(_SENT, replies[0].code, _said(replies[0]))
+
+    async def settle(self, following: Parcel | None) -> tuple[Verdict, Verdict | None]:
+        """Say what `finish` does, after the replies to what `launch` has sent."""
+        if self._wire is None or not self._ending:
+            raise RuntimeError("no message is under way")
+        replies = self._wire.replies[1:]
+        verdict = self._after_the_dot(self._wire)
         self._ending = False
         self._current = None
         if following is None:
             return verdict, None
-        if verdict.state is _SENT and wire.broken is None and [reply.code for reply in replies[1:]] == _GO_AHEAD:
-            self._current = following  # as nearly always
-            return verdict, None
         blameless = verdict.state is State.IN_DOUBT or verdict.code in {None, 421}
-        return verdict, await self._answered(following, replies[1:], blameless=blameless)
+        return verdict, await self._answered(following, replies, blameless=blameless)
 
     def abandon(self) -> Verdict:
         """Close at once, and say what is known of the message that was begun."""
@@ -155,6 +177,17 @@ class SmtpConnection:
         if verdict.code is not None:
             return verdict
         return Verdict(state=verdict.state, text="The run was stopped before the relay answered.", blameless=True)
+
+    def _group(self, following: Parcel | None) -> tuple[Wire, bytes, bytes, bytes]:
+        """Return the text of the message that was begun, its final dot, and the envelope of the next one."""
+        if self._wire is None or self._current is None:
+            raise RuntimeError("no message was begun")
+        self._ending = True
+        text = self._current.message
+        if not self._current.plain and _DOTTED(text) is not None:
+            text = text.replace(b"\n.", b"\n..")  # RFC 5321 section 4.5.2
+        dot = b".\r\n" if text.endswith(b"\r\n") else b"\r\n.\r\n"
+        return self._wire, text, dot, b"" if following is None else b"".join(self._envelope(following))
 
     def _envelope(self, parcel: Parcel) -> tuple[bytes, bytes, bytes]:
         """Return the commands that begin a message, and count it."""

@@ -1,6 +1,6 @@
 """An SMTP conversation on a connection that is open: bytes out, replies in, each waited for as long as it deserves.
 
-Made for many messages: commands are sent in groups (RFC 2920), a round trip costs one future, and a time-out one
+Made for many messages: commands are sent in groups (RFC 2920), a round trip costs one call, and a time-out one
 assignment. Whatever a server sends, what is kept of it is bounded, and nothing of it raises: `Wire.broken` tells.
 
 What this module does not do: know what a reply means.
@@ -9,6 +9,7 @@ What this module does not do: know what a reply means.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,7 +51,7 @@ class Wire(asyncio.BufferedProtocol):
         self._partial = b""  # of a line
         self._lines: list[bytes] = []  # of a reply of several lines
         self._timeouts: tuple[float, ...] = ()  # one for each reply that is due
-        self._waiter: asyncio.Future[None] | None = None
+        self._then: Callable[[], None] | None = None  # what is waited for
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._paused = False
@@ -67,15 +68,26 @@ class Wire(asyncio.BufferedProtocol):
     async def exchange(
         self, data: bytes, timeouts: tuple[float, ...], *, block: float, after_dot: int = 0
     ) -> list[Reply]:
-        """Send ``data`` and return the replies to it, one for each of ``timeouts``; fewer if the connection broke.
+        """Do what `start` does, and return the replies: one for each of ``timeouts``, fewer if the connection broke."""
+        then, waiter = self._awakening()
+        self.start(data, timeouts, then, block=block, after_dot=after_dot)
+        await waiter
+        return self.replies
+
+    def start(
+        self, data: bytes, timeouts: tuple[float, ...], then: Callable[[], None], *, block: float, after_dot: int = 0
+    ) -> None:
+        """Send ``data``; ``then`` is called when `replies` has one for each of ``timeouts``, or the connection broke.
 
         ``block`` is how long the socket may take to accept the data. ``after_dot`` is how many bytes of it follow
         the final dot of a message.
         """
         self.replies = []
         self.handed_over = False
+        self._then = then
         if self.broken is not None:
-            return self.replies
+            self._loop.call_soon(self._go_on)
+            return
         self._timeouts = timeouts
         self._write(data)
         if self._paused:
@@ -84,10 +96,7 @@ class Wire(asyncio.BufferedProtocol):
             self.handed_over = self._transport.get_write_buffer_size() <= after_dot + 2
         else:
             self.handed_over = self.broken is None
-        if self.broken is None:
-            await self._waiting(block if self._paused else timeouts[0])
-        self._timeouts = ()
-        return self.replies
+        self._allow(block if self._paused else timeouts[0])
 
     async def push(self, data: bytes | memoryview, *, block: float) -> bool:
         """Send a part of a message that is larger than a block; returns False if the connection broke."""
@@ -97,7 +106,9 @@ class Wire(asyncio.BufferedProtocol):
         if not self._paused:
             await asyncio.sleep(0)  # others have their turn, and what happened to the connection is heard
         elif self.broken is None:
-            await self._waiting(block)
+            self._then, waiter = self._awakening()
+            self._allow(block)
+            await waiter
         return self.broken is None
 
     def abort(self) -> None:
@@ -110,20 +121,20 @@ class Wire(asyncio.BufferedProtocol):
         if self._transport.is_closing():  # the socket did not take a byte
             self._break("The connection broke")
 
-    def _waiting(self, seconds: float) -> asyncio.Future[None]:
-        """Return what to wait for: it is done when the replies are there, or nothing more can come."""
-        self._allow(seconds)
-        self._waiter = waiter = self._loop.create_future()
-        return waiter
+    def _awakening(self) -> tuple[Callable[[], None], asyncio.Future[None]]:
+        """Return what wakes a task, and what that awaits; it may have been cancelled meanwhile."""
+        waiter: asyncio.Future[None] = self._loop.create_future()
+        return lambda: None if waiter.done() else waiter.set_result(None), waiter
 
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+    def _go_on(self) -> None:
+        then, self._then, self._timeouts = self._then, None, ()
+        if then is not None:
+            then()
 
     def _break(self, what: str, why: str = "") -> None:
         if self.broken is None:
             self.broken = Break(what, why)
-            self._wake()
+            self._loop.call_soon(self._go_on)  # whoever noticed it is to finish first
 
     def _allow(self, seconds: float) -> None:
         # The timer that is set already serves, if it rings before the new deadline: then it is set anew.
@@ -135,7 +146,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def _ring(self) -> None:
         self._timer = None
-        if self._waiter is None or self._waiter.done() or self.broken is not None:
+        if self._then is None or self.broken is not None:
             return
         if self._loop.time() < self._deadline:
             self._timer = self._loop.call_at(self._deadline, self._ring)
@@ -168,7 +179,7 @@ class Wire(asyncio.BufferedProtocol):
             self._break("The relay answered nonsense", "a line without an end")
         elif due:
             if len(replies) == due:
-                self._wake()
+                self._go_on()
             elif lines and not self._paused:
                 self._allow(self._timeouts[len(replies)])
 
@@ -215,11 +226,11 @@ class Wire(asyncio.BufferedProtocol):
         """Note that the socket has taken everything, or everything up to a final dot."""
         self._paused = False
         if not self._timeouts:
-            self._wake()
+            self._go_on()
             return
         self.handed_over = True
         self._transport.set_write_buffer_limits(high=self._limit, low=0)
-        if self._waiter is not None and len(self.replies) < len(self._timeouts):
+        if self._then is not None and len(self.replies) < len(self._timeouts):
             self._allow(self._timeouts[len(self.replies)])
 
 

@@ -53,35 +53,20 @@ def _after(owner: Any, name: str, condition: Condition = lambda *_, **__: True) 
     return install
 
 
-def _after_waiting(owner: Any, name: str) -> Callable[[Kill], None]:
-    def install(kill: Kill) -> None:
-        usual = getattr(owner, name)
-
-        @wraps(usual)
-        async def wrapped(*arguments: Any, **options: Any) -> Any:
-            result = await usual(*arguments, **options)
-            kill()
-            return result
-
-        setattr(owner, name, wrapped)
-
-    return install
-
-
 def _in_the_text(part: Callable[[int], int]) -> Callable[[Kill], None]:
     """Kill when that many bytes of the group in which a message ends were handed to the socket."""
 
     def install(kill: Kill) -> None:
-        usual = Wire.exchange
+        usual = Wire.start
 
-        async def wrapped(self: Wire, data: bytes, timeouts: Any, *, block: float, after_dot: int = 0) -> Any:
+        def wrapped(self: Wire, data: bytes, timeouts: Any, then: Any, *, block: float, after_dot: int = 0) -> Any:
             if data[: len(data) - after_dot].endswith(b"\r\n.\r\n") and len(data) > 500:
                 self._transport.write(data[: part(len(data) - after_dot)])
                 kill()
                 data = data[part(len(data) - after_dot) :]  # another hit is awaited: the rest goes as usual
-            return await usual(self, data, timeouts, block=block, after_dot=after_dot)
+            usual(self, data, timeouts, then, block=block, after_dot=after_dot)
 
-        Wire.exchange = wrapped  # type: ignore[method-assign]
+        Wire.start = wrapped  # type: ignore[method-assign]
 
     return install
 
@@ -101,11 +86,11 @@ POINTS: dict[str, Callable[[Kill], None]] = {
     "before the intent": _before(Ledger, "_write", lambda _, intents, __: bool(intents)),
     "intent in the store": _before(Journal, "append", _leaving),
     "intent in the journal": _after(Journal, "append", _leaving),
-    "before the text": _before(SmtpConnection, "finish"),
+    "before the text": _before(SmtpConnection, "launch"),
     "in the middle of the text": _in_the_text(lambda length: length // 2),
     "before the dot": _in_the_text(lambda length: length - 3),
     "after the dot": _in_the_text(lambda length: length),
-    "answered": _after_waiting(SmtpConnection, "finish"),
+    "answered": _after(SmtpConnection, "went_on"),
     "outcome noted": _after(Ledger, "note"),
     "stay in the journal": _after(Journal, "append", _stayed),
     "outcome in the store": _after(Ledger, "_write", lambda _, __, outcomes: bool(outcomes)),

@@ -1,0 +1,108 @@
+"""One message after the other on a connection, as long as each goes the way of nearly all.
+
+    the server asks for the text ─▶ the next message is built ─▶ the intent is asked for
+              ▲                                                        │ it is durable
+              └────── all replies are there ◀── text and next envelope leave
+
+Each step calls the next: waking a task for each of them would cost as much as the conversation itself. Whatever is out
+of the ordinary ends the stream, and who awaits it takes over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from enum import Enum, auto
+
+from delivery.ledger import Ledger
+from delivery.transports.smtp import SmtpConnection
+from delivery.transports.verdicts import Parcel, Verdict
+from store.messages import OutboxRow
+
+Letter = tuple[OutboxRow, Parcel]
+
+
+class End(Enum):
+    """Why a stream ended, and so what is to be done about the first message under way."""
+
+    WITHDRAWN = auto()  # it must not go
+    GRANTED = auto()  # it may go, and is too large for one step
+    ANSWERED = auto()  # its replies, or those to the next one's envelope, have to be looked at
+
+
+class Stream:
+    """The messages of one connection. ``under_way`` are the one that was begun, and the one that goes along with it.
+
+    ``take`` returns the next message that may be begun, if there is one. ``judge`` hears what became of one.
+    ``give_back`` is called before a text leaves: it may take back the message that was to go along with it.
+    """
+
+    def __init__(
+        self,
+        connection: SmtpConnection,
+        ledger: Ledger,
+        *,
+        take: Callable[[SmtpConnection], Letter | None],
+        judge: Callable[[Letter, Verdict], None],
+        give_back: Callable[[list[Letter]], None],
+    ) -> None:
+        self._connection = connection
+        self._ledger = ledger
+        self._take = take
+        self._judge = judge
+        self._give_back = give_back
+        self._ended: asyncio.Future[End] = asyncio.get_running_loop().create_future()
+        self.under_way: list[Letter] = []
+
+    async def run(self) -> End:
+        """Send the message that was begun and those that follow it, up to one that takes another way than most."""
+        self._ended = asyncio.get_running_loop().create_future()
+        self._ask()
+        return await self._ended
+
+    # What the ledger calls.
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the message is not to be sent any more."""
+        return self._ended.done()
+
+    def decide(self, *, granted: bool) -> None:
+        """Let the message go whose intent is durable, and the envelope of the next one along with it."""
+        try:
+            if not granted:
+                self._ended.set_result(End.WITHDRAWN)
+                return
+            self._give_back(self.under_way)
+            if self._connection.is_small:
+                following = self.under_way[1][1] if len(self.under_way) > 1 else None
+                self._connection.launch(following, self._answered)
+            else:
+                self._ended.set_result(End.GRANTED)
+        except Exception as error:
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """End with an error."""
+        if not self._ended.done():
+            self._ended.set_exception(error)
+
+    def _ask(self) -> None:
+        connection, under_way = self._connection, self.under_way
+        if connection.pipelines and (following := self._take(connection)) is not None:
+            under_way.append(following)
+        self._ledger.intend(under_way[0][0], self)
+
+    def _answered(self) -> None:
+        if self._ended.done():
+            return
+        under_way = self.under_way
+        try:
+            verdict = self._connection.went_on(under_way[1][1]) if len(under_way) > 1 else None
+            if verdict is None:
+                self._ended.set_result(End.ANSWERED)
+                return
+            self._judge(under_way.pop(0), verdict)
+            self._ask()
+        except Exception as error:
+            self.fail(error)
