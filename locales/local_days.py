@@ -57,7 +57,7 @@ def _calendar(country: str) -> HolidayBase | None:
     try:
         return country_holidays(country)
     except NotImplementedError:
-        return None
+        return None  # of some countries the library has no calendar: weekends alone count
 
 
 @cache
