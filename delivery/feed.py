@@ -27,7 +27,7 @@ from templates.forms import Value, unpack_values
 from templates.merging import values_hash
 
 MOST_ASIDE = 50  # messages of a domain that must wait; no more of it are claimed
-CLAIM_AGAIN = 1.0  # seconds after a claim that found nothing but for such domains
+CLAIM_AGAIN = 1.0  # seconds after a claim that found nothing
 CHUNK = 500  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again
 CHANGED = "What this addressee was to get is no longer what was approved; see: circulars archive verify"
 ERASED = "What this addressee was to get has been erased."
@@ -92,8 +92,8 @@ class Feed:
         return None
 
     def _more(self) -> bool:
-        """Claim more; not at every look while domains must wait and there was nothing else."""
-        if self.aside and time.monotonic() < self._claim_at:
+        """Claim more; not at every look, nor once for each connection, where there was nothing else."""
+        if (self.aside or self.exhausted) and time.monotonic() < self._claim_at:
             return False
         self._rows.extend(self._claim())
         if not self._rows:
