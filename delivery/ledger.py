@@ -34,7 +34,7 @@ _Result = TypeVar("_Result")
 
 
 class Asker(Protocol):
-    """Who asks for the intent to send a message."""
+    """Who asks for the intent to send a message; told what came of it even if it ``is_off`` meanwhile."""
 
     @property
     def is_off(self) -> bool:
@@ -147,14 +147,12 @@ class Ledger:
         except BaseException as error:
             self._outcomes = outcomes  # another try may succeed; if none does, these rows end in doubt
             for _, asker in intents:
-                if not asker.is_off:
-                    asker.fail(error)
+                asker.fail(error)
             if not intents:
                 raise
             return
         for row, asker in intents:
-            if not asker.is_off:  # cancelled while it waited
-                asker.decide(granted=row.id in granted)
+            asker.decide(granted=row.id in granted)
         self._on_write()
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from delivery.ledger import Ledger
 from delivery.limits import Limits
 from delivery.pace import GIVE_UP, next_attempt
 from delivery.stopping import Stop
-from delivery.stream import End, Letter, Stream
+from delivery.stream import NOT_BEGUN, End, Letter, Stream
 from delivery.tally import Tally
 from delivery.transports.relay import Relay
 from delivery.transports.smtp import SmtpConnection
@@ -32,7 +32,6 @@ LONGEST_PAUSE = 15.0
 PATIENCE = 60.0  # seconds that a run waits at most for what the relay, or a domain behind it, may take again
 GLANCE = 1.0  # seconds after which a run that waits looks whether it was held, or may go on
 SENT = State.SENT  # what is asked for every message; a member of an Enum is slow to look up
-NOT_BEGUN = Verdict(state=State.QUEUED, text="The run was stopped before the relay answered.", blameless=True)
 
 
 class RelayRun:
@@ -163,7 +162,7 @@ class RelayRun:
 
     async def _converse(self, connection: SmtpConnection) -> None:
         """Send one message after the other, as long as the connection is fit for it and there is a next one."""
-        stream = Stream(connection, self._ledger, take=self._take, judge=self._judge, give_back=self._give_back)
+        stream = Stream(connection, self._ledger, self._stop, take=self._take, judge=self._judge)
         under_way = stream.under_way
         try:
             with self._ledger.under_way():
@@ -209,11 +208,6 @@ class RelayRun:
             self._judge(following, answer)
         else:
             self._judge(letter, verdict)
-
-    def _give_back(self, under_way: list[Letter]) -> None:
-        """Begin no message with the text of the one before it where the run was stopped meanwhile."""
-        if len(under_way) > 1 and not self._goes_on:
-            self._judge(under_way.pop(), NOT_BEGUN)
 
     def _take(self, connection: SmtpConnection) -> Letter | None:
         """Return the next message that may be begun on a connection now; None where there is none."""

@@ -15,9 +15,12 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from delivery.ledger import Ledger
+from delivery.stopping import Stop
 from delivery.transports.smtp import SmtpConnection
 from delivery.transports.verdicts import Parcel, Verdict
-from store.messages import OutboxRow
+from store.messages import OutboxRow, State
+
+NOT_BEGUN = Verdict(state=State.QUEUED, text="The run was stopped before the relay answered.", blameless=True)
 
 Letter = tuple[OutboxRow, Parcel]
 
@@ -34,23 +37,22 @@ class Stream:
     """The messages of one connection. ``under_way`` are the one that was begun, and the one that goes along with it.
 
     ``take`` returns the next message that may be begun, if there is one. ``judge`` hears what became of one.
-    ``give_back`` is called before a text leaves: it may take back the message that was to go along with it.
     """
 
     def __init__(
         self,
         connection: SmtpConnection,
         ledger: Ledger,
+        stop: Stop,
         *,
         take: Callable[[SmtpConnection], Letter | None],
         judge: Callable[[Letter, Verdict], None],
-        give_back: Callable[[list[Letter]], None],
     ) -> None:
         self._connection = connection
         self._ledger = ledger
+        self._stop = stop
         self._take = take
         self._judge = judge
-        self._give_back = give_back
         self._ended: asyncio.Future[End] = asyncio.get_running_loop().create_future()
         self.under_way: list[Letter] = []
 
@@ -69,15 +71,17 @@ class Stream:
 
     def decide(self, *, granted: bool) -> None:
         """Let the message go whose intent is durable, and the envelope of the next one along with it."""
+        under_way = self.under_way
         try:
+            if self._ended.done():
+                return
             if not granted:
                 self._ended.set_result(End.WITHDRAWN)
                 return
-            self._give_back(self.under_way)
-            if self._connection.is_small:
-                following = self.under_way[1][1] if len(self.under_way) > 1 else None
-                self._connection.launch(following, self._answered)
-            else:
+            if len(under_way) > 1 and (self._stop.asked or self._ledger.held):
+                self._judge(under_way.pop(), NOT_BEGUN)  # the run was stopped since it was taken
+            following = under_way[1][1] if len(under_way) > 1 else None
+            if not self._connection.launch(following, self._answered):
                 self._ended.set_result(End.GRANTED)
         except Exception as error:
             self.fail(error)

@@ -125,20 +125,19 @@ class SmtpConnection:
         await wire.exchange(group, times, block=self._relay.timeouts.block, after_dot=len(envelope))
         return await self.settle(following)
 
-    def launch(self, following: Parcel | None, then: Callable[[], None]) -> None:
-        """Begin what `finish` does, where the message `is_small`; ``then`` is called when the replies are there.
+    def launch(self, following: Parcel | None, then: Callable[[], None]) -> bool:
+        """Begin what `finish` does; ``then`` is called when the replies are there.
 
-        `went_on` takes them where all is well, and `settle` in all other cases.
+        `went_on` takes them where all is well, and `settle` in all other cases. Returns False, with nothing done, for
+        a message that the socket is not to take as a whole.
         """
+        if self._current is not None and len(self._current.message) > BLOCK:
+            return False
         wire, text, dot, envelope = self._group(following)
         times = self._group_times if envelope else self._ending_times
         group = b"".join((text, dot, envelope))
         wire.start(group, times, then, block=self._relay.timeouts.block, after_dot=len(envelope))
-
-    @property
-    def is_small(self) -> bool:
-        """Whether the socket may take the message that was begun as a whole."""
-        return self._current is not None and len(self._current.message) <= BLOCK
+        return True
 
     def went_on(self, following: Parcel) -> Verdict | None:
         """Say that a message was accepted and the server waits for the text of the next one, as nearly always.
