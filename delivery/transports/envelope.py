@@ -51,7 +51,7 @@ def refusal(parcel: Parcel, offer: Announced, relay: str) -> Verdict | None:
         text = f"The message has {size}, but the relay {relay} takes at most {most}. Leave an attachment out."
     elif not offer.eight_bit and not parcel.utf8 and not parcel.plain and not parcel.message.isascii():
         text = f"The relay {relay} cannot carry 8-bit text (8BITMIME)."
-    elif not (parcel.sender + parcel.recipient + parcel.envid).isprintable():
+    elif not (parcel.recipient.isprintable() and parcel.sender.isprintable() and parcel.envid.isprintable()):
         text = "An address or a token has a control character in it."
     return Verdict(state=State.REFUSED, text=text) if text else None
 
@@ -72,10 +72,9 @@ def mail_command(parcel: Parcel, offer: Announced, *, dsn: bool) -> bytes:
 
 def recipient_command(parcel: Parcel, offer: Announced, *, dsn: bool) -> bytes:
     """Return RCPT: failures and delays are to be reported, successes not, where ``dsn``."""
-    command = f"RCPT TO:<{parcel.recipient}>"
-    if dsn and offer.dsn:
-        command += f" NOTIFY=FAILURE,DELAY ORCPT={original_recipient(parcel.recipient)}"
-    return f"{command}\r\n".encode()
+    recipient = parcel.recipient
+    reports = f" NOTIFY=FAILURE,DELAY ORCPT={original_recipient(recipient)}" if dsn and offer.dsn else ""
+    return f"RCPT TO:<{recipient}>{reports}\r\n".encode()
 
 
 def original_recipient(address: str) -> str:
@@ -87,7 +86,7 @@ def original_recipient(address: str) -> str:
 
 def xtext(text: str) -> str:
     """Return ASCII text as xtext (RFC 3461 section 4)."""
-    if _XCHAR.fullmatch(text):
+    if (text.isascii() and text.isalnum()) or _XCHAR.fullmatch(text):
         return text
     return "".join(c if _XCHAR.fullmatch(c) else f"+{ord(c):02X}" for c in text)
 

@@ -48,6 +48,9 @@ def test_commands_use_only_what_is_announced() -> None:
 
 def test_xtext() -> None:
     assert xtext("a+b=c d\\") == "a+2Bb+3Dc+20d\\"
+    assert xtext("abc234") == "abc234"
+    assert xtext("é") == "+E9"
+    assert xtext("") == ""
     assert original_recipient("müller+x@example.org") == r"utf-8;m\x{FC}ller\x{2B}x@example.org"
     assert original_recipient("大\\@example.org") == r"utf-8;\x{5927}\x{5C}@example.org"
 
