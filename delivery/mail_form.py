@@ -21,7 +21,7 @@ from locales.languages import languages_of
 from office.errors import InputError
 from store.messages import OutboxRow
 from templates.escapes import HTML_ESCAPES, TEXT_ESCAPES
-from templates.forms import Constant, Escape, Form, Program, Value, compile_program
+from templates.forms import Constant, Escape, Form, Program, Value, chain, compile_program
 
 if TYPE_CHECKING:
     from letters.model import Letter
@@ -36,8 +36,8 @@ _BASE64_LINE = 57  # bytes in a line of base64 (RFC 2045 section 6.8: at most 76
 _ESCAPES: Mapping[str, Escape] = {**TEXT_ESCAPES, **HTML_ESCAPES}
 
 
-# What is left to do per message: constant bytes, text with values, and attachments that differ per addressee.
-Step = bytes | Program[bytes] | Callable[[Sequence[Value], OutboxRow], bytes]
+# What a message is made of: what is constant, text with values, and attachments that differ per addressee.
+Step = Program[bytes] | Callable[[Sequence[Value], OutboxRow], bytes]
 
 
 class MailForm:
@@ -72,7 +72,7 @@ class MailForm:
         self.calendars = tuple(calendars)
         self.pdf = pdf if "pdf" in attach else None
         self._subject = b""
-        self._head, self._body = self._compile()
+        self._steps = self._compile()
         self._subject = self.subject_line([]) if forms.subject.is_constant else b""
 
     @property
@@ -90,38 +90,36 @@ class MailForm:
 
     def pieces(self, values: Sequence[Value], row: OutboxRow) -> list[bytes]:
         """Return what `mime` does, to be joined together with the fields before it."""
-        pieces = [self._head]
-        for step in self._body:
-            if isinstance(step, bytes):
-                pieces.append(step)
-            elif isinstance(step, Program):
+        pieces: list[bytes] = []
+        for step in self._steps:
+            if isinstance(step, Program):
                 pieces += step.pieces(values)
             else:
                 pieces.append(step(values, row))
         return pieces
 
-    def _compile(self) -> tuple[bytes, tuple[Step, ...]]:
+    def _compile(self) -> tuple[Step, ...]:
         mark = self._boundary_mark()
         both, mixed = f"{mark}_b", f"{mark}_a"
         content: list[Step] = [
             *_text_part(both, "plain", self.forms.text),
             *_text_part(both, "html", self.forms.html),
-            f"--{both}--\r\n".encode("ascii"),
+            _constant(f"--{both}--\r\n"),
         ]
         kind, boundary = "alternative", both
         attachments = list(self._attachments())
         if attachments:
             kind, boundary = "mixed", mixed
             opening = f'--{mixed}\r\nContent-Type: multipart/alternative; boundary="{both}"\r\n\r\n'
-            content = [opening.encode("ascii"), *content]
+            content = [_constant(opening), *content]
             for media_type, name, attached in attachments:
-                content += [b"\r\n", _attachment_head(mixed, media_type, name), attached]
-            content.append(f"\r\n--{mixed}--\r\n".encode("ascii"))
+                content += [_constant(f"\r\n{_attachment_head(mixed, media_type, name)}"), attached]
+            content.append(_constant(f"\r\n--{mixed}--\r\n"))
         head = (
             f"Content-Language: {', '.join(languages_of(self.forms.language))}\r\nMIME-Version: 1.0\r\n"
             f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n'
         )
-        return head.encode("ascii"), _joined(content)
+        return _joined([_constant(head), *content])
 
     def _attachments(self) -> Iterator[tuple[str, str, Step]]:
         """Yield the media type, file name and content of each attachment."""
@@ -129,12 +127,12 @@ class MailForm:
             yield DOCX_TYPE, self.file_name, self._docx_content()
         stem = self.file_name.removesuffix(".docx")
         if self.pdf is not None:
-            yield PDF_TYPE, f"{stem}.pdf", _in_base64(self.pdf)
+            yield PDF_TYPE, f"{stem}.pdf", _constant(_in_base64(self.pdf))
         invitations = 0
         for file in self.calendars:
             media_type = f"text/calendar; charset=utf-8; method={file.method}"
             if file.method == "PUBLISH":
-                yield media_type, f"{stem}.ics", _in_base64(file.content.encode())
+                yield media_type, f"{stem}.ics", _constant(_in_base64(file.content.encode()))
             else:
                 invitations += 1
                 number = f"-{invitations}" if invitations > 1 else ""
@@ -143,7 +141,7 @@ class MailForm:
     def _docx_content(self) -> Step:
         forms = self.forms
         if forms.docx.is_constant:
-            return _in_base64(forms.docx_for([]))
+            return _constant(_in_base64(forms.docx_for([])))
         # The beginning is the same for all; whole lines of it are encoded once.
         end = len(forms.docx.beginning) // _BASE64_LINE * _BASE64_LINE
         beginning = _in_base64(forms.docx.beginning[:end]) + b"\r\n" if end else b""
@@ -216,25 +214,30 @@ def _text_part(boundary: str, subtype: str, form: Form) -> list[Step]:
     )
     last = form.parts[-1] if form.parts else None
     # A part never ends in a soft line break: some readers would take the boundary for its continuation.
-    ending = b"\r\n" if isinstance(last, Constant) and last.text.endswith("\n") else b"\r\n\r\n"
-    return [head.encode("ascii"), compile_program(form, _ESCAPES, encode_stretch, encode_stretch), ending]
+    ending = "\r\n" if isinstance(last, Constant) and last.text.endswith("\n") else "\r\n\r\n"
+    return [_constant(head), compile_program(form, _ESCAPES, encode_stretch, encode_stretch), _constant(ending)]
 
 
 def _joined(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the same steps, neighbours that need nothing but values joined to one program."""
     joined: list[Step] = []
     for step in steps:
-        if isinstance(step, bytes) and joined and isinstance(joined[-1], bytes):
-            joined[-1] += step
+        if joined and isinstance(step, Program) and isinstance(joined[-1], Program):
+            joined[-1] = chain(joined[-1], step)
         else:
             joined.append(step)
     return tuple(joined)
 
 
-def _attachment_head(boundary: str, media_type: str, file_name: str) -> bytes:
+def _constant(content: str | bytes) -> Program[bytes]:
+    return Program([content.encode("ascii") if isinstance(content, str) else content], (), ())
+
+
+def _attachment_head(boundary: str, media_type: str, file_name: str) -> str:
     return (
         f"--{boundary}\r\nContent-Type: {media_type}\r\nContent-Transfer-Encoding: base64\r\n"
         f"Content-Disposition: attachment;\r\n {headers.file_name_parameter(file_name)}\r\n\r\n"
-    ).encode("ascii")
+    )
 
 
 def _addressed(file: CalendarFile) -> Step:

@@ -130,8 +130,21 @@ class Program(Generic[P]):
         for place, index, convert in self.fills:
             pieces[place] = convert(values[index])
         for place, index, then, otherwise in self.choices:
-            pieces[place : place + 1] = (then if values[index] else otherwise).pieces(values)
+            chosen = then if values[index] else otherwise
+            varies = chosen.fills or chosen.choices
+            pieces[place : place + 1] = chosen.pieces(values) if varies else chosen.stretches
         return pieces
+
+
+def chain(one: Program[bytes], other: Program[bytes]) -> Program[bytes]:
+    """Return a program that gives what ``one`` and then ``other`` give; constant neighbours become one stretch."""
+    *before, last = one.stretches or [b""]
+    first, *after = other.stretches or [b""]
+    met = [last, first] if last is None or first is None else [last + first]
+    start = len(before) + len(met) - 1
+    fills = [(start + place, index, convert) for place, index, convert in other.fills]
+    choices = [(start + place, index, then, otherwise) for place, index, then, otherwise in other.choices]
+    return Program([*before, *met, *after], (*one.fills, *fills), (*choices, *one.choices))
 
 
 def compile_program(
@@ -270,6 +283,7 @@ def pack_values(values: Sequence[Value]) -> bytes:
 
 
 _decode = json.JSONDecoder().raw_decode  # `json.loads` takes four times as long for so little
+_only_values = frozenset({str, bool}).issuperset
 
 
 def unpack_values(packed: bytes) -> tuple[Value, ...]:
@@ -278,6 +292,6 @@ def unpack_values(packed: bytes) -> tuple[Value, ...]:
         values, end = _decode(text := packed.decode())
     except RecursionError as error:
         raise ValueError("the packed values of an addressee are damaged") from error
-    if end != len(text) or not isinstance(values, list) or not {str, bool}.issuperset(map(type, values)):
+    if end != len(text) or not isinstance(values, list) or not _only_values(map(type, values)):
         raise ValueError("the packed values of an addressee are damaged")
     return tuple(values)

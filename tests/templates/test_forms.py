@@ -16,7 +16,9 @@ from templates.forms import (
     FIELD,
     OPEN,
     Escape,
+    chain,
     compile_form,
+    compile_program,
     form_from_json,
     if_mark,
     is_mark,
@@ -118,6 +120,29 @@ def test_splicing_a_compiled_form_is_rendering(document: tuple[Piece, ...], valu
     assert again == form
     assert again.splice(values, BOTH) == rendered(document, values)
     assert form.is_constant == all(piece.kind == "words" for piece in document)
+
+
+@given(documents, documents, documents, values_of)
+def test_programs_in_a_chain_give_one_after_the_other(
+    first: tuple[Piece, ...], second: tuple[Piece, ...], third: tuple[Piece, ...], values: tuple[str | bool, ...]
+) -> None:
+    documents = (first, second, third)
+    one, two, three = (
+        compile_program(compile_form(marked(each)), BOTH, str.encode, str.encode) for each in documents
+    )  # fmt: skip
+    chained = chain(chain(one, two), three)
+    assert b"".join(chained.pieces(values)) == "".join(rendered(each, values) for each in documents).encode()
+    assert b"".join(chain(one, chain(two, three)).pieces(values)) == b"".join(chained.pieces(values))
+    constants = sum(bool(stretch) for program in (one, two, three) for stretch in program.stretches)
+    assert sum(bool(stretch) for stretch in chained.stretches) <= constants
+
+
+def test_a_program_is_as_it_was_after_its_pieces_were_changed() -> None:
+    program = compile_program(compile_form(SOURCE), BOTH, str.encode, str.encode)
+    first = program.pieces(("x", True, True))
+    given = b"".join(first)
+    first.clear()
+    assert b"".join(program.pieces(("x", True, True))) == given
 
 
 @given(documents)
