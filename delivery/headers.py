@@ -17,6 +17,7 @@ from office.domains import a_labels
 
 LINE = 76  # characters of a folded line (RFC 2047 section 2)
 _WORD = 52  # encoded characters within one encoded-word: 64 with its frame, so that the field's name fits before it
+_LATEST = 64  # names and mailboxes kept: those of an addressee follow each other, and a larger cache is a slower one
 _LONGEST_PART = 900  # characters without a space; a line may have 998 (RFC 5322 section 2.1.1)
 _ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~\-"
 _PHRASE = re.compile(rf"[{_ATEXT} ]*")
@@ -35,8 +36,10 @@ class AddressError(ValueError):
 
 def one_line(text: str) -> str:
     """Return ``text`` on one line: control characters and separators become single spaces."""
-    if not text.isprintable():  # printable text has none of these
+    if not text.isprintable():  # printable text has none of these, and no white space but spaces
         text = "".join(" " if _ends_line(c) else c for c in text)
+    elif "  " not in text and text.strip() == text:
+        return text
     return " ".join(text.split())
 
 
@@ -44,18 +47,21 @@ def _ends_line(character: str) -> bool:
     return character < " " or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(_LATEST)
 def mailbox(address: str) -> str:
     """Return ``local@domain`` with the domain as A-labels (RFC 5891); the local part keeps its script.
 
     Raises `AddressError` for anything that is not an address (RFC 5321 section 4.1.2, RFC 6531 section 3.3).
     """
     local, _, domain = address.rpartition("@")
-    whole = f"{local}@{_a_labels(domain)}"
-    fits = _ASCII_LOCAL.fullmatch(local) if local.isascii() else _LOCAL.fullmatch(local) and _is_visible(local)
-    if not fits or len(local.encode()) > 64:
+    domain = _a_labels(domain)
+    if local.isascii():
+        fits = _ASCII_LOCAL.fullmatch(local) is not None and len(local) <= 64
+    else:
+        fits = _LOCAL.fullmatch(local) is not None and _is_visible(local) and len(local.encode()) <= 64
+    if not fits:
         raise AddressError(f"«{one_line(address)}» is not a mail address")
-    return whole
+    return f"{local}@{domain}"
 
 
 def _is_visible(local: str) -> bool:
@@ -99,8 +105,8 @@ def text_field(name: str, text: str) -> bytes:
 
 def address_field(name: str, display: str, address: str) -> bytes:
     """Return a field of one mailbox, ``display <address>``, ending in CRLF."""
-    words = _display_words(one_line(display))
-    return _fold(name, [*words, f"<{mailbox(address)}>"] if words else [mailbox(address)])
+    words, address = _display_words(one_line(display)), mailbox(address)
+    return _fold(name, (*words, f"<{address}>") if words else (address,))
 
 
 def group_field(name: str, display: str) -> bytes:
@@ -109,12 +115,16 @@ def group_field(name: str, display: str) -> bytes:
     return _fold(name, [*first, f"{last}:;"])
 
 
+def message_id(text: str) -> str:
+    """Return a message identifier, without angle brackets, as it is; raises ValueError for other text."""
+    if not _MESSAGE_ID.fullmatch(text):
+        raise ValueError(f"«{one_line(text)}» is not a Message-ID")
+    return text
+
+
 def id_field(name: str, *message_ids: str) -> bytes:
     """Return a field of message identifiers, given without angle brackets; raises ValueError for other text."""
-    for message_id in message_ids:
-        if not _MESSAGE_ID.fullmatch(message_id):
-            raise ValueError(f"«{one_line(message_id)}» is not a Message-ID")
-    return _fold(name, [f"<{message_id}>" for message_id in message_ids])
+    return _fold(name, [f"<{message_id(one)}>" for one in message_ids])
 
 
 def list_id_field(name: str, list_id: str) -> bytes:
@@ -144,7 +154,7 @@ def _is_plain(text: str) -> bool:
     return len(text) <= _LONGEST_PART or all(len(part) <= _LONGEST_PART for part in text.split(" "))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(_LATEST)
 def _display_words(display: str) -> tuple[str, ...]:
     if not _is_plain(display):
         return tuple(_encoded_words(display))

@@ -38,11 +38,10 @@ def build(form: MailForm, values: Sequence[Value], row: OutboxRow) -> bytes:
             f"Reply-To: {reply_address(row)}\r\n".encode("ascii"),
             form.subject_line(values),
             _date_field(row.issued_at, form.zone),
-            headers.id_field("Message-ID", row.message_id),
+            f"Message-ID: <{headers.message_id(row.message_id)}>\r\n".encode("ascii"),
             _answered_fields(row) if row.references else b"",
-            f"X-Circulars-Token: {_token(row.reply_token)}\r\n".encode("ascii"),
-            _thread_field(row),
-            _automatic_field(row),
+            f"X-Circulars-Token: {_token(row.reply_token)}\r\n{_thread_field(row)}".encode("ascii"),
+            _automatic_field(row) if row.reminder_id is not None else b"",
             list_fields(row),
             *form.pieces(values, row),
         )
@@ -50,9 +49,9 @@ def build(form: MailForm, values: Sequence[Value], row: OutboxRow) -> bytes:
 
 
 def _recipient_fields(row: OutboxRow) -> bytes:
-    own = headers.mailbox(row.mailbox)
     if row.role != "cc":
-        return headers.address_field("To", row.name, own)
+        return headers.address_field("To", row.name, row.mailbox)
+    own = headers.mailbox(row.mailbox)
     if not row.to_mailbox or (headers.is_international(row.to_mailbox) and not headers.is_international(own)):
         # To would make the whole message need SMTPUTF8, which the server of this mailbox may not have.
         return headers.group_field("To", row.name) + headers.address_field("Cc", "", own)
@@ -75,17 +74,16 @@ def _answered_fields(row: OutboxRow) -> bytes:
     return last + headers.id_field("References", *row.references)
 
 
-def _thread_field(row: OutboxRow) -> bytes:
+def _thread_field(row: OutboxRow) -> str:
     """Return Thread-Index, from which Outlook makes that of an answer (MS-OXOMSG 2.2.1.3)."""
     if row.layout < 2:
-        return b""
-    index = thread_index(row.thread_token or row.reply_token, row.thread_at or row.issued_at)
-    return f"Thread-Index: {index}\r\n".encode("ascii")
+        return ""
+    return f"Thread-Index: {thread_index(row.thread_token or row.reply_token, row.thread_at or row.issued_at)}\r\n"
 
 
 def _automatic_field(row: OutboxRow) -> bytes:
-    """Return Auto-Submitted for a reminder, which no person wrote (RFC 3834 section 5.1); a letter has none."""
-    return b"Auto-Submitted: auto-generated\r\n" if row.reminder_id is not None and row.layout >= 3 else b""
+    """Return Auto-Submitted of a reminder, which no person wrote (RFC 3834 section 5.1); a letter has none."""
+    return b"Auto-Submitted: auto-generated\r\n" if row.layout >= 3 else b""
 
 
 def _token(token: str) -> str:

@@ -33,6 +33,7 @@ _VERSION = 1
 _PAYLOAD_BYTES = 9
 _SIGNATURE_BYTES = 10
 _GUID_BYTES = 16
+_AFTER_GUID = 5 * LENGTH - 8 * _GUID_BYTES  # bits of a token
 _BLOCK_BYTES = 64  # of SHA-256
 _STAND_IN = "test"  # a token begins with «c»
 _PADDING = "="  # 31 characters are 19 bytes and 3 spare bits
@@ -138,7 +139,7 @@ def thread_index(token: str, moment: datetime) -> str:
     """Return the Thread-Index of a new conversation, in base64: six bytes of time, and a token's first 16 as GUID."""
     if len(token) != LENGTH or not token.isascii() or not token.isalnum():
         raise ValueError("not a token")
-    guid = int(token.encode().translate(_BASE32), 32) >> 5 * LENGTH - 8 * _GUID_BYTES  # a tenth of what b32decode takes
+    guid = int(token.encode().translate(_BASE32), 32) >> _AFTER_GUID  # a tenth of what b32decode takes
     return binascii.b2a_base64(_thread_time(moment) + guid.to_bytes(_GUID_BYTES), newline=False).decode("ascii")
 
 

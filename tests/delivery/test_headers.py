@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.utils import getaddresses
@@ -17,6 +18,7 @@ from delivery.headers import (
     group_field,
     id_field,
     mailbox,
+    message_id,
     one_line,
     text_field,
     with_token,
@@ -54,6 +56,13 @@ def test_a_display_name_is_kept_and_cannot_add_an_address(text: str) -> None:
     ((name, written),) = getaddresses([message_from_bytes(field + b"\r\n")["To"]])
     assert written == "minister@example.org"
     assert str(make_header(decode_header(name))) == one_line(text)
+
+
+@given(st.text(st.sampled_from("a é部\u00a0\u3000\t\n\x85\u2028\u200b\x00\ud800"), max_size=12))
+def test_on_one_line_every_white_space_is_a_single_space(text: str) -> None:
+    ends = {"Cc", "Cs", "Zl", "Zp"}
+    spaced = "".join(" " if unicodedata.category(c) in ends or c < " " else c for c in text)
+    assert one_line(text) == " ".join(spaced.split())
 
 
 def test_a_long_subject_is_cut_between_characters() -> None:
@@ -127,7 +136,11 @@ def test_tokens_are_added_to_the_local_part() -> None:
 def test_message_ids() -> None:
     assert id_field("References", "a@x.example", "b@x.example") == b"References: <a@x.example> <b@x.example>\r\n"
     with pytest.raises(ValueError, match="Message-ID"):
-        id_field("Message-ID", "a@x.example>\r\nBcc: <b")
+        id_field("References", "a@x.example>\r\nBcc: <b")
+    assert message_id("a@x.example") == "a@x.example"
+    for wrong in ("a@x.example>\r\nBcc: <b", "a@x.example\n", "", "a", "a@b@c", "é@x.example", "a @x.example"):
+        with pytest.raises(ValueError, match="Message-ID"):
+            message_id(wrong)
 
 
 def test_file_names() -> None:
