@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from operator import attrgetter, itemgetter
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, case, func, select, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, case, func, select
 
-from store.messages import OutboxRow, Part, State, of_part, unpack_reminder
-from store.moments import as_read
+from store.messages import OutboxRow, Part, State, Wanted, of_part, unpack_reminder
+from store.moments import as_kept, as_read
 from store.schema import addressees, batches, outbox, reminder_letters
+from store.statements import Statement
 
 
 def rows_in(
@@ -40,14 +41,24 @@ def rows_of_batch(connection: Connection, batch_id: int, *, limit: int) -> list[
     return list(_read(connection, query.where(of_part(Part.LETTERS)).order_by(outbox.c.id).limit(limit)))
 
 
-def rows_by_id(connection: Connection, ids: Sequence[int], state: State) -> list[OutboxRow]:
-    """Return those of these rows that are in a state, in the order of their ids."""
-    rows = _read_letters(connection, ids, state)
-    if len(rows) == len(ids):
-        return rows
-    reminders = _rows().where(outbox.c.id.in_(ids), outbox.c.state == state, of_part(Part.REMINDERS))
-    rows.extend(_read(connection, reminders))
-    return sorted(rows, key=attrgetter("id"))
+def due_rows(
+    connection: Connection, circular_id: int, wanted: Wanted, *, limit: int, now: datetime
+) -> tuple[list[OutboxRow], list[int]]:
+    """Return the letters that are due for a sender, as they will be claimed, and the ids of reminders that are.
+
+    Up to ``limit`` of both together, locked against other senders of a PostgreSQL store, which take those after them.
+    """
+    given = (circular_id, as_kept(connection, now))
+    found = _due(wanted, State.QUEUED).rows(connection, *given, limit)
+    if len(found) < limit:
+        found += _due(wanted, State.DEFERRED).rows(connection, *given, limit - len(found))
+    return _claimed_letters(connection, found), [row[_ID] for row in found if row[_REMINDER] is not None]
+
+
+def claimed_reminders(connection: Connection, ids: Sequence[int]) -> list[OutboxRow]:
+    """Return those of these reminders that are claimed, in no order."""
+    query = _rows().where(outbox.c.id.in_(ids), outbox.c.state == State.CLAIMED, of_part(Part.REMINDERS))
+    return list(_read(connection, query))
 
 
 def _first_to() -> ColumnElement[str]:
@@ -120,52 +131,67 @@ def _rows() -> Select[Any]:
     )
 
 
-# What is read of each letter; moments as the database keeps them, since nearly all are empty.
-_SELDOM = {
-    "first_attempt_at": outbox.c.first_attempt_at,
-    "next_attempt_at": outbox.c.next_attempt_at,
-    "thread_at": addressees.c.thread_at,
-}
-_FOR_ALL = ("circular_id", "state", "reminder_id")
+# What is read of each letter that is due. Moments are as the database keeps them, since nearly all are empty.
+_SELDOM = (outbox.c.in_reply_to, outbox.c.first_attempt_at, outbox.c.next_attempt_at, addressees.c.thread_token)
+_NONE = ("", None, None, "")  # a letter that answers none, was not tried, and begins a conversation
+_FOR_ALL = {"circular_id", "state"}
 _LETTER = [
-    column
-    for column in (*_OF_ROW, addressees.c.form, addressees.c["values"], addressees.c.values_hash)
-    if column.name not in {*_FOR_ALL, *_SELDOM, "in_reply_to"}
+    *(column for column in _OF_ROW if column.name not in {*_FOR_ALL, *(seldom.name for seldom in _SELDOM)}),
+    *(addressees.c.form, addressees.c["values"], addressees.c.values_hash, addressees.c.thread_at.label("continues")),
+    *_SELDOM,
 ]
-_LETTERS = (
-    select(*_LETTER, outbox.c.in_reply_to, *(type_coerce(kept, NullType()) for kept in _SELDOM.values()))
-    .join(addressees, addressees.c.id == outbox.c.addressee_id)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == bindparam("state"))
-    .where(of_part(Part.LETTERS))
-    .order_by(outbox.c.id)
-)
 _TERMS = (batches.c.issued_at, *_OF_BATCH, batches.c.circular_id)
-_NAMES = [*(column.name for column in (*_LETTER, *_TERMS)), "state", "reminder_id", "references", *_SELDOM]
+_OF_ALL = select(*_TERMS).where(batches.c.id == bindparam("batch_id"))
+_NAMES = [*(column.name for column in (*_LETTER, *_TERMS)), "state", "references", "thread_at"]
 _in_order = itemgetter(*(_NAMES.index(name) for name in OutboxRow._fields))
-_BATCH, _THREAD = _NAMES.index("batch_id"), _NAMES.index("thread_token")
-_PLAIN: tuple[Any, ...] = ((), None, None, None)  # a letter that answers none and was not tried
+_ID, _BATCH, _REMINDER, _CONTINUES = map(_NAMES.index, ("id", "batch_id", "reminder_id", "continues"))
 
 
-def _read_letters(connection: Connection, ids: Sequence[int], state: State) -> list[OutboxRow]:
-    """Return what `_rows` does for letters. What is the same for all of a batch is read once, not for every letter."""
+@lru_cache(maxsize=8)
+def _due(wanted: Wanted, state: State) -> Statement:
+    """Return the query for what a run may send of the rows that are queued, or deferred until a moment."""
+    query = (
+        select(*_LETTER)
+        .join(addressees, addressees.c.id == outbox.c.addressee_id)
+        .where(outbox.c.circular_id == bindparam("circular_id"), outbox.c.state == state.value, wanted.condition())
+        .order_by(outbox.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+    if state is State.DEFERRED:
+        query = query.where(outbox.c.next_attempt_at <= bindparam("now"))
+    return Statement(query, "circular_id", "now", "most")
+
+
+def _claimed_letters(connection: Connection, found: Sequence[tuple[Any, ...]]) -> list[OutboxRow]:
+    """Return what `_rows` does for the letters. What is the same for all of a batch is read once, not for each."""
 
     def moment(kept: Any) -> datetime | None:  # noqa: ANN401 - as the driver has it
         return None if kept is None else as_read(connection, kept)
 
     batch: dict[int, tuple[Any, ...]] = {}
     letters = []
-    found = connection.execute(_LETTERS, {"ids": ids, "state": state}).all()
-    for *of_row, answered, first_at, next_at, continues_at in found:
-        batch_id = of_row[_BATCH]
+    for row in found:
+        if row[_REMINDER] is not None:
+            continue
+        batch_id = row[_BATCH]
         if batch_id not in batch:
-            terms = connection.execute(select(*_TERMS).where(batches.c.id == batch_id)).one()
-            batch[batch_id] = (*terms, state.value, None)
-        of_batch = batch[batch_id]
-        own = _PLAIN
-        if answered or first_at or next_at or of_row[_THREAD]:
-            thread_at = (moment(continues_at) or of_batch[0]) if of_row[_THREAD] else None
-            own = (answered,) if answered else (), moment(first_at), moment(next_at), thread_at
-        letters.append(OutboxRow._make(_in_order((*of_row, *of_batch, *own))))
+            batch[batch_id] = (
+                *connection.execute(_OF_ALL, {"batch_id": batch_id}).one(),
+                State.CLAIMED.value,
+                (),
+                None,
+            )
+        letter = OutboxRow._make(_in_order(row + batch[batch_id]))
+        answered, first_at, next_at, thread_token = seldom = row[-len(_SELDOM) :]
+        if seldom != _NONE:
+            letter = letter._replace(
+                references=(answered,) if answered else (),
+                first_attempt_at=moment(first_at),
+                next_attempt_at=moment(next_at),
+                thread_at=(moment(row[_CONTINUES]) or letter.issued_at) if thread_token else None,
+            )
+        letters.append(letter)
     return letters
 
 

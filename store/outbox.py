@@ -17,11 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
-from store.message_rows import rows_by_id
+from store.circulars import is_held
+from store.message_rows import claimed_reminders, due_rows
 from store.messages import WAITING, OutboxRow, State, Wanted
 from store.moments import as_kept
 from store.owing import withdraw_stale
@@ -66,39 +68,27 @@ def claim(
     """
     wanted = wanted or Wanted()
     claimed: list[OutboxRow] = []
-    while len(claimed) < limit:
-        due = _due(connection, circular_id, limit - len(claimed), now, wanted)
-        if not due:
+    while len(claimed) < limit and not is_held(connection, circular_id):
+        rows, reminders = due_rows(connection, circular_id, wanted, limit=limit - len(claimed), now=now)
+        ids = [*(row.id for row in rows), *reminders]
+        if not ids:
             break
-        ids = [row_id for row_id, _ in due]
-        reminders = [row_id for row_id, reminder_id in due if reminder_id is not None]
         if reminders and wanted.reminders_since is not None:
             withdraw_stale(connection, circular_id, reminders, now=now, since=wanted.reminders_since)
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(ids), outbox.c.state.in_((State.QUEUED, State.DEFERRED)))
-            .values(state=State.CLAIMED, changed_at=now, sender_id=sender)
-        )
-        hold_back(connection, ids, now)
-        claimed.extend(rows_by_id(connection, ids, State.CLAIMED))
+        connection.execute(_CLAIM, {"ids": ids, "at": now, "sender": sender})
+        if reminders:
+            rows += claimed_reminders(connection, reminders)
+        held = hold_back(connection, rows, now)
+        claimed += [row for row in rows if row.id not in held] if held else rows
+    claimed.sort(key=attrgetter("id"))
     return claimed
 
 
-def _due(
-    connection: Connection, circular_id: int, limit: int, now: datetime, wanted: Wanted
-) -> list[Row[int, int | None]]:
-    """Return the ids of rows that are due, with those of their reminders."""
-    held = connection.scalar(select(circulars.c.held).where(circulars.c.id == circular_id))
-    if held:
-        return []
-    mine = select(outbox.c.id, outbox.c.reminder_id).order_by(outbox.c.id)
-    mine = mine.where(outbox.c.circular_id == circular_id, wanted.condition())
-    mine = mine.with_for_update(skip_locked=True)  # other senders of a PostgreSQL store take the rows after these
-    rows = list(connection.execute(mine.where(outbox.c.state == State.QUEUED).limit(limit)))
-    if len(rows) < limit:
-        due = mine.where(outbox.c.state == State.DEFERRED, outbox.c.next_attempt_at <= now)
-        rows.extend(connection.execute(due.limit(limit - len(rows))))
-    return rows
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state.in_((State.QUEUED, State.DEFERRED)))
+    .values(state=State.CLAIMED, changed_at=bindparam("at"), sender_id=bindparam("sender"))
+)
 
 
 def mark_sending(

@@ -59,6 +59,19 @@ class Statement:
             cursor.close()
         return None if found is None else found[0]
 
+    def rows(self, connection: Connection, *given: object) -> list[tuple[Any, ...]]:
+        """Return all rows that a query finds, as the driver has them."""
+        sql, arrange = self._for(connection)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(sql, arrange(given))
+            found = cursor.fetchall()
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection, error) from error
+        finally:
+            cursor.close()
+        return list(found)
+
     def _for(self, connection: Connection) -> tuple[str, _Arrange]:
         kind = connection.dialect.name
         if kind not in self._compiled:
@@ -68,14 +81,15 @@ class Statement:
     def _compile(self, dialect: Dialect) -> tuple[str, _Arrange]:
         positional = cast("type[DefaultDialect]", type(dialect))(paramstyle=_PARAMSTYLES[dialect.name])
         compiled = self._statement.compile(dialect=positional)
-        constant = {name: value for name, value in compiled.params.items() if name not in self._names}
+        written = compiled.construct_expanded_state(dict.fromkeys(self._names))  # each constant of IN has its place
+        constant = {name: value for name, value in written.parameters.items() if name not in self._names}
         names = (*self._names, *constant)
-        places = [names.index(name) for name in compiled.positiontup or ()]
+        places = [names.index(name) for name in written.positiontup or ()]
         constants = tuple(constant.values())
         if len(places) < 2:
-            return str(compiled), lambda row: (*row, *constants)  # itemgetter would return it bare
+            return written.statement, lambda row: (*row, *constants)  # itemgetter would return it bare
         choose = itemgetter(*places)
-        return str(compiled), (lambda row: choose(row + constants)) if constants else choose
+        return written.statement, (lambda row: choose(row + constants)) if constants else choose
 
 
 def _told(connection: Connection, error: DBAPIModule.Error) -> BaseException:

@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from office.domains import comparable_address, domain_of
-from store.messages import State
+from store.messages import OutboxRow, State
 from store.schema import addressees, outbox, suppressions
+from store.statements import Statement
 
 _CHUNK = 500
 
@@ -133,20 +134,20 @@ def suppressions_of(connection: Connection, addresses: Iterable[str]) -> Suppres
     return Suppressions(found)
 
 
-def hold_back(connection: Connection, ids: Sequence[int], now: datetime) -> int:
-    """Mark those of some claimed rows whose mailbox is suppressed, with the reason; returns how many."""
-    if connection.execute(select(suppressions.c.address).limit(1)).first() is None:
-        return 0
-    rows = _rows(connection, ids)
-    known = suppressions_of(connection, [mailbox for _, mailbox, _ in rows])
-    held = [
-        {"row_id": row_id, "said": one.sentence, "at": now}
-        for row_id, mailbox, list_name in rows
-        if (one := known.holding(mailbox, list_name)) is not None
-    ]
+def hold_back(connection: Connection, rows: Sequence[OutboxRow], now: datetime) -> frozenset[int]:
+    """Mark those of some claimed rows whose mailbox is suppressed, with the reason; returns their ids."""
+    if _FIRST.scalar(connection) is None:
+        return frozenset()
+    mailed = [row for row in rows if row.role != "paper"]
+    known = suppressions_of(connection, [row.mailbox for row in mailed])
+    held = {row.id: one.sentence for row in mailed if (one := known.holding(row.mailbox, row.list_name)) is not None}
     if held:
-        connection.execute(_HOLD_BACK, held)
-    return len(held)
+        changes = [{"row_id": row_id, "said": said, "at": now} for row_id, said in held.items()]
+        connection.execute(_HOLD_BACK, changes)
+    return frozenset(held)
+
+
+_FIRST = Statement(select(suppressions.c.address).limit(1))
 
 
 def held_back(connection: Connection, ids: Sequence[int]) -> frozenset[int]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from office.errors import InputError
-from store.message_rows import rows_by_id, rows_in
+from store.message_rows import rows_in
 from store.messages import State
 from store.outbox import Outcome, claim, record
 from store.schema import addressees, batches, outbox
@@ -51,6 +51,6 @@ def test_a_moment_that_is_none_is_told(tmp_path: Path) -> None:
     issue_sample(store, sample_office(tmp_path), plain_routes(1))
     with store.write() as connection:
         connection.exec_driver_sql("UPDATE outbox SET first_attempt_at = 'yesterday'")
-    with pytest.raises(InputError, match="damaged"), store.read() as connection:
-        rows_by_id(connection, [1], State.QUEUED)
+    with pytest.raises(InputError, match="damaged"), store.write() as connection:
+        claim(connection, 1, limit=1, now=NOW)
     store.close()

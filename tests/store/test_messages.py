@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,20 @@ def test_reminders_go_only_where_they_are_wanted(store: Store, wanted: Wanted, d
     with store.write() as connection:
         assert waiting(connection, 1, NOW, wanted) == due
         assert len(claim(connection, 1, limit=10, now=NOW, wanted=wanted)) == due
+
+
+def test_a_reminder_is_claimed_among_letters_in_its_turn(store: Store) -> None:
+    wanted = Wanted(reminders_since=NOW)
+    with store.write() as connection:
+        connection.execute(update(outbox).values(domain="example.org"))
+        connection.execute(update(outbox).where(outbox.c.id.in_((1, 3))).values(state="queued"))
+        connection.execute(update(outbox).where(outbox.c.id == 3).values(id=5))
+        connection.execute(update(outbox).where(outbox.c.id == 2).values(state="deferred", next_attempt_at=NOW))
+        assert claim(connection, 1, limit=2, now=NOW, wanted=replace(wanted, without=frozenset({"example.org"}))) == []
+        claimed = claim(connection, 1, limit=2, now=NOW, wanted=replace(wanted, without=frozenset({"a.org", "b.org"})))
+        assert [row.id for row in claimed] == [1, 4]
+        assert claimed == list(rows_in(connection, 1, (State.CLAIMED,)))
+        assert [row.id for row in claim(connection, 1, limit=9, now=NOW, wanted=wanted)] == [2, 5]
 
 
 def test_reading_in_pieces_leaves_the_connection_as_it_was(store: Store) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from store.schema import outbox
 from store.statements import Statement
@@ -17,6 +17,13 @@ CHANGE = Statement(
     .where(outbox.c.id == bindparam("row_id"), outbox.c.state == "queued")
     .values(attempts=bindparam("tries"), reply_code=bindparam("tries"), state=bindparam("new_state")),
     *("tries", "row_id", "new_state"),
+)
+LOOK = Statement(
+    select(outbox.c.id, outbox.c.mailbox)
+    .where(outbox.c.state.in_(("queued", "deferred")), outbox.c.id > bindparam("after"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most")),
+    *("most", "of_no_use", "after"),
 )
 
 
@@ -32,6 +39,18 @@ def test_parameters_are_given_in_their_own_order_and_constants_are_the_statement
             ("sent", 4, 4),
             ("refused", 5, 5),
         ]
+    store.close()
+
+
+def test_all_rows_of_a_query_are_given_as_the_driver_has_them(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(4))
+    with store.write() as connection:
+        assert CHANGE.run(connection, [(1, 3, "refused")]) == 1
+        assert LOOK.rows(connection, 2, None, 1) == [(2, "minister1@example.org"), (4, "minister3@example.org")]
+        assert LOOK.rows(connection, 2, None, 4) == []
+    with store.read() as connection, pytest.raises(DBAPIError):
+        LOOK.rows(connection, "many", None, 4)
     store.close()
 
 
