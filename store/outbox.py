@@ -108,14 +108,12 @@ def record(connection: Connection, outcomes: Iterable[Outcome], now: datetime, *
 
     Where a report of the receiving server was faster, what that does not say is filled in.
     """
-    at = as_kept(connection, now)
+    at, queued = as_kept(connection, now), State.QUEUED
     rows = []
-    for outcome in outcomes:
-        state, later = outcome.state, outcome.next_attempt_at
+    for row_id, state, code, text, later, sha256 in outcomes:
         next_at = None if later is None else as_kept(connection, later)
-        tried, first = (0, None) if state is State.QUEUED else (1, at)
-        change = (state._value_, outcome.code, outcome.text, next_at, outcome.sha256, tried, first, at)
-        rows.append((outcome.row_id, sender, *change))
+        tried, first = (0, None) if state is queued else (1, at)
+        rows.append((row_id, sender, state._value_, code, text, next_at, sha256, tried, first, at))
     if rows and _RECORD.run(connection, rows) != len(rows):
         accepted = [(*row[:2], row[3], row[6], at) for row in rows if row[2] == State.SENT.value]
         if accepted:

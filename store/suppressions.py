@@ -129,9 +129,12 @@ def suppressions_of(connection: Connection, addresses: Iterable[str]) -> Suppres
     wanted = sorted({comparable_address(address) for address in addresses})
     found: list[Suppression] = []
     for start in range(0, len(wanted), _CHUNK):
-        query = select(suppressions).where(suppressions.c.address.in_(wanted[start : start + _CHUNK]))
-        found += [_suppression(row) for row in connection.execute(query)]
+        rows = connection.execute(_OF_ADDRESSES, {"addresses": wanted[start : start + _CHUNK]})
+        found += [_suppression(row) for row in rows]
     return Suppressions(found)
+
+
+_OF_ADDRESSES = select(suppressions).where(suppressions.c.address.in_(bindparam("addresses", expanding=True)))
 
 
 def hold_back(connection: Connection, rows: Sequence[OutboxRow], now: datetime) -> frozenset[int]:
