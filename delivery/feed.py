@@ -6,7 +6,9 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 
 from delivery.addressing import envelope_sender
@@ -19,6 +21,7 @@ from delivery.mail_form import MailForm, file_stem
 from delivery.message import build
 from delivery.tally import Tally
 from delivery.transports.verdicts import Parcel
+from office.errors import CircularsError
 from office.files import sync_folder, write_aside
 from office.model import Office
 from store.messages import OutboxRow, State
@@ -28,6 +31,8 @@ from templates.merging import values_hash
 
 MOST_ASIDE = 50  # messages of a domain that must wait; no more of it are claimed
 CLAIM_AGAIN = 1.0  # seconds after a claim that found nothing
+AHEAD = 16  # messages made together, of 1 MB at most: one by one, between other work, they take a tenth longer
+MOST_AHEAD = 1_000_000
 CHUNK = 500  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again
 CHANGED = "What this addressee was to get is no longer what was approved; see: circulars archive verify"
 ERASED = "What this addressee was to get has been erased."
@@ -49,6 +54,7 @@ class Feed:
         self._signers = load_signers(office)
         self._left = limit
         self._rows: deque[OutboxRow] = deque()
+        self._ahead: dict[int, Parcel] = {}  # made before their turn, by the number of their row
         self.exhausted = False  # the last claim found nothing, and nothing is set aside
         self._claim_at = 0.0
         self.aside: dict[str, deque[OutboxRow]] = {}
@@ -87,6 +93,7 @@ class Feed:
             if not wait:
                 return row
             self.aside.setdefault(row.domain, deque()).append(row)
+            self._ahead.pop(row.id, None)  # nobody knows for how long
             waits.append(wait)
         self.wait = min(waits, default=0.0)
         return None
@@ -116,22 +123,43 @@ class Feed:
         return rows
 
     def _prepare(self, row: OutboxRow) -> tuple[OutboxRow, Parcel] | None:
+        parcel = self._ahead.pop(row.id, None)
+        if parcel is not None:
+            return row, parcel
+        made = self._make(row)
+        if isinstance(made, Parcel):
+            self._make_ahead(len(made.message))
+            return row, made
+        if made:
+            self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=made))
+        return None
+
+    def _make(self, row: OutboxRow) -> Parcel | str:
+        """Return a row's message; or why it has none, which is empty for one on paper."""
         if row.values is None:
-            self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=ERASED))
-            return None
+            return ERASED
         form = self._form(row.form)
         values = _approved(row, row.values, form.reference)
         if values is None:
-            self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=CHANGED))
-            return None
+            return CHANGED
         if row.role == "paper":
             self._write_print(row, form, values)
-            return None
+            return ""
         try:
-            return row, make_parcel(row, form, values, self._signers)
+            return make_parcel(row, form, values, self._signers)
         except AddressError as error:
-            self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=f"{error}."))
-            return None
+            return f"{error}."
+
+    def _make_ahead(self, size: int) -> None:
+        """Make the next messages too; one that cannot be made, or is no mail, is looked at in its turn."""
+        for row in islice(self._rows, AHEAD - 1):
+            if size > MOST_AHEAD or row.role == "paper":
+                break
+            with suppress(CircularsError):
+                parcel = self._make(row)
+                if isinstance(parcel, Parcel):
+                    self._ahead[row.id] = parcel
+                    size += len(parcel.message)
 
     def _write_print(self, row: OutboxRow, form: MailForm, values: tuple[Value, ...]) -> None:
         self._print.mkdir(parents=True, exist_ok=True)
@@ -159,9 +187,9 @@ def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...], signe
     """Build a row's message, signed, and its envelope; raises `AddressError` if its mailbox is no address."""
     recipient = mailbox(row.mailbox)
     message = build(form, values, row)
-    signature = sign_message(message, signers)
-    sender, signed = envelope_sender(row), len(signature)
+    digest = hashlib.sha256(message).digest()
+    message = sign_message(message, signers) + message
     utf8 = not recipient.isascii()  # in its local part, for its domain stands in A-labels
     plain = True  # quoted-printable and base64 are ASCII without such lines, and a field begins with its name
     # By their places: to name them would take as long as the rest of it.
-    return Parcel(row.id, row.message_id, sender, recipient, signature + message, utf8, row.token, plain, signed)
+    return Parcel(row.id, row.message_id, envelope_sender(row), recipient, message, utf8, row.token, plain, digest)

@@ -34,11 +34,14 @@ _Result = TypeVar("_Result")
 
 
 class Asker(Protocol):
-    """Who asks for the intent to send a message; told what came of it even if it ``is_off`` meanwhile."""
+    """Who sends one message after the other, and asks for the intent of each."""
+
+    def turn(self) -> OutboxRow | None:
+        """Return the row whose message is to leave next; None if it asks for nothing any more."""
 
     @property
     def is_off(self) -> bool:
-        """Whether it is not wanted any more."""
+        """Whether it does not want the intent any more."""
 
     def decide(self, *, granted: bool) -> None:
         """Hear that the intent is durable, or that the row was withdrawn meanwhile."""
@@ -72,6 +75,7 @@ class Ledger:
         self._clock = clock
         self._wanted = wanted
         self._on_write = on_write
+        self._askers: list[Asker] = []
         self._intents: list[tuple[OutboxRow, Asker]] = []
         self._outcomes: list[tuple[OutboxRow, Outcome]] = []
         self._leaving: set[int] = set()
@@ -90,13 +94,13 @@ class Ledger:
         finally:
             self._under_way -= 1
 
-    def intend(self, row: OutboxRow, asker: Asker) -> None:
-        """Make the intent to send durable, soon, and tell the asker."""
-        self._intents.append((row, asker))
-        if len(self._intents) >= self._under_way:
-            self._schedule(asyncio.get_running_loop().call_soon(self._flush_turn))
+    def join(self, asker: Asker) -> None:
+        """Give somebody a turn, together with others: what they have to note and to ask for is written down as one."""
+        self._askers.append(asker)
+        if len(self._askers) >= self._under_way:
+            self._schedule(asyncio.get_running_loop().call_soon(self._turn))
         elif self._scheduled is None:
-            self._schedule(asyncio.get_running_loop().call_later(self._pause, self._flush_turn))
+            self._schedule(asyncio.get_running_loop().call_later(self._pause, self._turn))
 
     def note(self, row: OutboxRow, outcome: Outcome) -> None:
         """Remember an outcome for the next transaction, which is not far away even if nothing else happens."""
@@ -174,9 +178,12 @@ class Ledger:
         with suppress(Exception):  # what could not be written stays, and the next transaction tells why
             self.flush()
 
-    def _flush_turn(self) -> None:
+    def _turn(self) -> None:
         self._scheduled = None
+        askers, self._askers = self._askers, []
+        asked = [(row, asker) for asker in askers if (row := asker.turn()) is not None]
         began = time.perf_counter()
+        self._intents += asked
         self.flush()
         # Others have this long to join the next transaction: with one of their own they would wait no less.
         self._pause = min(PATIENCE * (time.perf_counter() - began), LONGEST_PAUSE)

@@ -1,11 +1,12 @@
 """One message after the other on a connection, as long as each goes the way of nearly all.
 
-    the server asks for the text ─▶ the next message is built ─▶ the intent is asked for
+    the server asks for the text ─▶ turn: the next message is taken, the intent is asked for
               ▲                                                        │ it is durable
               └────── all replies are there ◀── text and next envelope leave
 
-Each step calls the next: waking a task for each of them would cost as much as the conversation itself. Whatever is out
-of the ordinary ends the stream, and who awaits it takes over.
+The ledger gives the streams of all connections their turns together. Each step calls the next: waking a task for each
+of them would cost as much as the conversation itself. Whatever is out of the ordinary ends the stream, and who awaits
+it takes over.
 """
 
 from __future__ import annotations
@@ -54,15 +55,36 @@ class Stream:
         self._take = take
         self._judge = judge
         self._ended: asyncio.Future[End] = asyncio.get_running_loop().create_future()
+        self._has_answers = False  # to the text of the first message under way
         self.under_way: list[Letter] = []
 
     async def run(self) -> End:
         """Send the message that was begun and those that follow it, up to one that takes another way than most."""
         self._ended = asyncio.get_running_loop().create_future()
-        self._ask()
+        self._has_answers = False
+        self._ledger.join(self)
         return await self._ended
 
     # What the ledger calls.
+
+    def turn(self) -> OutboxRow | None:
+        """Settle the message that was sent, take the one after the next, and ask for the intent of the next."""
+        connection, under_way = self._connection, self.under_way
+        try:
+            if self._ended.done():
+                return None
+            if self._has_answers:
+                verdict = connection.went_on(under_way[1][1]) if len(under_way) > 1 else None
+                if verdict is None:
+                    self._ended.set_result(End.ANSWERED)
+                    return None
+                self._judge(under_way.pop(0), verdict)
+            if connection.pipelines and (following := self._take(connection)) is not None:
+                under_way.append(following)
+            return under_way[0][0]
+        except Exception as error:
+            self.fail(error)
+            return None
 
     @property
     def is_off(self) -> bool:
@@ -91,22 +113,7 @@ class Stream:
         if not self._ended.done():
             self._ended.set_exception(error)
 
-    def _ask(self) -> None:
-        connection, under_way = self._connection, self.under_way
-        if connection.pipelines and (following := self._take(connection)) is not None:
-            under_way.append(following)
-        self._ledger.intend(under_way[0][0], self)
-
     def _answered(self) -> None:
-        if self._ended.done():
-            return
-        under_way = self.under_way
-        try:
-            verdict = self._connection.went_on(under_way[1][1]) if len(under_way) > 1 else None
-            if verdict is None:
-                self._ended.set_result(End.ANSWERED)
-                return
-            self._judge(under_way.pop(0), verdict)
-            self._ask()
-        except Exception as error:
-            self.fail(error)
+        if not self._ended.done():
+            self._has_answers = True
+            self._ledger.join(self)

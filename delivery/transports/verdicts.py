@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import NamedTuple
 
 from office.errors import CircularsError
@@ -12,7 +11,7 @@ from store.messages import State
 class Parcel(NamedTuple):
     """A message with its envelope (RFC 5321 section 3.3); ``utf8`` if it needs SMTPUTF8 (RFC 6531).
 
-    ``signed`` are the bytes at its beginning that sign it and are not archived (`delivery.dkim`).
+    ``digest`` is the SHA-256 of the message as it is archived: without the bytes at its beginning that sign it.
     ``plain`` is True where it is known that no line of it begins with a full stop (RFC 5321 section 4.5.2), and that
     it is ASCII unless ``utf8``: then the transport need not look.
     ``envid`` names it in delivery reports (RFC 3461 section 4.4); empty where it has no such name.
@@ -26,12 +25,7 @@ class Parcel(NamedTuple):
     utf8: bool = False
     envid: str = ""
     plain: bool = False
-    signed: int = 0
-
-    @property
-    def digest(self) -> bytes:
-        """SHA-256 of the message as it is archived: handed over, but for our signatures."""
-        return hashlib.sha256(memoryview(self.message)[self.signed :]).digest()
+    digest: bytes = b""
 
 
 class Verdict(NamedTuple):
