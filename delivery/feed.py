@@ -31,8 +31,8 @@ from templates.merging import values_hash
 
 MOST_ASIDE = 50  # messages of a domain that must wait; no more of it are claimed
 CLAIM_AGAIN = 1.0  # seconds after a claim that found nothing
-AHEAD = 16  # messages made together, of 1 MB at most: one by one, between other work, they take a tenth longer
-MOST_AHEAD = 1_000_000
+AHEAD = 16  # messages made before their turn
+MOST_AHEAD = 1_000_000  # bytes of them
 CHUNK = 500  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again
 CHANGED = "What this addressee was to get is no longer what was approved; see: circulars archive verify"
 ERASED = "What this addressee was to get has been erased."
@@ -77,6 +77,22 @@ class Feed:
                 limits.took(row.domain)
                 return pair
         return None
+
+    def make_ahead(self) -> None:
+        """Make the next messages while servers read the last ones: together, they take less time than one by one.
+
+        One that cannot be made, or is no mail, is looked at in its turn.
+        """
+        size = sum(len(parcel.message) for parcel in self._ahead.values())
+        for row in islice(self._rows, AHEAD):
+            if size > MOST_AHEAD or row.role == "paper":
+                return
+            if row.id not in self._ahead:
+                with suppress(CircularsError):
+                    made = self._make(row)
+                    if isinstance(made, Parcel):
+                        self._ahead[row.id] = made
+                        size += len(made.message)
 
     def _next_row(self, limits: Limits) -> OutboxRow | None:
         waits = []
@@ -128,7 +144,6 @@ class Feed:
             return row, parcel
         made = self._make(row)
         if isinstance(made, Parcel):
-            self._make_ahead(len(made.message))
             return row, made
         if made:
             self._end(row, Outcome(row_id=row.id, state=State.REFUSED, text=made))
@@ -149,17 +164,6 @@ class Feed:
             return make_parcel(row, form, values, self._signers)
         except AddressError as error:
             return f"{error}."
-
-    def _make_ahead(self, size: int) -> None:
-        """Make the next messages too; one that cannot be made, or is no mail, is looked at in its turn."""
-        for row in islice(self._rows, AHEAD - 1):
-            if size > MOST_AHEAD or row.role == "paper":
-                break
-            with suppress(CircularsError):
-                parcel = self._make(row)
-                if isinstance(parcel, Parcel):
-                    self._ahead[row.id] = parcel
-                    size += len(parcel.message)
 
     def _write_print(self, row: OutboxRow, form: MailForm, values: tuple[Value, ...]) -> None:
         self._print.mkdir(parents=True, exist_ok=True)

@@ -83,6 +83,7 @@ class Ledger:
         self._later: asyncio.Handle | None = None
         self._pause = 0.0
         self._under_way = 0
+        self.after_turn: Callable[[], None] = lambda: None  # while the others' answers are on their way
         self.held = False
 
     @contextmanager
@@ -185,6 +186,7 @@ class Ledger:
         began = time.perf_counter()
         self._intents += asked
         self.flush()
+        self.after_turn()
         # Others have this long to join the next transaction: with one of their own they would wait no less.
         self._pause = min(PATIENCE * (time.perf_counter() - began), LONGEST_PAUSE)
 

@@ -44,6 +44,7 @@ class RelayRun:
         self._feed = feed
         self._limits = limits
         self._ledger = ledger
+        self._ledger.after_turn = feed.make_ahead
         self._tally = tally
         self._stop = stop
         self._clock = clock
