@@ -116,7 +116,7 @@ def send(
         if restored is not None:
             ending = _Ending(restored.told(reference, office), next_step(reference))
         elif due:
-            with _old_objects_left_alone():
+            with _collector_at_rest():
                 ending = asyncio.run(_deliver(run, sender, journal, tally, due=due, limit=limit))
         if not ending.reason and limit is None:
             ending = _with_others(run, sender, ending)
@@ -136,12 +136,15 @@ def send(
 
 
 @contextmanager
-def _old_objects_left_alone() -> Iterator[None]:
-    """Spare the garbage collector all that was loaded before: to look through it once takes as long as 300 letters."""
+def _collector_at_rest() -> Iterator[None]:
+    """Let the garbage collector look seldom, and not at what was loaded before: messages leave no cycles behind."""
+    usual = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(20_000, *usual[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()
 
 

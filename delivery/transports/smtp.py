@@ -39,6 +39,7 @@ class SmtpConnection:
 
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
+        self._name = relay.name
         limits = relay.timeouts
         self._envelope_times = (limits.command, limits.command, limits.data)
         self._ending_times = (limits.ending,)
@@ -87,7 +88,7 @@ class SmtpConnection:
 
     def refusal(self, parcel: Parcel) -> Verdict | None:
         """Return why a message cannot go by this relay, known without asking; None if it may be tried."""
-        return refusal(parcel, self._offer, self._relay.name)
+        return refusal(parcel, self._offer, self._name)
 
     async def begin(self, parcel: Parcel) -> Verdict | None:
         """Give the envelope of a message and ask for DATA; returns None when the server waits for its text."""
@@ -241,7 +242,7 @@ class SmtpConnection:
         if (place == 0 and not too_large and not parcel.utf8) or log_in_first:
             self.drop()
             fault = RelayError(
-                f"The relay {self._relay.name} refuses the sender {parcel.sender}: {reply.code} {text}",
+                f"The relay {self._name} refuses the sender {parcel.sender}: {reply.code} {text}",
                 hint="See [mail] bounce and the login of the transport in office.toml, or ask who runs the relay.",
             )
             return Verdict(state=State.QUEUED, code=reply.code, text=text, fault=fault)
