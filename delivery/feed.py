@@ -21,7 +21,6 @@ from delivery.mail_form import MailForm, file_stem
 from delivery.message import build
 from delivery.tally import Tally
 from delivery.transports.verdicts import Parcel
-from office.errors import CircularsError
 from office.files import sync_folder, write_aside
 from office.model import Office
 from store.messages import OutboxRow, State
@@ -88,7 +87,7 @@ class Feed:
             if size > MOST_AHEAD or row.role == "paper":
                 return
             if row.id not in self._ahead:
-                with suppress(CircularsError):
+                with suppress(Exception):
                     made = self._make(row)
                     if isinstance(made, Parcel):
                         self._ahead[row.id] = made

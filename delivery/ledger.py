@@ -1,6 +1,6 @@
 """Intents and outcomes of a run, made durable in groups.
 
-All that becomes ready within about the time that a transaction takes goes into one. An outcome waits for the next
+All that becomes ready within about twice the time that a transaction takes goes into one. An outcome waits for the next
 intent (of any connection) or the next claim: the message has left already, so a crash in between can only make it
 doubtful, at most one per connection. The journal is written in the order that errs on the safe side: «stayed»
 before the store knows, «leaving» before the message may go.
@@ -24,7 +24,7 @@ from store.database import Connection, Store
 from store.messages import OutboxRow, State, Wanted
 from store.outbox import Outcome, claim, mark_sending, record
 
-PATIENCE = 2  # times as long as a transaction takes: so long an intent waits for others
+PATIENCE = 2  # times as long as the last group took: so long a turn waits for others to join
 LONGEST_PAUSE = 0.02  # seconds, of that
 MOST_TIES = 3  # times that a transaction is begun again which the server ended, for two waited for each other
 LONGEST_TIE = 10.0  # seconds after which it was no tie, but a lock that somebody holds
@@ -88,7 +88,7 @@ class Ledger:
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
-        """Count a message that is going to ask for a transaction: when all of them have, none is worth waiting for."""
+        """Count a connection that is going to ask for turns: when all of them have, none is worth waiting for."""
         self._under_way += 1
         try:
             yield
@@ -183,12 +183,12 @@ class Ledger:
         self._scheduled = None
         askers, self._askers = self._askers, []
         asked = [(row, asker) for asker in askers if (row := asker.turn()) is not None]
-        began = time.perf_counter()
-        self._intents += asked
-        self.flush()
-        self.after_turn()
-        # Others have this long to join the next transaction: with one of their own they would wait no less.
-        self._pause = min(PATIENCE * (time.perf_counter() - began), LONGEST_PAUSE)
+        if asked:  # what the others have noted waits for the next intent
+            self._intents += asked
+            began = time.perf_counter()
+            self.flush()
+            self._pause = min(PATIENCE * (time.perf_counter() - began), LONGEST_PAUSE)
+            self.after_turn()
 
     def _write(
         self, intents: list[tuple[OutboxRow, Asker]], outcomes: list[tuple[OutboxRow, Outcome]]

@@ -223,9 +223,8 @@ class RelayRun:
         return None
 
     def _judge(self, letter: Letter, verdict: Verdict) -> None:
-        """Turn a verdict on an attempt into what happens to the row, and to the run."""
+        """Turn a verdict on an attempt into what happens to the row, to the run, and to its pace."""
         row, parcel = letter
-        self._limits.heard(row.domain, verdict)
         if verdict.state is SENT and self._proven:
             self._passed += 1
             self._doubts = 0
@@ -233,7 +232,11 @@ class RelayRun:
             outcome = Outcome(row_id=row.id, state=SENT, code=verdict.code, text=verdict.text, sha256=parcel.digest)
             self._ledger.note(row, outcome)
             self._tally.count(row, outcome)
-            return
+        else:
+            self._weigh(row, parcel, verdict)
+        self._limits.heard(row.domain, verdict)  # in the end: it may write to the store, and fail
+
+    def _weigh(self, row: OutboxRow, parcel: Parcel, verdict: Verdict) -> None:
         if verdict.fault is not None:
             self._fail(verdict.fault)
         if verdict.state is State.IN_DOUBT:

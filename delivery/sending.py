@@ -95,7 +95,8 @@ def send(
     outgoing = office.folder / folder / file_stem(reference)
     with store.read() as connection:
         reminds = has_reminders(connection, circular_id)
-    # Not asked for nothing: the calendar of holidays takes longer to load than a hundred letters take to send.
+    # Not asked for nothing: the calendar of holidays takes longer to load than a hundred letters take to send. The
+    # first reminders of a circular, entered while it is being sent, go with the next run.
     since = _reminders_since(office, clock()) if reminds else None
     wanted = Wanted(part=part, reminders_since=since)
     run = _Run(store, office, circular_id, reference, outgoing, clock, timeouts, wanted)
@@ -215,6 +216,7 @@ async def _deliver(
                 await _write_files(run.outgoing, feed, ledger, tally, stop)
             else:
                 ending = await _relay(run, transport, feed=feed, ledger=ledger, tally=tally, stop=stop, due=due)
+            ledger.flush()  # not left to the end, where nobody is told what was in the way
         except (RelayError, LostError) as error:
             return _Ending(error.message, error.hint)
         finally:

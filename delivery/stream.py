@@ -54,14 +54,13 @@ class Stream:
         self._stop = stop
         self._take = take
         self._judge = judge
-        self._ended: asyncio.Future[End] = asyncio.get_running_loop().create_future()
+        self._ended: asyncio.Future[End]
         self._has_answers = False  # to the text of the first message under way
         self.under_way: list[Letter] = []
 
     async def run(self) -> End:
         """Send the message that was begun and those that follow it, up to one that takes another way than most."""
         self._ended = asyncio.get_running_loop().create_future()
-        self._has_answers = False
         self._ledger.join(self)
         return await self._ended
 
@@ -74,7 +73,8 @@ class Stream:
             if self._ended.done():
                 return None
             if self._has_answers:
-                verdict = connection.went_on(under_way[1][1]) if len(under_way) > 1 else None
+                self._has_answers = False
+                verdict = connection.went_on(under_way[1][1])
                 if verdict is None:
                     self._ended.set_result(End.ANSWERED)
                     return None
@@ -83,6 +83,9 @@ class Stream:
                 under_way.append(following)
             return under_way[0][0]
         except Exception as error:
+            self._stop.ask(
+                ""
+            )  # before the others have their turn: a store that is busy would keep each of them waiting
             self.fail(error)
             return None
 
@@ -106,6 +109,7 @@ class Stream:
             if not self._connection.launch(following, self._answered):
                 self._ended.set_result(End.GRANTED)
         except Exception as error:
+            self._stop.ask("")
             self.fail(error)
 
     def fail(self, error: BaseException) -> None:
@@ -114,6 +118,10 @@ class Stream:
             self._ended.set_exception(error)
 
     def _answered(self) -> None:
-        if not self._ended.done():
-            self._has_answers = True
-            self._ledger.join(self)
+        if self._ended.done():
+            return
+        if len(self.under_way) < 2:
+            self._ended.set_result(End.ANSWERED)
+            return
+        self._has_answers = True
+        self._ledger.join(self)

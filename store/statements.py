@@ -22,7 +22,7 @@ _Arrange = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
 class Statement:
-    """A change of single rows, a look at one, or a command, with the names of its parameters in the order of `run`.
+    """A change of single rows, a look at one or some, or a command, with the names of its parameters in their order.
 
     It runs in a transaction that has begun. Parameters reach the driver as they are: moments have to be what the
     database keeps (`store.moments.as_kept`), enumerations their values. Faults are those that SQLAlchemy raises.

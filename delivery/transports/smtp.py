@@ -1,8 +1,9 @@
 """One SMTP connection to the relay (RFC 5321), kept open from message to message.
 
 Where the relay announces PIPELINING (RFC 2920), a message costs one round trip: its text, its final dot, and the
-envelope of the next one leave as one group. The order of calls is `begin`, `finish`, `finish` …: a message that was
-begun has been asked for by the server (354) and waits for its text.
+envelope of the next one leave as one group. The order of calls is `begin`, then for each message `launch` and `went_on`
+or `settle`, or `finish`, which does all of it. A message that was begun has been asked for by the server (354) and
+waits for its text.
 
 Where the outcome is decided: before the final dot is handed to the socket, a broken connection means that the
 message did not leave; after it, only the server's reply tells, and without one the outcome is not known (RFC 1047).
@@ -47,7 +48,8 @@ class SmtpConnection:
         self._wire: Wire | None = None
         self._offer = Announced()
         self._current: Parcel | None = None  # the message that was begun
-        self._ending = False  # its text is under way
+        self._ending = False  # the end of its text is under way
+        self._settled: Verdict | None = None  # on a message before it, while the answer to its envelope is waited for
         self._unclean = False  # a transaction was left behind, to be reset
         self._begun = 0
         self.used_up = False  # as many messages were begun as one connection is to carry
@@ -123,6 +125,7 @@ class SmtpConnection:
             text = await self._push(wire, text)
         times = self._group_times if envelope else self._ending_times
         group = b"".join((text, dot, envelope))
+        self._ending = True
         await wire.exchange(group, times, block=self._relay.timeouts.block, after_dot=len(envelope))
         return await self.settle(following)
 
@@ -137,6 +140,7 @@ class SmtpConnection:
         wire, text, dot, envelope = self._group(following)
         times = self._group_times if envelope else self._ending_times
         group = b"".join((text, dot, envelope))
+        self._ending = True
         wire.start(group, times, then, block=self._relay.timeouts.block, after_dot=len(envelope))
         return True
 
@@ -166,11 +170,14 @@ class SmtpConnection:
         if following is None:
             return verdict, None
         blameless = verdict.state is State.IN_DOUBT or verdict.code in {None, 421}
-        return verdict, await self._answered(following, replies, blameless=blameless)
+        self._settled = verdict
+        answer = await self._answered(following, replies, blameless=blameless)
+        self._settled = None
+        return verdict, answer
 
     def abandon(self) -> Verdict:
         """Close at once, and say what is known of the message that was begun."""
-        verdict = Verdict(state=State.QUEUED)
+        verdict = self._settled or Verdict(state=State.QUEUED)
         if self._ending and self._wire is not None:
             verdict = self._after_the_dot(self._wire)
         self.drop()
@@ -182,7 +189,6 @@ class SmtpConnection:
         """Return the text of the message that was begun, its final dot, and the envelope of the next one."""
         if self._wire is None or self._current is None:
             raise RuntimeError("no message was begun")
-        self._ending = True
         text = self._current.message
         if not self._current.plain and _DOTTED(text) is not None:
             text = text.replace(b"\n.", b"\n..")  # RFC 5321 section 4.5.2

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 DROP = "drop"  # close the connection
-HANG = "hang"  # answer nothing
+HANG = "hang"  # answer nothing; at «body»: read nothing
 CUT = "cut"  # at «body»: read a little of the message, then close
 HALF = "half"  # send a part of a reply, then close
 
@@ -154,30 +154,36 @@ class _Session:
         if not reply.startswith("354"):
             return
         accepted, self.expected = self.expected == "data", "mail"
-        if self.sink.script("body", self.rcpt) == CUT:
-            await self.reader.readexactly(100)
-            raise _DroppedError
-        content = bytearray()
-        while (line := await self.reader.readline()) != b".\r\n":
-            if not line:
-                raise _DroppedError
-            content += line[1:] if line.startswith(b".") else line
+        content = await self.body(self.sink.script("body", self.rcpt))
         if self.sink.delay:
             await asyncio.sleep(self.sink.delay)
         if not accepted:
             await self.carry_out(self.sink.script("dot", self.rcpt) or "554 no valid recipients")
-            self.sink.empty.append(bytes(content))
+            self.sink.empty.append(content)
             return
         if self.sink.withhold:
             self.sink.withhold -= 1
             self.ahead = [await self.reader.readline() for _ in range(3)]
-        message = Received(self.mail, self.rcpt, bytes(content))
+        message = Received(self.mail, self.rcpt, content)
         if self.sink.keep:
             self.sink.received.append(message)
         reply = self.sink.script("dot", message.rcpt) or USUAL["dot"]
         if reply[:1] not in ("4", "5"):
             self.sink.seen[message.message_id] += 1
         await self.carry_out(reply)
+
+    async def body(self, scripted: str) -> bytes:
+        if scripted == CUT:
+            await self.reader.readexactly(100)
+            raise _DroppedError
+        if scripted == HANG:
+            await asyncio.sleep(3600)
+        content = bytearray()
+        while (line := await self.reader.readline()) != b".\r\n":
+            if not line:
+                raise _DroppedError
+            content += line[1:] if line.startswith(b".") else line
+        return bytes(content)
 
     async def answer(self, step: str, argument: str) -> str:
         fits = step == self.expected or step not in ("mail", "rcpt", "data")

@@ -16,11 +16,12 @@ from delivery.transports.verdicts import Parcel
 from office.ziplayout import store as stored
 from templates.docxform import DocxForm
 from tests.delivery.certificates import make_certificate
-from tests.delivery.conversing import converse
+from tests.delivery.conversing import converse, cut_short
 from tests.delivery.relays import QUICK, Setup, sink_with
 from tests.delivery.samples import REFERENCE, sample_forms
 from tests.delivery.sink import CUT, DROP, HALF, HANG, Script
 
+MAIL = b"Message-ID: <a@example.org>\r\n\r\ntext\r\n"
 IMPATIENT = Timeouts(connect=10, command=0.4, data=0.4, block=10, ending=0.4, pause=0.01)
 NO = {"450 4.2.0 later": "deferred", "550 5.1.1 nobody": "refused", "421 4.3.2 closing": "deferred"}
 BROKEN = (DROP, HALF, HANG, "what?", "250-a line of another\r\n550 reply", "777 hm", "x" * 20_000)
@@ -193,6 +194,34 @@ def test_lines_that_begin_with_a_full_stop_arrive_as_they_are() -> None:
         verdicts = converse(sink, [parcel, parcel])
     assert [verdict.state for verdict in verdicts] == ["sent", "sent"]
     assert [message.content for message in sink.received] == [text + b"\r\n"] * 2
+
+
+def test_a_message_given_up_before_its_end_has_not_left() -> None:
+    small, large = (
+        Parcel(row_id=1, message_id=name, sender="a@example.org", recipient=f"{name}@example.org", message=text)
+        for name, text in (("small", MAIL), ("large", MAIL + b"0123456789abcde\r\n" * 1_000_000))
+    )
+    with sink_with(lambda step, argument: HANG if step == "body" and "large" in argument else "") as sink:
+        verdict = cut_short(sink, [small, large], after=0.5)
+        assert [message.rcpt for message in sink.received] == ["TO:<small@example.org>"]
+    assert (verdict.state, verdict.code) == ("queued", None)  # not the «250» that the one before it got
+
+
+def test_an_accepted_message_stays_so_while_the_next_one_is_refused() -> None:
+    first, second = (
+        Parcel(row_id=1, message_id=name, sender="a@example.org", recipient=f"{name}@example.org", message=MAIL)
+        for name in ("first", "second")
+    )
+
+    def script(step: str, argument: str) -> str:
+        if "second" in argument:
+            return {"rcpt": "550 5.1.1 nobody", "data": "354 go on", "dot": HANG}.get(step, "")
+        return ""
+
+    with sink_with(script) as sink:
+        verdict = cut_short(sink, [first, second], after=0.5)
+        assert len(sink.received) == 1
+    assert (verdict.state, verdict.code) == ("sent", 250)
 
 
 def test_a_message_larger_than_announced_is_not_tried(setup: Callable[..., Setup]) -> None:
