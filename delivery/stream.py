@@ -18,10 +18,10 @@ from enum import Enum, auto
 from delivery.ledger import Ledger
 from delivery.stopping import Stop
 from delivery.transports.smtp import SmtpConnection
-from delivery.transports.verdicts import Parcel, Verdict
+from delivery.transports.verdicts import STOPPED, Parcel, Verdict
 from store.messages import OutboxRow, State
 
-NOT_BEGUN = Verdict(state=State.QUEUED, text="The run was stopped before the relay answered.", blameless=True)
+NOT_BEGUN = Verdict(state=State.QUEUED, text=STOPPED, blameless=True)
 
 Letter = tuple[OutboxRow, Parcel]
 

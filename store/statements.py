@@ -46,31 +46,23 @@ class Statement:
             cursor.close()
         return int(changed)
 
-    def scalar(self, connection: Connection, *given: object) -> Any:  # noqa: ANN401 - whatever the database holds
-        """Return the first column of the row that a query finds, as the driver has it; None where there is none."""
-        sql, arrange = self._for(connection)
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(sql, arrange(given))
-            found = cursor.fetchone() if cursor.description else None
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _told(connection, error) from error
-        finally:
-            cursor.close()
-        return None if found is None else found[0]
-
     def rows(self, connection: Connection, *given: object) -> list[tuple[Any, ...]]:
-        """Return all rows that a query finds, as the driver has them."""
+        """Return all rows that a query finds, as the driver has them; none where it was a command."""
         sql, arrange = self._for(connection)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(sql, arrange(given))
-            found = cursor.fetchall()
+            found = cursor.fetchall() if cursor.description else []
         except connection.dialect.loaded_dbapi.Error as error:
             raise _told(connection, error) from error
         finally:
             cursor.close()
         return list(found)
+
+    def scalar(self, connection: Connection, *given: object) -> Any:  # noqa: ANN401 - whatever the database holds
+        """Return the first column of the row that a query finds, as the driver has it; None where there is none."""
+        found = self.rows(connection, *given)
+        return found[0][0] if found else None
 
     def _for(self, connection: Connection) -> tuple[str, _Arrange]:
         kind = connection.dialect.name

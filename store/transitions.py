@@ -16,7 +16,6 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
         State.DEFERRED,  # until a working day of the addressee's country
         State.IN_DOUBT,  # the send journal knows that it has gone
         State.PRINTED,  # on paper, by `print --done`
-        State.DEFERRED,  # until a working day of the addressee's country
         State.WITHDRAWN,
     }),
     State.CLAIMED: frozenset({

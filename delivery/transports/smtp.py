@@ -22,7 +22,7 @@ from delivery.transports.envelope import DATA, RESET, Announced, announced, mail
 from delivery.transports.faults import MAX_TEXT
 from delivery.transports.greeting import greeted, hang_up
 from delivery.transports.relay import Relay
-from delivery.transports.verdicts import Parcel, RelayError, Verdict
+from delivery.transports.verdicts import STOPPED, Parcel, RelayError, Verdict
 from delivery.transports.wire import Break, Reply, Wire
 from store.messages import State
 
@@ -183,7 +183,7 @@ class SmtpConnection:
         self.drop()
         if verdict.code is not None:
             return verdict
-        return Verdict(state=verdict.state, text="The run was stopped before the relay answered.", blameless=True)
+        return Verdict(state=verdict.state, text=STOPPED, blameless=True)
 
     def _group(self, following: Parcel | None) -> tuple[Wire, bytes, bytes, bytes]:
         """Return the text of the message that was begun, its final dot, and the envelope of the next one."""

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from office.errors import CircularsError
 from store.messages import State
 
+STOPPED = "The run was stopped before the relay answered."
+
 
 class Parcel(NamedTuple):
     """A message with its envelope (RFC 5321 section 3.3); ``utf8`` if it needs SMTPUTF8 (RFC 6531).
