@@ -75,7 +75,7 @@ def claim(
             break
         if reminders and wanted.reminders_since is not None:
             withdraw_stale(connection, circular_id, reminders, now=now, since=wanted.reminders_since)
-        connection.execute(_CLAIM, {"ids": ids, "at": now, "sender": sender})
+        _CLAIM.rows(connection, as_kept(connection, now), sender, listed=ids)
         if reminders:
             rows += claimed_reminders(connection, reminders)
         held = hold_back(connection, rows, now)
@@ -84,10 +84,15 @@ def claim(
     return claimed
 
 
-_CLAIM = (
+_CLAIM = Statement(
     update(outbox)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state.in_((State.QUEUED, State.DEFERRED)))
-    .values(state=State.CLAIMED, changed_at=bindparam("at"), sender_id=bindparam("sender"))
+    .where(
+        outbox.c.id.in_(bindparam("ids", expanding=True)),
+        (outbox.c.state == State.QUEUED.value) | (outbox.c.state == State.DEFERRED.value),
+    )
+    .values(state=State.CLAIMED.value, changed_at=bindparam("at"), sender_id=bindparam("sender")),
+    *("at", "sender"),
+    over="ids",
 )
 
 

@@ -26,12 +26,14 @@ class Statement:
 
     It runs in a transaction that has begun. Parameters reach the driver as they are: moments have to be what the
     database keeps (`store.moments.as_kept`), enumerations their values. Faults are those that SQLAlchemy raises.
+    ``over`` is the name of a list among them (an expanding parameter).
     """
 
-    def __init__(self, statement: UpdateBase | Select[Any] | TextClause, *names: str) -> None:
+    def __init__(self, statement: UpdateBase | Select[Any] | TextClause, *names: str, over: str = "") -> None:
         self._statement = statement
         self._names = names
-        self._compiled: dict[str, tuple[str, _Arrange]] = {}
+        self._over = over
+        self._compiled: dict[tuple[str, int], tuple[str, _Arrange]] = {}
 
     def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
         """Execute it for each of ``rows``, at least one; returns how many rows of the table were changed."""
@@ -46,12 +48,15 @@ class Statement:
             cursor.close()
         return int(changed)
 
-    def rows(self, connection: Connection, *given: object) -> list[tuple[Any, ...]]:
-        """Return all rows that a query finds, as the driver has them; none where it was a command."""
-        sql, arrange = self._for(connection)
+    def rows(self, connection: Connection, *given: object, listed: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows that a query finds, as the driver has them; none where it was a command.
+
+        ``listed`` are the members of the list, where the statement has one.
+        """
+        sql, arrange = self._for(connection, len(listed))
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(sql, arrange(given))
+            cursor.execute(sql, arrange((*given, *listed)))
             found = cursor.fetchall() if cursor.description else []
         except connection.dialect.loaded_dbapi.Error as error:
             raise _told(connection, error) from error
@@ -64,19 +69,22 @@ class Statement:
         found = self.rows(connection, *given)
         return found[0][0] if found else None
 
-    def _for(self, connection: Connection) -> tuple[str, _Arrange]:
-        kind = connection.dialect.name
+    def _for(self, connection: Connection, listed: int = 0) -> tuple[str, _Arrange]:
+        kind = connection.dialect.name, listed
         if kind not in self._compiled:
-            self._compiled[kind] = self._compile(connection.dialect)
+            self._compiled[kind] = self._compile(connection.dialect, listed)
         return self._compiled[kind]
 
-    def _compile(self, dialect: Dialect) -> tuple[str, _Arrange]:
+    def _compile(self, dialect: Dialect, listed: int) -> tuple[str, _Arrange]:
         positional = cast("type[DefaultDialect]", type(dialect))(paramstyle=_PARAMSTYLES[dialect.name])
         compiled = self._statement.compile(dialect=positional)
-        written = compiled.construct_expanded_state(dict.fromkeys(self._names))  # each constant of IN has its place
-        constant = {name: value for name, value in written.parameters.items() if name not in self._names}
-        names = (*self._names, *constant)
-        places = [names.index(name) for name in written.positiontup or ()]
+        lists = {self._over: [None] * listed} if listed else {}
+        # Each member of a list, and each constant of IN, has its place.
+        written = compiled.construct_expanded_state({**dict.fromkeys(self._names), **lists})
+        given = (*self._names, *(written.parameter_expansion[self._over] if listed else ()))
+        constant = {name: value for name, value in written.parameters.items() if name not in given}
+        place = {name: number for number, name in enumerate((*given, *constant))}
+        places = [place[name] for name in written.positiontup or ()]
         constants = tuple(constant.values())
         if len(places) < 2:
             return written.statement, lambda row: (*row, *constants)  # itemgetter would return it bare

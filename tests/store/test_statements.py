@@ -62,3 +62,21 @@ def test_faults_are_told_as_sqlalchemy_tells_them(tmp_path: Path) -> None:
     with store.write() as connection:
         assert CHANGE.run(connection, [(4, 1, "sent")]) == 1
     store.close()
+
+
+def test_a_list_has_any_number_of_members(tmp_path: Path) -> None:
+    several = Statement(
+        update(outbox)
+        .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state.in_(("queued", "deferred")))
+        .values(attempts=bindparam("tries")),
+        "tries",
+        over="ids",
+    )
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(4))
+    with store.write() as connection:
+        several.rows(connection, 7, listed=[1, 3])
+        several.rows(connection, 8, listed=[4, 2, 99])
+        several.rows(connection, 9, listed=[3])
+        assert connection.scalars(select(outbox.c.attempts).order_by(outbox.c.id)).all() == [7, 8, 9, 8]
+    store.close()
