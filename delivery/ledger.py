@@ -26,6 +26,8 @@ from store.outbox import Outcome, claim, mark_sending, record
 
 PATIENCE = 2  # times as long as the last group took: so long a turn waits for others to join
 LONGEST_PAUSE = 0.02  # seconds, of that
+REST = 0.65  # of the time that the last answers took to come: so long nothing is looked at after a turn
+LONGEST_REST = 0.005  # seconds, of that
 MOST_TIES = 3  # times that a transaction is begun again which the server ended, for two waited for each other
 LONGEST_TIE = 10.0  # seconds after which it was no tie, but a lock that somebody holds
 LONGEST_WAIT = 1.0  # seconds that an outcome waits for an intent
@@ -82,6 +84,7 @@ class Ledger:
         self._scheduled: asyncio.Handle | None = None
         self._later: asyncio.Handle | None = None
         self._pause = 0.0
+        self._left_at = 0.0  # when the last turn's messages had left
         self._under_way = 0
         self.after_turn: Callable[[], None] = lambda: None  # while the others' answers are on their way
         self.held = False
@@ -182,13 +185,23 @@ class Ledger:
     def _turn(self) -> None:
         self._scheduled = None
         askers, self._askers = self._askers, []
+        took = time.perf_counter() - self._left_at
         asked = [(row, asker) for asker in askers if (row := asker.turn()) is not None]
         if asked:  # what the others have noted waits for the next intent
             self._intents += asked
             began = time.perf_counter()
             self.flush()
-            self._pause = min(PATIENCE * (time.perf_counter() - began), LONGEST_PAUSE)
+            self._left_at = time.perf_counter()
+            self._pause = min(PATIENCE * (self._left_at - began), LONGEST_PAUSE)
             self.after_turn()
+            if len(asked) > 1:
+                self._rest(took)
+
+    def _rest(self, took: float) -> None:
+        """Let answers gather: to wake up for each of them would cost about as much as to deal with all at once."""
+        left = self._left_at + min(REST * took, LONGEST_REST) - time.perf_counter()
+        if left > 0:
+            time.sleep(left)
 
     def _write(
         self, intents: list[tuple[OutboxRow, Asker]], outcomes: list[tuple[OutboxRow, Outcome]]

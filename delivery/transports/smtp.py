@@ -120,13 +120,13 @@ class SmtpConnection:
         Returns what became of the first, and for the next what `begin` returns: None when the server waits for its
         text. ``following`` is only for a connection that `pipelines`.
         """
-        wire, text, dot, envelope = self._group(following)
+        wire, (text, dot, envelope), times = self._group(following)
         if len(text) > BLOCK:
             text = await self._push(wire, text)
-        times = self._group_times if envelope else self._ending_times
-        group = b"".join((text, dot, envelope))
         self._ending = True
-        await wire.exchange(group, times, block=self._relay.timeouts.block, after_dot=len(envelope))
+        await wire.exchange(
+            b"".join((text, dot, envelope)), times, block=self._relay.timeouts.block, after_dot=len(envelope)
+        )
         return await self.settle(following)
 
     def launch(self, following: Parcel | None, then: Callable[[], None]) -> bool:
@@ -137,11 +137,9 @@ class SmtpConnection:
         """
         if self._current is not None and len(self._current.message) > BLOCK:
             return False
-        wire, text, dot, envelope = self._group(following)
-        times = self._group_times if envelope else self._ending_times
-        group = b"".join((text, dot, envelope))
+        wire, group, times = self._group(following)
         self._ending = True
-        wire.start(group, times, then, block=self._relay.timeouts.block, after_dot=len(envelope))
+        wire.start(group, times, then, block=self._relay.timeouts.block, after_dot=len(group[-1]))
         return True
 
     def went_on(self, following: Parcel) -> Verdict | None:
@@ -185,15 +183,17 @@ class SmtpConnection:
             return verdict
         return Verdict(state=verdict.state, text=STOPPED, blameless=True)
 
-    def _group(self, following: Parcel | None) -> tuple[Wire, bytes, bytes, bytes]:
-        """Return the text of the message that was begun, its final dot, and the envelope of the next one."""
+    def _group(self, following: Parcel | None) -> tuple[Wire, tuple[bytes, bytes, bytes], tuple[float, ...]]:
+        """Return the text of the message that was begun, its final dot, the envelope of the next one, and time-outs."""
         if self._wire is None or self._current is None:
             raise RuntimeError("no message was begun")
         text = self._current.message
         if not self._current.plain and _DOTTED(text) is not None:
             text = text.replace(b"\n.", b"\n..")  # RFC 5321 section 4.5.2
         dot = b".\r\n" if text.endswith(b"\r\n") else b"\r\n.\r\n"
-        return self._wire, text, dot, b"" if following is None else b"".join(self._envelope(following))
+        if following is None:
+            return self._wire, (text, dot, b""), self._ending_times
+        return self._wire, (text, dot, b"".join(self._envelope(following))), self._group_times
 
     def _envelope(self, parcel: Parcel) -> tuple[bytes, bytes, bytes]:
         """Return the commands that begin a message, and count it."""

@@ -9,7 +9,9 @@ What this module does not do: know what a reply means.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,8 +57,10 @@ class Wire(asyncio.BufferedProtocol):
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._paused = False
+        is_secured = transport.get_extra_info("sslcontext") is not None
+        self._socket = None if is_secured else transport.get_extra_info("socket").fileno()
         # TLS asks for a pause where the buffer has reached the limit, plain TCP where it is beyond it.
-        self._limit = 0 if transport.get_extra_info("sslcontext") is None else 1
+        self._limit = 1 if is_secured else 0
         self.replies: list[Reply] = []
         self.handed_over = False
         self.broken: Break | None = None
@@ -70,12 +74,18 @@ class Wire(asyncio.BufferedProtocol):
     ) -> list[Reply]:
         """Do what `start` does, and return the replies: one for each of ``timeouts``, fewer if the connection broke."""
         then, waiter = self._awakening()
-        self.start(data, timeouts, then, block=block, after_dot=after_dot)
+        self.start((data,), timeouts, then, block=block, after_dot=after_dot)
         await waiter
         return self.replies
 
     def start(
-        self, data: bytes, timeouts: tuple[float, ...], then: Callable[[], None], *, block: float, after_dot: int = 0
+        self,
+        data: Sequence[bytes],
+        timeouts: tuple[float, ...],
+        then: Callable[[], None],
+        *,
+        block: float,
+        after_dot: int = 0,
     ) -> None:
         """Send ``data``; ``then`` is called when `replies` has one for each of ``timeouts``, or the connection broke.
 
@@ -89,7 +99,7 @@ class Wire(asyncio.BufferedProtocol):
             self._loop.call_soon(self._go_on)
             return
         self._timeouts = timeouts
-        self._write(data)
+        self._write(*data)
         if self._paused:
             # Not handed over as long as the three bytes of the dot's line are all still here.
             self._transport.set_write_buffer_limits(high=after_dot + 2, low=after_dot + 2)
@@ -116,9 +126,16 @@ class Wire(asyncio.BufferedProtocol):
         self._break("The connection was closed")
         self._transport.abort()
 
-    def _write(self, data: bytes | memoryview) -> None:
-        self._transport.write(data)
-        if self._transport.is_closing():  # the socket did not take a byte
+    def _write(self, *data: bytes | memoryview) -> None:
+        transport, taken = self._transport, 0
+        if self._socket is not None and not transport.is_closing() and not transport.get_write_buffer_size():
+            # Nothing waits before it. To put the parts of a message together first would take longer than to write it.
+            with suppress(OSError):  # which the transport will meet as well, and tell
+                taken = os.writev(self._socket, data)
+                if taken == sum(map(len, data)):
+                    return
+        transport.write(b"".join(data)[taken:])
+        if transport.is_closing():  # the socket did not take a byte
             self._break("The connection broke")
 
     def _awakening(self) -> tuple[Callable[[], None], asyncio.Future[None]]:
