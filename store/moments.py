@@ -53,10 +53,7 @@ class Moment(TypeDecorator[datetime]):
 
 def as_kept(connection: Connection, moment: datetime | None) -> Any:  # noqa: ANN401 - text or a datetime
     """Return a moment as the driver of this database takes it, for statements that SQLAlchemy does not look into."""
-    if moment is None:
-        return None
-    binding = _binding(connection.dialect)
-    return moment if binding is None else binding(moment)
+    return None if moment is None else _kept(connection.dialect, moment)
 
 
 def as_read(connection: Connection, kept: Any) -> datetime | None:  # noqa: ANN401 - text or a datetime
@@ -68,6 +65,12 @@ def as_read(connection: Connection, kept: Any) -> datetime | None:  # noqa: ANN4
 @lru_cache(maxsize=8)
 def _reading(dialect: Dialect) -> Callable[[Any], datetime | None] | None:
     return Moment().dialect_impl(dialect).result_processor(dialect, None)
+
+
+@lru_cache(maxsize=8)  # what happens together, happens at one moment
+def _kept(dialect: Dialect, moment: datetime) -> Any:  # noqa: ANN401 - text or a datetime
+    binding = _binding(dialect)
+    return moment if binding is None else binding(moment)
 
 
 @lru_cache(maxsize=8)

@@ -75,7 +75,7 @@ def claim(
             break
         if reminders and wanted.reminders_since is not None:
             withdraw_stale(connection, circular_id, reminders, now=now, since=wanted.reminders_since)
-        _CLAIM.rows(connection, as_kept(connection, now), sender, listed=ids)
+        _CLAIM.change(connection, as_kept(connection, now), sender, listed=ids)
         if reminders:
             rows += claimed_reminders(connection, reminders)
         held = hold_back(connection, rows, now)
@@ -100,9 +100,7 @@ def mark_sending(
     connection: Connection, ids: Sequence[int], now: datetime, *, sender: int | None = None
 ) -> frozenset[int]:
     """Record the intent to send; returns the rows that may go: others were withdrawn, or taken, in the meantime."""
-    at = as_kept(connection, now)
-    # In their order, as `withdraw_rows` goes: two that lock the same rows in different ones would wait for each other.
-    if _MARK.run(connection, [(at, row_id, sender) for row_id in sorted(ids)]) == len(ids):
+    if _MARK.change(connection, as_kept(connection, now), sender, listed=ids) == len(ids):
         return frozenset(ids)
     mine = (outbox.c.state == State.SENDING, outbox.c.sender_id.is_not_distinct_from(sender))
     return frozenset(connection.scalars(select(outbox.c.id).where(outbox.c.id.in_(ids), *mine)))
@@ -128,12 +126,21 @@ def record(connection: Connection, outcomes: Iterable[Outcome], now: datetime, *
 _MARK = Statement(
     update(outbox)
     .where(
-        outbox.c.id == bindparam("row_id"),
-        outbox.c.state == State.CLAIMED.value,
-        outbox.c.sender_id.is_not_distinct_from(bindparam("sender")),
+        outbox.c.id.in_(
+            select(outbox.c.id)
+            .where(
+                outbox.c.id.in_(bindparam("ids", expanding=True)),
+                outbox.c.state == State.CLAIMED.value,
+                outbox.c.sender_id.is_not_distinct_from(bindparam("sender")),
+            )
+            # As `withdraw_rows` goes: two that lock the same rows in different orders would wait for each other.
+            .order_by(outbox.c.id)
+            .with_for_update()
+        )
     )
     .values(state=State.SENDING.value, changed_at=bindparam("at")),
-    *("at", "row_id", "sender"),
+    *("at", "sender"),
+    over="ids",
 )
 _RECORD = Statement(
     update(outbox)

@@ -26,7 +26,7 @@ class Statement:
 
     It runs in a transaction that has begun. Parameters reach the driver as they are: moments have to be what the
     database keeps (`store.moments.as_kept`), enumerations their values. Faults are those that SQLAlchemy raises.
-    ``over`` is the name of a list among them (an expanding parameter).
+    ``over`` is the name of a list (an expanding parameter).
     """
 
     def __init__(self, statement: UpdateBase | Select[Any] | TextClause, *names: str, over: str = "") -> None:
@@ -48,26 +48,36 @@ class Statement:
             cursor.close()
         return int(changed)
 
-    def rows(self, connection: Connection, *given: object, listed: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Return all rows that a query finds, as the driver has them; none where it was a command.
+    def change(self, connection: Connection, *given: object, listed: Sequence[object] = ()) -> int:
+        """Execute it once; returns how many rows of the table were changed.
 
-        ``listed`` are the members of the list, where the statement has one.
+        ``listed`` are the members of the list, at least one, where the statement has one.
         """
-        sql, arrange = self._for(connection, len(listed))
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(sql, arrange((*given, *listed)))
-            found = cursor.fetchall() if cursor.description else []
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _told(connection, error) from error
-        finally:
-            cursor.close()
-        return list(found)
+        return self._execute(connection, given, listed)[0]
+
+    def rows(self, connection: Connection, *given: object) -> list[tuple[Any, ...]]:
+        """Return all rows that a query finds, as the driver has them; none where it was a command."""
+        return self._execute(connection, given)[1]
 
     def scalar(self, connection: Connection, *given: object) -> Any:  # noqa: ANN401 - whatever the database holds
         """Return the first column of the row that a query finds, as the driver has it; None where there is none."""
         found = self.rows(connection, *given)
         return found[0][0] if found else None
+
+    def _execute(
+        self, connection: Connection, given: tuple[object, ...], listed: Sequence[object] = ()
+    ) -> tuple[int, list[tuple[Any, ...]]]:
+        sql, arrange = self._for(connection, len(listed))
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(sql, arrange((*given, *listed)))
+            found = cursor.fetchall() if cursor.description else []
+            changed = cursor.rowcount
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection, error) from error
+        finally:
+            cursor.close()
+        return int(changed), list(found)
 
     def _for(self, connection: Connection, listed: int = 0) -> tuple[str, _Arrange]:
         kind = connection.dialect.name, listed

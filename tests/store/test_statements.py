@@ -75,8 +75,8 @@ def test_a_list_has_any_number_of_members(tmp_path: Path) -> None:
     store = open_sample_store(tmp_path)
     issue_sample(store, sample_office(tmp_path), plain_routes(4))
     with store.write() as connection:
-        several.rows(connection, 7, listed=[1, 3])
-        several.rows(connection, 8, listed=[4, 2, 99])
-        several.rows(connection, 9, listed=[3])
+        assert several.change(connection, 7, listed=[1, 3]) == 2
+        assert several.change(connection, 8, listed=[4, 2, 99]) == 2
+        assert several.change(connection, 9, listed=[3]) == 1
         assert connection.scalars(select(outbox.c.attempts).order_by(outbox.c.id)).all() == [7, 8, 9, 8]
     store.close()
