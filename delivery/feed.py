@@ -6,7 +6,6 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
@@ -87,11 +86,13 @@ class Feed:
             if size > MOST_AHEAD or row.role == "paper":
                 return
             if row.id not in self._ahead:
-                with suppress(Exception):
+                try:
                     made = self._make(row)
-                    if isinstance(made, Parcel):
-                        self._ahead[row.id] = made
-                        size += len(made.message)
+                except Exception:
+                    return
+                if isinstance(made, Parcel):
+                    self._ahead[row.id] = made
+                    size += len(made.message)
 
     def _next_row(self, limits: Limits) -> OutboxRow | None:
         waits = []

@@ -168,13 +168,15 @@ def _fold(name: str, parts: Sequence[str]) -> bytes:
     line = f"{name}: {' '.join(parts)}"
     if len(line) <= LINE:  # as most do
         return f"{line}\r\n".encode()
-    lines = [f"{name}:"]
-    for part in parts:
-        if len(lines[-1]) + 1 + len(part) <= LINE or lines[-1] == f"{name}:":
-            lines[-1] += " " + part
+    first, *others = parts
+    lines, line = [], f"{name}: {first}"
+    for part in others:
+        if len(line) + 1 + len(part) <= LINE:
+            line += " " + part
         else:
-            lines.append(" " + part)
-    return ("\r\n".join(lines) + "\r\n").encode("utf-8")
+            lines.append(line)
+            line = " " + part
+    return ("\r\n".join((*lines, line)) + "\r\n").encode()
 
 
 def _encoded_words(text: str) -> list[str]:

@@ -229,7 +229,7 @@ class RelayRun:
             self._passed += 1
             self._doubts = 0
             self._breaks.pop(row.id, None)
-            outcome = Outcome(row_id=row.id, state=SENT, code=verdict.code, text=verdict.text, sha256=parcel.digest)
+            outcome = Outcome(row.id, SENT, verdict.code, verdict.text, None, parcel.digest)
             self._ledger.note(row, outcome)
             self._tally.count(row, outcome)
         else:

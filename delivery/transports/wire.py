@@ -11,9 +11,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 MAX_LINE = 8192  # bytes; RFC 5321 section 4.5.3.1.5 allows 512
 MAX_LINES = 200  # of one reply
@@ -130,10 +129,12 @@ class Wire(asyncio.BufferedProtocol):
         transport, taken = self._transport, 0
         if self._socket is not None and not transport.is_closing() and not transport.get_write_buffer_size():
             # Nothing waits before it. To put the parts of a message together first would take longer than to write it.
-            with suppress(OSError):  # which the transport will meet as well, and tell
+            try:
                 taken = os.writev(self._socket, data)
-                if taken == sum(map(len, data)):
-                    return
+            except OSError:  # the transport meets it as well, and tells
+                taken = 0
+            if taken == sum(map(len, data)):
+                return
         transport.write(b"".join(data)[taken:])
         if transport.is_closing():  # the socket did not take a byte
             self._break("The connection broke")
@@ -186,12 +187,13 @@ class Wire(asyncio.BufferedProtocol):
         lines = (self._partial + self._room[:nbytes]).split(b"\n")
         self._partial = lines.pop()
         replies, due = self.replies, len(self._timeouts)
-        for line in lines:
-            reply = _plain(line)
-            if reply is not None and not self._lines and len(replies) < due and self.handed_over:
-                replies.append(reply)
-            elif not self._takes(line):
-                return
+        plain = list(map(_plain, lines))
+        if None not in plain and not self._lines and self.handed_over and len(replies) + len(plain) <= due:
+            replies += cast("list[Reply]", plain)  # as nearly always
+        else:
+            for line in lines:
+                if not self._takes(line):
+                    return
         if len(self._partial) > MAX_LINE:
             self._break("The relay answered nonsense", "a line without an end")
         elif due:

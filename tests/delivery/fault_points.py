@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -59,11 +59,15 @@ def _in_the_text(part: Callable[[int], int]) -> Callable[[Kill], None]:
     def install(kill: Kill) -> None:
         usual = Wire.start
 
-        def wrapped(self: Wire, data: bytes, timeouts: Any, then: Any, *, block: float, after_dot: int = 0) -> Any:
-            if data[: len(data) - after_dot].endswith(b"\r\n.\r\n") and len(data) > 500:
-                self._transport.write(data[: part(len(data) - after_dot)])
+        def wrapped(
+            self: Wire, data: Sequence[bytes], timeouts: Any, then: Any, *, block: float, after_dot: int = 0
+        ) -> Any:
+            whole = b"".join(data)
+            message = whole[: len(whole) - after_dot]
+            if message.endswith(b"\r\n.\r\n") and len(whole) > 500:
+                self._transport.write(message[: part(len(message))])
                 kill()
-                data = data[part(len(data) - after_dot) :]  # another hit is awaited: the rest goes as usual
+                data = (whole[part(len(message)) :],)  # another hit is awaited: the rest goes as usual
             usual(self, data, timeouts, then, block=block, after_dot=after_dot)
 
         Wire.start = wrapped  # type: ignore[method-assign]
