@@ -31,7 +31,7 @@ FAREWELL = 2.0  # seconds that the reply to QUIT may take
 _RELAYING = re.compile(r"\brelay(ing)?\b", re.IGNORECASE)
 _DOTTED = re.compile(rb"\.(?<=\n\.)").search  # this way round it costs a fifth of looking for both bytes
 _SENT = State.SENT
-_GO_AHEAD = [250, 250, 354]  # to MAIL, RCPT and DATA
+_GO_AHEAD = (250, 250, 354)  # to MAIL, RCPT and DATA
 _AFTER_DOT = {2: _SENT, 4: State.DEFERRED, 5: State.REFUSED}
 
 
@@ -148,14 +148,14 @@ class SmtpConnection:
         Returns None where either is not so: `settle` tells.
         """
         wire = self._wire
-        if wire is None or wire.broken is not None or not self._ending:
+        if wire is None or wire.broken is not None or not self._ending or len(wire.replies) != 4:
             return None
-        replies = wire.replies
-        if [reply.code for reply in replies[1:]] != _GO_AHEAD or replies[0].code // 100 != 2:
+        (code, _), (mail, _), (recipient, _), (data, _) = wire.replies
+        if code // 100 != 2 or (mail, recipient, data) != _GO_AHEAD:
             return None
         self._ending = False
         self._current = following
-        return Verdict(_SENT, replies[0].code, _said(replies[0]))
+        return Verdict(_SENT, code, _said(wire.replies[0]))
 
     async def settle(self, following: Parcel | None) -> tuple[Verdict, Verdict | None]:
         """Say what `finish` does, after the replies to what `launch` has sent."""
