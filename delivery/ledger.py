@@ -26,7 +26,7 @@ from store.outbox import Outcome, claim, mark_sending, record
 
 PATIENCE = 2  # times as long as the last group took: so long a turn waits for others to join
 LONGEST_PAUSE = 0.02  # seconds, of that
-REST = 2 / 3  # of the time that the last answers took to come: so long nothing is looked at after a turn
+REST = 0.5  # of the time that the last answers took to come: so long nothing is looked at after a turn
 LONGEST_REST = 0.005  # seconds, of that
 MOST_TIES = 3  # times that a transaction is begun again which the server ended, for two waited for each other
 LONGEST_TIE = 10.0  # seconds after which it was no tie, but a lock that somebody holds

@@ -26,8 +26,7 @@ class Moment(TypeDecorator[datetime]):
         """Turn an aware datetime into naive UTC."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime without a zone cannot be stored")
+        _refuse_naive(value)
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - the base's
@@ -51,9 +50,19 @@ class Moment(TypeDecorator[datetime]):
         return checked
 
 
+def _refuse_naive(moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise ValueError("a datetime without a zone cannot be stored")
+
+
 def as_kept(connection: Connection, moment: datetime | None) -> Any:  # noqa: ANN401 - text or a datetime
     """Return a moment as the driver of this database takes it, for statements that SQLAlchemy does not look into."""
-    return None if moment is None else _kept(connection.dialect, moment)
+    if moment is None:
+        return None
+    _refuse_naive(moment)
+    return _kept(
+        connection.dialect, moment.astimezone(UTC)
+    )  # in its zone, the hour that comes twice is equal to itself
 
 
 def as_read(connection: Connection, kept: Any) -> datetime | None:  # noqa: ANN401 - text or a datetime

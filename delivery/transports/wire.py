@@ -56,6 +56,7 @@ class Wire(asyncio.BufferedProtocol):
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._paused = False
+        self._is_lost = False
         is_secured = transport.get_extra_info("sslcontext") is not None
         self._socket = None if is_secured else transport.get_extra_info("socket").fileno()
         # TLS asks for a pause where the buffer has reached the limit, plain TCP where it is beyond it.
@@ -98,13 +99,10 @@ class Wire(asyncio.BufferedProtocol):
             self._loop.call_soon(self._go_on)
             return
         self._timeouts = timeouts
-        self._write(*data)
+        # Not handed over as long as the three bytes of the dot's line are all still here.
+        self.handed_over = self._write(*data) <= after_dot + 2
         if self._paused:
-            # Not handed over as long as the three bytes of the dot's line are all still here.
             self._transport.set_write_buffer_limits(high=after_dot + 2, low=after_dot + 2)
-            self.handed_over = self._transport.get_write_buffer_size() <= after_dot + 2
-        else:
-            self.handed_over = self.broken is None
         self._allow(block if self._paused else timeouts[0])
 
     async def push(self, data: bytes | memoryview, *, block: float) -> bool:
@@ -123,9 +121,11 @@ class Wire(asyncio.BufferedProtocol):
     def abort(self) -> None:
         """Close at once, whatever is still to be sent or received."""
         self._break("The connection was closed")
-        self._transport.abort()
+        if not self._is_lost:  # a transport that has ended cannot be aborted any more
+            self._transport.abort()
 
-    def _write(self, *data: bytes | memoryview) -> None:
+    def _write(self, *data: bytes | memoryview) -> int:
+        """Write, and return how many bytes of it are still here."""
         transport, taken = self._transport, 0
         if self._socket is not None and not transport.is_closing() and not transport.get_write_buffer_size():
             # Nothing waits before it. To put the parts of a message together first would take longer than to write it.
@@ -134,10 +134,13 @@ class Wire(asyncio.BufferedProtocol):
             except OSError:  # the transport meets it as well, and tells
                 taken = 0
             if taken == sum(map(len, data)):
-                return
-        transport.write(b"".join(data)[taken:])
-        if transport.is_closing():  # the socket did not take a byte
+                return 0
+        rest = b"".join(data)[taken:]
+        transport.write(rest)
+        if transport.is_closing():  # the socket took none of the rest
             self._break("The connection broke")
+            return len(rest)
+        return transport.get_write_buffer_size()
 
     def _awakening(self) -> tuple[Callable[[], None], asyncio.Future[None]]:
         """Return what wakes a task, and what that awaits; it may have been cancelled meanwhile."""
@@ -152,6 +155,8 @@ class Wire(asyncio.BufferedProtocol):
     def _break(self, what: str, why: str = "") -> None:
         if self.broken is None:
             self.broken = Break(what, why)
+            if not self.handed_over and self._then is not None:
+                self._transport.abort()  # or the dot might still leave, after all
             self._loop.call_soon(self._go_on)  # whoever noticed it is to finish first
 
     def _allow(self, seconds: float) -> None:
@@ -232,6 +237,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the connection is gone."""
+        self._is_lost = True
         self._break("The connection broke", str(exc) if exc is not None else "")
         if self._timer is not None:
             self._timer.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -198,5 +199,66 @@ def test_a_deadline_that_was_met_does_not_cut_the_next_one_short() -> None:
         assert len(await wire.exchange(b"NOOP\r\n", (0.1,), block=5)) == 1
         asyncio.get_running_loop().call_later(0.3, far.send, b"250 ok\r\n")
         assert len(await wire.exchange(b"NOOP\r\n", (60.0,), block=5)) == 1
+
+    conversing(talk)
+
+
+def test_a_dot_that_left_was_handed_over_even_if_the_connection_broke_before_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text, envelope = b"x" * 300 + b"\r\n.\r\n", b"MAIL FROM:<a@b.example>\r\n"
+    received = bytearray()
+
+    async def talk(wire: Wire, far: socket.socket, transport: asyncio.Transport) -> None:
+        def write_some(descriptor: int, data: tuple[bytes, ...]) -> int:
+            count = os.write(descriptor, b"".join(data)[: len(text) + 10])  # the socket takes no more
+            received.extend(far.recv(1000))
+            far.close()
+            return count
+
+        monkeypatch.setattr(os, "writev", write_some)
+        ended = asyncio.Event()
+        wire.start((text, envelope), (5.0,), ended.set, block=5, after_dot=len(envelope))
+        await ended.wait()
+        assert received.startswith(text)
+        assert wire.broken is not None
+        assert wire.handed_over
+
+    conversing(talk)
+
+
+@pytest.mark.parametrize("says", [b"", b"421 too busy\r\n"], ids=["nothing more", "421"])
+def test_a_dot_that_was_not_handed_over_does_not_leave_after_all(says: bytes) -> None:
+    async def talk(wire: Wire, far: socket.socket, _transport: asyncio.Transport) -> None:
+        ended = asyncio.Event()
+        wire.start((bytes(60_000), b"\r\n.\r\n"), (5.0,), ended.set, block=5)
+        if says:
+            far.send(says)
+        else:
+            far.shutdown(socket.SHUT_WR)
+        await ended.wait()
+        assert not wire.handed_over
+        received = bytearray()
+        for _ in range(20):
+            await asyncio.sleep(0)
+            with suppress(BlockingIOError):
+                received += far.recv(100_000)
+        assert not received.endswith(b".\r\n")
+
+    conversing(talk)
+
+
+def test_a_connection_that_is_gone_can_be_closed_all_the_same() -> None:
+    async def talk(wire: Wire, far: socket.socket, _transport: asyncio.Transport) -> None:
+        envelope = bytes(30_000)
+        ended = asyncio.Event()
+        wire.start((b".\r\n", envelope), SOON, ended.set, block=5, after_dot=len(envelope))
+        far.shutdown(socket.SHUT_WR)
+        await ended.wait()
+        assert wire.handed_over
+        for _ in range(20):
+            take(far, 100_000)
+            await asyncio.sleep(0)
+        wire.abort()
 
     conversing(talk)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select
@@ -23,6 +24,17 @@ def test_a_moment_given_to_the_driver_is_kept_as_one_given_to_sqlalchemy(tmp_pat
         assert connection.scalar(select(circulars.c.created_at)) == moment
     store.close()
     assert kept == given
+
+
+def test_the_hour_that_comes_twice_is_two_moments(tmp_path: Path) -> None:
+    first = datetime(2027, 10, 31, 2, 30, tzinfo=ZoneInfo("Europe/Zurich"))
+    store = open_sample_store(tmp_path)
+    with store.read() as connection:
+        assert as_kept(connection, first) == as_kept(connection, datetime(2027, 10, 31, 0, 30, tzinfo=UTC))
+        assert as_kept(connection, first.replace(fold=1)) == as_kept(
+            connection, datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+        )
+    store.close()
 
 
 def test_no_moment_is_kept_as_none_and_a_naive_one_is_refused(tmp_path: Path) -> None:
