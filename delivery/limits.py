@@ -11,6 +11,7 @@ bring the level down again one by one. So load falls quickly and grows slowly, a
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -63,7 +64,6 @@ class _Gate:
     pause: Pause | None = None
     turn: datetime | None = None  # when the next reserved turn begins
     turns: int = 0  # reserved and not used
-    busy: int = 0  # messages under way
     accepted: int = 0  # since the level last changed
 
     @property
@@ -93,6 +93,7 @@ class Limits:
     _senders: int = 1
     _relay: _Gate = field(default_factory=_Gate)
     _domains: dict[str, _Gate] = field(default_factory=dict)
+    _busy: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))  # messages under way, by domain
 
     def __post_init__(self) -> None:
         """Take over what was set."""
@@ -126,7 +127,10 @@ class Limits:
         gate = self._domains.get(domain)
         if gate is None:
             return 0.0
-        if gate.connections and gate.busy >= gate.connections:
+        most = gate.connections
+        if gate.level:
+            most = max(1, (most or self.settings.connections) // (1 + gate.level))
+        if most and self._busy[domain] >= most:
             return BUSY
         return self._delay(gate, domain, self.clock())
 
@@ -135,16 +139,17 @@ class Limits:
         self._counted -= 1
         if self._relay.turns:
             _use(self._relay)
+        self._busy[domain] += 1
         gate = self._domains.get(domain)
         if gate is not None:
-            gate.busy += 1
             _use(gate)
 
     def heard(self, domain: str, verdict: Verdict) -> None:
         """Note what became of a message: whether it counts for the day, and whether somebody asks for less."""
+        self._busy[domain] -= 1
+        if not self._busy[domain]:
+            del self._busy[domain]
         gate = self._domains.get(domain)
-        if gate is not None:
-            gate.busy -= 1
         if verdict.state is _SENT:
             if self._relay.pause is not None:
                 self._recover("", self._relay)

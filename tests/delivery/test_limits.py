@@ -326,3 +326,41 @@ def test_a_domain_that_asks_for_less_holds_up_no_other(bench: Bench) -> None:
     assert send(limits, 1, "example.org") == 1
     assert limits.slowed["example.org"].level == 1
     assert limits.connections() == 4
+
+
+def test_after_a_pause_a_domain_has_fewer_connections(bench: Bench) -> None:
+    limits = bench.limits(connections=8)
+    busy = Verdict(state=State.DEFERRED, code=451, text="4.7.1 one at a time", at_recipient=True)
+
+    def fill() -> int:
+        taken = 0
+        while not limits.delay_of("example.org"):
+            limits.took("example.org")
+            taken += 1
+        assert limits.delay_of("example.org") == BUSY
+        assert limits.delay_of("example.net") == 0
+        return taken
+
+    taken = 8
+    for _ in range(taken):
+        limits.took("example.org")
+    allowed = []
+    for pause in (1, 2, 4, 8):
+        for _ in range(taken):
+            limits.heard("example.org", busy)
+        bench.pass_on(seconds=pause)
+        taken = fill()
+        allowed.append(taken)
+    assert allowed == [8 // 2, 8 // 3, 8 // 5, 1]
+    limits.heard("example.org", SENT)
+    assert limits.delay_of("example.org") == 0
+
+
+def test_a_domain_with_connections_of_its_own_gets_fewer_of_these(bench: Bench) -> None:
+    limits = bench.limits(connections=8, domains={"example.org": DomainLimit(connections=4)})
+    limits.slow_down("example.org", "451 4.7.1 slower")
+    bench.pass_on(seconds=1)
+    limits.took("example.org")
+    assert limits.delay_of("example.org") == 0
+    limits.took("example.org")
+    assert limits.delay_of("example.org") == BUSY
