@@ -29,7 +29,7 @@ import re
 import socket
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import merge
@@ -112,6 +112,7 @@ class Journal:
         self.marks = Marks(office, slug)
         self._sources = _Sources(office.folder, slug, circular_id)
         self._clock = clock
+        self._additions = _Additions(self._sources) if is_shared else None
         self._begin = b"\n" if is_shared else b""  # whoever was killed in the middle of a line may have left half of it
         is_new = not self.path.exists()
         self._file = self.path.open("ab", buffering=0)
@@ -143,6 +144,17 @@ class Journal:
         """Note that what stands here was told to the office: it is no news any more."""
         self._write(f"= {self._clock().astimezone(UTC).strftime(_MOMENT)}\n".encode())
         os.fsync(self._file.fileno())
+
+    def has_left(self, rows: Iterable[Journalled]) -> bool:
+        """Tell whether any of the rows left, or may have, by what all senders added since this was opened.
+
+        Nobody claims such a row but from a store that was put back from a backup under the hands of its senders. Where
+        one sends alone, its sign of life tells.
+        """
+        if self._additions is None:
+            return False
+        left = self._additions.look()
+        return any(row.id in left for row in rows)
 
     def known(self) -> Known:
         """Return which messages left or may have."""
@@ -181,23 +193,21 @@ class Known:
                 numbers[entry.number] = entry.left
             if entry.mark and (not entry.left or int(entry.mark, 16) in marks):
                 marks[int(entry.mark, 16)] = entry.left
-        self._pages: dict[int, bytearray] = {}
+        self._numbers = _Numbers()
         found = array("Q")
         for entry in sources.entries():
             if entry.left and numbers.get(entry.number, True):
-                page = self._pages.setdefault(entry.number >> _BITS, bytearray(1 << _BITS))
-                page[entry.number & _WITHIN] = 1
+                self._numbers.put(entry.number, belongs=True)
             if entry.left and entry.mark and marks.get(int(entry.mark, 16), True):
                 found.append(int(entry.mark, 16))
         self._marks = array("Q", sorted(found))
 
     def __bool__(self) -> bool:
-        return bool(self._pages)
+        return bool(self._numbers)
 
     def has_number(self, number: int) -> bool:
         """Tell whether the row of that number left."""
-        page = self._pages.get(number >> _BITS)
-        return page is not None and bool(page[number & _WITHIN])
+        return number in self._numbers
 
     def has_mark(self, mark: str) -> bool:
         """Tell whether a message of that mark left."""
@@ -209,8 +219,55 @@ class Known:
 
     def numbers(self) -> Iterator[int]:
         """Yield the numbers of all rows that left, ascending."""
+        return iter(self._numbers)
+
+
+class _Numbers:
+    """A set of numbers of rows, a byte for each as they follow each other."""
+
+    def __init__(self) -> None:
+        self._pages: dict[int, bytearray] = {}
+
+    def put(self, number: int, *, belongs: bool) -> None:
+        if belongs or number in self:
+            page = self._pages.setdefault(number >> _BITS, bytearray(1 << _BITS))
+            page[number & _WITHIN] = belongs
+
+    def __contains__(self, number: int) -> bool:
+        page = self._pages.get(number >> _BITS)
+        return page is not None and bool(page[number & _WITHIN])
+
+    def __bool__(self) -> bool:
+        return any(map(any, self._pages.values()))
+
+    def __iter__(self) -> Iterator[int]:
         for page in sorted(self._pages):
             yield from (page << _BITS | place for place, left in enumerate(self._pages[page]) if left)
+
+
+class _Additions:
+    """Which rows left by the lines that were added since it was made."""
+
+    def __init__(self, sources: _Sources) -> None:
+        self._sources = sources
+        self._read = {path: path.stat().st_size for path in sources.paths()}
+        self._left = _Numbers()
+
+    def look(self) -> _Numbers:
+        """Read what is new."""
+        for path in self._sources.paths():
+            read = self._read.get(path, 0)
+            with path.open("rb") as lines:
+                lines.seek(read)
+                for line in lines:
+                    if not line.endswith(b"\n"):  # it is being written
+                        break
+                    read += len(line)
+                    entry = _entry(line)
+                    if entry is not None:
+                        self._left.put(entry.number, belongs=entry.left)
+            self._read[path] = read
+        return self._left
 
 
 def open_journal(store: Store, office: Office, circular_id: int, clock: Clock) -> Journal:
@@ -252,17 +309,18 @@ class _Sources:
         older = self.office_folder / FOLDER / f"sent-{self.circular_id}.log"
         if older.is_file():  # marks and moments came with the files that are called after the letter
             yield from (entry for entry in _entries(older) if not entry.at and not entry.torn)
-        files = [_dated(path) for path in self._paths()]
+        files = [_dated(path) for path in self.paths()]
         # In the same second, «left» counts: at worst a message that stayed is called doubtful.
         yield from files[0] if len(files) == 1 else merge(*files, key=lambda entry: (entry.at, entry.left))
 
     def told(self) -> Iterator[str]:
         """Yield the moments at which the office was told what stands in the journal."""
-        for path in self._paths():
+        for path in self.paths():
             with path.open("rb") as lines:
                 yield from (found.group(1).decode() for line in lines if (found := _TOLD.fullmatch(line)))
 
-    def _paths(self) -> list[Path]:
+    def paths(self) -> list[Path]:
+        """Return the files of this version."""
         stem, folder = _stem(self.slug), self.office_folder / FOLDER
         files = sorted(folder.iterdir()) if folder.is_dir() else []
         mine = (f"{stem}.log", f"{stem}@")
@@ -279,23 +337,26 @@ def _stem(slug: str) -> str:
 def _entries(path: Path) -> Iterator[Entry]:
     """Yield the entries of a file; what is damaged is passed over."""
     with path.open("rb") as lines:
-        for line in lines:
-            found = _LINE.fullmatch(line)
-            half = None if found else _HALF.match(line)
-            if found:
-                sign, number, message_id, mark, at = found.groups(b"")
-            elif half:
-                (number, message_id, mark), sign, at = half.groups(b""), b"+", b""
-            else:
-                continue
-            yield Entry(
-                sign == b"+",
-                int(number),
-                message_id.decode("utf-8", "replace" if found else "ignore"),
-                mark.decode() if mark != _NO_MARK else "",
-                at.decode(),
-                half is not None,
-            )
+        yield from filter(None, map(_entry, lines))
+
+
+def _entry(line: bytes) -> Entry | None:
+    found = _LINE.fullmatch(line)
+    half = None if found else _HALF.match(line)
+    if found:
+        sign, number, message_id, mark, at = found.groups(b"")
+    elif half:
+        (number, message_id, mark), sign, at = half.groups(b""), b"+", b""
+    else:
+        return None
+    return Entry(
+        sign == b"+",
+        int(number),
+        message_id.decode("utf-8", "replace" if found else "ignore"),
+        mark.decode() if mark != _NO_MARK else "",
+        at.decode(),
+        half is not None,
+    )
 
 
 def _dated(path: Path) -> Iterator[Entry]:

@@ -120,6 +120,11 @@ class Ledger:
         def take(connection: Connection) -> list[OutboxRow]:
             now, sender = self._clock(), self._sender.id
             rows = claim(connection, self._circular_id, limit=limit, now=now, wanted=wanted, sender=sender)
+            if self._journal.has_left(rows):
+                raise LostError(
+                    "Sending stopped: the store was put back from a backup, and knows less than the journal.",
+                    hint="Nothing goes twice: send again, and both are compared.",
+                )
             if not rows:  # that the circular was held is one reason
                 self.held = is_held(connection, self._circular_id)
             return rows

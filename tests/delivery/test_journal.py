@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from delivery.journal import Journal, Marks, highest_number, known_messages, left_messages
+from delivery.lease import LostError, sending
+from delivery.ledger import Ledger
 from delivery.numbering import fresh_numbers, note_numbers
 from office.model import Office
 from store.journalled import Waiting
+from store.messages import Wanted
 from tests.delivery.samples import NOW, TOKENS_HEX, issue_sample, open_sample_store, plain_routes, sample_office
 
 
@@ -254,4 +257,48 @@ def test_an_office_of_an_older_version_has_no_file_of_numbers(office: Office) ->
     store = open_sample_store(office.folder)
     with store.read() as connection:
         assert fresh_numbers(connection, office.folder) == (1, 71)
+    store.close()
+
+
+def test_what_any_sender_adds_is_known_to_all_that_share_the_journal(office: Office) -> None:
+    with opened(office, is_shared=True) as earlier:
+        earlier.append(leaving=[row(1)])
+    with opened(office, is_shared=True) as mine, opened(office, is_shared=True) as other:
+        assert not mine.has_left([row(1), row(2)])  # what stood there when it was opened was compared then
+        other.append(leaving=[row(2), row(3)])
+        assert mine.has_left([row(4), row(3)])
+        assert not mine.has_left([row(4)])
+        mine.append(stayed=[row(2)])
+        assert not mine.has_left([row(2)])
+        assert mine.has_left([row(3)])
+        with mine.path.open("ab") as torn:
+            torn.write(b"\n+ 5 m5@example.int")
+        assert not mine.has_left([row(5)])  # it is being written
+        other.append(leaving=[row(6)])
+        assert mine.has_left([row(5)])
+        assert mine.has_left([row(6)])
+    with opened(office) as alone, opened(office) as second:
+        second.append(leaving=[row(9)])
+        assert not alone.has_left([row(9)])
+
+
+def test_a_store_that_was_put_back_under_the_senders_hands_gives_nothing_out(tmp_path: Path, office: Office) -> None:
+    store = open_sample_store(tmp_path)
+    circular_id = issue_sample(store, office, plain_routes(6))
+    with (
+        opened(office, is_shared=True) as mine,
+        opened(office, is_shared=True) as other,
+        sending(store, office.folder, circular_id, lambda: NOW) as sender,
+    ):
+        ledger = Ledger(
+            store, mine, sender=sender, circular_id=circular_id, clock=lambda: NOW, wanted=Wanted(),
+            on_write=lambda: None,
+        )  # fmt: skip
+        assert [claimed.id for claimed in ledger.claim(2)] == [1, 2]
+        other.append(leaving=[row(4)])  # and then somebody puts a store back in which it waits
+        with pytest.raises(LostError, match="put back"):
+            ledger.claim(2)
+        other.append(stayed=[row(4)])
+        assert [claimed.id for claimed in ledger.claim(2)] == [3, 4]
+        ledger.close()
     store.close()
