@@ -113,6 +113,11 @@ class Store:
                 hint="Nothing was changed. Shorten what is unusually long: a name, a category, a remark.",
             ) from error
         except DatabaseError as error:
+            if postgresql.is_away(error):
+                raise InputError(
+                    "The store lacks a table: it is being put back from a backup, or somebody has emptied it.",
+                    hint="Run the command again when that has ended. Letters that were being sent are settled then.",
+                ) from error
             if type(error) is not DatabaseError:  # a kind of its own is a mistake in a query
                 raise
             raise InputError(f"The store is damaged: {error.orig}.", hint=PUT_BACK) from error

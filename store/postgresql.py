@@ -12,6 +12,7 @@ from office.errors import InputError
 DRIVER = "postgresql+psycopg"
 NAMES = ("postgresql", "postgres", DRIVER)  # as people write the beginning of a URL
 _BUSY = {"55P03", "40P01"}  # lock_not_available, deadlock_detected (PostgreSQL manual, appendix A)
+_AWAY = "42P01"  # undefined_table
 _UPGRADE_LOCK = 0x63697263  # an advisory lock's number is any that no other program in the same database takes
 
 
@@ -42,6 +43,11 @@ def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
 def is_busy(error: DBAPIError) -> bool:
     """Tell whether a statement failed as others hold what it needs; the words are in the server's language."""
     return getattr(error.orig, "sqlstate", None) in _BUSY
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Tell whether a statement failed as a table is not there, which there is as long as nobody puts the store back."""
+    return getattr(error.orig, "sqlstate", None) == _AWAY
 
 
 def begin_upgrade(connection: Connection) -> None:

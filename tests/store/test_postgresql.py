@@ -117,3 +117,14 @@ def test_a_value_too_long_is_no_traceback(store: Store) -> None:
         enter(store, "x" * 300)
     assert "Shorten" in caught.value.hint
     assert "xxx" not in caught.value.message
+
+
+def test_a_store_that_is_being_put_back_is_told_so(store: Store) -> None:
+    with store.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE senders RENAME TO senders_away")
+    with pytest.raises(InputError, match="lacks a table"), store.read() as connection:
+        connection.exec_driver_sql("SELECT * FROM senders")
+    with store.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE senders_away RENAME TO senders")
+    with store.read() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM senders").all() == []
