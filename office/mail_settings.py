@@ -97,7 +97,7 @@ def _smtp(key: str, table: TableReader) -> SmtpTransport:
         per_connection=table.integer("per_connection", 0, least=0, most=1_000_000),
         dsn=table.flag("dsn", default=True),
         in_the_clear=table.flag("in_the_clear", default=False),
-        domains={a_labels(key.lower()): _domain_limit(below) for key, below in table.table("domains").tables()},
+        domains=_domain_limits(table.table("domains")),
     )
     _check_protection(table, transport)
     _check_login(table, transport)
@@ -145,6 +145,19 @@ def _warm_up(table: TableReader) -> tuple[int, ...]:
         "Write them like [500, 1000, 2000, 5000].",
     )  # fmt: skip
     return ()
+
+
+def _domain_limits(table: TableReader) -> dict[str, DomainLimit]:
+    limits = {}
+    for key, below in table.tables():
+        domain = a_labels(key.lower())
+        if not _DOMAIN.fullmatch(domain):
+            table.fault(
+                key, "bad-domain", f"«{key}» is not the domain of mail addresses",
+                "Write what stands after the @, like example.org.",
+            )  # fmt: skip
+        limits[domain] = _domain_limit(below)
+    return limits
 
 
 def _domain_limit(table: TableReader) -> DomainLimit:

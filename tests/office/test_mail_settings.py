@@ -93,6 +93,7 @@ def test_keys_and_lists(tmp_path: Path) -> None:
         ("[500, 1000, 2000]", "[500, 0]", "bad-warm-up", 21),
         ("[500, 1000, 2000]", "500", "bad-warm-up", 21),
         ("[500, 1000, 2000]", "[true]", "bad-warm-up", 21),
+        ('"Bücher.example"', '"@bücher.example"', "bad-domain", 24),
         ("rate = 60\n[lists", "rat = 60\n[lists", "unknown-key", 26),
         ("Stakeholders.lists.example.int", "stakeholders", "bad-list-id", 29),
         ("Stakeholders.lists.example.int", "a.b>\\r\\nBcc: x", "bad-character", 29),
