@@ -86,7 +86,7 @@ class Sender:
             self._has_ended = True
 
     def _beat(self, connection: Connection) -> Heartbeat:
-        heartbeat = beat(connection, self._last)
+        heartbeat = None if self._store.is_replaced else beat(connection, self._last)
         if heartbeat is None:
             raise LostError(
                 "Sending stopped: the store no longer knows this process. It gave no sign of life for a minute and"

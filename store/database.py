@@ -36,6 +36,22 @@ class Store:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._sharing: Connection | None = None  # the connection of `share`, while none is open
+        self._opened = self._file()
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another file was put in the place of this one since it was opened: what is written here is lost."""
+        return self._file() != self._opened
+
+    def _file(self) -> tuple[int, int] | None:
+        path = self.engine.url.database if self.is_sqlite else None
+        if not path or path == ":memory:":
+            return None
+        try:
+            found = Path(path).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

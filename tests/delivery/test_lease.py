@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -112,5 +113,21 @@ def test_a_store_put_back_under_the_hands_of_a_sender(store: Store, tmp_path: Pa
         with store.write() as connection:
             connection.execute(update(senders).values(seen_at=after - timedelta(milliseconds=1)))  # type: ignore[operator]
         with pytest.raises(LostError), sender.transaction(is_claim=True):
+            pass
+    store.close()
+
+
+@pytest.mark.sqlite("a store in a file")
+def test_a_file_that_was_put_back_under_its_hands_ends_it(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    office = sample_office(tmp_path)
+    circular_id = issue_sample(store, office, plain_routes(3))
+    with sending(store, office.folder, circular_id, lambda: NOW) as sender:
+        with sender.transaction(is_claim=True):
+            pass
+        copy = tmp_path / "backup.db"
+        shutil.copy(tmp_path / "circulars.db", copy)
+        copy.replace(tmp_path / "circulars.db")
+        with pytest.raises(LostError, match="put back"), sender.transaction(is_claim=True):
             pass
     store.close()
