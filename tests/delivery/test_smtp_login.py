@@ -255,6 +255,7 @@ def test_a_server_that_repeats_the_password_in_base64_is_not_quoted(
         assert f"{code} 4.7.8 Wrong: …, …" in here.send(None).stopped
 
 
+@pytest.mark.sqlite("looks through the store's file")
 def test_no_secret_is_written_anywhere(
     setup: Callable[..., Setup],
     tokens: TokenServer,
