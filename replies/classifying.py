@@ -9,7 +9,7 @@ from replies.automatic import Confidence, read_signs
 from replies.daemons import is_named_like_a_daemon
 from replies.machine_text import has_automatic_subject
 from replies.mail import InboundMail
-from replies.reported import Report, Reported
+from replies.reported import COMPLAINT, Report, Reported
 from replies.reports import read_report
 
 Kind = Literal["bounce", "delay", "auto-reply", "complaint", "reply", "forward", "calendar", "unsubscribe", "unknown"]
@@ -52,10 +52,8 @@ def classify(mail: InboundMail) -> Classified:
 
 
 def _classify_report(report: Report) -> Classified:
-    if report.complaint:
-        return Classified(
-            kind="complaint", confidence="certain", evidence=("a feedback report (RFC 5965)",), report=report
-        )
+    if report.feedback is not None:
+        return _classify_feedback(report, report.feedback)
     general = [report.general] if report.general else []
     actions = {reported.action for reported in report.recipients or general}
     form = "a delivery report (RFC 3464)" if report.standard else "a mail system's report in a form of its own"
@@ -65,3 +63,12 @@ def _classify_report(report: Report) -> Classified:
         kind = "delay" if "delayed" in actions else "auto-reply"
     confidence: Confidence = "certain" if report.standard else ("likely" if report.recipients else "unsure")
     return Classified(kind=kind, confidence=confidence, evidence=(f"{form}: {told}",), report=report)
+
+
+def _classify_feedback(report: Report, stated: str) -> Classified:
+    """Only a complaint of spam is certain to be one: of the other types, and of a report without one, staff decide."""
+    evidence = (f"a feedback report (RFC 5965), {f'of the type «{stated[:60]}»' if stated else 'without a type'}",)
+    if not report.complaint:
+        return Classified(kind="auto-reply", confidence="certain", evidence=evidence)
+    confidence: Confidence = "certain" if stated == COMPLAINT else "unsure"
+    return Classified(kind="complaint", confidence=confidence, evidence=evidence, report=report)

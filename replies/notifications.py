@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from replies.complaints import feedback_type
 from replies.daemons import is_from_a_daemon, is_from_a_program
 from replies.mail import InboundMail
-from replies.reported import Report, Reported, reported
+from replies.reported import COMPLAINT, Report, Reported, reported
 from replies.returned import LONGEST_REPORT
 
 _MOST_RECIPIENTS = 1_000
@@ -26,7 +27,9 @@ def read_notification(mail: InboundMail) -> Report | None:
     if kind not in {"bounce", "complaint", "delivery"} or not isinstance(about, dict):
         return None
     recipients = list(_recipients(kind, about))[:_MOST_RECIPIENTS]
-    return Report(recipients=tuple(recipients), standard=True, complaint=kind == "complaint")
+    # Its service passes on the type of the provider's report; where there was none, it says itself that it is one.
+    feedback = feedback_type(str(about.get("complaintFeedbackType") or COMPLAINT)) if kind == "complaint" else None
+    return Report(recipients=tuple(recipients), standard=True, feedback=feedback)
 
 
 def _recipients(kind: str, about: dict[str, Any]) -> Iterator[Reported]:

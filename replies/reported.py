@@ -9,6 +9,10 @@ from replies.diagnostics import Group, Judgement, judge
 
 Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
 
+COMPLAINT = "abuse"  # the one type of feedback report that says that somebody called a mail spam (RFC 5965)
+# RFC 6430: the contrary; RFC 6591: a check of signatures failed, which is for whoever runs the mail; its older name.
+_NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "dkim"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
@@ -31,6 +35,7 @@ class Reported:
 class Report:
     """A report: ``standard`` tells whether it has a form that programs read; ``returned`` is the text it sends back.
 
+    ``feedback`` is the type of a feedback report in small letters, empty if it states none; None for other reports.
     ``envelope_id`` is the ENVID of the mail it is about (RFC 3461). ``general`` is what a report in a form of its
     own says of the mail, whether or not it names a recipient; it is there only if a code, a field, or clear words on
     a recipient say so.
@@ -38,10 +43,15 @@ class Report:
 
     recipients: tuple[Reported, ...]
     standard: bool
-    complaint: bool = False
+    feedback: str | None = None
     envelope_id: str = ""
     returned: str = ""
     general: Reported | None = None
+
+    @property
+    def complaint(self) -> bool:
+        """Tell whether somebody may complain of the mail."""
+        return self.feedback is not None and self.feedback not in _NO_COMPLAINTS
 
 
 def reported(

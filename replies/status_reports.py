@@ -19,7 +19,7 @@ _ACTIONS: dict[str, Action] = {
     "failed": "failed", "failure": "failed", "error": "failed", "delayed": "delayed", "delivered": "delivered",
     "relayed": "relayed", "expanded": "expanded", "deliverable": "delivered",
 }  # fmt: skip
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)")
 _MOST_RECIPIENTS = 1_000
 
 

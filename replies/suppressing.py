@@ -69,10 +69,10 @@ def suppress_bounced(
 def suppress_complaining(connection: Connection, verdict: Verdict, inbound_id: int, now: datetime) -> str:
     """Suppress a mailbox whose provider passed on a complaint; return what staff are told, or an empty string.
 
-    Of a letter to a government staff decide.
+    Of a letter to a government staff decide, and of a feedback report that does not say that the letter is spam.
     """
     owner = verdict.owner
-    if owner is None or owner.outbox_id is None or verdict.rung not in _PROVED:
+    if verdict.confidence == "unsure" or owner is None or owner.outbox_id is None or verdict.rung not in _PROVED:
         return ""
     message = listed_message(connection, owner.circular_id, owner.outbox_id)
     if message is None or not message[1]:

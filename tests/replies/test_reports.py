@@ -276,6 +276,20 @@ def test_complaint_as_json() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stated", "kind", "confidence"),
+    [
+        ("abuse", "complaint", "certain"), (None, "complaint", "certain"), ("virus", "complaint", "unsure"),
+        (["abuse"], "complaint", "unsure"), ("not-spam", "auto-reply", "certain"),
+        ("auth-failure", "auto-reply", "certain"),
+    ],
+)  # fmt: skip
+def test_type_of_a_complaint_as_json(stated: object, kind: str, confidence: str) -> None:
+    about = {"complainedRecipients": [{"emailAddress": "ana@example.org"}], "complaintFeedbackType": stated}
+    classified = classify(parsed(notification({"notificationType": "Complaint", "complaint": about})))
+    assert (classified.kind, classified.confidence) == (kind, confidence)
+
+
+@pytest.mark.parametrize(
     "content",
     [
         {"notificationType": "Bounce"}, {"notificationType": "Bounce", "bounce": {"bouncedRecipients": "x"}},

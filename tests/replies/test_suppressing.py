@@ -139,12 +139,12 @@ def test_explain_knows_such_a_mail_by_itself(house: House) -> None:
 # Complaints
 
 
-def complaint(house: House, mailbox: str) -> str:
+def complaint(house: House, mailbox: str, feedback: str = "Feedback-Type: abuse\n") -> str:
     return (
         "Return-Path: <>\nFrom: fbl@provider.example\nTo: bounce@replies.example.int\nSubject: FW: Invitation\n"
         "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"
         "--b\nContent-Type: text/plain\n\nA complaint.\n"
-        "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: x/1\nVersion: 1\n"
+        f"--b\nContent-Type: message/feedback-report\n\n{feedback}User-Agent: x/1\nVersion: 1\n"
         f"Original-Rcpt-To: {mailbox}\n\n"
         f"--b\nContent-Type: message/rfc822\n\nSubject: Invitation\n"
         f"Message-ID: <{house.message_id(mailbox)}>\n\nx\n--b--\n"
@@ -160,6 +160,38 @@ def test_a_complaint_silences_a_stakeholder_and_is_shown_to_staff(house: House) 
 
 def test_a_complaint_of_a_government_is_for_staff_alone(house: House) -> None:
     filed = house.file(complaint(house, "minister@ict.example.org"))
+    assert (filed.state, filed.kind, filed.reason) == (
+        "triage", "complaint", "a complaint: stop writing to this mailbox?",
+    )  # fmt: skip
+    assert every(house) == ()
+
+
+@pytest.mark.parametrize(
+    "field", ["feedback-type:ABUSE", "Feedback-Type : (by hand (twice)) Abuse (spam)  ", "Feedback-Type:\n abuse"]
+)
+def test_the_type_of_a_complaint_may_be_spelt_freely(house: House, field: str) -> None:
+    house.file(complaint(house, PERSON, f"{field}\n"))
+    assert found(house) == [(PERSON, "", Kind.COMPLAINT)]
+
+
+@pytest.mark.parametrize("stated", ["not-spam", "auth-failure", "dkim", " Not-Spam (it is wanted)", "AUTH-FAILURE"])
+def test_feedback_that_complains_of_nothing_is_a_machines_mail(house: House, stated: str) -> None:
+    filed = house.file(complaint(house, PERSON, f"Feedback-Type: {stated}\nAuth-Failure: dmarc\n"))
+    assert (filed.state, filed.kind) == ("filed", "auto-reply")
+    assert every(house) == ()
+    assert house.state(PERSON) == "sent"
+    assert house.answers(PERSON) == {}
+
+
+@pytest.mark.parametrize(
+    "feedback",
+    [
+        "Feedback-Type: fraud\n", "Feedback-Type: virus\n", "Feedback-Type: other\n", "Feedback-Type: x-new\n",
+        "Feedback-Type:\n", "Feedback-Type: (abuse)\n", "", "Feedback-Type: abuse\nFeedback-Type: not-spam\n",
+    ],
+)  # fmt: skip
+def test_feedback_of_another_type_or_none_is_for_staff_alone(house: House, feedback: str) -> None:
+    filed = house.file(complaint(house, PERSON, feedback))
     assert (filed.state, filed.kind, filed.reason) == (
         "triage", "complaint", "a complaint: stop writing to this mailbox?",
     )  # fmt: skip
