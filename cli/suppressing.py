@@ -11,6 +11,7 @@ from cli.options import JsonOption, OfficeOption, desk_for
 from cli.output import number_of, out, plain, print_findings, print_json, table
 
 SHOWN = 200  # rows of a table; --json shows them all
+_EVERY = ("every list", "")  # in words, and as an option
 
 ListOption = Annotated[str, typer.Option("--list", metavar="L", help="Only letters to this list; all if left out.")]
 
@@ -77,10 +78,18 @@ def unsuppress(
     from pipeline.suppressing import unsuppress_address
 
     with desk_for(office) as desk:
-        queued = unsuppress_address(desk, address, list_name=list_name)
-    out.print(f"{plain(address)} {'was not suppressed.' if queued is None else 'may be written to again.'}")
-    if queued:
-        out.print(f"→ {number_of(queued, 'message')} that it did not get queued again: circulars send REF")
+        done, zone = unsuppress_address(desk, address, list_name=list_name), desk.office.zone
+    out.print(f"{plain(address)} {'was not suppressed.' if done is None else 'may be written to again.'}")
+    if done is None:
+        return
+    for one in done.opt_outs:
+        where, option = (f"«{plain(one.list_name)}»", f" --list {plain(one.list_name)}") if one.list_name else _EVERY
+        out.print(
+            f"Its owner had left {where} on {one.since.astimezone(zone):%Y-%m-%d}: write again only if they wish it."
+        )
+        out.print(f"→ else: circulars suppress {plain(one.address)}{option}")
+    if done.queued:
+        out.print(f"→ {number_of(done.queued, 'message')} that it did not get queued again: circulars send REF")
 
 
 def suppressions(

@@ -58,6 +58,14 @@ class Imported:
         return {"added": self.added, "known": self.known, "findings": [one.as_json() for one in self.findings]}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """What `unsuppress` did: how many messages wait for the mailbox now, and which lists its owner had left."""
+
+    queued: int
+    opt_outs: tuple[Suppression, ...]
+
+
 def suppress_address(desk: Desk, address: str, reason: str, *, list_name: str = "") -> bool:
     """Never write to an address again, from one list or from any; returns False if it was so already.
 
@@ -71,16 +79,20 @@ def suppress_address(desk: Desk, address: str, reason: str, *, list_name: str = 
         return suppress(connection, one)
 
 
-def unsuppress_address(desk: Desk, address: str, *, list_name: str | None = None) -> int | None:
-    """Allow writing to an address again; returns how many messages wait for it now, None if it was not suppressed.
+def unsuppress_address(desk: Desk, address: str, *, list_name: str | None = None) -> TakenBack | None:
+    """Allow writing to an address again; returns what that took back, None if it was not suppressed.
 
     With ``list_name``, only what was said of that list is taken back.
     """
     address = address.strip()
     with desk.store.write() as connection:
-        if not unsuppress(connection, address, list_name=list_name):
+        gone = unsuppress(connection, address, list_name=list_name)
+        if not gone:
             return None
-        return queue_again(connection, address, desk.clock())
+        return TakenBack(
+            queued=queue_again(connection, address, desk.clock()),
+            opt_outs=tuple(one for one in gone if one.kind is Kind.OPT_OUT),
+        )
 
 
 def suppressions(desk: Desk, *, list_name: str | None = None) -> tuple[Suppression, ...]:

@@ -24,15 +24,21 @@ _CHUNK = 500
 
 
 class Kind(StrEnum):
-    """Why a mailbox is suppressed, the weakest reason first."""
+    """Why a mailbox is suppressed, the weakest reason first; but `_strength`."""
 
     BOUNCE = "bounce"  # a report said that it does not exist, or is out of use
     COMPLAINT = "complaint"  # its provider reported that somebody called a letter spam
-    OPT_OUT = "opt-out"  # its owner left the list
     MANUAL = "manual"  # a person of this office decided it
+    OPT_OUT = "opt-out"  # its owner left the list
 
 
-_STRENGTH = {kind: strength for strength, kind in enumerate(Kind)}
+def _strength(kind: Kind, list_name: str) -> int:
+    """Return the weight of a reason: for every list, a person's decision alone also holds back letters to governments.
+
+    An opt-out in its place would let these go.
+    """
+    kinds = list(Kind)
+    return len(kinds) if kind is Kind.MANUAL and not list_name else kinds.index(kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +87,14 @@ class Suppressions:
     def holding(self, mailbox: str, list_name: str) -> Suppression | None:
         """Return what holds back a letter to a mailbox, the strongest reason; None if it may go."""
         holding = [one for one in self.of(mailbox) if one.holds(list_name)]
-        return max(holding, key=lambda one: _STRENGTH[one.kind], default=None)
+        return max(holding, key=lambda one: _strength(one.kind, one.list_name), default=None)
 
 
 def suppress(connection: Connection, one: Suppression) -> bool:
     """Enter a suppression; returns False if the mailbox was suppressed so already, for as strong a reason."""
     same = (suppressions.c.address == one.address, suppressions.c.list_name == one.list_name)
     known = connection.scalar(select(suppressions.c.kind).where(*same))
-    if known is not None and _STRENGTH[Kind(known)] >= _STRENGTH[one.kind]:
+    if known is not None and _strength(Kind(known), one.list_name) >= _strength(one.kind, one.list_name):
         return False
     values: dict[str, object] = {
         "kind": one.kind.value, "reason": one.reason, "since": one.since, "by": one.by[:200],
@@ -103,13 +109,15 @@ def suppress(connection: Connection, one: Suppression) -> bool:
 
 def unsuppress(
     connection: Connection, address: str, *, list_name: str | None = None, kinds: Collection[Kind] = tuple(Kind)
-) -> int:
-    """Allow writing to an address again, of one list or, by default, of all; returns how many suppressions went."""
-    gone = delete(suppressions).where(suppressions.c.address == comparable_address(address))
-    gone = gone.where(suppressions.c.kind.in_([kind.value for kind in kinds]))
+) -> tuple[Suppression, ...]:
+    """Allow writing to an address again, of one list or, by default, of all; returns the suppressions that went."""
+    gone = [suppressions.c.address == comparable_address(address), suppressions.c.kind.in_([k.value for k in kinds])]
     if list_name is not None:
-        gone = gone.where(suppressions.c.list_name == list_name)
-    return connection.execute(gone).rowcount
+        gone.append(suppressions.c.list_name == list_name)
+    query = select(suppressions).where(*gone).order_by(suppressions.c.list_name)
+    found = tuple(_suppression(row) for row in connection.execute(query))
+    connection.execute(delete(suppressions).where(*gone))
+    return found
 
 
 def keeps_suppressed(connection: Connection, address: str) -> bool:

@@ -38,6 +38,18 @@ def test_files_in_and_out(run: Run, sent_folder: Path, tmp_path: Path) -> None:
     assert "«nobody» is not a mail address" in refused.err
 
 
+def test_taking_back_that_somebody_left_is_said(run: Run, sent_folder: Path, tmp_path: Path) -> None:
+    rows = "a@example.org,keepers,opt-out,2031-03-01\na@example.org,,opt-out,2031-03-02\n"
+    (tmp_path / "in.csv").write_text(f"address,list,kind,since\n{rows}", "utf-8")
+    run("suppress", "--import", str(tmp_path / "in.csv"), at=sent_folder)
+    said = run("unsuppress", "a@example.org").out
+    assert "Its owner had left «keepers» on 2031-03-01: write again only if they wish it." in said
+    assert "circulars suppress a@example.org --list keepers\n" in said
+    assert "Its owner had left every list on 2031-03-02: write again only if they wish it." in said
+    run("suppress", "a@example.org", "--list", "keepers")
+    assert "had left" not in run("unsuppress", "a@example.org").out
+
+
 @pytest.mark.parametrize(
     "words", [(), ("a@example.org", "--import", "x.csv"), ("--import", "a.csv", "--export", "b.csv")]
 )

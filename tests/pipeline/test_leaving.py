@@ -135,6 +135,17 @@ def test_who_leaves_gets_nothing_more_of_the_list(described: Path) -> None:
     assert (one.kind, one.list_name, one.address) == (Kind.OPT_OUT, "keepers", "rosa@lens.example.com")
 
 
+def test_who_leaves_a_list_from_which_they_were_suppressed_has_left_it(described: Path) -> None:
+    with desk_at(described) as desk:
+        issue_all(desk)
+        send(desk, SLUG)
+        suppress_address(desk, "rosa@lens.example.com", "by hand", list_name="keepers")
+        token = rows_token(described, "rosa@lens.example.com")
+        assert unsubscribe(desk, token) == ("rosa@lens.example.com", "keepers", True)
+        (one,) = suppressions(desk)
+    assert (one.kind, one.list_name) == (Kind.OPT_OUT, "keepers")
+
+
 @pytest.mark.parametrize("text", ["", "ciaaaaiaaaaaaaadjrlqkb7xpplmqlk", "x" * 5000, "https://example.int/leave/"])
 def test_a_token_of_nobody_is_refused(desk: Desk, text: str) -> None:
     issue_all(desk)

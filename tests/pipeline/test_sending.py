@@ -24,7 +24,7 @@ from pipeline.planning import plan
 from pipeline.registering import status
 from pipeline.sending import outgoing, send
 from pipeline.stopping import hold, resume, withdraw
-from pipeline.suppressing import suppress_address, unsuppress_address
+from pipeline.suppressing import TakenBack, suppress_address, unsuppress_address
 from store.messages import State
 from store.schema import addressees, delivery_events, outbox
 from tests.pipeline.offices import MORNING, SLUG, desk_at, dump, edit, fixed_clock, issue_all
@@ -276,7 +276,8 @@ def test_a_suppressed_mailbox_gets_nothing(desk: Desk) -> None:
     summary = send(desk, SLUG)
     assert (summary.sent, summary.suppressed) == (8, 1)
     assert states(desk)["lens"] == ["suppressed"]
-    assert unsuppress_address(desk, "ROSA@lens.example.com") == 1
+    done = unsuppress_address(desk, "ROSA@lens.example.com")
+    assert done == TakenBack(queued=1, opt_outs=())
     assert unsuppress_address(desk, "rosa@lens.example.com") is None
     assert send(desk, SLUG).sent == 1
     assert states(desk)["lens"] == ["sent"]

@@ -12,6 +12,7 @@ from office.errors import InputError, NotFoundError
 from pipeline.desk import Desk
 from pipeline.sending import send
 from pipeline.suppressing import (
+    TakenBack,
     export_suppressions,
     import_suppressions,
     suppress_address,
@@ -114,7 +115,7 @@ def test_an_export_is_safe_in_a_spreadsheet_and_reads_back(desk: Desk, tmp_path:
 def test_case_and_script_of_a_domain_do_not_matter(desk: Desk) -> None:
     assert suppress_address(desk, "ROSA@Bücher.example", "left")
     assert not suppress_address(desk, "rosa@xn--bcher-kva.example", "left")
-    assert unsuppress_address(desk, "rosa@BÜCHER.example") == 0
+    assert unsuppress_address(desk, "rosa@BÜCHER.example") == TakenBack(queued=0, opt_outs=())
     assert suppressions(desk) == ()
 
 
@@ -124,9 +125,26 @@ def test_one_list_is_taken_back_alone(desk: Desk) -> None:
         suppress_address(desk, "rosa@lens.example.com", "left", list_name=list_name)
     send(desk, SLUG)
     assert states(desk)["lens"] == ["suppressed"]
-    assert unsuppress_address(desk, "rosa@lens.example.com", list_name="keepers") == 0  # every list still holds it
-    assert unsuppress_address(desk, "rosa@lens.example.com") == 1
+    still = unsuppress_address(desk, "rosa@lens.example.com", list_name="keepers")
+    assert still == TakenBack(queued=0, opt_outs=())  # every list still holds it
+    assert unsuppress_address(desk, "rosa@lens.example.com") == TakenBack(queued=1, opt_outs=())
     assert states(desk)["lens"] == ["queued"]
+
+
+def test_an_opt_out_outranks_a_decision_about_that_list(desk: Desk, tmp_path: Path) -> None:
+    left = table(tmp_path, "address,list,kind\nrosa@lens.example.com,keepers,opt-out\n")
+    suppress_address(desk, "rosa@lens.example.com", "by hand", list_name="keepers")
+    assert import_suppressions(desk, left).added == 1
+    assert not suppress_address(desk, "rosa@lens.example.com", "by hand", list_name="keepers")
+    done = unsuppress_address(desk, "rosa@lens.example.com")
+    assert done is not None
+    assert [(one.list_name, one.kind.value) for one in done.opt_outs] == [("keepers", "opt-out")]
+
+
+def test_no_opt_out_takes_the_place_of_what_holds_back_letters_to_governments(desk: Desk, tmp_path: Path) -> None:
+    suppress_address(desk, "minister@no.example.org", "the ministry wrote so")
+    assert import_suppressions(desk, table(tmp_path, "address,kind\nminister@no.example.org,opt-out\n")).added == 0
+    assert suppressions(desk)[0].holds("")
 
 
 def test_a_list_that_is_not_there_is_refused(desk: Desk) -> None:
