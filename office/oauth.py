@@ -24,12 +24,15 @@ from office.clock import Clock
 from office.environment import secret
 from office.errors import CircularsError, InputError, RefusedError, UnreachableError
 from office.model import OAuth
+from office.redaction import without_secrets
 
 _EARLY = timedelta(minutes=2)  # before a token ends, another one is fetched
 _LIFE = 3600  # seconds that a token is taken to live where the server does not say (section 5.1)
 _TIMEOUT = 30  # seconds
 _LONGEST = 1_000_000  # bytes of an answer that are read
 _FOR_NOW = (408, 429)  # besides 5xx, what may be tried again
+_MAX_TEXT = 500  # characters kept of what the server says
+_SECRETS = ("client_secret", "refresh_token")  # of what is sent
 
 
 class TokenSource:
@@ -140,18 +143,18 @@ class TokenSource:
                 return _json(response.read(_LONGEST))
         except HTTPError as error:
             with error:
-                raise self._refusal(url, error.code, _json(error.read(_LONGEST))) from error
+                raise self._refusal(url, error.code, _json(error.read(_LONGEST)), form) from error
         except (URLError, HTTPException, OSError) as error:
-            reason = getattr(error, "reason", None) or error
+            reason = _said(getattr(error, "reason", None) or error, form)
             raise UnreachableError(
                 f"No token for {self._opens}: {url} cannot be reached ({reason}).",
                 hint=f"Check {self._section} token_url in office.toml, and the network.",
             ) from error
 
-    def _refusal(self, url: str, code: int, answer: Mapping[str, Any]) -> CircularsError:
+    def _refusal(self, url: str, code: int, answer: Mapping[str, Any], form: Mapping[str, str]) -> CircularsError:
         """Say in plain words why there is no token (RFC 6749 section 5.2)."""
         reason = str(answer.get("error", ""))
-        said = " ".join(str(answer.get("error_description") or reason or f"HTTP {code}").split())[:500]
+        said = _said(answer.get("error_description") or reason or f"HTTP {code}", form)
         if code in _FOR_NOW or code // 100 == 5:
             return UnreachableError(f"No token for {self._opens} for now: {url} answers {code}: {said}")
         hints = {
@@ -165,6 +168,13 @@ class TokenSource:
         return RefusedError(
             f"The server gives no token for {self._opens}: {said}", hint=hints.get(reason, f"Check {self._section}.")
         )
+
+
+def _said(words: object, form: Mapping[str, str]) -> str:
+    """Return a server's words on one line, without the secrets that it was sent, should it repeat them."""
+    # Before the text is cut: what is left of a secret at its end would not be known again.
+    text = without_secrets(str(words), [form.get(name, "") for name in _SECRETS])
+    return " ".join(text.split())[:_MAX_TEXT]
 
 
 def _mark(given: str) -> str:

@@ -15,9 +15,10 @@ _SHORTEST = 4  # characters of base64 that depend on nothing but the secret
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
     """Return ``text`` without the secrets: as they are, as in an address of the web, or anywhere within base64."""
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        for written in (secret, quote(secret, safe=""), quote_plus(secret)):
+        content = secret.encode("utf-8", "surrogateescape")
+        for written in (quote(content, safe=""), quote_plus(content), quote(content), secret):
             text = text.replace(written, _LEFT_OUT)
-        for core in _cores(secret.encode("utf-8", "surrogateescape")):
+        for core in _cores(content):
             if core in text:
                 text = re.sub(f"{_IN_BASE64}{re.escape(core)}{_IN_BASE64}", _LEFT_OUT, text)
     return text

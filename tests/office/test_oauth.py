@@ -138,6 +138,37 @@ def test_no_token(
     assert "s e&cret" not in caught.value.message + caught.value.hint
 
 
+@pytest.mark.parametrize("code", [400, 401, 503])
+@pytest.mark.parametrize("key", ["error", "error_description"])
+@pytest.mark.parametrize("before", ["", "." * 495])
+def test_secrets_that_the_server_repeats_are_left_out(
+    server: TokenServer, tmp_path: Path, code: int, key: str, before: str
+) -> None:
+    repeated = "s e&cret s%20e%26cret s+e%26cret c2FpZDogcyBlJmNyZXQ= refresh-0"
+    server.code, server.answer = code, {key: f"{before}{repeated}"}
+    with pytest.raises(CircularsError) as caught:
+        source(server, tmp_path, refresh_token_env="REFRESH").token()
+    told = caught.value.message + caught.value.hint
+    assert f"{before}…" in told
+    assert not any(part in told for part in ("s e&", "s%20e", "s+e", "c2FpZ", "refresh-0"))
+
+
+def test_a_refresh_token_that_was_kept_is_left_out_too(server: TokenServer, tmp_path: Path) -> None:
+    server.answer = {"access_token": "a", "refresh_token": "refresh-1"}
+    tokens = source(server, tmp_path, refresh_token_env="REFRESH")
+    tokens.token()
+    tokens.forget()
+    server.code, server.answer = 400, {"error": "invalid_grant", "error_description": "refresh-1 has ended"}
+    with pytest.raises(RefusedError, match="… has ended"):
+        tokens.token()
+
+
+def test_secrets_in_an_answer_that_is_no_http_are_left_out(server: TokenServer, tmp_path: Path) -> None:
+    server.line = b"nonsense: s+e%26cret\r\n"
+    with pytest.raises(UnreachableError, match="nonsense: …"):
+        source(server, tmp_path).token()
+
+
 def test_secrets_follow_no_redirection(server: TokenServer, tmp_path: Path) -> None:
     with running_tokens() as other:
         server.code, server.location = 307, other.url

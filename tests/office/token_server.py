@@ -21,6 +21,7 @@ class TokenServer:
     changing: Callable[[], dict[str, Any]] | None = None  # another answer each time
     owners: dict[str, str] = field(default_factory=dict)  # token to user, for introspection
     location: str = ""  # where it sends those who ask
+    line: bytes = b""  # all that it answers, in place of HTTP
     asked: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
 
@@ -39,6 +40,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.tokens.asked.append({name: values[0] for name, values in parse_qs(content).items()})
+        if self.tokens.line:
+            self.wfile.write(self.tokens.line)
+            return
         answer = self.tokens.changing() if self.tokens.changing is not None else self.tokens.answer
         self._say(self.tokens.code, answer if isinstance(answer, bytes) else json.dumps(answer).encode())
 
