@@ -230,7 +230,9 @@ class SmtpConnection:
             return self._broken(broken, blameless=blameless)
         if reply.code // 100 not in (4, 5):
             self.drop()
-            return Verdict(state=State.QUEUED, code=reply.code, text=f"The relay answered nonsense: {_said(reply)}")
+            return Verdict(
+                state=State.QUEUED, code=reply.code, text=f"The relay answered nonsense: {self._told(reply)}"
+            )
         self._unclean = True
         if place < 2 and len(replies) == 3 and replies[2].code == 354:
             await self._end_empty()
@@ -240,7 +242,7 @@ class SmtpConnection:
 
     def _refused(self, parcel: Parcel, reply: Reply, place: int) -> Verdict:
         """Say what a clear no means: to MAIL (``place`` 0), RCPT (1) or DATA (2)."""
-        text = _said(reply)
+        text = self._told(reply)
         if reply.code // 100 == 4:
             return Verdict(state=State.DEFERRED, code=reply.code, text=text, at_recipient=place == 1)
         too_large = reply.code == 552 or "5.3.4" in text
@@ -267,25 +269,37 @@ class SmtpConnection:
     def _after_the_dot(self, wire: Wire) -> Verdict:
         if not wire.replies:
             if wire.handed_over:
-                return Verdict(state=State.IN_DOUBT, text=_broke(wire.broken, "after the message"))
+                return Verdict(state=State.IN_DOUBT, text=self._broke(wire.broken, "after the message"))
             return self._broken(wire.broken)
         reply = wire.replies[0]
         state = _AFTER_DOT.get(reply.code // 100)
-        text = _said(reply)
+        text = _said(reply) if state is _SENT else self._told(reply)
         if state is None:
             self.drop()
             text = f"The relay answered nonsense after the message: {text}"
             return Verdict(state=State.IN_DOUBT, code=reply.code, text=text)
         return Verdict(state, reply.code, text)
 
+    def _told(self, reply: Reply) -> str:
+        """Return the words of a reply other than those that accept, without the login, should the relay repeat it."""
+        return _short(self._without_login(reply.text.decode("utf-8", "replace")))
+
+    def _without_login(self, text: str) -> str:
+        login = self._relay.login
+        return login.without_secrets(text) if login is not None else text
+
     def _broken(self, broken: Break | None, *, blameless: bool = False) -> Verdict:
-        return Verdict(state=State.QUEUED, text=_broke(broken, "before the end of the message"), blameless=blameless)
+        text = self._broke(broken, "before the end of the message")
+        return Verdict(state=State.QUEUED, text=text, blameless=blameless)
+
+    def _broke(self, broken: Break | None, when: str) -> str:
+        what, why = broken or Break("The connection broke", "")
+        return f"{what} {when}: {_short(self._without_login(why))}" if why else f"{what} {when}."
 
 
 def _said(reply: Reply) -> str:
-    return one_line(reply.text.decode("utf-8", "replace").rstrip())[:MAX_TEXT]
+    return _short(reply.text.decode("utf-8", "replace"))
 
 
-def _broke(broken: Break | None, when: str) -> str:
-    what, why = broken or Break("The connection broke", "")
-    return f"{what} {when}: {one_line(why)[:MAX_TEXT]}" if why else f"{what} {when}."
+def _short(text: str) -> str:
+    return one_line(text.rstrip())[:MAX_TEXT]

@@ -18,11 +18,12 @@ CUT = "cut"  # at «body»: read a little of the message, then close
 HALF = "half"  # send a part of a reply, then close
 
 # (step, argument) -> a reply line, DROP, HANG, CUT, HALF, or "" for the usual reply.
-# Steps: connect ehlo starttls mail rcpt data body dot rset quit; the argument of data, body and dot is that of RCPT.
+# Steps: connect ehlo starttls auth mail rcpt data body dot rset quit; that of data, body and dot is RCPT's.
 Script = Callable[[str, str], str]
 USUAL = {
     "connect": "220 sink ready",
     "starttls": "220 go ahead",
+    "auth": "235 come in",
     "mail": "250 sender ok",
     "rcpt": "250 recipient ok",
     "data": "354 go on",

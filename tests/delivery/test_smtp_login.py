@@ -20,7 +20,7 @@ from office.clock import system_clock
 from office.errors import InputError
 from office.model import OAuth, SmtpTransport
 from tests.delivery.certificates import make_certificate
-from tests.delivery.relays import Setup
+from tests.delivery.relays import Setup, at, sink_with
 from tests.delivery.test_smtp_security import free_port
 from tests.office.token_server import TokenServer, running_tokens
 
@@ -253,6 +253,60 @@ def test_a_server_that_repeats_the_password_in_base64_is_not_quoted(
             1, port=running.port, security="starttls", ca_file="relay.pem", user="office", password_env="TEST_PASSWORD"
         )
         assert f"{code} 4.7.8 Wrong: …, …" in here.send(None).stopped
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        ("MAIL", 450),
+        ("MAIL", 550),
+        ("RCPT", 354),
+        ("RCPT", 421),
+        ("RCPT", 450),
+        ("RCPT", 550),
+        ("DATA", 450),
+        ("DATA", 550),
+    ],
+)
+@pytest.mark.parametrize("by", ["password", "token"])
+def test_a_relay_that_repeats_the_login_later_is_not_quoted(
+    setup: Callable[..., Setup], tokens: TokenServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    by: str, step: str, code: int,
+) -> None:  # fmt: skip
+    tokens.answer = {"access_token": SECRET}
+    monkeypatch.setenv("TEST_PASSWORD", SECRET)
+    house = House(SECRET)
+    repeated = f"{SECRET} {base64.b64encode(SECRET.encode()).decode()}"
+
+    async def complain(*_: object) -> str:
+        return f"{code} 5.7.0 {repeated}{'.' * 460} {SECRET}"
+
+    setattr(house, f"handle_{step}", complain)
+    with house.running(tmp_path) as running:
+        if by == "token":
+            here = by_token(setup, running, tokens)
+        else:
+            here = setup(
+                2, port=running.port, security="starttls", ca_file="relay.pem", user="office",
+                password_env="TEST_PASSWORD",
+            )  # fmt: skip
+        told = str(here.send(None).as_json()) + str(here.rows())
+    assert "5.7.0 … …" in told
+    assert SECRET[:8] not in told
+
+
+@pytest.mark.parametrize("line", [f"{SECRET} is no reply", f"250 {SECRET}\r\n250 {SECRET}"])
+def test_a_relay_that_repeats_the_login_out_of_turn_is_not_quoted(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setenv("TEST_PASSWORD", SECRET)
+
+    with sink_with(at("mail", line), extensions=["AUTH PLAIN"]) as sink:
+        here = setup(1, user="office", password_env="TEST_PASSWORD")
+        told = str(here.send(sink).as_json()) + str(here.rows())
+    assert sink.received == []
+    assert "…" in told
+    assert SECRET not in told
 
 
 @pytest.mark.sqlite("looks through the store's file")
