@@ -20,6 +20,7 @@ from delivery.transports.relay import Relay
 from delivery.transports.smtp import SmtpConnection
 from delivery.transports.verdicts import Parcel, RelayError, UnavailableError, Verdict
 from office.clock import Clock
+from office.errors import UnreachableError
 from store.messages import OutboxRow, State
 from store.outbox import Outcome
 
@@ -60,7 +61,7 @@ class RelayRun:
         self.waits: tuple[str, ...] | None = None  # where the run ended because it would have to wait for too long
 
     async def run(self, connections: int) -> None:
-        """Deliver; raises `RelayError`, with every row that was not sent queued again."""
+        """Deliver; raises `RelayError` or `UnreachableError`, with every row that was not sent queued again."""
         if self._limits.delay() > PATIENCE:
             self.waits = ("",)
             return
@@ -73,7 +74,8 @@ class RelayRun:
             return
         error = opening.exception()
         if isinstance(error, UnavailableError):
-            raise RelayError(str(error), hint="Check host and port in office.toml, or try again later.") from error
+            hint = "Check host and port in office.toml, or try again later."
+            raise UnreachableError(str(error), hint=hint) from error
         if error is not None:
             raise error
         self._most_doubts = MOST_DOUBTS * connections
@@ -86,11 +88,11 @@ class RelayRun:
         finally:
             self._settle_denied()
         faults = [error for error in ended if isinstance(error, Exception)]
-        # A fault in our own code or the store matters more than one of the relay.
-        for fault in sorted(faults, key=lambda error: isinstance(error, RelayError)):
-            raise fault
         if self._fault is not None:
-            raise self._fault
+            faults.append(self._fault)
+        # A fault in our own code or the store matters more than one of the relay, and that more than what passes.
+        for fault in sorted(faults, key=_rank):
+            raise fault
         if self._denied:
             raise self._denial()
 
@@ -153,7 +155,7 @@ class RelayRun:
                 if self._passed != passed:  # others get through: the relay only wants fewer connections
                     tries, passed = 1, self._passed
                 if tries >= MOST_TRIES:
-                    raise RelayError(
+                    raise UnreachableError(
                         str(error), hint="Try again later: circulars send goes on where it was."
                     ) from error
                 await self._rest(min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
@@ -308,3 +310,7 @@ class RelayRun:
         else:
             self._breaks.pop(row.id, None)
             self._tally.count(row, outcome)
+
+
+def _rank(fault: Exception) -> int:
+    return isinstance(fault, RelayError) + 2 * isinstance(fault, UnreachableError)

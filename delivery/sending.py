@@ -35,7 +35,7 @@ from delivery.transports.verdicts import RelayError
 from delivery.waiting import slowness, why_it_ended
 from locales.calendar import add_working_days, working_day
 from office.clock import Clock
-from office.errors import CircularsError
+from office.errors import CircularsError, UnreachableError
 from office.model import FilesTransport, Office, SmtpTransport
 from store.database import Store
 from store.message_rows import rows_in
@@ -65,10 +65,11 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """Why a run ended before its work was done; empty if it did not."""
+    """Why a run ended before its work was done; empty if it did not. ``lasting``: it stays so until mended."""
 
     reason: str = ""
     hint: str = ""
+    lasting: bool = False
     slowed: tuple[str, ...] = ()
 
 
@@ -115,7 +116,7 @@ def send(
         tally.add_doubt(_fresh_doubt(run, known))
         ending = _Ending()
         if restored is not None:
-            ending = _Ending(restored.told(reference, office), next_step(reference))
+            ending = _Ending(restored.told(reference, office), next_step(reference), lasting=True)
         elif due:
             with _collector_at_rest():
                 ending = asyncio.run(_deliver(run, sender, journal, tally, due=due, limit=limit))
@@ -130,6 +131,7 @@ def send(
         remaining=sum(after[state] for state in LEFT),
         stopped=ending.reason,
         hint=ending.hint,
+        lasting=ending.lasting,
         next_try=next_at,
         slowed=ending.slowed,
     )
@@ -217,8 +219,8 @@ async def _deliver(
             else:
                 ending = await _relay(run, transport, feed=feed, ledger=ledger, tally=tally, stop=stop, due=due)
             ledger.flush()  # not left to the end, where nobody is told what was in the way
-        except (RelayError, LostError) as error:
-            return _Ending(error.message, error.hint)
+        except (RelayError, UnreachableError, LostError) as error:
+            return _Ending(error.message, error.hint, lasting=isinstance(error, RelayError))
         finally:
             pulse.cancel()
             ledger.close()

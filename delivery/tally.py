@@ -41,7 +41,8 @@ class SendSummary:
 
     ``next_try`` is when the first of them is due again, if all were put off; None otherwise.
 
-    ``stopped`` says why the run ended before its work was done (empty otherwise), ``hint`` what to do about it.
+    ``stopped`` says why the run ended before its work was done (empty otherwise), ``hint`` what to do about it;
+    ``lasting`` that it does not pass by itself: a refused login, a certificate, a full disk.
     ``in_doubt`` counts what came into doubt since the run before, also what a crash left behind; ``doubtful`` is
     all that is in doubt when the run ends. ``slowed`` says who asked for less, so that it took longer.
     ``postponed`` counts what waits for a working day of the addressee's country, and was not tried yet; the first of
@@ -59,6 +60,7 @@ class SendSummary:
     problems: tuple[Problem, ...] = ()
     stopped: str = ""
     hint: str = ""
+    lasting: bool = False
     next_try: datetime | None = None
     slowed: tuple[str, ...] = ()
     postponed: int = 0
@@ -120,6 +122,7 @@ class Tally:
         remaining: int,
         stopped: str,
         hint: str,
+        lasting: bool = False,
         next_try: datetime | None = None,
         slowed: tuple[str, ...] = (),
     ) -> SendSummary:
@@ -136,6 +139,7 @@ class Tally:
             problems=tuple(self._problems),
             stopped=stopped,
             hint=hint,
+            lasting=lasting,
             next_try=next_try,
             slowed=slowed,
         )

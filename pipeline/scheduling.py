@@ -55,9 +55,14 @@ def expired_words(schedule: Schedule, reference: str, desk: Desk) -> tuple[str, 
         f"{moment.astimezone(desk.office.zone):%Y-%m-%d %H:%M}" if moment else ""
         for moment in (schedule.send_at, schedule.send_until)
     )
+    by_hand = f"circulars send {reference}"
+    hint = (
+        f"What stood in the way is in what tick said before, and in circulars doctor. Send it now: {by_hand}. "
+        f'Or at another moment: {by_hand} --at "…". Or not by itself: {by_hand} --at {NEVER}'
+    )
     return (
         f"{reference} was to go from {first} on, and did not begin by {last}; it does not go late by itself.",
-        f'Send it now: circulars send {reference}. Or at another moment: circulars send {reference} --at "…"',
+        hint,
     )
 
 

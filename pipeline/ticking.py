@@ -29,7 +29,10 @@ LOOK_BACK = timedelta(days=30)  # reminders whose day is longer past are not eve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing that `tick` did. ``counts`` says how much; ``message`` and ``hint`` what went wrong, if anything."""
+    """One thing that `tick` did. ``counts`` says how much; ``message`` and ``hint`` what went wrong, if anything.
+
+    What is stopped goes on by itself, with a later run; what has failed wants somebody to do something.
+    """
 
     what: What
     slug: str  # the letter's folder; empty for what is no letter's
@@ -69,7 +72,7 @@ def _steps(desk: Desk) -> Iterator[Step]:
         yield _try("send", slug, partial(_send, desk, slug))
     for slug, schedule in expired:
         message, hint = expired_words(schedule, slug, desk)
-        yield Step(what="send", slug=slug, state="stopped", message=message, hint=hint)
+        yield Step(what="send", slug=slug, state="failed", message=message, hint=hint)
     for slug in to_remind:
         if tracked.counts:
             yield _try("remind", slug, partial(_remind, desk, slug))
@@ -120,10 +123,11 @@ def _sent(what: What, slug: str, summary: SendSummary) -> Step:
     names = ("sent", "printed", "refused", "deferred", "in_doubt", "suppressed", "remaining")
     counts = {name: count for name in names if (count := getattr(summary, name))}
     trouble = summary.refused or summary.in_doubt
+    failed = summary.lasting if summary.stopped else trouble
     return Step(
         what=what,
         slug=slug,
-        state="stopped" if summary.stopped else "failed" if trouble else "done",
+        state="failed" if failed else "stopped" if summary.stopped else "done",
         counts=counts,
         message=summary.stopped,
         hint=summary.hint or (f"See: circulars status {slug}" if trouble else ""),

@@ -49,9 +49,10 @@ class Verdict(NamedTuple):
 
 
 class RelayError(CircularsError):
-    """The relay cannot be used, whoever the addressee is: a wrong password, certificate, name or sender."""
+    """The relay cannot be used, whoever the addressee is: a wrong password, certificate, name or sender.
 
-    exit_code = 3
+    It stays so until somebody mends it; what may pass is an `UnavailableError`, or ends a run as `UnreachableError`.
+    """
 
 
 class UnavailableError(Exception):

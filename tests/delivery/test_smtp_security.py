@@ -57,6 +57,7 @@ def test_starttls_with_login(setup: Callable[..., Setup], tmp_path: Path, monkey
         monkeypatch.setenv("TEST_PASSWORD", "wrong")
         summary = here.send(None)
         assert "refuses the login: 535" in summary.stopped
+        assert summary.lasting
         assert here.states() == {"queued": 2}
         monkeypatch.setenv("TEST_PASSWORD", "pässword")
         assert here.send(None).sent == 2
@@ -72,6 +73,7 @@ def test_tls_needs_a_certificate_that_is_known(setup: Callable[..., Setup], tmp_
     with sink_with(None, **{security: context}) as sink:
         summary = here.send(sink)
         assert "cannot be trusted" in summary.stopped
+        assert summary.lasting
         assert here.states() == {"queued": 2}
         here.settings = replace(here.settings, ca_file="relay.pem")
         assert here.send(sink).sent == 2

@@ -16,6 +16,7 @@ from pipeline.sending import send
 from pipeline.stopping import hold, resume
 from pipeline.ticking import Step, tick
 from store.schedule import Schedule
+from tests.delivery.relays import at, sink_with
 from tests.pipeline.answers import deliver, give, reply
 from tests.pipeline.offices import SLUG, copy_office, issue_all
 from tests.pipeline.reminders import FIRST, SECOND, Year, write_reminding_office
@@ -151,6 +152,31 @@ def test_somebody_who_sends_is_waited_for(year: Year) -> None:
     assert "sending already" in steps["send"].message
 
 
+@pytest.mark.parametrize(
+    ("step", "reply", "state", "cause"),
+    [
+        ("connect", "554 5.7.1 no service for you", "failed", "turns us away: 554"),
+        ("mail", "550 5.7.1 sender not allowed", "failed", "refuses the sender"),
+        ("rcpt", "554 5.7.1 Relay access denied", "failed", "does not relay for this office"),
+        ("connect", "421 too busy", "stopped", "turns us away: 421"),
+    ],
+)
+def test_a_relay_that_must_be_mended_is_a_failure_and_one_that_is_away_is_not(
+    year: Year, step: str, reply: str, state: str, cause: str
+) -> None:
+    with year.desk(3, 4) as desk:
+        schedule(desk, SLUG, "2031-03-11 08:00")
+    year.edit("office.toml", 'transport = "files"', 'transport = "relay"')
+    office = year.folder / "office.toml"
+    with sink_with(at(step, reply)) as sink:
+        relay = f'kind = "smtp"\nhost = "127.0.0.1"\nport = {sink.port}\nsecurity = "none"\n'
+        office.write_text(f"{office.read_text('utf-8')}\n[transports.relay]\n{relay}", "utf-8")
+        told = ticked(year, 3, 11)[f"send {SLUG}"]
+    assert told.state == state
+    assert cause in told.message
+    assert told.hint
+
+
 def test_one_tick_at_a_time(year: Year) -> None:
     with year.desk(3, 4) as desk, ticking_lease(desk.office.folder, desk.clock), pytest.raises(BusyError, match="tick"):
         tick(desk)
@@ -164,9 +190,10 @@ def test_what_did_not_begin_in_time_does_not_go_late(year: Year) -> None:
         assert schedule(desk, SLUG, "2031-03-10 09:00").send_until == datetime(2031, 3, 10, 12, tzinfo=UTC)
     for day in (10, 11):  # told as long as nobody decides
         step = ticked(year, 3, day, 12)[f"send {SLUG}"]
-        assert (step.state, step.counts) == ("stopped", {})
+        assert (step.state, step.counts) == ("failed", {})
         assert "from 2031-03-10 09:00 on, and did not begin by 2031-03-10 13:00" in step.message
         assert f"circulars send {SLUG}" in step.hint
+        assert "circulars doctor" in step.hint
     with year.desk(3, 11) as desk:
         told = status(desk, SLUG)
         assert told.schedule.expired
@@ -189,7 +216,7 @@ def test_a_try_before_the_moment_is_not_its_beginning(year: Year) -> None:
     with year.desk(3, 4) as desk:
         schedule(desk, SLUG, "2031-03-10 09:00")
         assert send(desk, SLUG, limit=1).remaining == 10
-    assert ticked(year, 3, 11)[f"send {SLUG}"].state == "stopped"
+    assert ticked(year, 3, 11)[f"send {SLUG}"].state == "failed"
 
 
 def test_what_went_by_hand_before_has_not_expired(year: Year) -> None:
