@@ -32,6 +32,7 @@ from cli import (
 )
 from cli.options import OfficeOption, set_office
 from cli.output import err, plain, print_error
+from cli.terminals import outlive_terminal
 from office.errors import CircularsError
 
 INTERRUPTED = 130  # how Typer ends a command at Ctrl-C
@@ -77,6 +78,7 @@ app.add_typer(translating.app, name="translate", rich_help_panel="Translate")
 
 def main() -> None:
     """Run a command; a known error ends with what to do next, an unknown one with where to report it."""
+    outlive_terminal()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that has no Arabic is no reason to fail

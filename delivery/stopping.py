@@ -1,4 +1,7 @@
-"""Stopping a run: Ctrl-C finishes what is under way, a second one does not wait for it."""
+"""Stopping a run: Ctrl-C finishes what is under way, a second one does not wait for it.
+
+A terminal that is closed stops it alike, but however often that is said: the shell repeats what the system says.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 GRACE = 20.0  # seconds that messages under way have after the first Ctrl-C
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stop:
@@ -47,17 +50,21 @@ class Stop:
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """Let Ctrl-C and SIGTERM stop the run, where this is the program's main thread."""
+        """Let Ctrl-C, SIGTERM and the end of the terminal stop the run, where this is the program's main thread.
+
+        Who began it with `nohup` wants it to go on without the terminal: what is ignored stays so.
+        """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
         loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, self._on_signal)
+        heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        for number in heard:
+            loop.add_signal_handler(number, self._on_signal, number)
         try:
             yield
         finally:
-            for number in _SIGNALS:
+            for number in heard:
                 loop.remove_signal_handler(number)
 
     @contextmanager
@@ -69,7 +76,9 @@ class Stop:
         finally:
             self._workers = ()
 
-    def _on_signal(self) -> None:
+    def _on_signal(self, number: signal.Signals) -> None:
+        if number == signal.SIGHUP and self._signals:
+            return
         self._signals += 1
         self.ask("Stopped as asked.")
         if self._signals == 1:

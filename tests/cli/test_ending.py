@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import pty
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -211,6 +215,40 @@ def in_terminal(arguments: list[str], folder: Path, typed: str) -> tuple[int, st
             answered = True
     os.close(master)
     return process.wait(30), re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode("utf-8", "replace"))
+
+
+@pytest.mark.sqlite("a command in a process of its own")
+def test_a_terminal_that_is_closed_stops_sending_and_loses_nothing(folder: Path) -> None:
+    closed = threading.Event()
+
+    class Closing(PostOffice):
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+            if not closed.is_set():
+                os.close(master)
+                closed.set()
+                await asyncio.sleep(0.5)
+            return await super().handle_DATA(server, session, envelope)
+
+    post_office = Closing()
+    told = folder / "told.json"
+    code = (
+        "import fcntl, sys, termios\nfrom cli.main import main\n"
+        "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\nsys.argv[0] = 'circulars'\nmain()"
+    )
+    with running_server(post_office) as port, told.open("w") as out:
+        with_relay(folder, port)
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, "send", SLUG, "--yes", "--json"], cwd=folder, stdin=slave, stdout=out,
+            stderr=slave, env=environment(TERM="xterm"), start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+        assert process.wait(60) == 3
+    summary = json.loads(told.read_text())
+    assert summary["stopped"] == "Stopped as asked."
+    assert 1 <= summary["sent"] == len(post_office.delivered) < 9
+    assert summary["in_doubt"] == 0
+    assert summary["sent"] + summary["printed"] + summary["remaining"] == 11
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -103,6 +105,47 @@ def test_ctrl_c_finishes_what_is_under_way(setup: Callable[..., Setup]) -> None:
     with sink_with() as again:
         here.send(again)
     assert len(sink.seen) + len(again.seen) == 200
+
+
+def test_a_closed_terminal_finishes_what_is_under_way_however_often_it_is_told(setup: Callable[..., Setup]) -> None:
+    here = setup(50)
+    arrived = [0]
+
+    def close(step: str, _argument: str) -> str:
+        arrived[0] += step == "dot"
+        if step == "dot" and arrived[0] == 5:
+            for _ in range(3):
+                os.kill(os.getpid(), signal.SIGHUP)
+                time.sleep(0.02)  # so that they are not taken for one
+        return ""
+
+    with hanging_up(signal.default_int_handler), sink_with(close) as sink:
+        summary = here.send(sink)
+    assert summary.stopped == "Stopped as asked."
+    assert 5 <= summary.sent < 50
+    assert here.states() == {"sent": summary.sent, "queued": 50 - summary.sent}
+
+
+def test_who_wants_no_terminal_goes_on_without(setup: Callable[..., Setup]) -> None:
+    here = setup(5)
+
+    def close(step: str, _argument: str) -> str:
+        if step == "dot":
+            os.kill(os.getpid(), signal.SIGHUP)
+        return ""
+
+    with hanging_up(signal.SIG_IGN), sink_with(close) as sink:
+        assert here.send(sink).sent == 5
+
+
+@contextmanager
+def hanging_up(handler: Any) -> Iterator[None]:
+    """Let SIGHUP mean something before a run; a run that does not hear it is not killed, but fails."""
+    before = signal.signal(signal.SIGHUP, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_second_ctrl_c_does_not_wait(setup: Callable[..., Setup]) -> None:
