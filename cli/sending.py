@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from delivery.sending import SendProgress, SendSummary
+    from pipeline.desk import Desk
 
 SHOWN_PROBLEMS = 25
 
@@ -46,19 +47,18 @@ def send(
 
     Example: circulars send forum-2022 --at "2026-12-01 09:00"
     """
-    from pipeline.sending import outgoing
+    from pipeline.scheduling import NEVER
     from pipeline.sending import send as deliver
 
     with desk_for(office) as desk:
-        way = outgoing(desk, ref)
-        if way.for_real and not yes:
-            confirm_sending(way.reference, way.transport)
+        # To take a schedule back sends nothing: there is nothing to agree to, and a hold is no hindrance.
+        reference = ref if at.strip() == NEVER else _agreed(desk, ref, yes=yes)
         if working_days is not None:
             choose_days(desk, ref, local=working_days, as_json=json)
         if at or until:
             set_schedule(desk, ref, at, until, as_json=json)
             return
-        with progress_bar(f"sending {plain(way.reference)}") as (bar, task):
+        with progress_bar(f"sending {plain(reference)}") as (bar, task):
 
             def show_progress(progress: SendProgress) -> None:
                 bar.update(task, completed=progress.done, total=progress.total, rate=f"{progress.rate:,.0f}/s")
@@ -72,6 +72,16 @@ def send(
         raise typer.Exit(3)
     if summary.refused or summary.in_doubt:
         raise typer.Exit(1)
+
+
+def _agreed(desk: Desk, ref: str, *, yes: bool) -> str:
+    """Return the reference of a letter that may go, and does so for real only if somebody agrees."""
+    from pipeline.sending import outgoing
+
+    way = outgoing(desk, ref)
+    if way.for_real and not yes:
+        confirm_sending(way.reference, way.transport)
+    return way.reference
 
 
 def confirm_sending(reference: str, transport: str) -> None:

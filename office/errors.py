@@ -4,6 +4,7 @@ CircularsError
 ├── InputError        what a user wrote cannot be used; carries every finding (exit 1)
 ├── NotFoundError     a letter, addressee, party, ask or file that is not there (exit 1)
 ├── RefusedError      asked for something the rules forbid: unapproved, already issued, changed (exit 1)
+│   └── HeldError     somebody has stopped this letter; once it is resumed, it goes on (exit 3)
 ├── BusyError         somebody else is doing this right now (exit 3)
 └── UnreachableError  a server does not answer, or the connection broke; later it may go (exit 3)
 """
@@ -37,6 +38,12 @@ class NotFoundError(CircularsError):
 
 class RefusedError(CircularsError):
     """The request breaks a rule of the product, such as issuing what nobody approved."""
+
+
+class HeldError(RefusedError):
+    """The letter is held: nothing is wrong with it, and it goes on when somebody resumes it."""
+
+    exit_code = 3
 
 
 class BusyError(CircularsError):

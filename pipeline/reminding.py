@@ -10,7 +10,7 @@ from typing import Any
 from delivery.numbering import fresh_numbers, note_numbers
 from delivery.sending import SendProgress, SendSummary
 from delivery.sending import send as deliver
-from office.errors import RefusedError
+from office.errors import HeldError, RefusedError
 from pipeline.desk import Desk
 from pipeline.due_reminders import Due, DueParty, Why, find_due
 from pipeline.lookup import issued_circular
@@ -177,7 +177,7 @@ def _require_going(circular: Circular, ref: str) -> None:
     if circular.state == "withdrawn":
         raise RefusedError(f"{circular.reference} was withdrawn: nobody is reminded of it.")
     if circular.held:
-        raise RefusedError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
+        raise HeldError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
 
 
 def _queue(desk: Desk, connection: Connection, work: _Work) -> None:

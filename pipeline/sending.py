@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from delivery.sending import SendProgress, SendSummary
 from delivery.sending import send as deliver
-from office.errors import RefusedError
+from office.errors import HeldError
 from office.model import FilesTransport
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular
@@ -24,11 +24,14 @@ class Outgoing:
 
 
 def outgoing(desk: Desk, ref: str) -> Outgoing:
-    """Tell where `send` would deliver to; raises RefusedError if one may not send, or it is not issued, or held."""
+    """Tell where `send` would deliver to.
+
+    Raises RefusedError if one may not send or the letter is not issued, HeldError if it is held.
+    """
     require_role(desk, Role.SENDER)
     circular = issued_circular(desk, ref)
     if circular.held:
-        raise RefusedError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
+        raise HeldError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
     transport = desk.office.transports[desk.office.mail.transport]
     where = f"files in {transport.folder}/" if isinstance(transport, FilesTransport) else transport.host
     return Outgoing(reference=circular.reference, transport=where, for_real=not isinstance(transport, FilesTransport))
@@ -39,7 +42,8 @@ def send(
 ) -> SendSummary:
     """Deliver what is queued, or deferred and due; safe to stop and to start again.
 
-    Raises RefusedError for a letter that is not issued or is held, BusyError while somebody else sends.
+    Raises RefusedError for a letter that is not issued, HeldError for one that is held, BusyError while somebody else
+    sends.
     """
     outgoing(desk, ref)
     circular = issued_circular(desk, ref)

@@ -11,7 +11,7 @@ from typing import Literal
 from delivery.lease import ticking_lease
 from delivery.sending import SendSummary
 from letters.rules import reminder_day, reminder_rule
-from office.errors import BusyError, CircularsError, UnreachableError
+from office.errors import BusyError, CircularsError, HeldError, UnreachableError
 from pipeline.desk import Desk
 from pipeline.reminding import remind
 from pipeline.scheduling import expired_words
@@ -84,7 +84,7 @@ def _steps(desk: Desk) -> Iterator[Step]:
 def _try(what: What, slug: str, do: Callable[[], Step]) -> Step:
     try:
         return do()
-    except (BusyError, UnreachableError) as error:
+    except (BusyError, HeldError, UnreachableError) as error:
         return Step(what=what, slug=slug, state="stopped", message=error.message, hint=error.hint)
     except CircularsError as error:
         return Step(what=what, slug=slug, state="failed", message=error.message, hint=error.hint)

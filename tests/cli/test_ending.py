@@ -179,6 +179,23 @@ def test_real_mail_is_never_sent_unasked(run: Run, folder: Path) -> None:
         assert (sent.code, len(post_office.delivered)) == (0, 9)
 
 
+def test_a_held_letter_is_left_for_later(run: Run, folder: Path) -> None:
+    with desk_at(folder) as desk:
+        issue_all(desk)
+    run("hold", SLUG, at=folder)
+    for command in ("send", "remind"):
+        ended = run(command, SLUG)
+        assert (ended.code, "LU-31/001 is held." in ended.err, f"resume {SLUG}" in ended.err) == (3, True, True)
+
+
+def test_to_take_a_schedule_back_asks_nothing(run: Run, folder: Path) -> None:
+    with_relay(folder, 1)
+    assert run("send", SLUG, "--at", "2131-03-10 09:00", "--yes", at=folder).code == 0
+    run("hold", SLUG)
+    taken_back = run("send", SLUG, "--at", "never")
+    assert (taken_back.code, "by hand only" in taken_back.out) == (0, True)
+
+
 @pytest.mark.sqlite("a command in a process of its own")
 @pytest.mark.parametrize(("typed", "delivered"), [("LU-31/001", 9), ("yes", 0), ("lu-31/001", 0), ("", 0)])
 def test_the_reference_is_typed_at_a_terminal(folder: Path, typed: str, delivered: int) -> None:
