@@ -136,7 +136,7 @@ def test_hold_resume_withdraw(run: Run, folder: Path) -> None:
     run("issue", SLUG, "--digest", digest)
     assert run("hold", SLUG).code == 0
     held = run("send", SLUG)
-    assert held.code == 1
+    assert held.code == 3
     assert f"circulars resume {SLUG}" in held.err
     assert run("resume", SLUG).code == 0
     some = run("withdraw", SLUG, "Kenya", "lens")

@@ -76,8 +76,8 @@ def test_files(store: Store, office: Office) -> None:
     summary = run(store, office)
     assert summary.as_json() == {
         "sent": 3, "refused": 0, "deferred": 0, "in_doubt": 0, "suppressed": 0, "printed": 0, "remaining": 0,
-        "doubtful": 0, "problems": [], "stopped": "", "hint": "", "next_try": None, "slowed": (), "postponed": 0,
-        "next_day": None,
+        "doubtful": 0, "problems": [], "stopped": "", "hint": "", "lasting": False, "next_try": None, "slowed": (),
+        "postponed": 0, "next_day": None,
     }  # fmt: skip
     folder = office.folder / "outgoing" / "CL-22-010"
     assert sorted(path.name for path in folder.iterdir()) == [
