@@ -9,6 +9,7 @@ import typer
 from cli.options import JsonOption, OfficeOption, Ref, desk_for
 from cli.output import err, number_of, out, plain, print_json, progress_bar, table
 from cli.sending import confirm_sending, print_summary
+from office.errors import sentence
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -178,5 +179,5 @@ def print_step(step: Step) -> None:
     if step.state == "done":
         out.print(f"{name}: {counts or 'nothing to do'}{f'. {plain(step.message)}' if step.message else ''}")
         return
-    told = " ".join(filter(None, (plain(step.message), plain(step.hint))))
+    told = " ".join(plain(part) for part in (step.message and sentence(step.message), step.hint) if part)
     err.print(f"[bold red]{name}: {step.state}.[/] {told}{f' ({counts})' if counts else ''}")

@@ -10,7 +10,7 @@ import typer
 from cli.options import JsonOption, OfficeOption, Ref, desk_for
 from cli.output import number_of, out, plain, print_json, progress_bar, table
 from cli.scheduling import choose_days, set_schedule
-from office.errors import RefusedError
+from office.errors import RefusedError, sentence
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -123,7 +123,7 @@ def print_summary(ref: str, summary: SendSummary, zone: ZoneInfo | None = None) 
             f" then: circulars plan {plain(ref)}"
         )
     if summary.stopped:
-        out.print(f"[bold red]{plain(summary.stopped)}[/] {plain(summary.hint)}")
+        out.print(f"[bold red]{plain(sentence(summary.stopped))}[/] {plain(summary.hint)}")
     for slowed in summary.slowed:
         out.print(f"[yellow]{plain(slowed)}[/]")
     if summary.doubtful:

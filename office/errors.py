@@ -15,6 +15,13 @@ from collections.abc import Sequence
 
 from office.findings import Finding
 
+_ENDS = (".", "!", "?", "…", ":")
+
+
+def sentence(text: str) -> str:
+    """Return a text, such as one that ends in a server's words, with a full stop where it has no end of its own."""
+    return text if text.endswith(_ENDS) else f"{text}."
+
 
 class CircularsError(Exception):
     """Base of all errors meant for the person at the keyboard: what is wrong, and what to do next."""

@@ -22,7 +22,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from office.clock import Clock
 from office.environment import secret
-from office.errors import CircularsError, InputError, RefusedError, UnreachableError
+from office.errors import CircularsError, InputError, RefusedError, UnreachableError, sentence
 from office.model import OAuth
 from office.redaction import without_secrets
 
@@ -155,8 +155,18 @@ class TokenSource:
         """Say in plain words why there is no token (RFC 6749 section 5.2)."""
         reason = str(answer.get("error", ""))
         said = _said(answer.get("error_description") or reason or f"HTTP {code}", form)
+        words = "" if said == f"HTTP {code}" else f": {said}"
         if code in _FOR_NOW or code // 100 == 5:
-            return UnreachableError(f"No token for {self._opens} for now: {url} answers {code}: {said}")
+            return UnreachableError(
+                sentence(f"No token for {self._opens} for now: {url} answers {code}{words}"),
+                hint="Try again later; if it stays so, ask who runs the server that gives the tokens.",
+            )
+        if code // 100 == 3:
+            return RefusedError(
+                f"The server gives no token for {self._opens}: {url} redirects to another address ({code}), and "
+                "secrets follow no redirection.",
+                hint=f"Write the address where tokens are given into {self._section} token_url.",
+            )
         hints = {
             "invalid_grant": "The refresh token has ended or was revoked: give the consent again, and put the new "
             f"token into the environment variable that {self._section} refresh_token_env names.",
@@ -166,7 +176,8 @@ class TokenSource:
             "invalid_scope": f"Check {self._section} scope.",
         }
         return RefusedError(
-            f"The server gives no token for {self._opens}: {said}", hint=hints.get(reason, f"Check {self._section}.")
+            sentence(f"The server gives no token for {self._opens}: {said}"),
+            hint=hints.get(reason, f"Check {self._section}."),
         )
 
 

@@ -8,6 +8,7 @@ import ssl
 from delivery.headers import one_line
 from delivery.transports.relay import Relay
 from delivery.transports.verdicts import RelayError, UnavailableError
+from office.errors import sentence
 
 MAX_TEXT = 500  # characters kept of a server's reply
 
@@ -31,7 +32,7 @@ def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - on
         )
     if isinstance(cause, ssl.SSLError):
         return RelayError(
-            f"The relay {relay.name} does not speak TLS as expected: {reason_of(cause)}.",
+            sentence(f"The relay {relay.name} does not speak TLS as expected: {reason_of(cause)}"),
             hint='Check port and security ("starttls" or "tls") in office.toml.',
         )
     if isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN:

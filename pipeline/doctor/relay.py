@@ -10,6 +10,7 @@ from delivery.headers import with_token
 from delivery.transports.probing import Address, Certificate, Probed, addresses_of, probe
 from delivery.transports.relay import Relay, Timeouts, make_relay
 from delivery.transports.verdicts import UnavailableError
+from office.errors import sentence
 from office.model import Office, SmtpTransport
 from office.tokens import stand_in
 from pipeline.doctor.results import Results, Visit, error, good, note, skipped, warning
@@ -50,9 +51,7 @@ def look_at_relay(office: Office, visit: Visit) -> Results:
     try:
         probed = asyncio.run(probe(relay, sender=sender, recipient=recipient))
     except UnavailableError as fault:
-        yield error(
-            "relay-unwilling", f"{fault}.".replace("..", "."), "Try again; if it stays so, ask who runs the relay."
-        )
+        yield error("relay-unwilling", sentence(str(fault)), "Try again; if it stays so, ask who runs the relay.")
         return
     yield from _in(relay, probed, visit)
     yield from _extensions(probed)

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from office.environment import find_secret
+from office.errors import sentence
 from office.findings import Finding, Level
 from office.model import Office, SmtpTransport
 from office.reading import FILE_NAME
@@ -63,7 +64,7 @@ def look_at_settings(office: Office | None, findings: Sequence[Finding]) -> Resu
     for finding in findings:
         place = f"{finding.place}: " if finding.place else ""
         level = _LEVELS.get(finding.level, note)
-        yield level(finding.code, f"{place}{finding.message}.".replace("..", "."), finding.hint)
+        yield level(finding.code, sentence(f"{place}{finding.message}"), finding.hint)
     if office is None:
         return
     if not findings:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cli.reminding import REASONS, print_reminding
+from cli.output import err, out
+from cli.reminding import REASONS, print_reminding, print_step
+from cli.sending import print_summary
+from delivery.tally import SendSummary
 from pipeline.due_reminders import Why
 from pipeline.reminding import queue_reminders
+from pipeline.ticking import Step
 from tests.cli.conftest import Run
 from tests.pipeline.offices import SLUG
 from tests.pipeline.reminders import FIRST, Year
@@ -23,6 +27,20 @@ security = "none"
 
 def test_every_reason_has_words() -> None:
     assert set(REASONS) == {why.value for why in Why}
+
+
+@pytest.mark.parametrize("end", ["", "."])
+def test_what_a_server_said_and_what_to_do_are_two_sentences(end: str) -> None:
+    said, hint = f"Connect call failed (4999){end}", "Check host."
+    with err.capture() as told:
+        print_step(Step(what="send", slug="a", state="stopped", message=said, hint=hint))
+    assert "Connect call failed (4999). Check host." in " ".join(told.get().split())
+    summary = SendSummary(
+        sent=0, refused=0, deferred=0, in_doubt=0, suppressed=0, printed=0, remaining=1, stopped=said, hint=hint
+    )
+    with out.capture() as told:
+        print_summary("a", summary)
+    assert "Connect call failed (4999). Check host." in " ".join(told.get().split())
 
 
 def test_nothing_is_due(run: Run, year: Year) -> None:

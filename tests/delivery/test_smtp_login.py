@@ -128,6 +128,14 @@ def test_no_token_at_all_ends_the_run(setup: Callable[..., Setup], tokens: Token
     assert here.states() == {"queued": 2}
 
 
+def test_a_token_server_that_cannot_now_is_told_in_sentences(
+    setup: Callable[..., Setup], tokens: TokenServer, tmp_path: Path
+) -> None:
+    tokens.code, tokens.answer = 503, {"error_description": "out for lunch"}
+    with House().running(tmp_path) as house:
+        assert "answers 503: out for lunch. Try again later;" in by_token(setup, house, tokens).send(None).stopped
+
+
 # A keyring
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -122,8 +123,9 @@ def test_a_token_that_cannot_be_kept(server: TokenServer, tmp_path: Path) -> Non
         (200, {"access_token": "two\r\nlines"}, RefusedError, "token_url"),
         (200, {"access_token": 5}, RefusedError, "token_url"),
         (200, b"[" * 100_000, RefusedError, "token_url"),
-        (429, {}, UnreachableError, ""),
-        (503, b"", UnreachableError, ""),
+        (429, {}, UnreachableError, "later"),
+        (503, b"", UnreachableError, "later"),
+        (302, b"", RefusedError, "token_url"),
     ],
 )
 def test_no_token(
@@ -135,6 +137,7 @@ def test_no_token(
         source(server, tmp_path).token()
     assert words in caught.value.hint
     assert "\n" not in caught.value.message
+    assert re.search(r"[^.]\.$", caught.value.message)
     assert "s e&cret" not in caught.value.message + caught.value.hint
 
 
@@ -172,7 +175,7 @@ def test_secrets_in_an_answer_that_is_no_http_are_left_out(server: TokenServer, 
 def test_secrets_follow_no_redirection(server: TokenServer, tmp_path: Path) -> None:
     with running_tokens() as other:
         server.code, server.location = 307, other.url
-        with pytest.raises(RefusedError):
+        with pytest.raises(RefusedError, match=r"redirects to another address \(307\)"):
             source(server, tmp_path).token()
         assert other.asked == []
 
