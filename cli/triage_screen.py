@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from cli.output import harmless
 from cli.triage_panes import KEYS, STATES, enter_line, line_of, side_of, targets, text_of
 from cli.triage_questions import Help, PartyQuestion, PeopleQuestion
-from office.errors import CircularsError, sentence
+from office.errors import CircularsError
 from pipeline.desk import Desk
 from pipeline.sheets import delegates_cell, parse_delegates
 from pipeline.triage import MailOnDesk, Reading, decide, open_mail, read_as, set_aside, to_decide, undo
@@ -125,7 +125,7 @@ class TriageScreen(Screen[None]):
             try:
                 set_aside(self._desk, number, "")
             except CircularsError as error:
-                self._tell(f"{sentence(error.message)} {error.hint}")
+                self._tell(error.told)
                 return
             self._decided.append(number)
             self._fetch(self._place)
@@ -140,7 +140,7 @@ class TriageScreen(Screen[None]):
         try:
             told = undo(self._desk, number)
         except CircularsError as error:
-            self._tell(f"{sentence(error.message)} {error.hint}")
+            self._tell(error.told)
             return
         self._fetch(self._place, number)
         self._tell(f"Mail {number}: taken back: {told}.")
@@ -184,7 +184,7 @@ class TriageScreen(Screen[None]):
             whose = {"ref": reading.reference, "party": reading.party}
             decide(self._desk, number, state=state, **whose, asks=asks, delegates=self._named)
         except CircularsError as error:
-            self._tell(f"{sentence(error.message)} {error.hint}")
+            self._tell(error.told)
             return
         self._decided.append(number)
         self._fetch(self._place)
@@ -196,7 +196,7 @@ class TriageScreen(Screen[None]):
         try:
             reading = read_as(self._desk, self._mail, *named)
         except CircularsError as error:
-            self._tell(f"{sentence(error.message)} {error.hint}")
+            self._tell(error.told)
             return
         self._readings = (*self._readings, reading)
         self.action_choose_reading(len(self._readings) - 1)

@@ -83,9 +83,8 @@ class Stream:
                 under_way.append(following)
             return under_way[0][0]
         except Exception as error:
-            self._stop.ask(
-                ""
-            )  # before the others have their turn: a store that is busy would keep each of them waiting
+            # Before the others have their turn: a store that is busy would keep each of them waiting.
+            self._stop.ask("")
             self.fail(error)
             return None
 

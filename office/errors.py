@@ -34,6 +34,11 @@ class CircularsError(Exception):
         self.hint = hint
         self.findings = tuple(findings)
 
+    @property
+    def told(self) -> str:
+        """What is wrong and what to do next, as sentences that follow each other."""
+        return f"{sentence(self.message)} {self.hint}".rstrip()
+
 
 class InputError(CircularsError):
     """A file that a user wrote cannot be used; ``findings`` lists all its faults."""

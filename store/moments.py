@@ -60,9 +60,8 @@ def as_kept(connection: Connection, moment: datetime | None) -> Any:  # noqa: AN
     if moment is None:
         return None
     _refuse_naive(moment)
-    return _kept(
-        connection.dialect, moment.astimezone(UTC)
-    )  # in its zone, the hour that comes twice is equal to itself
+    # In a zone of summer time, two moments of the hour that comes twice would be the same to the cache.
+    return _kept(connection.dialect, moment.astimezone(UTC))
 
 
 def as_read(connection: Connection, kept: Any) -> datetime | None:  # noqa: ANN401 - text or a datetime

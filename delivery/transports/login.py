@@ -11,7 +11,7 @@ from pathlib import Path
 from delivery.transports.verdicts import RelayError, UnavailableError
 from office.clock import Clock
 from office.environment import find_secret, keyring_password
-from office.errors import CircularsError, InputError, UnreachableError, sentence
+from office.errors import CircularsError, InputError, UnreachableError
 from office.model import OAuth, SmtpTransport
 from office.oauth import TokenSource
 from office.redaction import without_secrets
@@ -97,7 +97,7 @@ def _as_relay_fault(token: Callable[[], str]) -> Callable[[], str]:
         try:
             return token()
         except UnreachableError as error:
-            raise UnavailableError(f"{sentence(error.message)} {error.hint}".strip()) from error
+            raise UnavailableError(error.told) from error
         except CircularsError as error:
             raise RelayError(error.message, hint=error.hint) from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from office.errors import sentence
+from office.errors import UnreachableError, sentence
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,8 @@ from office.errors import sentence
 )
 def test_one_end_and_no_second(text: str, whole: str) -> None:
     assert sentence(text) == whole
+
+
+@pytest.mark.parametrize(("hint", "told"), [("Try again.", "It broke (x). Try again."), ("", "It broke (x).")])
+def test_an_error_is_told_in_sentences(hint: str, told: str) -> None:
+    assert UnreachableError("It broke (x)", hint=hint).told == told
