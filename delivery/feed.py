@@ -17,7 +17,7 @@ from delivery.headers import AddressError, mailbox
 from delivery.ledger import Ledger
 from delivery.limits import Limits
 from delivery.mail_form import MailForm, file_stem
-from delivery.message import build
+from delivery.message import pieces
 from delivery.tally import Tally
 from delivery.transports.verdicts import Parcel
 from office.files import sync_folder, write_aside
@@ -81,7 +81,7 @@ class Feed:
 
         One that cannot be made, or is no mail, is looked at in its turn.
         """
-        size = sum(len(parcel.message) for parcel in self._ahead.values())
+        size = sum(parcel.size for parcel in self._ahead.values())
         for row in islice(self._rows, AHEAD):
             if size > MOST_AHEAD or row.role == "paper":
                 return
@@ -92,7 +92,7 @@ class Feed:
                     return
                 if isinstance(made, Parcel):
                     self._ahead[row.id] = made
-                    size += len(made.message)
+                    size += made.size
 
     def _next_row(self, limits: Limits) -> OutboxRow | None:
         waits = []
@@ -190,10 +190,14 @@ def _approved(row: OutboxRow, packed: bytes, reference: str) -> tuple[Value, ...
 def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...], signers: Sequence[Signer] = ()) -> Parcel:
     """Build a row's message, signed, and its envelope; raises `AddressError` if its mailbox is no address."""
     recipient = mailbox(row.mailbox)
-    message = build(form, values, row)
-    digest = hashlib.sha256(message).digest()
-    message = sign_message(message, signers) + message
+    message = pieces(form, values, row)
+    digest = hashlib.sha256()
+    for piece in message:
+        digest.update(piece)
+    if signers:
+        message.insert(0, sign_message(b"".join(message), signers))
     utf8 = not recipient.isascii()  # in its local part, for its domain stands in A-labels
     plain = True  # quoted-printable and base64 are ASCII without such lines, and a field begins with its name
     # By their places: to name them would take as long as the rest of it.
-    return Parcel(row.id, row.message_id, envelope_sender(row), recipient, message, utf8, row.token, plain, digest)
+    envelope = row.id, row.message_id, envelope_sender(row), recipient
+    return Parcel(*envelope, tuple(message), sum(map(len, message)), utf8, row.token, plain, digest.digest())

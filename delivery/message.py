@@ -24,28 +24,31 @@ LAYOUT = 3
 
 
 def build(form: MailForm, values: Sequence[Value], row: OutboxRow) -> bytes:
-    """Return the message of one outbox row, with CRLF line ends.
+    """Return the message of one outbox row, with CRLF line ends; raises what `pieces` does."""
+    return b"".join(pieces(form, values, row))
+
+
+def pieces(form: MailForm, values: Sequence[Value], row: OutboxRow) -> list[bytes]:
+    """Return the message of one outbox row in pieces: what is the same for all addressees is there once for all.
 
     A row for a Cc address is a message of its own: To names the addressee's first mailbox, Cc the row's.
     Raises `AddressError` if the row's mailbox is no address, ValueError if ``values`` are not those of the form.
     """
     if len(values) != len(form.forms.slots):
         raise ValueError(f"the form has {len(form.forms.slots)} slots, but there are {len(values)} values")
-    return b"".join(
-        (
-            _from_field(form.office_name or row.sender_name, row.sender),
-            _recipient_fields(row),
-            f"Reply-To: {reply_address(row)}\r\n".encode("ascii"),
-            form.subject_line(values),
-            _date_field(row.issued_at, form.zone),
-            f"Message-ID: <{headers.message_id(row.message_id)}>\r\n".encode("ascii"),
-            _answered_fields(row) if row.references else b"",
-            f"X-Circulars-Token: {_token(row.reply_token)}\r\n{_thread_field(row)}".encode("ascii"),
-            _automatic_field(row) if row.reminder_id is not None else b"",
-            list_fields(row),
-            *form.pieces(values, row),
-        )
+    fields = (
+        _from_field(form.office_name or row.sender_name, row.sender),
+        _recipient_fields(row),
+        f"Reply-To: {reply_address(row)}\r\n".encode("ascii"),
+        form.subject_line(values),
+        _date_field(row.issued_at, form.zone),
+        f"Message-ID: <{headers.message_id(row.message_id)}>\r\n".encode("ascii"),
+        _answered_fields(row) if row.references else b"",
+        f"X-Circulars-Token: {_token(row.reply_token)}\r\n{_thread_field(row)}".encode("ascii"),
+        _automatic_field(row) if row.reminder_id is not None else b"",
+        list_fields(row),
     )
+    return [b"".join(fields), *form.pieces(values, row)]
 
 
 def _recipient_fields(row: OutboxRow) -> bytes:

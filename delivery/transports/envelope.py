@@ -46,8 +46,8 @@ def refusal(parcel: Parcel, offer: Announced, relay: str) -> Verdict | None:
     text = ""
     if parcel.utf8 and not offer.smtputf8:
         text = f"The relay {relay} cannot carry addresses in this script (SMTPUTF8)."
-    elif offer.size and len(parcel.message) > offer.size:
-        size, most = _megabytes(len(parcel.message)), _megabytes(offer.size)
+    elif offer.size and parcel.size > offer.size:
+        size, most = _megabytes(parcel.size), _megabytes(offer.size)
         text = f"The message has {size}, but the relay {relay} takes at most {most}. Leave an attachment out."
     elif not offer.eight_bit and not parcel.utf8 and not parcel.plain and not parcel.message.isascii():
         text = f"The relay {relay} cannot carry 8-bit text (8BITMIME)."
@@ -58,7 +58,7 @@ def refusal(parcel: Parcel, offer: Announced, relay: str) -> Verdict | None:
 
 def mail_command(parcel: Parcel, offer: Announced, *, dsn: bool) -> bytes:
     """Return MAIL: reports are to carry the header of the message alone, and its ``envid``, where ``dsn``."""
-    size = f" SIZE={len(parcel.message)}" if offer.size is not None else ""
+    size = f" SIZE={parcel.size}" if offer.size is not None else ""
     body = ""
     if parcel.utf8:
         body = " BODY=8BITMIME SMTPUTF8"

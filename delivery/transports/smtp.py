@@ -120,7 +120,8 @@ class SmtpConnection:
         Returns what became of the first, and for the next what `begin` returns: None when the server waits for its
         text. ``following`` is only for a connection that `pipelines`.
         """
-        wire, (text, dot, envelope), times = self._group(following)
+        wire, (*pieces, dot, envelope), times = self._group(following)
+        text = b"".join(pieces)
         if len(text) > BLOCK:
             text = await self._push(wire, text)
         self._ending = True
@@ -135,7 +136,7 @@ class SmtpConnection:
         `went_on` takes them where all is well, and `settle` in all other cases. Returns False, with nothing done, for
         a message that the socket is not to take as a whole.
         """
-        if self._current is not None and len(self._current.message) > BLOCK:
+        if self._current is not None and self._current.size > BLOCK:
             return False
         wire, group, times = self._group(following)
         self._ending = True
@@ -183,17 +184,17 @@ class SmtpConnection:
             return verdict
         return Verdict(state=verdict.state, text=STOPPED, blameless=True)
 
-    def _group(self, following: Parcel | None) -> tuple[Wire, tuple[bytes, bytes, bytes], tuple[float, ...]]:
+    def _group(self, following: Parcel | None) -> tuple[Wire, tuple[bytes, ...], tuple[float, ...]]:
         """Return the text of the message that was begun, its final dot, the envelope of the next one, and time-outs."""
         if self._wire is None or self._current is None:
             raise RuntimeError("no message was begun")
-        text = self._current.message
-        if not self._current.plain and _DOTTED(text) is not None:
-            text = text.replace(b"\n.", b"\n..")  # RFC 5321 section 4.5.2
-        dot = b".\r\n" if text.endswith(b"\r\n") else b"\r\n.\r\n"
+        pieces = self._current.pieces
+        if not self._current.plain and _DOTTED(text := self._current.message) is not None:
+            pieces = (text.replace(b"\n.", b"\n.."),)  # RFC 5321 section 4.5.2
+        dot = b".\r\n" if pieces[-1].endswith(b"\r\n") else b"\r\n.\r\n"
         if following is None:
-            return self._wire, (text, dot, b""), self._ending_times
-        return self._wire, (text, dot, b"".join(self._envelope(following))), self._group_times
+            return self._wire, (*pieces, dot, b""), self._ending_times
+        return self._wire, (*pieces, dot, b"".join(self._envelope(following))), self._group_times
 
     def _envelope(self, parcel: Parcel) -> tuple[bytes, bytes, bytes]:
         """Return the commands that begin a message, and count it."""

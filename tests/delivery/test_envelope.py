@@ -19,9 +19,13 @@ from delivery.transports.verdicts import Parcel
 
 PARCEL = Parcel(
     row_id=1, message_id="m@example.int", sender="bounce+abc@example.int", recipient="a@example.org",
-    message=b"Subject: a\r\n\r\nb\r\n", envid="abc",
+    pieces=(b"Subject: a\r\n\r\n", b"b\r\n"), size=17, envid="abc",
 )  # fmt: skip
 ALL = Announced(pipelining=True, smtputf8=True, eight_bit=True, dsn=True, size=10_000)
+
+
+def with_message(message: bytes) -> Parcel:
+    return PARCEL._replace(pieces=(message,), size=len(message))
 
 
 def test_what_is_announced() -> None:
@@ -42,7 +46,7 @@ def test_commands_use_only_what_is_announced() -> None:
     assert recipient_command(PARCEL, ALL, dsn=True) == (
         b"RCPT TO:<a@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a@example.org\r\n"
     )
-    eight_bit = PARCEL._replace(message="é\r\n".encode())
+    eight_bit = with_message("é\r\n".encode())
     assert mail_command(eight_bit, ALL, dsn=False).endswith(b" SIZE=4 BODY=8BITMIME\r\n")
 
 
@@ -58,10 +62,10 @@ def test_xtext() -> None:
 @pytest.mark.parametrize(
     ("parcel", "offer", "words"),
     [
-        (PARCEL._replace(message=b"x" * 10_001), ALL, "takes at most 10000 bytes"),
-        (PARCEL._replace(message=b"x" * 20_000_000), replace(ALL, size=10_240_000), "20.0 MB, but the relay r"),
+        (with_message(b"x" * 10_001), ALL, "takes at most 10000 bytes"),
+        (with_message(b"x" * 20_000_000), replace(ALL, size=10_240_000), "20.0 MB, but the relay r"),
         (PARCEL._replace(recipient="é@example.org", utf8=True), replace(ALL, smtputf8=False), "(SMTPUTF8)"),
-        (PARCEL._replace(message="é".encode()), replace(ALL, eight_bit=False), "(8BITMIME)"),
+        (with_message("é".encode()), replace(ALL, eight_bit=False), "(8BITMIME)"),
         (PARCEL._replace(recipient="a@example.org>\r\nRCPT TO:<b@example.org"), ALL, "control character"),
         (PARCEL._replace(sender="a\n@example.org"), ALL, "control character"),
         (PARCEL._replace(envid="a\x00"), ALL, "control character"),
@@ -77,4 +81,4 @@ def test_what_a_relay_cannot_carry_is_not_tried(parcel: Parcel, offer: Announced
 def test_what_it_can_carry_is() -> None:
     assert refusal(PARCEL, ALL, "r") is None
     assert refusal(PARCEL, Announced(), "r") is None
-    assert refusal(PARCEL._replace(message=b"x" * 20_000_000), replace(ALL, size=0), "r") is None
+    assert refusal(with_message(b"x" * 20_000_000), replace(ALL, size=0), "r") is None

@@ -36,6 +36,12 @@ EXPECTED = {
 }
 
 
+def sample_parcel(name: str, text: bytes) -> Parcel:
+    half = len(text) // 2
+    pieces = (text[:half], text[half:])
+    return Parcel(1, name, "a@example.org", f"{name}@example.org", pieces, len(text))
+
+
 def by_row(here: Setup, step: str, faults: dict[int, str]) -> Script:
     """Return a script with a fault, once, at a step of the rows numbered."""
     left = {}
@@ -189,7 +195,7 @@ def test_messages_per_connection(setup: Callable[..., Setup]) -> None:
 
 def test_lines_that_begin_with_a_full_stop_arrive_as_they_are() -> None:
     text = b"Message-ID: <a@example.org>\r\n\r\n.\r\n..\r\n.a\r\na.\r\n.\r\nno end"
-    parcel = Parcel(row_id=1, message_id="a", sender="a@example.org", recipient="b@example.org", message=text)
+    parcel = sample_parcel("b", text)
     with sink_with() as sink:
         verdicts = converse(sink, [parcel, parcel])
     assert [verdict.state for verdict in verdicts] == ["sent", "sent"]
@@ -198,7 +204,7 @@ def test_lines_that_begin_with_a_full_stop_arrive_as_they_are() -> None:
 
 def test_a_message_given_up_before_its_end_has_not_left() -> None:
     small, large = (
-        Parcel(row_id=1, message_id=name, sender="a@example.org", recipient=f"{name}@example.org", message=text)
+        sample_parcel(name, text)
         for name, text in (("small", MAIL), ("large", MAIL + b"0123456789abcde\r\n" * 1_000_000))
     )
     with sink_with(lambda step, argument: HANG if step == "body" and "large" in argument else "") as sink:
@@ -208,10 +214,7 @@ def test_a_message_given_up_before_its_end_has_not_left() -> None:
 
 
 def test_an_accepted_message_stays_so_while_the_next_one_is_refused() -> None:
-    first, second = (
-        Parcel(row_id=1, message_id=name, sender="a@example.org", recipient=f"{name}@example.org", message=MAIL)
-        for name in ("first", "second")
-    )
+    first, second = (sample_parcel(name, MAIL) for name in ("first", "second"))
 
     def script(step: str, argument: str) -> str:
         if "second" in argument:
