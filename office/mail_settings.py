@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from office.domains import a_labels
 from office.errors import InputError
+from office.findings import Level
 from office.mailboxes import ImapAddress, imap_address, is_local
 from office.model import (
     Dkim,
@@ -24,6 +25,7 @@ from office.tables import TableReader
 
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*")
+_USUAL = {25: "starttls", 465: "tls", 587: "starttls"}  # what ports want (RFC 3207, 6409, 8314)
 _HTTPS = re.compile(r"https://[!-;=?-~]+")  # printable ASCII but angle brackets
 
 
@@ -105,6 +107,13 @@ def _smtp(key: str, table: TableReader) -> SmtpTransport:
 
 
 def _check_protection(table: TableReader, transport: SmtpTransport) -> None:
+    usual = _USUAL.get(transport.port, transport.security)
+    if usual != transport.security != "none":
+        table.fault(
+            "security", "unusual-security",
+            f'port {transport.port} usually wants security = "{usual}", not "{transport.security}"',
+            f'Write security = "{usual}", or the port that goes with "{transport.security}".', Level.WARNING,
+        )  # fmt: skip
     if transport.security != "none" or transport.is_local:
         return
     if not transport.in_the_clear:

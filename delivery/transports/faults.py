@@ -25,16 +25,8 @@ def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - on
     if isinstance(error, RelayError):
         return error
     cause = error.__cause__ if isinstance(error, ConnectionError) and error.__cause__ is not None else error
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return RelayError(
-            f"The certificate of the relay {relay.name} cannot be trusted: {cause.verify_message}.",
-            hint="Check host in office.toml; for a private authority, set ca_file to its certificate.",
-        )
     if isinstance(cause, ssl.SSLError):
-        return RelayError(
-            sentence(f"The relay {relay.name} does not speak TLS as expected: {reason_of(cause)}"),
-            hint='Check port and security ("starttls" or "tls") in office.toml.',
-        )
+        return _no_tls(cause, relay)
     if isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN:
         return RelayError(f"There is no host called {relay.host}.", hint="Check [transports] host in office.toml.")
     if isinstance(error, SMTPAuthenticationError) and error.code // 100 != 4:
@@ -52,6 +44,23 @@ def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - on
     if isinstance(error, OSError):
         return UnavailableError(f"The relay {relay.name} cannot be reached: {_said(reason_of(cause), relay)}")
     return error
+
+
+def _no_tls(error: ssl.SSLError, relay: Relay) -> RelayError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return RelayError(
+            f"The certificate of the relay {relay.name} cannot be trusted: {error.verify_message}.",
+            hint="Check host in office.toml; for a private authority, set ca_file to its certificate.",
+        )
+    if relay.security == "tls" and error.reason == "WRONG_VERSION_NUMBER":  # a greeting came, in the clear
+        return RelayError(
+            f"The relay {relay.name} does not speak TLS from the start.",
+            hint='Set security = "starttls" in office.toml, or another port: TLS from the start is usually on 465.',
+        )
+    return RelayError(
+        sentence(f"The relay {relay.name} does not speak TLS as expected: {reason_of(error)}"),
+        hint='Check port and security ("starttls" or "tls") in office.toml.',
+    )
 
 
 def _refused_login(code: int, text: str, relay: Relay) -> RelayError:

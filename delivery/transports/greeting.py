@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from delivery.transports.verdicts import RelayError
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTP
+
+# Where a server speaks first, in the clear (RFC 5321, 6409); one that makes us wait there may punish who does not.
+_IN_THE_CLEAR_FIRST = (25, 587)
 
 
 async def greeted(relay: Relay) -> SMTP:
@@ -44,7 +48,7 @@ async def greeted(relay: Relay) -> SMTP:
 
 
 async def _greet(client: SMTP, relay: Relay) -> None:
-    await _connect(client, relay.timeouts.connect)
+    await _connect(client, relay)
     await client.ehlo()
     if relay.security == "starttls":
         if not client.supports_extension("starttls"):
@@ -85,25 +89,57 @@ async def _show_token(client: SMTP, login: Login, token: Callable[[], str]) -> N
         await client.auth_xoauth2(login.user, second)
 
 
-async def _connect(client: SMTP, seconds: float) -> None:
-    """Connect, and wait for the greeting; the library has one time-out for both, and the first deserves a shorter."""
+async def _connect(client: SMTP, relay: Relay) -> None:
+    """Connect, and wait for the greeting; the library has one time-out for both, and the first deserves a shorter.
+
+    A greeting may take minutes. One that is long in coming may also never come, as the server waits for TLS: so that
+    is tried meanwhile, beside it.
+    """
     loop = asyncio.get_running_loop()
     limit = asyncio.timeout(None)
+    seconds = relay.timeouts.connect
 
     def give_up() -> None:
         if client.transport is None:
             limit.reschedule(loop.time())
 
     timer = loop.call_later(seconds, give_up)
+    tasks = connecting, trying = asyncio.create_task(client.connect()), asyncio.create_task(_takes_tls(client, relay))
     try:
         async with limit:
-            await client.connect()
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not connecting.done() and trying.result():
+                raise RelayError(
+                    f"The relay {relay.name} does not greet in the clear: it speaks TLS from the start.",
+                    hint='Set security = "tls" in office.toml, or another port: STARTTLS is usually on 587.',
+                )
+            await connecting
     except TimeoutError as error:
         if limit.expired():
             raise TimeoutError(f"no answer within {seconds:g} seconds") from error
         raise
     finally:
         timer.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _takes_tls(client: SMTP, relay: Relay) -> bool:
+    """Tell, where a connected server has been silent for some time, whether it speaks TLS there; nothing is sent."""
+    await asyncio.sleep(relay.timeouts.silence)
+    if relay.security == "tls" or relay.port in _IN_THE_CLEAR_FIRST or client.transport is None:
+        return False
+    context = relay.tls or ssl.create_default_context()
+    try:
+        async with asyncio.timeout(relay.timeouts.connect):
+            _, writer = await asyncio.open_connection(relay.host, relay.port, ssl=context)
+    except ssl.SSLCertVerificationError:  # whose it is, is not the question here
+        return True
+    except OSError:
+        return False
+    writer.transport.abort()
+    return True
 
 
 def hang_up(client: SMTP, transport: asyncio.BaseTransport | None) -> None:

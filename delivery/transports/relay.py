@@ -18,6 +18,7 @@ class Timeouts:
     """Seconds to wait for the server (RFC 5321 section 4.5.3.2)."""
 
     connect: float = 30  # to be connected at all, TLS from the start included
+    silence: float = 5  # before a server that has not greeted is tried with TLS
     command: float = 300  # the greeting, and the reply to a command
     data: float = 120  # the 354
     block: float = 180  # the socket to take the message

@@ -61,7 +61,7 @@ def look_at_relay(office: Office, visit: Visit) -> Results:
 def short(visit: Visit) -> Timeouts:
     """Return the patience of a visit: nobody waits minutes for a look."""
     wait = visit.seconds
-    return Timeouts(connect=wait, command=wait, data=wait, block=wait, ending=max(wait, 30))
+    return Timeouts(connect=wait, silence=wait / 2, command=wait, data=wait, block=wait, ending=max(wait, 30))
 
 
 def envelope(office: Office) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from office.errors import InputError
 from tests.delivery.certificates import make_certificate
-from tests.delivery.relays import Setup, sink_with
+from tests.delivery.relays import QUICK, Setup, sink_with
 
 
 def free_port() -> int:
@@ -91,8 +92,40 @@ def test_tls_where_there_is_none(setup: Callable[..., Setup]) -> None:
     with sink_with() as sink:
         assert "does not offer STARTTLS" in here.send(sink).stopped
         here.settings = replace(here.settings, security="tls")
-        assert "does not speak TLS" in here.send(sink).stopped
+        summary = here.send(sink)
+    assert summary.stopped.endswith("does not speak TLS from the start.")
+    assert 'security = "starttls"' in summary.hint
     assert here.states() == {"queued": 1}
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("security", ["starttls", "none"])
+def test_a_relay_that_speaks_tls_from_the_start_never_greets(
+    setup: Callable[..., Setup], tmp_path: Path, security: str, is_known: bool
+) -> None:
+    _, context = make_certificate(tmp_path)
+    here = setup(1, security=security, ca_file="relay.pem" if is_known else "")
+    with sink_with(tls=context) as sink:
+        summary = here.send(sink, timeouts=replace(QUICK, silence=0.05))
+    assert summary.stopped.endswith("does not greet in the clear: it speaks TLS from the start.")
+    assert 'security = "tls"' in summary.hint
+    assert summary.lasting
+    assert here.states() == {"queued": 1}
+
+
+def test_a_greeting_that_comes_late_is_waited_for(setup: Callable[..., Setup]) -> None:
+    asked: list[str] = []
+
+    def dawdle(step: str, _argument: str) -> str:
+        if step == "connect":
+            asked.append(step)
+            time.sleep(0.2)
+        return ""
+
+    here = setup(1)
+    with sink_with(dawdle) as sink:
+        assert here.send(sink, timeouts=replace(QUICK, silence=0.05)).sent == 1
+    assert len(asked) == 2, "it was tried with TLS meanwhile"
 
 
 def test_a_login_where_none_is_offered(setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from pipeline.doctor.results import Result
 from tests.delivery.certificates import make_certificate
 from tests.delivery.sink import DROP, HANG, Script, Sink
 from tests.pipeline.doctor.visits import codes, of, visit_to, write_bare_office, write_relaying_office
+from tests.pipeline.offices import edit
 
 MARK = f"test[0-9a-f]{{{LENGTH - 4}}}"  # as long as a token
 
@@ -90,6 +91,14 @@ def test_a_certificate_of_nobody_we_trust(tmp_path: Path) -> None:
         (folder / "ca.pem").write_bytes(other.read_bytes())
         with pytest.raises(RelayError, match=r"cannot be trusted: self.signed certificate"):
             looked_at(folder)
+
+
+def test_a_relay_that_speaks_tls_where_starttls_is_set(tmp_path: Path) -> None:
+    with office_with(tmp_path, Sink(), security="tls") as folder:
+        edit(folder / "office.toml", 'security = "tls"', 'security = "starttls"')
+        with pytest.raises(RelayError, match="it speaks TLS from the start") as caught:
+            looked_at(folder)
+    assert 'security = "tls"' in caught.value.hint
 
 
 def answering(step: str, reply: str) -> Script:

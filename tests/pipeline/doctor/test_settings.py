@@ -56,6 +56,18 @@ def test_two_persons_of_whom_one_is_named(folder: Path) -> None:
     assert of(looked_at(folder), "nobody-to-approve").level == "error"
 
 
+@pytest.mark.parametrize(
+    ("port", "security", "usual"),
+    [(465, "starttls", "tls"), (587, "tls", "starttls"), (465, "tls", ""), (587, "starttls", ""), (465, "none", "")],
+)
+def test_a_port_that_usually_wants_another_security(tmp_path: Path, port: int, security: str, usual: str) -> None:
+    found = looked_at(write_relaying_office(tmp_path / "office", port, security=security))
+    told = codes(found)
+    assert (told.get("unusual-security"), told.get("settings")) == (("warning", None) if usual else (None, "good"))
+    if usual:
+        assert f'port {port} usually wants security = "{usual}"' in of(found, "unusual-security").message
+
+
 def test_secrets_of_the_relay_are_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_USER", "office")
     keys = {"user_env": '"TEST_USER"', "password_env": '"TEST_PASSWORD"'}
