@@ -7,12 +7,13 @@ import os
 from datetime import timedelta
 
 from delivery.headers import with_token
-from delivery.transports.probing import Address, Certificate, Probed, addresses_of, probe
+from delivery.transports.probing import Address, Answer, Certificate, Probed, addresses_of, probe
 from delivery.transports.relay import Relay, Timeouts, make_relay
 from delivery.transports.verdicts import UnavailableError
 from office.errors import sentence
 from office.model import Office, SmtpTransport
 from office.tokens import stand_in
+from pipeline.doctor.refusals import refused_us
 from pipeline.doctor.results import Results, Visit, error, good, note, skipped, warning
 
 _SOON = timedelta(days=21)  # time to get a certificate renewed; automatic ones are renewed 30 days before their end
@@ -55,7 +56,7 @@ def look_at_relay(office: Office, visit: Visit) -> Results:
         return
     yield from _in(relay, probed, visit)
     yield from _extensions(probed)
-    yield from _envelope(office, probed, sender, recipient)
+    yield from _envelope(office, relay, probed, sender, recipient)
 
 
 def short(visit: Visit) -> Timeouts:
@@ -134,24 +135,30 @@ def _extensions(probed: Probed) -> Results:
         )  # fmt: skip
 
 
-def _envelope(office: Office, probed: Probed, sender: str, recipient: str) -> Results:
-    said = f"{probed.sender.code} {probed.sender.text}"
-    if not probed.sender.accepted:
-        yield error(
-            "sender-refused", f"The relay refuses mail from {sender}: {said}",
-            "Let the login send as [mail] bounce"
-            + (", also with +token; or set plus_addressing = false." if office.mail.plus_addressing else "."),
+def _envelope(office: Office, relay: Relay, probed: Probed, sender: str, recipient: str) -> Results:
+    answer = probed.recipient or probed.sender
+    said = f"{answer.code} {answer.text}"
+    about_us = refused_us(answer, office, relay, sender, at_sender=probed.recipient is None)
+    if about_us is not None:
+        yield about_us
+    elif probed.recipient is None:
+        yield warning(
+            "sender-deferred", f"The relay puts off mail from {sender}: {said}",
+            "Try again; if it stays so, ask who runs the relay.",
         )  # fmt: skip
-        return
-    yield good("sender", f"The relay takes mail from {sender}.")
-    answer = probed.recipient
-    if answer is None or answer.accepted:
+    else:
+        yield good("sender", f"The relay takes mail from {sender}.")
+        yield from _recipient(office, answer, recipient, said)
+
+
+def _recipient(office: Office, answer: Answer, recipient: str, said: str) -> Results:
+    if answer.accepted:
         yield good("recipient", f"The relay takes mail to {recipient}.")
     elif answer.code // 100 == 4:
-        yield note("recipient-deferred", f"The relay puts off mail to {recipient}: {answer.code} {answer.text}")
+        yield note("recipient-deferred", f"The relay puts off mail to {recipient}: {said}")
     else:
         yield warning(
-            "recipient-refused", f"The relay refuses mail to {recipient}: {answer.code} {answer.text}",
+            "recipient-refused", f"The relay refuses mail to {recipient}: {said}",
             "Answers would not arrive: let the mail server take [mail] reply"
             + (" with any +token, or set plus_addressing = false." if office.mail.plus_addressing else "."),
         )  # fmt: skip

@@ -19,6 +19,7 @@ from delivery.transports.probing import hand_over
 from delivery.transports.relay import make_relay
 from delivery.transports.verdicts import UnavailableError
 from office.model import Office, SmtpTransport
+from pipeline.doctor.refusals import refused_us
 from pipeline.doctor.relay import envelope, short
 from pipeline.doctor.results import Level, Results, Visit, error, good, note, skipped, warning
 from replies.sources import Source, SourceMail
@@ -77,9 +78,10 @@ def _sent(
     if answer.accepted:
         yield good("test-mail", f"The relay took the test mail to {recipient}: {answer.text}")
     else:
+        about_us = refused_us(answer, office, relay, sender)
         yield error(
             "test-mail", f"The relay refuses the test mail to {recipient}: {answer.code} {answer.text}",
-            "See what it says, and [mail] in office.toml.",
+            about_us.hint if about_us is not None else "See what it says, and [mail] in office.toml.",
         )  # fmt: skip
 
 

@@ -110,6 +110,7 @@ def answering(step: str, reply: str) -> Script:
     [
         ("mail", "550 5.7.1 not yours", "sender-refused", "error", "550 5.7.1 not yours"),
         ("mail", "553 no plus signs", "sender-refused", "error", "553 no plus signs"),
+        ("mail", "451 4.3.0 not now", "sender-deferred", "warning", "451 4.3.0 not now"),
         ("rcpt", "550 5.1.1 nobody", "recipient-refused", "warning", "550 5.1.1 nobody"),
         ("rcpt", "450 4.2.0 greylisted", "recipient-deferred", "note", "450 4.2.0 greylisted"),
         ("connect", "421 4.3.2 closing", "relay-unwilling", "error", "421 4.3.2 closing"),
@@ -125,6 +126,40 @@ def test_what_the_relay_refuses(tmp_path: Path, step: str, reply: str, code: str
         found = of(looked_at(folder, seconds=0.5), code)
     assert found.level == level
     assert words in found.message
+
+
+@pytest.mark.parametrize(
+    ("step", "reply", "code", "advice"),
+    [
+        ("rcpt", "554 5.7.1 <a@x.example>: Relay access denied", "no-relaying", "a login in [transports.relay]"),
+        ("rcpt", "550 5.7.1 Unable to relay", "no-relaying", "admit this machine's address"),
+        ("rcpt", "554 5.7.1 Client host rejected: Access denied", "no-relaying", "admit this machine's address"),
+        ("mail", "530 5.7.0 Authentication required", "login-wanted", "user_env, password_env"),
+        ("rcpt", "530 5.7.57 Client not authenticated to send mail", "login-wanted", "user_env, password_env"),
+        ("rcpt", "550 5.7.1 Authentication is required for relay", "login-wanted", "user_env, password_env"),
+        ("mail", "550 5.7.60 Client does not have permissions to send as this sender", "sender-refused", "as [mail]"),
+        ("rcpt", "553 5.7.1 Sender address rejected: not owned by user x", "sender-refused", "send as [mail] bounce"),
+        ("rcpt", "550 5.1.8 Sender address rejected: Domain not found", "sender-refused", "send as [mail] bounce"),
+        ("mail", "550 5.7.23 SPF validation failed", "spf-refused", "SPF record of replies.example.int"),
+        ("rcpt", "550 5.7.1 see http://www.open-spf.org/ SPF fail", "spf-refused", "or log in at the relay"),
+    ],
+)
+def test_what_is_refused_for_our_own_sake_has_its_own_advice(
+    tmp_path: Path, step: str, reply: str, code: str, advice: str
+) -> None:
+    with Sink(script=answering(step, reply)).running() as sink:
+        found = looked_at(write_relaying_office(tmp_path / "office", sink.port, security="none"))
+    assert reply in of(found, code).message
+    assert advice in of(found, code).hint
+    assert not {"sender", "recipient", "recipient-refused"} & codes(found).keys()
+
+
+def test_a_login_does_not_always_suffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_USER", "office")
+    monkeypatch.setenv("TEST_PASSWORD", "correct-horse")
+    sink = Sink(script=answering("rcpt", "554 Relay access denied"), extensions=("AUTH PLAIN",))
+    with office_with(tmp_path, sink, user_env='"TEST_USER"', password_env='"TEST_PASSWORD"') as folder:
+        assert "let this login write to everybody" in of(looked_at(folder), "no-relaying").hint
 
 
 def test_extensions_that_are_missing_are_told_with_what_it_means(tmp_path: Path) -> None:

@@ -104,6 +104,13 @@ def test_a_relay_that_refuses_it(tmp_path: Path, step: str, reply: str) -> None:
     assert (reply if reply != DROP else "cannot be reached") in of(found, "test-mail").message
 
 
+def test_a_relay_that_does_not_relay_is_told_from_an_address_that_is_wrong(tmp_path: Path) -> None:
+    with Sink(script=lambda asked, _: "554 5.7.1 Relay access denied" if asked == "rcpt" else "").running() as sink:
+        folder = write_relaying_office(tmp_path / "office", sink.port, security="none")
+        found = looked_at(folder, to="me@example.org")
+    assert "Set a login in [transports.relay]" in of(found, "test-mail").hint
+
+
 def test_nothing_is_sent_where_letters_are_files_or_offline(tmp_path: Path) -> None:
     assert codes(looked_at(write_bare_office(tmp_path / "files"))) == {"no-test-mail": "skipped"}
     folder = write_relaying_office(tmp_path / "office", 25)
