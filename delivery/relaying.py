@@ -74,7 +74,7 @@ class RelayRun:
             return
         error = opening.exception()
         if isinstance(error, UnavailableError):
-            hint = "Check host and port in office.toml, or try again later."
+            hint = error.hint or "Check host and port in office.toml, or try again later."
             raise UnreachableError(str(error), hint=hint) from error
         if error is not None:
             raise error
@@ -155,9 +155,8 @@ class RelayRun:
                 if self._passed != passed:  # others get through: the relay only wants fewer connections
                     tries, passed = 1, self._passed
                 if tries >= MOST_TRIES:
-                    raise UnreachableError(
-                        str(error), hint="Try again later: circulars send goes on where it was."
-                    ) from error
+                    hint = error.hint or "Try again later: circulars send goes on where it was."
+                    raise UnreachableError(str(error), hint=hint) from error
                 await self._rest(min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
             else:
                 return True

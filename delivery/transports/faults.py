@@ -34,7 +34,7 @@ def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - on
     if isinstance(error, SMTPResponseException):
         text = f"The relay {relay.name} turns us away: {error.code} {_said(error.message, relay)}"
         if error.code // 100 == 4:
-            return UnavailableError(text)
+            return UnavailableError(text, hint="Try again later; if it stays so, ask who runs the relay.")
         return RelayError(text, hint="Check host and port in office.toml, or ask who runs the relay.")
     if isinstance(error, SMTPException) and not isinstance(error, OSError):
         return RelayError(

@@ -97,7 +97,7 @@ def _as_relay_fault(token: Callable[[], str]) -> Callable[[], str]:
         try:
             return token()
         except UnreachableError as error:
-            raise UnavailableError(error.told) from error
+            raise UnavailableError(error.message, hint=error.hint) from error
         except CircularsError as error:
             raise RelayError(error.message, hint=error.hint) from error
 

@@ -64,4 +64,8 @@ class RelayError(CircularsError):
 
 
 class UnavailableError(Exception):
-    """The relay cannot be used right now; another try may help."""
+    """The relay cannot be used right now; another try may help. ``hint``, where it is given, says what else might."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint

@@ -52,7 +52,8 @@ def look_at_relay(office: Office, visit: Visit) -> Results:
     try:
         probed = asyncio.run(probe(relay, sender=sender, recipient=recipient))
     except UnavailableError as fault:
-        yield error("relay-unwilling", sentence(str(fault)), "Try again; if it stays so, ask who runs the relay.")
+        hint = fault.hint or "Try again; if it stays so, ask who runs the relay."
+        yield error("relay-unwilling", sentence(str(fault)), hint)
         return
     yield from _in(relay, probed, visit)
     yield from _extensions(probed)

@@ -18,6 +18,7 @@ from delivery.headers import AddressError, address_field, mailbox, one_line
 from delivery.transports.probing import hand_over
 from delivery.transports.relay import make_relay
 from delivery.transports.verdicts import UnavailableError
+from office.errors import sentence
 from office.model import Office, SmtpTransport
 from pipeline.doctor.refusals import refused_us
 from pipeline.doctor.relay import envelope, short
@@ -73,7 +74,8 @@ def _sent(
     try:
         answer = asyncio.run(hand_over(relay, sender=sender, recipient=recipient, message=message))
     except UnavailableError as fault:
-        yield error("test-mail", f"The test mail was not sent: {fault}", "See the relay above, and try again.")
+        hint = fault.hint or "See the relay above, and try again."
+        yield error("test-mail", sentence(f"The test mail was not sent: {fault}"), hint)
         return
     if answer.accepted:
         yield good("test-mail", f"The relay took the test mail to {recipient}: {answer.text}")

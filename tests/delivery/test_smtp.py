@@ -195,6 +195,7 @@ def test_a_relay_that_cannot_be_used(setup: Callable[..., Setup], script: Script
         summary = here.send(sink)
     assert here.states() == {"queued": 2}
     assert words in summary.stopped
+    assert ("host and port" in summary.hint) == ("421" not in words), "one that answers is there"
 
 
 def test_nobody_listens(setup: Callable[..., Setup]) -> None:

@@ -128,12 +128,14 @@ def test_no_token_at_all_ends_the_run(setup: Callable[..., Setup], tokens: Token
     assert here.states() == {"queued": 2}
 
 
-def test_a_token_server_that_cannot_now_is_told_in_sentences(
+def test_a_token_server_that_cannot_now_is_told_with_its_own_advice(
     setup: Callable[..., Setup], tokens: TokenServer, tmp_path: Path
 ) -> None:
     tokens.code, tokens.answer = 503, {"error_description": "out for lunch"}
     with House().running(tmp_path) as house:
-        assert "answers 503: out for lunch. Try again later;" in by_token(setup, house, tokens).send(None).stopped
+        summary = by_token(setup, house, tokens).send(None)
+    assert summary.stopped.endswith("answers 503: out for lunch.")
+    assert summary.hint == "Try again later; if it stays so, ask who runs the server that gives the tokens."
 
 
 # A keyring
