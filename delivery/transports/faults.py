@@ -32,17 +32,17 @@ def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - on
     if isinstance(error, SMTPAuthenticationError) and error.code // 100 != 4:
         return _refused_login(error.code, error.message, relay)
     if isinstance(error, SMTPResponseException):
-        text = f"The relay {relay.name} turns us away: {error.code} {_said(error.message, relay)}"
+        text = f"The relay {relay.name} turns us away: {error.code} {said(error.message, relay)}"
         if error.code // 100 == 4:
             return UnavailableError(text, hint="Try again later; if it stays so, ask who runs the relay.")
         return RelayError(text, hint="Check host and port in office.toml, or ask who runs the relay.")
     if isinstance(error, SMTPException) and not isinstance(error, OSError):
         return RelayError(
-            f"The relay {relay.name} does not offer what is needed: {_said(reason_of(error), relay)}",
+            f"The relay {relay.name} does not offer what is needed: {said(reason_of(error), relay)}",
             hint="Check security and the login in office.toml.",
         )
     if isinstance(error, OSError):
-        return UnavailableError(f"The relay {relay.name} cannot be reached: {_said(reason_of(cause), relay)}")
+        return UnavailableError(f"The relay {relay.name} cannot be reached: {said(reason_of(cause), relay)}")
     return error
 
 
@@ -67,10 +67,11 @@ def _refused_login(code: int, text: str, relay: Relay) -> RelayError:
     hint = "Check the user and the password in the environment variables or the keyring that office.toml names."
     if relay.login is not None and relay.login.token is not None:
         hint = "A token was given, but it does not open this relay: see OAuth 2 in docs/installation.md."
-    return RelayError(f"The relay {relay.name} refuses the login: {code} {_said(text, relay)}", hint=hint)
+    return RelayError(f"The relay {relay.name} refuses the login: {code} {said(text, relay)}", hint=hint)
 
 
-def _said(text: str, relay: Relay) -> str:
+def said(text: str, relay: Relay) -> str:
+    """Return a relay's words on one line, without the login, should it repeat it."""
     if relay.login is not None:
         text = relay.login.without_secrets(text)
     return one_line(text)[:MAX_TEXT]

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from delivery.headers import one_line
-from delivery.transports.faults import MAX_TEXT, fault_of, reason_of
+from delivery.transports.faults import fault_of, reason_of, said
 from delivery.transports.greeting import greeted, hang_up
 from delivery.transports.relay import Relay
 
 if TYPE_CHECKING:
-    from aiosmtplib import SMTP, SMTPResponse
+    from aiosmtplib import SMTP, SMTPResponse, SMTPResponseException
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ async def probe(relay: Relay, *, sender: str, recipient: str) -> Probed:
     client = await greeted(relay)
     transport = client.transport
     try:
-        found = await _asked(client, sender, recipient)
+        found = await _asked(client, relay, sender, recipient)
         with suppress(SMTPException, OSError):
             await client.execute_command(b"QUIT", timeout=2)
     except Exception as error:
@@ -110,15 +110,14 @@ async def hand_over(relay: Relay, *, sender: str, recipient: str, message: bytes
     client = await greeted(relay)
     transport = client.transport
     try:
-        _, said = await client.sendmail(sender, [recipient], message)
-        answer = Answer(code=250, text=one_line(said)[:MAX_TEXT])
+        _, words = await client.sendmail(sender, [recipient], message)
+        answer = Answer(code=250, text=said(words, relay))
         with suppress(SMTPException, OSError):
             await client.execute_command(b"QUIT", timeout=2)
     except SMTPRecipientsRefused as refused:
-        first = refused.recipients[0]
-        answer = Answer(code=first.code, text=one_line(first.message)[:MAX_TEXT])
+        answer = _answer(refused.recipients[0], relay)
     except SMTPResponseException as refused:
-        answer = Answer(code=refused.code, text=one_line(refused.message)[:MAX_TEXT])
+        answer = _answer(refused, relay)
     except Exception as error:
         raise fault_of(error, relay) from error
     finally:
@@ -127,7 +126,7 @@ async def hand_over(relay: Relay, *, sender: str, recipient: str, message: bytes
     return answer
 
 
-async def _asked(client: SMTP, sender: str, recipient: str) -> Probed:
+async def _asked(client: SMTP, relay: Relay, sender: str, recipient: str) -> Probed:
     tls = client.get_transport_info("ssl_object")
     mail = await client.execute_command(b"MAIL", b"FROM:<" + sender.encode("ascii") + b">")
     rcpt = None
@@ -136,16 +135,16 @@ async def _asked(client: SMTP, sender: str, recipient: str) -> Probed:
     await client.execute_command(b"RSET")
     return Probed(
         extensions={name.upper(): parameters for name, parameters in client.esmtp_extensions.items()},
-        mechanisms=tuple(sorted(name.upper() for name in client.server_auth_methods)),
+        mechanisms=tuple(sorted(said(name, relay).upper() for name in client.server_auth_methods)),
         tls=str(tls.version() or "") if isinstance(tls, ssl.SSLObject) else "",
         certificate=_certificate(tls) if isinstance(tls, ssl.SSLObject) else None,
-        sender=_answer(mail),
-        recipient=None if rcpt is None else _answer(rcpt),
+        sender=_answer(mail, relay),
+        recipient=None if rcpt is None else _answer(rcpt, relay),
     )
 
 
-def _answer(reply: SMTPResponse) -> Answer:
-    return Answer(code=reply.code, text=one_line(reply.message)[:MAX_TEXT])
+def _answer(reply: SMTPResponse | SMTPResponseException, relay: Relay) -> Answer:
+    return Answer(code=reply.code, text=said(reply.message, relay))
 
 
 def _certificate(tls: ssl.SSLObject) -> Certificate | None:

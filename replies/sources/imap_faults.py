@@ -1,4 +1,7 @@
-"""What it means when a mail server (RFC 3501) does not do what was asked, in plain words."""
+"""What it means when a mail server (RFC 3501) does not do what was asked, in plain words.
+
+``secrets`` is with what we log in: should the server repeat it, then or later, it is left out.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def said(answer: object, secrets: Iterable[str] = ()) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:_LONGEST]
 
 
-def unreachable(error: Exception, address: ImapAddress) -> CircularsError:
+def unreachable(error: Exception, address: ImapAddress, secrets: Iterable[str] = ()) -> CircularsError:
     """Say why a connection cannot be opened, or has broken."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return InputError(
@@ -42,23 +45,23 @@ def unreachable(error: Exception, address: ImapAddress) -> CircularsError:
         )
     if isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN:
         return InputError(f"There is no mail server called {address.host}.", hint="Check [inbox] source.")
-    reason = said(getattr(error, "strerror", None) or error)
+    reason = said(getattr(error, "strerror", None) or error, secrets)
     return UnreachableError(
         f"The mail server {address.server} does not answer, or the connection broke: {reason}",
         hint="Nothing is lost: what was not fetched is fetched the next time.",
     )
 
 
-def unwilling(answer: object, address: ImapAddress) -> CircularsError:
+def unwilling(answer: object, address: ImapAddress, secrets: Iterable[str] = ()) -> CircularsError:
     """Say that the server does not do what was asked."""
     return UnreachableError(
-        f"The mail server {address.server} does not do what it is asked: {said(answer)}",
+        f"The mail server {address.server} does not do what it is asked: {said(answer, secrets)}",
         hint="Try again later; if it stays so, ask who runs the server.",
     )
 
 
 def no_login(answer: object, address: ImapAddress, *, hint: str, secrets: Iterable[str] = ()) -> CircularsError:
-    """Say that the server does not let us in, now or at all; should it repeat one of the secrets, it is left out."""
+    """Say that the server does not let us in, now or at all."""
     text = said(answer, secrets)
     if _FOR_NOW.search(text):
         return UnreachableError(f"The mail server {address.server} lets nobody in for now: {text}")

@@ -58,6 +58,7 @@ class ImapSession:
         certificate that is wrong, `UnreachableError` for what may pass.
         """
         self._address = address
+        self._secrets = (login.password, login.token)
         self._opened = time.monotonic()
         with self._plain_faults():
             self._box = _connect(address, tls, timeout)
@@ -205,8 +206,7 @@ class ImapSession:
                 raise
             except (box.client.error, UnexpectedCommandStatusError) as error:
                 answer = getattr(error, "command_result", (None, error))[1]
-                secrets = (login.password, login.token)
-                raise no_login(answer, self._address, hint=login.hint, secrets=secrets) from error
+                raise no_login(answer, self._address, hint=login.hint, secrets=self._secrets) from error
             # What it can do once somebody is logged in is more than before.
             self._expect(answer := box.client.capability())
             box.client.capabilities = tuple((answer[1][-1] or b"").decode("ascii", "replace").upper().split())
@@ -221,7 +221,7 @@ class ImapSession:
                 names = [folder.name for folder in self._box.folder.list()]
                 raise NotFoundError(
                     f"The mailbox of {self._address.user} has no folder «{self._address.folder}»: "
-                    f"{said(error.command_result[1])}",
+                    f"{said(error.command_result[1], self._secrets)}",
                     hint=did_you_mean(self._address.folder, names),
                 ) from error
             number = self._box.client.response("UIDVALIDITY")[1][-1]
@@ -235,7 +235,7 @@ class ImapSession:
 
     def _expect(self, answer: tuple[str, list[Any]]) -> None:
         if answer[0] != "OK":
-            raise unwilling(answer[1], self._address)
+            raise unwilling(answer[1], self._address, self._secrets)
 
     @contextmanager
     def _plain_faults(self) -> Iterator[None]:
@@ -253,9 +253,9 @@ class ImapSession:
                 hint="Take moved_to out of [inbox], or let the server's operator give the right to move mails.",
             ) from error
         except (IMAP4.abort, OSError) as error:
-            raise unreachable(error, self._address) from error
+            raise unreachable(error, self._address, self._secrets) from error
         except (IMAP4.error, ImapToolsError, ValueError, IndexError) as error:  # the latter two: an answer ill-formed
-            raise unwilling(error, self._address) from error
+            raise unwilling(error, self._address, self._secrets) from error
 
 
 def _connect(address: ImapAddress, tls: ssl.SSLContext | None, timeout: float) -> BaseMailBox:

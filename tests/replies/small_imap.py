@@ -26,6 +26,8 @@ class Mailbox:
     password: str = "secret"
     token: str = ""
     login_answer: bytes = b"NO [AUTHENTICATIONFAILED] Wrong."
+    open_answer: bytes = b""  # instead of opening the folder
+    fetch_answer: bytes = b""  # instead of listing or reading
     withheld: set[int] = field(default_factory=set)  # listed, yet reading them fails
     vanishing: set[int] = field(default_factory=set)  # deleted by somebody between listing and reading
     cut_after: int = 10**9  # mails; then the connection breaks, once
@@ -93,6 +95,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         return self.box.login_answer
 
     def on_examine(self, rest: bytes) -> bytes:
+        if self.box.open_answer:
+            return self.box.open_answer
         if rest != b'"INBOX"':
             return b"NO [NONEXISTENT] no such folder"
         self.told = len(self.box.mails)
@@ -113,6 +117,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         return b"OK done"
 
     def on_fetch(self, rest: bytes) -> bytes | None:
+        if self.box.fetch_answer:
+            return self.box.fetch_answer
         span, _, what = rest.partition(b" ")
         if b"RFC822.SIZE" in what:
             after = int(span.partition(b":")[0])

@@ -44,6 +44,15 @@ def test_a_server_that_repeats_the_password_is_not_quoted(house: House, box: Mai
     assert '"…" …' in failure(at(house, box)).message
 
 
+@pytest.mark.parametrize("how", ["open_answer", "fetch_answer"])
+@pytest.mark.parametrize("answer", [b"NO [SERVERBUG] %s", b"BAD %s", b"%s"])
+def test_a_server_that_repeats_the_password_later_is_not_quoted(
+    house: House, box: Mailbox, how: str, answer: bytes
+) -> None:
+    setattr(box, how, answer % (b'"secret" ' + base64.b64encode(b"\0replies\0secret")))
+    assert '"…" …' in failure(at(house, box)).message
+
+
 def test_a_password_of_any_script(house: House, box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     box.password = "пароль"
     monkeypatch.setenv("TEST_PASSWORD", "пароль")

@@ -154,6 +154,20 @@ def test_what_is_refused_for_our_own_sake_has_its_own_advice(
     assert not {"sender", "recipient", "recipient-refused"} & codes(found).keys()
 
 
+@pytest.mark.parametrize("step", ["ehlo", "mail", "rcpt"])
+def test_a_relay_that_repeats_the_login_is_not_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setenv("TEST_PASSWORD", "correct-horse")
+    reply = "250-sink\r\n250 AUTH PLAIN correct-horse" if step == "ehlo" else "550 correct-horse"
+    with Sink(script=answering(step, reply), extensions=("AUTH PLAIN",)).running() as sink:
+        login = {"user": '"office"', "password_env": '"TEST_PASSWORD"'}
+        found = looked_at(write_relaying_office(tmp_path / "office", sink.port, security="none", **login))
+    told = [result.message for result in found]
+    assert any("…" in message for message in told)
+    assert not any("correct-horse" in message.lower() for message in told)
+
+
 def test_a_login_does_not_always_suffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_USER", "office")
     monkeypatch.setenv("TEST_PASSWORD", "correct-horse")

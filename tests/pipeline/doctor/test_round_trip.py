@@ -111,6 +111,20 @@ def test_a_relay_that_does_not_relay_is_told_from_an_address_that_is_wrong(tmp_p
     assert "Set a login in [transports.relay]" in of(found, "test-mail").hint
 
 
+@pytest.mark.parametrize(("step", "reply"), [("dot", "250 2.0.0"), ("dot", "554"), ("mail", "550"), ("rcpt", "550")])
+def test_a_relay_that_repeats_the_login_is_not_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, reply: str
+) -> None:
+    monkeypatch.setenv("TEST_PASSWORD", "correct-horse")
+    sink = Sink(script=lambda asked, _: f"{reply} correct-horse" if asked == step else "", extensions=("AUTH PLAIN",))
+    with sink.running():
+        login = {"user": '"office"', "password_env": '"TEST_PASSWORD"'}
+        folder = write_relaying_office(tmp_path / "office", sink.port, security="none", **login)
+        told = of(looked_at(folder, to="me@example.org"), "test-mail").message
+    assert told.endswith("…")
+    assert "correct-horse" not in told
+
+
 def test_nothing_is_sent_where_letters_are_files_or_offline(tmp_path: Path) -> None:
     assert codes(looked_at(write_bare_office(tmp_path / "files"))) == {"no-test-mail": "skipped"}
     folder = write_relaying_office(tmp_path / "office", 25)
