@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from office.errors import CircularsError, InputError
 from office.files import sync_folder
-from store.database import LOCK_TIMEOUT, LOOK_AT_DISK
+from store.database import LOCK_TIMEOUT, LOOK_AT_DISK, is_damaged
 from store.moments import PUT_BACK
 
 _PAGES = 2_000  # copied between two calls of ``progress``
@@ -37,7 +37,8 @@ def copy_file(source: Path, target: Path, progress: Callable[[int, int], None] =
             f"The copy cannot be written to {target}: {error.strerror}.", hint="Look at the folder and its disk."
         ) from error
     except sqlite3.DatabaseError as error:
-        raise InputError(f"The store cannot be copied: {error}.", hint=LOOK_AT_DISK) from error
+        hint = PUT_BACK if is_damaged(error) else LOOK_AT_DISK
+        raise InputError(f"The store cannot be copied: {error}.", hint=hint) from error
     finally:
         for suffix in ("", "-wal", "-shm", "-journal"):
             aside.with_name(aside.name + suffix).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -151,6 +152,11 @@ def _check_version(connection: Connection) -> None:
         )
 
 
+def is_damaged(error: BaseException | None) -> bool:
+    """Tell whether SQLite finds the file itself spoilt, or none of its own (https://www.sqlite.org/rescode.html)."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def _said(error: DatabaseError) -> str:
     """Return what the database said, on one line."""
     return " ".join(str(error.orig).split()).rstrip(".")
@@ -174,6 +180,8 @@ def open_store(url: str, folder: Path) -> Store:
         hint = "See [store] url in office.toml, the disk, and the rights on circulars.db and its folder."
         if engine.dialect.name != "sqlite":
             hint = LOOK_AT_SERVER
+        elif is_damaged(error.orig):
+            hint = PUT_BACK
         raise NotFoundError(f"The store cannot be opened: {_said(error)}.", hint=hint) from error
     except (InputError, NotFoundError):
         engine.dispose()

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from office.clock import Clock
 from office.errors import InputError, NotFoundError
-from store.database import LOOK_AT_DISK, LOOK_AT_SERVER
+from store.database import LOOK_AT_DISK, LOOK_AT_SERVER, is_damaged
 from store.postgresql import with_driver
 from store.schema import senders
 
@@ -29,7 +29,8 @@ _SHOWN = 5  # problems
 class FileHealth:
     """A store in a file. ``problems`` is what SQLite finds wrong; None if the time did not suffice to look.
 
-    ``schema`` is empty where no store has been made yet, ``journal_mode`` is «wal» as it ought to be.
+    ``schema`` is empty where no store has been made yet, or where it cannot be read for what is wrong; ``journal_mode``
+    is «wal» as it ought to be.
     """
 
     path: Path
@@ -70,18 +71,23 @@ def file_health(path: Path, *, seconds: float) -> FileHealth:
     if not path.exists():
         return FileHealth(path=path, exists=False)
     with _plain_faults(), closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=5)) as database:
+        return _file_health(database, path, seconds)
+
+
+def _file_health(database: sqlite3.Connection, path: Path, seconds: float) -> FileHealth:
+    size = path.stat().st_size
+    try:
         database.execute("PRAGMA query_only = ON")
         mode = str(database.execute("PRAGMA journal_mode").fetchone()[0])
         known = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
         version = database.execute("SELECT version_num FROM alembic_version").fetchone() if known else None
-        return FileHealth(
-            path=path,
-            exists=True,
-            size=path.stat().st_size,
-            schema=str(version[0]) if version else "",
-            journal_mode=mode,
-            problems=_problems(database, seconds),
-        )
+        schema = str(version[0]) if version else ""
+        problems = _problems(database, seconds)
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        return FileHealth(path=path, exists=True, size=size, problems=(str(error),))
+    return FileHealth(path=path, exists=True, size=size, schema=schema, journal_mode=mode, problems=problems)
 
 
 def _problems(database: sqlite3.Connection, seconds: float) -> tuple[str, ...] | None:

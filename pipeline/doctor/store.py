@@ -41,6 +41,8 @@ def _file(found: FileHealth, office: Office) -> Results:
         )
     elif found.problems:
         yield error("damaged", f"The store is damaged: {'; '.join(found.problems)}.", PUT_BACK)
+        if not found.schema:
+            return
     else:
         yield good("integrity", f"{found.path.name} is whole ({found.size / 1e6:,.1f} MB).")
     yield _schema(found.schema, office)

@@ -80,8 +80,9 @@ def test_a_damaged_store_is_not_copied(store_file: Path, tmp_path: Path) -> None
 
 def test_what_is_no_store_is_not_copied(tmp_path: Path) -> None:
     (tmp_path / "circulars.db").write_text("this is no database, by any means" * 100)
-    with pytest.raises(InputError, match="cannot be copied"):
+    with pytest.raises(InputError, match="cannot be copied") as caught:
         copy_file(tmp_path / "circulars.db", tmp_path / "copy.db")
+    assert "put back the last backup" in caught.value.hint
     assert not list(tmp_path.glob("*copy.db*"))
 
 

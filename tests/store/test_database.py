@@ -97,8 +97,9 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path, st
 )
 def test_a_file_that_is_no_database(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "circulars.db").write_bytes(content)
-    with pytest.raises(NotFoundError, match="cannot be opened"):
+    with pytest.raises(NotFoundError, match="cannot be opened") as caught:
         open_store(URL, tmp_path)
+    assert "put back the last backup" in caught.value.hint
     assert (tmp_path / "circulars.db").read_bytes() == content
 
 

@@ -64,7 +64,7 @@ def test_many_faults_at_once_are_all_told(tmp_path: Path) -> None:
     told = {(result.topic, result.code, result.level.value) for result in found}
     assert {
         ("files", "key", "error"),
-        ("store", "failed", "error"),
+        ("store", "damaged", "error"),
         ("relay", "unreachable", "error"),
         ("domains", "no-dns", "skipped"),
         ("inbox", "no-inbox", "error"),

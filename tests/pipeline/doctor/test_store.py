@@ -97,10 +97,25 @@ def test_a_damaged_store(folder: Path) -> None:
 
 
 @sqlite
-def test_what_is_no_store(folder: Path) -> None:
-    (folder / "circulars.db").write_bytes(b"no database" * 1000)
-    with pytest.raises(CircularsError, match="cannot be read"):
+@pytest.mark.parametrize(("start", "said"), [(0, "file is not a database"), (100, "malformed"), (4096, "malformed")])
+def test_a_store_that_cannot_be_read_for_damage(folder: Path, start: int, said: str) -> None:
+    change(folder, "PRAGMA wal_checkpoint(TRUNCATE)")
+    path = folder / "circulars.db"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:start] + b"\x55" * (len(whole) - start))
+    found = looked_at(folder)
+    assert said in of(found, "damaged").message
+    assert "put back the last backup" in of(found, "damaged").hint
+    assert codes(found) == {"damaged": "error", "wal": "good"}
+
+
+@sqlite
+def test_a_store_that_may_not_be_read(folder: Path) -> None:
+    (folder / "circulars.db").unlink()
+    (folder / "circulars.db").mkdir()
+    with pytest.raises(CircularsError, match="cannot be read") as caught:
         looked_at(folder)
+    assert "Look at the disk" in caught.value.hint
 
 
 @sqlite
