@@ -27,9 +27,9 @@ from store.outbox import Outcome
 MOST_DENIALS = 5  # refusals «no relaying» before anything was accepted: then it is our login, not the addresses
 MOST_BREAKS = 3  # times that the connection may break over one message in a run
 MOST_DOUBTS = 2  # messages per connection that may come into doubt in a row: a relay must not spoil a whole list
-MOST_TRIES = 6  # openings in a row that may fail while nothing gets through
+MOST_TRIES = 6  # openings in a row that may fail while none is open
 FIRST_PAUSE = 0.5  # seconds before another opening; doubled each time
-LONGEST_PAUSE = 15.0
+LONGEST_PAUSE = 15.0  # seconds between such openings, of all connections together
 PATIENCE = 60.0  # seconds that a run waits at most for what the relay, or a domain behind it, may take again
 GLANCE = 1.0  # seconds after which a run that waits looks whether it was held, or may go on
 SENT = State.SENT  # what is asked for every message; a member of an Enum is slow to look up
@@ -52,10 +52,12 @@ class RelayRun:
         self._breaks: Counter[int] = Counter()
         self._denied: list[tuple[OutboxRow, Verdict]] = []
         self._proven = False  # the relay has accepted an addressee
-        self._passed = 0  # messages that got an answer
         self._doubts = 0  # messages in a row that came into doubt
         self._most_doubts = MOST_DOUBTS
         self._fault: RelayError | None = None
+        self._asking = asyncio.Lock()  # one connection at a time asks a relay again that turned it away
+        self._refused = 0  # openings in a row that were turned away
+        self._in_vain = 0  # of them, while no other was open
         self._places: dict[SmtpConnection, int] = {}
         self._looked_at = time.monotonic()
         self.waits: tuple[str, ...] | None = None  # where the run ended because it would have to wait for too long
@@ -142,25 +144,44 @@ class RelayRun:
                 self._ledger.look()
 
     async def _open(self, connection: SmtpConnection) -> bool:
-        """Open a connection, with pauses; False if meanwhile the run was stopped or nothing is left to send."""
-        tries, passed = 0, self._passed
-        while self._goes_on and not self._feed.exhausted:
+        """Open a connection; False if meanwhile the run was stopped or nothing is left to send.
+
+        The first try is at once. Those that the relay turned away ask again one at a time, and their pauses are in
+        common: a relay that wants fewer connections, or none, is not to be asked by all of them.
+        """
+        if not self._is_surplus(connection) and self._opens and await self._tried(connection, first=True):
+            return True
+        while self._opens:
             if self._is_surplus(connection):
                 await self._rest(GLANCE)
                 continue
-            try:
-                await connection.open()
-            except UnavailableError as error:
-                tries += 1
-                if self._passed != passed:  # others get through: the relay only wants fewer connections
-                    tries, passed = 1, self._passed
-                if tries >= MOST_TRIES:
-                    hint = error.hint or "Try again later: circulars send goes on where it was."
-                    raise UnreachableError(str(error), hint=hint) from error
-                await self._rest(min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
-            else:
-                return True
+            async with self._asking:
+                if self._refused:
+                    await self._rest(min(FIRST_PAUSE * 2 ** min(self._refused - 1, 10), LONGEST_PAUSE))
+                if self._opens and not self._is_surplus(connection) and await self._tried(connection):
+                    return True
         return False
+
+    @property
+    def _opens(self) -> bool:
+        return self._goes_on and not self._feed.exhausted
+
+    async def _tried(self, connection: SmtpConnection, *, first: bool = False) -> bool:
+        """Try to open a connection, once; raises `UnreachableError` if too many tries in a row were in vain."""
+        try:
+            await connection.open()
+        except UnavailableError as error:
+            if first and self._refused:
+                return False  # others were told the same
+            self._refused += 1
+            # With others open, the relay only wants fewer connections.
+            self._in_vain = 0 if any(other.is_open for other in self._places) else self._in_vain + 1
+            if self._in_vain >= MOST_TRIES:
+                hint = error.hint or "Try again later: circulars send goes on where it was."
+                raise UnreachableError(str(error), hint=hint) from error
+            return False
+        self._refused = self._in_vain = 0
+        return True
 
     async def _converse(self, connection: SmtpConnection) -> None:
         """Send one message after the other, as long as the connection is fit for it and there is a next one."""
@@ -227,7 +248,6 @@ class RelayRun:
         """Turn a verdict on an attempt into what happens to the row, to the run, and to its pace."""
         row, parcel = letter
         if verdict.state is SENT and self._proven:
-            self._passed += 1
             self._doubts = 0
             self._breaks.pop(row.id, None)
             outcome = Outcome(row.id, SENT, verdict.code, verdict.text, None, parcel.digest)
@@ -245,7 +265,6 @@ class RelayRun:
             if self._doubts > self._most_doubts:
                 self._fail(self._spoiling())
         elif verdict.state is not State.QUEUED:
-            self._passed += 1
             self._doubts = 0
         if verdict.relaying_denied and not self._proven:
             self._denied.append((row, verdict))

@@ -250,6 +250,72 @@ def test_a_relay_that_allows_few_connections(setup: Callable[..., Setup]) -> Non
     assert (summary.sent, summary.stopped) == (30, "")
 
 
+def test_a_relay_that_allows_few_connections_is_not_hammered_by_the_others(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.relaying.FIRST_PAUSE", 0.02)
+    here = setup(100, connections=32)
+    opened = [0]
+
+    def script(step: str, _argument: str) -> str:
+        opened[0] += step == "connect"
+        return "421 too many connections" if step == "connect" and opened[0] > 4 else ""
+
+    with sink_with(script, delay=0.01) as sink:
+        assert here.send(sink).sent == 100
+    assert opened[0] < 32 + 10, "each once, and then one for all, more and more seldom"
+
+
+def test_a_connection_that_takes_its_time_is_enough(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.relaying.FIRST_PAUSE", 0.002)
+    here = setup(2, connections=2)
+    opened = [0]
+
+    def script(step: str, _argument: str) -> str:
+        opened[0] += step == "connect"
+        return "421 too many connections" if step == "connect" and opened[0] > 1 else ""
+
+    with sink_with(script, delay=0.3) as sink:
+        assert here.send(sink).sent == 2
+    assert opened[0] > 6, "the other one asked often, and in vain"
+
+
+def test_a_relay_that_goes_away_is_looked_for_by_one_connection(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.relaying.FIRST_PAUSE", 0.01)
+    here = setup(100, connections=8)
+    opened = [0]
+
+    def script(step: str, _argument: str) -> str:
+        opened[0] += step == "connect"
+        gone = opened[0] > 8 if step == "connect" else opened[0] >= 8 and step in ("mail", "rcpt", "dot")
+        return DROP if gone else ""
+
+    with sink_with(script, delay=0.01) as sink:
+        summary = here.send(sink)
+    assert "cannot be reached" in summary.stopped
+    assert opened[0] < 8 + 8 + 10, "each once, and then one for all"
+
+
+def test_a_relay_that_comes_back_is_used_again_by_all(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.relaying.FIRST_PAUSE", 0.01)
+    here = setup(200, connections=8)
+    opened = [0]
+
+    def script(step: str, _argument: str) -> str:
+        opened[0] += step == "connect"
+        return "421 closing for now" if step == "connect" and 2 < opened[0] <= 10 else ""
+
+    with sink_with(script, delay=0.02) as sink:
+        assert here.send(sink).sent == 200
+    assert opened[0] == 8 + 8, "as many as were turned away, and as many as are to be open"
+
+
 def test_the_relay_goes_away_for_good(setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("delivery.relaying.FIRST_PAUSE", 0.01)
     here = setup(10, connections=2)
