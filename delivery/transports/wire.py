@@ -131,7 +131,7 @@ class Wire(asyncio.BufferedProtocol):
             # Nothing waits before it. To put the parts of a message together first would take longer than to write it.
             try:
                 taken = os.writev(self._socket, data)
-            except OSError:  # the transport meets it as well, and tells
+            except OSError:  # more parts than the system takes at once; or the transport meets it as well, and tells
                 taken = 0
             if taken == sum(map(len, data)):
                 return 0

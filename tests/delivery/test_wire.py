@@ -99,6 +99,23 @@ def test_half_a_reply_is_none(received: bytes) -> None:
     conversing(talk)
 
 
+def test_more_pieces_than_the_system_takes_at_once() -> None:
+    pieces = [b"%d\r\n" % number for number in range(os.sysconf("SC_IOV_MAX") + 1)]
+
+    async def talk(wire: Wire, far: socket.socket, _transport: asyncio.Transport) -> None:
+        answered = asyncio.Event()
+        wire.start(pieces, SOON[:1], answered.set, block=5)
+        received = b""
+        while len(received) < len(b"".join(pieces)):
+            received += await asyncio.get_running_loop().sock_recv(far, 65536)
+        assert received == b"".join(pieces)
+        far.send(b"250 ok\r\n")
+        await answered.wait()
+        assert [reply.code for reply in wire.replies] == [250]
+
+    conversing(talk)
+
+
 def test_what_comes_unasked_ends_the_conversation() -> None:
     async def talk(wire: Wire, far: socket.socket, _transport: asyncio.Transport) -> None:
         far.send(b"250 what you wanted to hear\r\n")
