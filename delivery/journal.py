@@ -290,6 +290,13 @@ def left_messages(office_folder: Path, slug: str, circular_id: int) -> frozenset
     return frozenset(number for number, left in last.items() if left)
 
 
+def told_last(office_folder: Path, slug: str, circular_id: int) -> bool:
+    """Tell whether nothing has left since the office was last told what a circular's journal knows."""
+    sources = _Sources(office_folder, slug, circular_id)
+    told = max(sources.told(), default="")
+    return bool(told) and all(entry.at <= told for entry in sources.entries())
+
+
 def highest_number(office_folder: Path) -> int:
     """Return the highest number of a row that any journal of the office names, 0 if there is none."""
     paths = (office_folder / FOLDER).glob("sent-*.log")

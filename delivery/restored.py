@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from delivery.journal import Entry, Journal, Known
+from delivery.journal import Entry, Journal, Known, told_last
 from office.clock import Clock
 from office.model import Office
-from store.circulars import set_held
+from store.circulars import Circular, set_held
 from store.database import Connection, Store
+from store.doubts import count_known_to_journal
 from store.journalled import Waiting, gone_messages, message_numbers, taken_messages, waiting_messages
+from store.messages import State, counts
 from store.outbox import KNOWN_TO_JOURNAL, doubt
 
 CHUNK = 500  # rows changed by one statement
@@ -72,6 +74,25 @@ def next_step(reference: str) -> str:
         f"See what is in doubt, and settle it: circulars doubt {reference} · to let the rest go:"
         f" circulars resume {reference}, then circulars send {reference}"
     )
+
+
+def why_held(store: Store, office: Office, circular: Circular) -> str:
+    """Return what a person has to know of a held circular before it goes on; empty where there is nothing.
+
+    Whoever ran the comparison may not have seen what it told: the process was killed, or it was a timer's.
+    """
+    with store.read() as connection:
+        doubtful = counts(connection, circular.id)[State.IN_DOUBT]
+        known = count_known_to_journal(connection, circular.id)
+    restored = "it was probably put back from an older backup."
+    parts = []
+    if doubtful:
+        parts.append(f"{_messages(doubtful)} of it {_are(doubtful)} in doubt.")
+    if known:
+        parts.append(f"The send journal knows {_messages(known)} as gone that this store believed waiting: {restored}")
+    elif told_last(office.folder, circular.slug, circular.id):
+        parts.append(f"When it was last to be sent, the send journal and this store did not agree: {restored}")
+    return " ".join(parts)
 
 
 def compare(store: Store, journal: Journal, *, circular_id: int, clock: Clock) -> Restored | None:

@@ -12,12 +12,13 @@ from pathlib import Path
 from delivery.archive import FOLDER, load_form
 from delivery.verifying import Standing, Witnesses, examine
 from locales.states import find_state
-from office.errors import HeldError, InputError, NotFoundError, RefusedError
+from office.errors import InputError, NotFoundError, RefusedError
 from office.files import write_aside
 from office.findings import Finding, Level
 from office.folding import folded
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular
+from pipeline.stopping import require_going
 from recipients.rows import guarded
 from recipients.tables import read_table
 from store.archived import index_rows
@@ -83,8 +84,7 @@ def paper_letters(desk: Desk, ref: str, *, left: bool = False, reminders: bool =
     ``left``: only those that are not marked as printed. Raises RefusedError for a letter that is held.
     """
     circular = issued_circular(desk, ref)
-    if circular.held:
-        raise HeldError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
+    require_going(desk, circular, ref)
     part = Part.REMINDERS if reminders else Part.LETTERS
     with desk.store.read() as connection:
         paper = {row.id: row for row in rows_in(connection, circular.id, _PRINTABLE, part=part) if row.role == "paper"}

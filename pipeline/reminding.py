@@ -10,13 +10,14 @@ from typing import Any
 from delivery.numbering import fresh_numbers, note_numbers
 from delivery.sending import SendProgress, SendSummary
 from delivery.sending import send as deliver
-from office.errors import HeldError, RefusedError
+from office.errors import RefusedError
 from pipeline.desk import Desk
 from pipeline.due_reminders import Due, DueParty, Why, find_due
 from pipeline.lookup import issued_circular
 from pipeline.outbox_rows import RowMaker
 from pipeline.reminder_letters import ReminderLetter, ReminderWriter, Skipped
 from pipeline.roles import Role, require_role
+from pipeline.stopping import require_going
 from store.circulars import Circular, circular_of
 from store.database import Connection
 from store.messages import Part, Wanted, waiting
@@ -153,7 +154,9 @@ def remind(
 
 def _look(desk: Desk, ref: str, *, anyway: bool, most: int | None = None) -> _Work:
     circular = issued_circular(desk, ref)
-    _require_going(circular, ref)
+    if circular.state == "withdrawn":
+        raise RefusedError(f"{circular.reference} was withdrawn: nobody is reminded of it.")
+    require_going(desk, circular, ref)
     now = desk.clock()
     with desk.store.read() as connection:
         due = find_due(desk, connection, circular, anyway=anyway)
@@ -171,13 +174,6 @@ def _look(desk: Desk, ref: str, *, anyway: bool, most: int | None = None) -> _Wo
             due.leave_out(Why.NO_MAILBOX, party.party)
     due.parties = [party for party in due.parties if party.party in letters]
     return _Work(circular, now, due, letters, writer.skipped, writer.as_sealed, expired, left, is_cut)
-
-
-def _require_going(circular: Circular, ref: str) -> None:
-    if circular.state == "withdrawn":
-        raise RefusedError(f"{circular.reference} was withdrawn: nobody is reminded of it.")
-    if circular.held:
-        raise HeldError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
 
 
 def _queue(desk: Desk, connection: Connection, work: _Work) -> None:

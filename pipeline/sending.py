@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from delivery.sending import SendProgress, SendSummary
 from delivery.sending import send as deliver
-from office.errors import HeldError
 from office.model import FilesTransport
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular
 from pipeline.roles import Role, require_role
+from pipeline.stopping import require_going
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +30,7 @@ def outgoing(desk: Desk, ref: str) -> Outgoing:
     """
     require_role(desk, Role.SENDER)
     circular = issued_circular(desk, ref)
-    if circular.held:
-        raise HeldError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
+    require_going(desk, circular, ref)
     transport = desk.office.transports[desk.office.mail.transport]
     where = f"files in {transport.folder}/" if isinstance(transport, FilesTransport) else transport.host
     return Outgoing(reference=circular.reference, transport=where, for_real=not isinstance(transport, FilesTransport))

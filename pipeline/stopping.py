@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from delivery.restored import next_step, why_held
+from office.errors import HeldError
 from pipeline.desk import Desk
 from pipeline.letter_folders import find_slug
 from pipeline.lookup import one_addressee, require_issued
 from pipeline.roles import Role, require_role
-from store.circulars import set_held, set_state
+from store.circulars import Circular, set_held, set_state
 from store.outbox import withdraw_rows
 
 
@@ -29,6 +31,15 @@ def _set_held(desk: Desk, ref: str, *, held: bool) -> str:
         circular = require_issued(connection, slug, ref)
         set_held(connection, circular.id, held=held)
     return circular.reference
+
+
+def require_going(desk: Desk, circular: Circular, ref: str) -> None:
+    """Raise HeldError for a circular that is held: with what has to be settled first, if there is anything."""
+    if not circular.held:
+        return
+    if why := why_held(desk.store, desk.office, circular):
+        raise HeldError(f"{circular.reference} is held. {why}", hint=next_step(ref))
+    raise HeldError(f"{circular.reference} is held.", hint=f"To go on: circulars resume {ref}")
 
 
 def withdraw(desk: Desk, ref: str, keys: Sequence[str] = ()) -> tuple[str, int]:

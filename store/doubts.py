@@ -48,6 +48,14 @@ def doubts(connection: Connection, circular_id: int, *, key: str = "") -> tuple[
     )
 
 
+def count_known_to_journal(connection: Connection, circular_id: int) -> int:
+    """Return how many of a circular's rows in doubt are so because the journal knows that they left."""
+    query = select(func.count()).where(
+        outbox.c.circular_id == circular_id, outbox.c.state == State.IN_DOUBT, outbox.c.reply_text == KNOWN_TO_JOURNAL
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def witnesses(connection: Connection, circular_id: int, *, begin: datetime, end: datetime) -> dict[str, datetime]:
     """Return messages that the relay certainly took at about that time, with when: by Message-ID, some hundred."""
     query = (

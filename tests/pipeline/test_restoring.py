@@ -6,23 +6,24 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from delivery.tally import SendSummary
-from office.errors import RefusedError
+from office.errors import HeldError
 from office.model import SmtpTransport
 from office.reading import load_office
 from pipeline.desk import Desk
 from pipeline.doubting import doubtful, settle_doubt
 from pipeline.sending import send
-from pipeline.stopping import resume
+from pipeline.stopping import hold, resume
 from store.messages import State
 from store.schema import addressees, outbox
 from tests.delivery.sink import Sink
-from tests.pipeline.offices import SLUG, add_addressee, desk_at, issue_all, plan_and_approve, write_letter
+from tests.pipeline.offices import MORNING, SLUG, add_addressee, desk_at, issue_all, plan_and_approve, write_letter
 
 pytestmark = pytest.mark.sqlite("the backup is a copy of the file")
 
@@ -32,12 +33,13 @@ class Place:
 
     def __init__(self, folder: Path, sink: Sink) -> None:
         self.folder, self.sink = folder, sink
+        self.now = MORNING
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         relay = SmtpTransport(key="relay", host="127.0.0.1", port=self.sink.port, security="none", connections=1)
         mail = replace(load_office(self.folder).mail, transport="relay")
-        with desk_at(self.folder, mail=mail, transports={"relay": relay}) as desk:
+        with desk_at(self.folder, clock=lambda: self.now, mail=mail, transports={"relay": relay}) as desk:
             yield desk
 
     def backup(self) -> bytes:
@@ -101,12 +103,22 @@ def test_taken_in_the_middle_of_sending(place: Place) -> None:
     assert "knows 3 messages of it" in summary.stopped
     assert "circulars doubt LU-31/001" in summary.hint
     assert "circulars resume LU-31/001" in summary.hint
-    with pytest.raises(RefusedError, match="is held"):
+    with pytest.raises(HeldError) as again:  # whoever was to be told may not have seen it
         place.send()
+    assert "LU-31/001 is held. 3 messages of it are in doubt." in again.value.message
+    assert "put back from an older backup" in again.value.message
+    assert again.value.hint.index(f"circulars doubt {SLUG}") < again.value.hint.index(f"circulars resume {SLUG}")
     assert len(place.doubtful()) == 3
     place.resume()
+    place.now += timedelta(minutes=5)
     assert place.send().in_doubt == 0
     everybody_once(place, but=3)
+    with place.desk() as desk:
+        assert settle_doubt(desk, SLUG, "", sent=True) == 3
+        hold(desk, SLUG)
+    with pytest.raises(HeldError) as held:  # by a person: nothing is amiss
+        place.send()
+    assert held.value.message == "LU-31/001 is held."
 
 
 @pytest.mark.parametrize("is_changed", [False, True])
@@ -193,6 +205,8 @@ def test_what_the_store_does_not_have_is_told_once(place: Place) -> None:
     summary = place.send()
     assert f"knows {second} messages of it" in summary.stopped
     assert f"{second} messages are not in this store at all" in summary.stopped
+    with pytest.raises(HeldError, match="did not agree: it was probably put back"):
+        place.send()
     place.resume()
     assert place.send().stopped == ""
     place.issue()  # the second batch once more
