@@ -8,7 +8,7 @@ import typer
 
 from cli.options import JsonOption, OfficeOption, Ref, desk_for
 from cli.output import err, number_of, out, plain, print_json, progress_bar, table
-from cli.sending import confirm_sending, print_summary
+from cli.sending import confirm_sending, end_with, print_summary
 from office.errors import sentence
 
 if TYPE_CHECKING:
@@ -85,10 +85,9 @@ def remind(
             print_json({**found.as_json(), "sent": summary.as_json()})
         elif found.messages:
             print_summary(ref, summary, desk.office.zone)
-    if summary.remaining or summary.stopped:
-        raise typer.Exit(3)
-    if summary.refused or summary.in_doubt or (found.refused and not found.parties):
+    if found.refused and not found.parties:
         raise typer.Exit(1)
+    end_with(summary)
 
 
 def print_reminding(found: Reminding, zone: ZoneInfo, *, names: bool = False, shown: int = SHOWN_PARTIES) -> None:

@@ -68,10 +68,15 @@ def send(
             print_json(summary.as_json())
         else:
             print_summary(ref, summary, desk.office.zone)
+    end_with(summary)
+
+
+def end_with(summary: SendSummary) -> None:
+    """End a command by what a run did: what wants somebody outranks work that is left, and goes on by itself."""
+    if summary.has_failed:
+        raise typer.Exit(1)
     if summary.remaining or summary.stopped:
         raise typer.Exit(3)
-    if summary.refused or summary.in_doubt:
-        raise typer.Exit(1)
 
 
 def _agreed(desk: Desk, ref: str, *, yes: bool) -> str:

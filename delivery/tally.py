@@ -66,6 +66,11 @@ class SendSummary:
     postponed: int = 0
     next_day: datetime | None = None
 
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether somebody must do something: a message was refused or is in doubt, or what stopped it lasts."""
+        return bool(self.refused or self.in_doubt or self.lasting)
+
     def as_json(self) -> dict[str, object]:
         """Return the shape that `send --json` prints."""
         shape: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}

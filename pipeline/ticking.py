@@ -122,15 +122,14 @@ def _remind(desk: Desk, slug: str) -> Step:
 def _sent(what: What, slug: str, summary: SendSummary) -> Step:
     names = ("sent", "printed", "refused", "deferred", "in_doubt", "suppressed", "remaining")
     counts = {name: count for name in names if (count := getattr(summary, name))}
-    trouble = summary.refused or summary.in_doubt
-    failed = summary.lasting if summary.stopped else trouble
+    see = f"See: circulars status {slug}" if summary.refused or summary.in_doubt else ""
     return Step(
         what=what,
         slug=slug,
-        state="failed" if failed else "stopped" if summary.stopped else "done",
+        state="failed" if summary.has_failed else "stopped" if summary.stopped else "done",
         counts=counts,
         message=summary.stopped,
-        hint=summary.hint or (f"See: circulars status {slug}" if trouble else ""),
+        hint=" · ".join(filter(None, (summary.hint, see))),
     )
 
 

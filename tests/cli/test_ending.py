@@ -278,12 +278,25 @@ def test_refused_mailboxes_end_with_1_and_say_why(run: Run, folder: Path) -> Non
     with running_server(post_office) as port:
         with_relay(folder, port)
         first = run("send", SLUG, "--yes", at=folder)
-        assert first.code == 3  # one is left
+        assert (first.code, "1 message put off" in first.out) == (1, True)  # to be looked at, though work is left
         assert "rosa@lens.example.com" in first.out
         assert "550" in first.out
         assert "correct the list" in first.out
         json = run("status", SLUG, "--json").json
     assert (json["delivery"]["refused"], json["delivery"]["deferred"]) == (1, 1)
+
+
+def test_a_refusal_is_not_hidden_behind_a_daily_cap(run: Run, folder: Path) -> None:
+    post_office = PostOffice(refused={"rosa@lens.example.com"})
+    with running_server(post_office) as port:
+        with_relay(folder, port)
+        text = (folder / "office.toml").read_text("utf-8")
+        (folder / "office.toml").write_text(f"{text}per_day = 7\nconnections = 1\n", "utf-8")
+        capped = run("send", SLUG, "--yes", "--json", at=folder)
+        assert (capped.code, capped.json["refused"], capped.json["remaining"] > 0) == (1, 1, True)
+        assert "used up" in capped.json["stopped"]
+        later = run("send", SLUG, "--yes")
+        assert later.code == 3
 
 
 # Processes of their own

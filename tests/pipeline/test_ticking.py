@@ -152,6 +152,24 @@ def test_somebody_who_sends_is_waited_for(year: Year) -> None:
     assert "sending already" in steps["send"].message
 
 
+def with_relay(year: Year, port: int, more: str = "") -> None:
+    year.edit("office.toml", 'transport = "files"', 'transport = "relay"')
+    office = year.folder / "office.toml"
+    relay = f'kind = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n{more}'
+    office.write_text(f"{office.read_text('utf-8')}\n[transports.relay]\n{relay}", "utf-8")
+
+
+def test_a_refusal_is_not_hidden_behind_a_daily_cap(year: Year) -> None:
+    with year.desk(3, 4) as desk:
+        schedule(desk, SLUG, "2031-03-11 08:00")
+    with sink_with(at("rcpt", "550 5.1.1 no such mailbox", times=1)) as sink:
+        with_relay(year, sink.port, "per_day = 3\n")
+        told = ticked(year, 3, 11)[f"send {SLUG}"]
+    assert (told.state, told.counts["refused"]) == ("failed", 1)
+    assert "used up" in told.message
+    assert told.hint.endswith(f"See: circulars status {SLUG}")
+
+
 @pytest.mark.parametrize(
     ("step", "reply", "state", "cause"),
     [
@@ -166,11 +184,8 @@ def test_a_relay_that_must_be_mended_is_a_failure_and_one_that_is_away_is_not(
 ) -> None:
     with year.desk(3, 4) as desk:
         schedule(desk, SLUG, "2031-03-11 08:00")
-    year.edit("office.toml", 'transport = "files"', 'transport = "relay"')
-    office = year.folder / "office.toml"
     with sink_with(at(step, reply)) as sink:
-        relay = f'kind = "smtp"\nhost = "127.0.0.1"\nport = {sink.port}\nsecurity = "none"\n'
-        office.write_text(f"{office.read_text('utf-8')}\n[transports.relay]\n{relay}", "utf-8")
+        with_relay(year, sink.port)
         told = ticked(year, 3, 11)[f"send {SLUG}"]
     assert told.state == state
     assert cause in told.message
