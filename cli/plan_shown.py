@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
+    from delivery.daily_caps import Forecast
     from pipeline.planning import Planned
     from store.plans import Decision
 
@@ -79,16 +80,29 @@ def print_plan(planned: Planned, ref: str, zone: ZoneInfo, *, changes: bool = Fa
 
 
 def _print_pace(planned: Planned, zone: ZoneInfo) -> None:
-    """Print how many days the issue needs, where the relay takes only so much."""
+    """Print how long the issue takes, where the relay takes only so much."""
     pace = planned.pace
-    if pace is None or (pace.cap is None and pace.days == 1):
+    if pace is None or pace.messages == pace.waiting or (pace.cap is None and not pace.rate):
         return
-    cap = f"; the relay takes {pace.cap:,} recipients in 24 hours, of which {pace.used:,} are used" if pace.cap else ""
-    style = "yellow" if pace.days > 1 else "default"
-    out.print(
-        f"  [{style}]sending takes {number_of(pace.days, 'day')}[/]: begun now, the last message goes at"
-        f" {pace.ends_at.astimezone(zone):%Y-%m-%d %H:%M}{cap}"
-    )
+    limits = []
+    if pace.rate:
+        limits.append(f"{number_of(pace.rate, 'message')} a minute{f' to {pace.domain}' if pace.domain else ''}")
+    if pace.cap is not None:
+        used = f" ({pace.used:,} used)" if pace.used else ""
+        limits.append(f"{number_of(pace.cap, 'recipient')} in 24 hours{used}")
+    last = f"begun now, the last message goes at {pace.ends_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    takes = f"takes {_spoken(pace)}: {last}" if pace.minutes else "can go at once"
+    before = f" (with {number_of(pace.waiting, 'message')} issued before and not sent yet)" if pace.waiting else ""
+    out.print(f"  [{'yellow' if pace.days > 1 else 'default'}]At {plain(' and '.join(limits))} this {takes}[/]{before}")
+
+
+def _spoken(pace: Forecast) -> str:
+    """Return how long it takes as people say it, rounded up."""
+    if pace.days > 1:
+        return number_of(pace.days, "day")
+    if pace.minutes <= 90:
+        return f"about {number_of(pace.minutes, 'minute')}"
+    return f"about {number_of(-(-pace.minutes // 60), 'hour')}"
 
 
 def _print_successors(planned: Planned) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from office.model import SmtpTransport
 from store.database import Connection
+from store.messages import waiting_by_domain
 from store.traffic import DAY, MINUTE, first_use, recent
 
 
@@ -30,15 +31,22 @@ class Exhausted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """How long a number of messages takes: ``days`` of 24 hours, begun ones counted, and ``ends_at``.
+    """How long a number of messages takes: ``days`` of 24 hours or ``minutes``, begun ones counted, and ``ends_at``.
 
-    ``cap`` is what the relay takes in 24 hours now, None without a cap, of which ``used`` have been.
+    ``cap`` is what the relay takes in 24 hours now, None without a cap, of which ``used`` have been. ``rate`` is how
+    many a minute, 0 without one; that of ``domain`` where it takes longest. ``waiting`` of the messages are others
+    that were issued before and take from the same.
     """
 
+    messages: int
+    waiting: int
     days: int
+    minutes: int
     ends_at: datetime
     cap: int | None
     used: int
+    rate: int
+    domain: str
 
     def as_json(self) -> dict[str, object]:
         """Return the shape that `plan --json` prints."""
@@ -106,15 +114,29 @@ def forecast(
     by_domain: Mapping[str, int],
     now: datetime,
 ) -> Forecast:
-    """Say how long so many messages take with the caps and rates of a relay; ``by_domain`` of domains with a rate."""
+    """Say how long so many messages take with the caps and rates of a relay; ``by_domain`` of domains with a rate.
+
+    What is queued already takes from the same caps, and is reckoned with.
+    """
     cap = DailyCap.read(connection, settings, now)
-    rates = [(messages, settings.rate)]
-    rates.extend((by_domain.get(domain, 0), limit.rate) for domain, limit in settings.domains.items())
-    ends_at = cap.forecast(messages, now)
-    for number, rate in rates:
-        if rate:
-            ends_at = max(ends_at, now + timedelta(minutes=number / rate))
-    return Forecast(days=(ends_at - now) // DAY + 1, ends_at=ends_at, cap=cap.at(now), used=cap.used(now))
+    before = waiting_by_domain(connection, settings.domains)
+    waiting = before.total()
+    limits = [("", settings.rate, messages + waiting)]
+    limits += [(name, limit.rate, by_domain.get(name, 0) + before[name]) for name, limit in settings.domains.items()]
+    slowest = max(((number / rate, rate, name) for name, rate, number in limits if rate), default=(0.0, 0, ""))
+    lasting, rate, domain = slowest
+    ends_at = max(cap.forecast(messages + waiting, now), now + timedelta(minutes=lasting))
+    return Forecast(
+        messages=messages + waiting,
+        waiting=waiting,
+        days=(ends_at - now) // DAY + 1,
+        minutes=-((now - ends_at) // MINUTE),
+        ends_at=ends_at,
+        cap=cap.at(now),
+        used=cap.used(now),
+        rate=rate,
+        domain=domain,
+    )
 
 
 def _leaves(slot: datetime) -> datetime:

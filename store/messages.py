@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, select, true
 
-from store.schema import outbox
+from store.schema import circulars, outbox
 
 
 class State(StrEnum):
@@ -140,6 +141,16 @@ def waiting(connection: Connection, circular_id: int, now: datetime, wanted: Wan
     due = (outbox.c.state == State.QUEUED) | ((outbox.c.state == State.DEFERRED) & (outbox.c.next_attempt_at <= now))
     query = select(func.count()).where(outbox.c.circular_id == circular_id, (wanted or Wanted()).condition(), due)
     return int(connection.scalar(query) or 0)
+
+
+def waiting_by_domain(connection: Connection, domains: Collection[str]) -> Counter[str]:
+    """Return how many messages wait of all letters that are not held: to some domains, and under "" to all others."""
+    going = select(circulars.c.id).where(~circulars.c.held)
+    theirs = case((outbox.c.domain.in_(sorted(domains)), outbox.c.domain), else_="")
+    query = select(theirs, func.count()).where(
+        outbox.c.circular_id.in_(going), outbox.c.state.in_(WAITING), outbox.c.role != "paper"
+    )
+    return Counter({str(domain): int(number) for domain, number in connection.execute(query.group_by(theirs))})
 
 
 def next_try(connection: Connection, circular_id: int, part: Part = Part.ALL) -> datetime | None:

@@ -234,6 +234,28 @@ def test_plan_for_people(run: Run, folder: Path) -> None:
     assert "1 letter differs: mailbox (prism)" in run("plan", SLUG).out
 
 
+def test_how_long_a_plan_takes(run: Run, folder: Path) -> None:
+    assert " this " not in run("plan", SLUG, at=folder).out  # files: nothing to wait for
+    edit(folder / "office.toml", 'transport = "files"', 'transport = "relay"')
+    office = (folder / "office.toml").read_text("utf-8")
+    relay = '\n[transports.relay]\nkind = "smtp"\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\n'
+
+    def told(limits: str) -> str:
+        (folder / "office.toml").write_text(f"{office}{relay}{limits}", "utf-8")
+        return " ".join(run("plan", SLUG).out.split())
+
+    assert " this " not in told("")
+    assert "At 1 message a minute this takes about 9 minutes: begun now, the last message goes at 2" in told("rate = 1")
+    assert "At 3 recipients in 24 hours this takes 3 days: begun now" in told("per_day = 3")
+    assert "At 20 recipients in 24 hours this can go at once" in told("per_day = 20")
+    digest = run("plan", SLUG, "--json").json["digest"]
+    run("approve", SLUG, "--digest", digest)
+    run("issue", SLUG, "--digest", digest)
+    write_letter(folder, "other")
+    both = run("plan", "other").out
+    assert "At 20 recipients in 24 hours this can go at once (with 9 messages issued before and not sent yet)" in both
+
+
 @pytest.mark.parametrize("verb", ["approve", "issue"])
 def test_digests_of_another_plan(run: Run, folder: Path, verb: str) -> None:
     run("plan", SLUG, at=folder)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from delivery.daily_caps import Forecast, forecast
 from delivery.feed import CHUNK, MOST_ASIDE
 from delivery.sending import SendSummary, send
 from office.model import DomainLimit
@@ -53,6 +54,23 @@ def test_a_daily_cap_ends_the_run_and_says_when_it_goes_on(setup: Callable[..., 
         here.now = NOW + timedelta(hours=24, minutes=1)
         assert here.send(sink).sent == 10
     assert set(sink.seen.values()) == {1}
+
+
+def test_what_is_queued_already_takes_from_the_same_cap(setup: Callable[..., Setup]) -> None:
+    domains = {"example.org": DomainLimit(rate=2), "else.example": DomainLimit(rate=1)}
+    waiting = [*routes_to("example.org", 12), [("b@else.example", "to"), ("", "paper")]]
+    here = setup(routes=waiting, per_day=10, domains=domains)
+
+    def told(messages: int, **by_domain: int) -> Forecast:
+        with here.store.read() as connection:
+            return forecast(connection, here.settings, messages=messages, by_domain=by_domain, now=NOW)
+
+    both = told(5, **{"example.org": 1})
+    assert (both.messages, both.waiting, both.days) == (18, 13, 2)
+    assert (both.rate, both.domain) == (2, "example.org")  # 13 take longer there than 1 at the other
+    with here.store.write() as connection:
+        set_held(connection, here.circular_id, held=True)
+    assert (told(5).messages, told(5).waiting, told(5).minutes) == (5, 0, 0)
 
 
 def test_a_rate_is_kept(setup: Callable[..., Setup]) -> None:
