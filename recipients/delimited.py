@@ -16,6 +16,7 @@ from office.errors import InputError
 from office.findings import Finding, Level
 from recipients.columns import recognised
 
+FOLDER = "recipients"  # of an office, where its lists are
 Record = tuple[int, list[str]]  # number of the row as a spreadsheet shows it, its cells
 
 ASSUMED_ENCODING = "cp1252"  # what older spreadsheets of Western Europe write
@@ -47,8 +48,9 @@ def read_delimited(path: Path, encoding: str) -> Iterator[Record]:
 
 
 def shown_path(path: Path) -> str:
-    """Return a list's path as findings show it, below the office folder."""
-    return f"{path.parent.name}/{path.name}"
+    """Return a table's path as findings show it: of the office's lists below its folder, else as it was named."""
+    lists = next((folder for folder in path.parents if folder.name == FOLDER), None)
+    return path.as_posix() if lists is None else f"{FOLDER}/{path.relative_to(lists).as_posix()}"
 
 
 def detect_encoding(path: Path) -> str:

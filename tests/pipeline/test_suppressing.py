@@ -94,6 +94,19 @@ def test_a_file_that_is_no_such_table_is_refused(desk: Desk, tmp_path: Path, tex
         import_suppressions(desk, tmp_path / "list.csv")
 
 
+@pytest.mark.parametrize("is_absolute", [True, False])
+def test_a_fault_names_the_file_as_it_was_given(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_absolute: bool
+) -> None:
+    given = table(tmp_path, "address\nrosa@lens.example.com\nnobody\n")
+    if not is_absolute:
+        monkeypatch.chdir(tmp_path)
+        given = Path(given.name)
+    with pytest.raises(InputError) as refused:
+        import_suppressions(desk, given)
+    assert [finding.place for finding in refused.value.findings] == [f"{given}:3"]
+
+
 def test_an_export_is_safe_in_a_spreadsheet_and_reads_back(desk: Desk, tmp_path: Path) -> None:
     suppress_address(desk, "=cmd@lens.example.com", '=HYPERLINK("x")\r\n,"')
     suppress_address(desk, "rosa@lens.example.com", "left", list_name="keepers")
