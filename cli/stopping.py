@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 @contextmanager
 def stop_on_signals() -> Iterator[Callable[[], bool]]:
-    """Give a question that is answered with yes after Ctrl-C or SIGTERM; a second Ctrl-C ends at once."""
+    """Give a question that is answered with yes after Ctrl-C, SIGTERM or the end of the terminal.
+
+    A second Ctrl-C ends at once. Who began it with `nohup` wants it to go on without the terminal: what is ignored
+    stays so.
+    """
     asked = False
 
     def ask(number: int, _: FrameType | None) -> None:
@@ -19,7 +25,8 @@ def stop_on_signals() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         asked = True
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, ask) for number in heard}
     try:
         yield lambda: asked
     finally:

@@ -196,7 +196,7 @@ def command(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.sqlite("a command in a process of its own")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_the_command_prints_a_line_for_each_mail_and_ends_when_told(sent_folder: Path, number: signal.Signals) -> None:
     with desk_at(sent_folder, clock=fixed_clock(LATER)) as desk:
         deliver(desk, reply(desk, "ke-minister", Subject="Re: \x1b[2J"))
@@ -209,6 +209,15 @@ def test_the_command_prints_a_line_for_each_mail_and_ends_when_told(sent_folder:
         process.send_signal(number)
         rest, errors = process.communicate(timeout=20)
         assert (rest, errors, process.returncode) == ("Stopped.\n", "", 0)
+
+
+def test_what_nohup_keeps_away_stops_nothing() -> None:
+    code = (
+        "import os, signal\nfrom cli.stopping import stop_on_signals\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "with stop_on_signals() as stopped:\n    os.kill(os.getpid(), signal.SIGHUP)\n    print(stopped())"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (ended.stdout, ended.stderr) == ("False\n", "")
 
 
 def test_the_command_tells_that_it_tries_again(sent_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
