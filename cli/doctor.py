@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,7 +106,7 @@ def _nameserver(text: str) -> Nameserver:
 
 def backup(
     target: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A new file; or a folder, in which it is named by the moment.")
+        str, typer.Argument(metavar="FILE", help="A new file; or a folder, in which it is named by the moment.")
     ],
     json: JsonOption = False,
     office: OfficeOption = None,
@@ -118,7 +119,12 @@ def backup(
 
     folder = _office(office)
     with progress_bar("copying the store") as (bar, task):
-        made = back_up(folder, target, progress=lambda done, total: bar.update(task, completed=done, total=total))
+        made = back_up(
+            folder,
+            Path(target),
+            into_folder=target.endswith(os.sep),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
     if json:
         print_json(made.as_json())
         return

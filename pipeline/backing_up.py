@@ -55,10 +55,13 @@ def back_up(
     folder: Path,
     target: Path,
     *,
+    into_folder: bool = False,
     clock: Clock = system_clock,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Backup:
     """Copy the store of the office in ``folder``; a ``target`` that is a folder gets a file named by the moment.
+
+    With ``into_folder`` it must be one: none is made, for its disk may just not be mounted.
 
     The store is not upgraded. Raises `RefusedError` for a store on a server or a file that is there already,
     `NotFoundError` where no store or no such folder is, `InputError` for a damaged one.
@@ -75,6 +78,8 @@ def back_up(
     now = clock()
     if target.is_dir():
         target /= f"{source.stem}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.db"
+    elif into_folder:
+        raise NotFoundError(f"There is no folder {target}.", hint="Make it, mount its disk, or name a file.")
     if not target.parent.is_dir():
         raise NotFoundError(f"There is no folder {target.parent}.", hint="Make it, or name another file.")
     if target.exists():

@@ -106,6 +106,9 @@ def test_backup(run: Run, folder: Path, tmp_path: Path) -> None:
         assert copy.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
     again = run("backup", tmp_path / "copy.db", at=folder)
     assert (again.code, "is there already" in again.err) == (1, True)
+    missing = run("backup", f"{tmp_path}/backups/", at=folder)
+    assert (missing.code, "There is no folder" in missing.err) == (1, True)
+    assert not (tmp_path / "backups").exists()
     (tmp_path / "backups").mkdir()
     made = run("backup", tmp_path / "backups", "--json", at=folder).json
     assert Path(made["file"]).parent == tmp_path / "backups"
