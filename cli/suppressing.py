@@ -84,9 +84,9 @@ def unsuppress(
         return
     for one in done.opt_outs:
         where, option = (f"«{plain(one.list_name)}»", f" --list {plain(one.list_name)}") if one.list_name else _EVERY
-        out.print(
-            f"Its owner had left {where} on {one.since.astimezone(zone):%Y-%m-%d}: write again only if they wish it."
-        )
+        is_own = one.kind.value == "opt-out"
+        told = f"on {one.since.astimezone(zone):%Y-%m-%d}" if is_own else f"too ({plain(one.reason)})"
+        out.print(f"Its owner had left {where} {told}: write again only if they wish it.")
         out.print(f"→ else: circulars suppress {plain(one.address)}{option}")
     if done.queued:
         out.print(f"→ {number_of(done.queued, 'message')} that it did not get queued again: circulars send REF")

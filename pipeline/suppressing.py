@@ -91,7 +91,7 @@ def unsuppress_address(desk: Desk, address: str, *, list_name: str | None = None
             return None
         return TakenBack(
             queued=queue_again(connection, address, desk.clock()),
-            opt_outs=tuple(one for one in gone if one.kind is Kind.OPT_OUT),
+            opt_outs=tuple(one for one in gone if one.is_left),
         )
 
 

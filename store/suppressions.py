@@ -8,7 +8,7 @@ no list, and nothing that a machine noticed holds them back: for these a person'
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -30,6 +30,9 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"  # its provider reported that somebody called a letter spam
     MANUAL = "manual"  # a person of this office decided it
     OPT_OUT = "opt-out"  # its owner left the list
+
+
+_LEFT_TOO = "; its owner left every list on"  # follows the reason of a person's decision
 
 
 def _strength(kind: Kind, list_name: str) -> int:
@@ -63,6 +66,15 @@ class Suppression:
         return self.list_name in {"", list_name}
 
     @property
+    def is_left(self) -> bool:
+        """Tell whether the owner of the mailbox left, also where a person's decision stands in its place."""
+        return self.kind is Kind.OPT_OUT or _LEFT_TOO in self.reason
+
+    def joined_by(self, left: Suppression) -> Suppression:
+        """Return it with the day and the reason of an opt-out that it outranks: the owner's wish is not forgotten."""
+        return replace(self, reason=f"{self.reason}{_LEFT_TOO} {left.since:%Y-%m-%d}: {left.reason}")
+
+    @property
     def sentence(self) -> str:
         """What the row of a message says that was not sent."""
         where = f" on the list «{self.list_name}»" if self.list_name else ""
@@ -91,11 +103,20 @@ class Suppressions:
 
 
 def suppress(connection: Connection, one: Suppression) -> bool:
-    """Enter a suppression; returns False if the mailbox was suppressed so already, for as strong a reason."""
+    """Enter a suppression; returns False if the mailbox was suppressed so already, for as strong a reason.
+
+    Of an opt-out and a person's decision for every list, the decision stands and names the other.
+    """
     same = (suppressions.c.address == one.address, suppressions.c.list_name == one.list_name)
-    known = connection.scalar(select(suppressions.c.kind).where(*same))
-    if known is not None and _strength(Kind(known), one.list_name) >= _strength(one.kind, one.list_name):
+    row = connection.execute(select(suppressions).where(*same)).first()
+    known = None if row is None else _suppression(row)
+    if known is not None and _strength(known.kind, known.list_name) >= _strength(one.kind, one.list_name):
+        if one.is_left and not known.is_left:
+            told = known.joined_by(one)
+            connection.execute(update(suppressions).where(*same).values(reason=told.reason))
         return False
+    if known is not None and known.is_left and not one.is_left:
+        one = one.joined_by(known)
     values: dict[str, object] = {
         "kind": one.kind.value, "reason": one.reason, "since": one.since, "by": one.by[:200],
         "inbound_id": one.inbound_id,

@@ -48,6 +48,10 @@ def test_taking_back_that_somebody_left_is_said(run: Run, sent_folder: Path, tmp
     assert "Its owner had left every list on 2031-03-02: write again only if they wish it." in said
     run("suppress", "a@example.org", "--list", "keepers")
     assert "had left" not in run("unsuppress", "a@example.org").out
+    run("suppress", "a@example.org", "--reason", "moved away")
+    assert "known before" in run("suppress", "--import", tmp_path / "in.csv").out
+    said = run("unsuppress", "a@example.org", "--list", "").out
+    assert "left every list too (moved away; its owner left every list on 2031-03-0" in said
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,23 @@ def test_no_opt_out_takes_the_place_of_what_holds_back_letters_to_governments(de
     assert suppressions(desk)[0].holds("")
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_opt_out_is_not_forgotten_where_a_persons_decision_stands(
+    desk: Desk, tmp_path: Path, is_first: bool
+) -> None:
+    left = table(tmp_path, "address,kind,since,reason\nrosa@lens.example.com,opt-out,2031-03-01T09:00Z,wrote so\n")
+    if is_first:
+        import_suppressions(desk, left)
+    suppress_address(desk, "rosa@lens.example.com", "moved away")
+    for _ in range(2):
+        assert (import_suppressions(desk, left).added, import_suppressions(desk, left).known) == (0, 1)
+    (one,) = suppressions(desk)
+    assert (one.kind, one.reason) == (Kind.MANUAL, "moved away; its owner left every list on 2031-03-01: wrote so")
+    done = unsuppress_address(desk, "rosa@lens.example.com")
+    assert done is not None
+    assert done.opt_outs == (one,)
+
+
 def test_a_list_that_is_not_there_is_refused(desk: Desk) -> None:
     with pytest.raises(NotFoundError, match="no list «keeper»"):
         suppress_address(desk, "rosa@lens.example.com", "left", list_name="keeper")
