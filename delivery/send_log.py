@@ -14,10 +14,15 @@ from contextlib import contextmanager, suppress
 from delivery.headers import one_line
 from office.errors import InputError
 from office.model import Office, SmtpTransport
+from office.redaction import without_words, words_of
 from store.messages import OutboxRow
 from store.outbox import Outcome
 
-_MAILBOX = re.compile(r"[^\s<>()\[\]\"',;:]+(?:@|%40)[^\s<>()\[\]\"',;:]+", re.IGNORECASE)
+_MAILBOX = re.compile(  # RFC 5321 section 4.1.2 has quoted ones too
+    r"""(?:"[^"]*"|[^\s<>()\[\]"',;:]+)(?:[@＠]|%40)[^\s<>()\[\]"',;:]+""",
+    re.IGNORECASE,
+)
+_ENCODED = re.compile(r"=\?[^?\s]+\?[bq]\?[^?\s]*\?=", re.IGNORECASE)  # RFC 2047: nobody knows whose name it hides
 _STATUS = re.compile(r"^(?:\d{3}[ -])?([245]\.\d{1,3}\.\d{1,3})\b *")  # RFC 3463, where RFC 2034 puts it
 _LEFT_OUT = "<…>"
 _LONGEST = 400  # characters of what a server said
@@ -35,10 +40,10 @@ class SendLog:
     def tell(self, row: OutboxRow, outcome: Outcome) -> None:
         """Write the line of a message."""
         said = one_line(outcome.text)
-        if not self._addresses:
-            said = without_person(said, row)
         status = _STATUS.match(said)
         words = said[status.end() :] if status is not None else said
+        if not self._addresses:
+            words = without_person(words, row)
         whom = f" to=<{one_line(row.mailbox)}>" if self._addresses else ""
         self._logger.info(
             "%s row=%d %s %s %s %s%s %s", self._reference, row.id, outcome.state.value, outcome.code or "-",
@@ -47,13 +52,13 @@ class SendLog:
 
 
 def without_person(said: str, row: OutboxRow) -> str:
-    """Return a server's words without mailboxes, and without the addressee's name or part of the address."""
-    said = _MAILBOX.sub(_LEFT_OUT, said)
-    local, _, _ = row.mailbox.rpartition("@")
-    for word in (row.name, row.key, local):
-        if len(word) > 1 and word.casefold() in said.casefold():
-            said = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", _LEFT_OUT, said, flags=re.IGNORECASE)
-    return said
+    """Return a server's words without mailboxes, and without the addressee's name, key or parts of the address."""
+    said = _ENCODED.sub(_LEFT_OUT, _MAILBOX.sub(_LEFT_OUT, said))
+    words = {row.key, *words_of(row.name)}
+    for mailbox in (row.mailbox, row.to_mailbox):
+        local = (mailbox or "").rpartition("@")[0]
+        words |= {local, *(part for part in words_of(local) if len(part) > 2)}
+    return without_words(said, words, _LEFT_OUT)
 
 
 @contextmanager
