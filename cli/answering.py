@@ -31,8 +31,8 @@ def add_commands(app: typer.Typer) -> None:
 
 def answer(
     ref: Ref,
-    party: Annotated[str, typer.Argument(metavar="[PARTY]", help="Who answers: a party, key, country or name.")] = "",
-    ask: Annotated[str, typer.Argument(metavar="[ASK]", help="What is answered: the id of an ask.")] = "",
+    party: Annotated[str, typer.Argument(metavar="PARTY", help="Who answers: a party, key, country or name.")] = "",
+    ask: Annotated[str, typer.Argument(metavar="ASK", help="What is answered: the id of an ask.")] = "",
     state: Annotated[str, typer.Option("--state", metavar="STATE", help="accepted, declined, contributed …")] = "",
     by: Annotated[str, typer.Option("--by", metavar="WAY", help="letter, phone, fax, mail or web.")] = "",
     on: Annotated[
@@ -109,7 +109,7 @@ def print_imported(imported: Imported, ref: str, zone: ZoneInfo) -> None:
 def excuse(
     ref: Ref,
     party: Who,
-    ask: Annotated[str, typer.Argument(metavar="[ASK]", help="One ask; all that are unanswered if left out.")] = "",
+    ask: Annotated[str, typer.Argument(metavar="ASK", help="One ask; all that are unanswered if left out.")] = "",
     note: Note = "",
     office: OfficeOption = None,
 ) -> None:

@@ -32,20 +32,20 @@ def add_commands(app: typer.Typer) -> None:
 
 def doubt(
     ref: Ref,
-    key: Annotated[str, typer.Argument(metavar="[KEY]", help="One addressee; all if left out.")] = "",
-    sent: Annotated[bool, typer.Option("--sent", help="It arrived.")] = False,
-    resend: Annotated[bool, typer.Option("--resend", help="Send it again, under the same Message-ID.")] = False,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="One addressee; all in doubt if left out.")] = "",
+    sent: Annotated[bool, typer.Option("--sent", help="Count it as sent: it arrived.")] = False,
+    resend: Annotated[bool, typer.Option("--resend", help="Queue it again, under the same Message-ID.")] = False,
     relay_log: Annotated[
         list[str] | None,
         typer.Option(
             "--relay-log", metavar="FILE",
-            help="Look in the relay's log: Postfix or Exchange, also .gz; - for standard input. May be repeated.",
+            help="Look it up in the mail server's log (Postfix, Exchange; .gz; -: standard input). May be repeated.",
         ),
     ] = None,
     resend_missing: Annotated[
-        bool, typer.Option("--resend-missing", help="With --relay-log: send again what the relay did not take.")
+        bool, typer.Option("--resend-missing", help="With --relay-log: queue again what it does not have.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Queue again without asking.")] = False,
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:  # fmt: skip

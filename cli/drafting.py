@@ -171,7 +171,7 @@ def preview(
 
 
 def demo(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where to make the office.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Where to make the office.")] = None,
 ) -> None:
     """Walk the whole road on a sample office, with an embedded mail server and simulated replies.
 

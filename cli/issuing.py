@@ -123,7 +123,7 @@ def issue(ref: Ref, digest: DigestOption, json: JsonOption = False, office: Offi
 
 
 def hold(ref: Ref, office: OfficeOption = None) -> None:
-    """Stop sending a letter, also while another terminal is sending it.
+    """Stop sending a letter until `resume`, also while another terminal is sending it.
 
     Example: circulars hold forum-2022
     """
@@ -148,7 +148,7 @@ def resume(ref: Ref, office: OfficeOption = None) -> None:
 
 def withdraw(
     ref: Ref,
-    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY…]", help="Only these addressees.")] = None,
+    keys: Annotated[list[str] | None, typer.Argument(metavar="KEY", help="Only these addressees.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     office: OfficeOption = None,
 ) -> None:

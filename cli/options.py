@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The letter: its reference, or the name of its folder.")]
 OptionalRef = Annotated[
-    str, typer.Argument(metavar="[REF]", help="The letter: its reference or folder. All letters if left out.")
+    str, typer.Argument(metavar="REF", help="The letter: its reference or folder. All letters if left out.")
 ]
 OfficeOption = Annotated[
     Path | None, typer.Option("--office", metavar="DIR", help="The office folder, if not the one you stand in.")

@@ -23,7 +23,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def protocol(
-    role: Annotated[str, typer.Argument(metavar="[ROLE]", help="A role such as minister. All if left out.")] = "",
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="A role such as minister. All if left out.")] = "",
     lang: LanguagesOption = [],  # noqa: B006 - Typer reads it, nobody changes it
     unreviewed: Annotated[bool, typer.Option("--unreviewed", help="Only what no authority has confirmed.")] = False,
     json: JsonOption = False,

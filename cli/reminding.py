@@ -156,6 +156,8 @@ def _asks(party: ToRemind, zone: ZoneInfo) -> str:
 def tick(json: JsonOption = False, office: OfficeOption = None) -> None:
     """Do all that is due now, for a timer: fetch mail, send what is scheduled, remind if the office wants it so.
 
+    Ends with 0 if all was done, with 1 if somebody must do something, with 3 if a later run goes on by itself.
+
     Example: circulars tick
     """
     from pipeline.ticking import tick as do_what_is_due

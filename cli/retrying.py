@@ -17,13 +17,15 @@ def add_commands(app: typer.Typer) -> None:
 
 def retry(
     ref: Ref,
-    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY…]", help="Only these addressees.")] = None,
-    failed: Annotated[bool, typer.Option("--failed", help="What was refused, or given up.")] = False,
-    deferred: Annotated[bool, typer.Option("--deferred", help="What servers put off: now, not at its time.")] = False,
+    keys: Annotated[list[str] | None, typer.Argument(metavar="KEY", help="Only these addressees.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="What was refused, or given up after five days.")] = False,
+    deferred: Annotated[
+        bool, typer.Option("--deferred", help="What servers put off: due now, not at its time.")
+    ] = False,
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
-    """Queue messages again that were refused, when the relay or the mailbox is mended. Nothing is sent yet.
+    """Queue again what was refused or put off, when relay or mailbox is mended; `send` then sends it.
 
     Example: circulars retry forum-2022 --failed
     """

@@ -30,20 +30,28 @@ def send(
     ref: Ref,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many messages.")] = None,
     at: Annotated[
-        str, typer.Option("--at", metavar="MOMENT", help="Not now: `tick` sends from then on. never: only by hand.")
+        str,
+        typer.Option(
+            "--at", metavar="MOMENT", help='Not now: `tick` sends from "2026-12-01 09:00" on; never: by hand.'
+        ),
     ] = "",
     until: Annotated[
-        str, typer.Option("--until", metavar="MOMENT", help="With --at: not begun by then, not at all. Else 4 hours.")
+        str,
+        typer.Option("--until", metavar="MOMENT", help="With --at: it must have begun by then; left out: in 4 hours."),
     ] = "",
     working_days: Annotated[
         bool | None,
-        typer.Option("--working-days/--any-day", help="Only on working days of the addressee's country, from now on."),
+        typer.Option(
+            "--working-days/--any-day", help="Only on working days of the addressee's country; any day again."
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Send for real without asking.")] = False,
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
     """Deliver what is queued. Safe to stop (Ctrl-C) and to start again: nothing goes twice.
+
+    Ends with 0 if all went, with 1 if somebody must look at something, with 3 if work is left for a later run.
 
     Example: circulars send forum-2022 --at "2026-12-01 09:00"
     """

@@ -24,7 +24,7 @@ def add_commands(app: typer.Typer) -> None:
 
 def states(
     name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="A code or any name of a State. All States if left out.")
+        str, typer.Argument(metavar="NAME", help="A code or any name of a State. All States if left out.")
     ] = "",
     json: JsonOption = False,
     office: OfficeOption = None,

@@ -23,11 +23,12 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def suppress(
-    address: Annotated[str, typer.Argument(metavar="[ADDRESS]", help="The mailbox.")] = "",
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The mailbox.")] = "",
     list_name: ListOption = "",
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")] = "by hand",
     source: Annotated[
-        Path | None, typer.Option("--import", metavar="FILE", help="Read many from a table: address or token, list, …")
+        Path | None,
+        typer.Option("--import", metavar="FILE", help="Read many: address or token, list, kind, reason, since."),
     ] = None,
     target: Annotated[
         Path | None, typer.Option("--export", metavar="FILE.csv", help="Write all into a table that can be read back.")
@@ -35,7 +36,9 @@ def suppress(
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:
-    """Never write to a mailbox again, until `unsuppress`; or read many such mailboxes from a file, or write them.
+    """Never write to a mailbox again, until `unsuppress`; or read many mailboxes from a table, or write all into one.
+
+    With --list, letters to governments still go.
 
     Example: circulars suppress old@ke.example.org --list stakeholders --reason "left the institute"
     """
@@ -127,7 +130,7 @@ def suppressions(
 
 
 def unsubscribe(
-    tokens: Annotated[list[str], typer.Argument(metavar="TOKEN…", help="From the link, or the link itself.")],
+    tokens: Annotated[list[str], typer.Argument(metavar="TOKEN", help="From the link, or the link itself.")],
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:

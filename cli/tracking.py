@@ -106,7 +106,7 @@ _EXPLAINED = (
 
 
 def explain(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.eml…", help="Mails.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.eml", help="Mails.")],
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:

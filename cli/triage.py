@@ -26,7 +26,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def triage(
-    number: Annotated[int | None, typer.Argument(metavar="[N]", help="One mail; all of them if left out.")] = None,
+    number: Annotated[int | None, typer.Argument(metavar="N", help="One mail; all of them if left out.")] = None,
     ref: Annotated[str, typer.Option("--ref", metavar="REF", help="The letter that it answers.")] = "",
     party: Annotated[str, typer.Option("--party", metavar="PARTY", help="Who answers.")] = "",
     ask: Annotated[str, typer.Option("--ask", metavar="ASK", help="Which ask; all expected ones if left out.")] = "",

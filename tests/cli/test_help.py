@@ -23,6 +23,12 @@ def test_every_command_has_an_example_of_its_own(path: str) -> None:
     assert f"Example: {path}" in (COMMANDS[path].help or "")
 
 
+@pytest.mark.parametrize("path", COMMANDS)
+def test_brackets_and_dots_are_added_once(path: str) -> None:
+    names = [parameter.metavar or "" for parameter in COMMANDS[path].params if parameter.param_type_name == "argument"]
+    assert not [name for name in names if set("[]{}…") & set(name)]
+
+
 @pytest.mark.parametrize("path", READING)
 def test_what_only_reads_tells_a_machine_too(path: str) -> None:
     assert "--json" in {option for parameter in COMMANDS[f"circulars {path}"].params for option in parameter.opts}
