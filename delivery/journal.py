@@ -33,6 +33,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import merge
+from itertools import chain, groupby
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -255,19 +257,15 @@ class _Additions:
 
     def look(self) -> _Numbers:
         """Read what is new."""
-        for path in self._sources.paths():
-            read = self._read.get(path, 0)
-            with path.open("rb") as lines:
-                lines.seek(read)
-                for line in lines:
-                    if not line.endswith(b"\n"):  # it is being written
-                        break
-                    read += len(line)
-                    entry = _entry(line)
-                    if entry is not None:
-                        self._left.put(entry.number, belongs=entry.left)
-            self._read[path] = read
+        for entry in _in_order([_dated(path, self._added(path)) for path in self._sources.paths()]):
+            self._left.put(entry.number, belongs=entry.left)
         return self._left
+
+    def _added(self, path: Path) -> Iterator[bytes]:
+        for line in _lines(path, self._read.get(path, 0)):
+            if line.endswith(b"\n"):  # otherwise it is being written
+                self._read[path] = self._read.get(path, 0) + len(line)
+                yield line
 
 
 def open_journal(store: Store, office: Office, circular_id: int, clock: Clock) -> Journal:
@@ -300,7 +298,7 @@ def told_last(office_folder: Path, slug: str, circular_id: int) -> bool:
 def highest_number(office_folder: Path) -> int:
     """Return the highest number of a row that any journal of the office names, 0 if there is none."""
     paths = (office_folder / FOLDER).glob("sent-*.log")
-    return max((entry.number for path in paths for entry in _entries(path)), default=0)
+    return max((entry.number for path in paths for entry in _entries(_lines(path))), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,16 +313,13 @@ class _Sources:
         """Yield the entries in the order of time, those of older versions first."""
         older = self.office_folder / FOLDER / f"sent-{self.circular_id}.log"
         if older.is_file():  # marks and moments came with the files that are called after the letter
-            yield from (entry for entry in _entries(older) if not entry.at and not entry.torn)
-        files = [_dated(path) for path in self.paths()]
-        # In the same second, «left» counts: at worst a message that stayed is called doubtful.
-        yield from files[0] if len(files) == 1 else merge(*files, key=lambda entry: (entry.at, entry.left))
+            yield from (entry for entry in _entries(_lines(older)) if not entry.at and not entry.torn)
+        yield from _in_order([_dated(path, _lines(path)) for path in self.paths()])
 
     def told(self) -> Iterator[str]:
         """Yield the moments at which the office was told what stands in the journal."""
-        for path in self.paths():
-            with path.open("rb") as lines:
-                yield from (found.group(1).decode() for line in lines if (found := _TOLD.fullmatch(line)))
+        lines = chain.from_iterable(map(_lines, self.paths()))
+        yield from (found.group(1).decode() for line in lines if (found := _TOLD.fullmatch(line)))
 
     def paths(self) -> list[Path]:
         """Return the files of this version."""
@@ -341,10 +336,15 @@ def _stem(slug: str) -> str:
     return f"sent-{hashlib.sha256(os.fsencode(slug)).hexdigest()}"
 
 
-def _entries(path: Path) -> Iterator[Entry]:
-    """Yield the entries of a file; what is damaged is passed over."""
-    with path.open("rb") as lines:
-        yield from filter(None, map(_entry, lines))
+def _lines(path: Path, begin: int = 0) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(begin)
+        yield from file
+
+
+def _entries(lines: Iterable[bytes]) -> Iterator[Entry]:
+    """Yield the entries that stand in lines of a file; what is damaged is passed over."""
+    return filter(None, map(_entry, lines))
 
 
 def _entry(line: bytes) -> Entry | None:
@@ -366,18 +366,31 @@ def _entry(line: bytes) -> Entry | None:
     )
 
 
-def _dated(path: Path) -> Iterator[Entry]:
+def _dated(path: Path, lines: Iterable[bytes]) -> Iterator[Entry]:
     """Yield the entries of a file in which all have their moment; one whose line is torn gets that of the one before.
 
     What a torn line announces is taken for gone.
     """
     at = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime(_MOMENT)
-    for entry in _entries(path):
+    for entry in _entries(lines):
         if entry.at:
             at = entry.at
             yield entry
         elif entry.left:
             yield entry._replace(at=at, torn=True)
+
+
+def _in_order(files: Sequence[Iterator[Entry]]) -> Iterator[Entry]:
+    """Return the entries of several files in the order of time, those of one file in its own."""
+    # Where two differ about the same second, «left» counts: at worst a message that stayed is called doubtful.
+    return files[0] if len(files) == 1 else merge(*map(_last_of_seconds, files), key=attrgetter("at", "left"))
+
+
+def _last_of_seconds(entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Yield the last entry of each message in a second, those of messages that stayed first."""
+    for _, same in groupby(entries, key=attrgetter("at")):
+        last = {entry.number: entry for entry in same}
+        yield from sorted(last.values(), key=attrgetter("left"))
 
 
 def _ends_line(path: Path) -> bool:

@@ -35,6 +35,17 @@ def opened(office: Office, slug: str = "forum", *, at: datetime = NOW, is_shared
     return Journal(office, slug, 1, clock=lambda: at, is_shared=is_shared)
 
 
+@pytest.fixture
+def on(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Journal]:
+    """Open the journal on a machine of that name."""
+
+    def opened_there(host: str, *, seconds: int = 0) -> Journal:
+        monkeypatch.setattr("socket.gethostname", lambda: host)
+        return opened(office, at=NOW + timedelta(seconds=seconds), is_shared=True)
+
+    return opened_there
+
+
 def test_the_last_line_counts(office: Office) -> None:
     with opened(office) as journal:
         journal.append(leaving=[row(1), row(2), row(7)])
@@ -177,6 +188,17 @@ def test_the_latest_line_of_any_machine_counts(office: Office, monkeypatch: pyte
     assert left_messages(office.folder, "forum", 1) == {2, 3}
 
 
+def test_what_two_machines_say_in_the_same_second(office: Office, on: Callable[..., Journal]) -> None:
+    """One breaks off, and the other sends it at once: it left, though the first took its line back in that second."""
+    with on("beta") as broken_off, on("alpha") as at_once:
+        broken_off.append(leaving=[row(1), row(2), row(3)])
+        broken_off.append(stayed=[row(1), row(2)])
+        at_once.append(leaving=[row(1)])
+        assert list(at_once.known().numbers()) == [1, 3]
+        assert [at_once.has_left([row(number)]) for number in (1, 2, 3)] == [True, False, True]
+    assert left_messages(office.folder, "forum", 1) == {1, 3}
+
+
 def test_a_long_name_of_a_folder(office: Office) -> None:
     with opened(office, "ö" * 120) as journal:
         journal.append(leaving=[row(1)])
@@ -280,6 +302,20 @@ def test_what_any_sender_adds_is_known_to_all_that_share_the_journal(office: Off
     with opened(office) as alone, opened(office) as second:
         second.append(leaving=[row(9)])
         assert not alone.has_left([row(9)])
+
+
+@pytest.mark.parametrize("desk", ["alpha", "omega"])
+def test_doubt_settled_on_another_machine_is_no_store_put_back(on: Callable[..., Journal], desk: str) -> None:
+    """Whatever machine it is settled on, and however its file is called."""
+    with on("beta") as mine, on("gamma") as other:
+        other.append(leaving=[row(1), row(2)])  # and then nobody knows
+        with on(desk, seconds=1) as settled:
+            settled.append(stayed=[row(1)])  # a person: send it again
+        assert not mine.has_left([row(1)])
+        assert mine.has_left([row(2)])
+        with on(desk, seconds=2) as again:
+            again.append(leaving=[row(1)])
+        assert mine.has_left([row(1)])
 
 
 def test_a_store_that_was_put_back_under_the_senders_hands_gives_nothing_out(tmp_path: Path, office: Office) -> None:

@@ -8,20 +8,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
+from delivery.doubt import settle_doubt
+from delivery.journal import Journal, open_journal
+from delivery.lease import LostError, Sender, sending
+from delivery.ledger import Ledger
 from delivery.sending import send
 from office.clock import system_clock
 from office.model import SmtpTransport
 from store.circulars import is_held, set_held
 from store.database import Store
 from store.message_rows import rows_in
-from store.messages import State, counts
-from store.outbox import withdraw_rows
-from store.schema import senders
+from store.messages import OutboxRow, State, Wanted, counts
+from store.outbox import mark_sending, withdraw_rows
+from store.schema import outbox, senders
 from tests.delivery.samples import REFERENCE, issue_sample, plain_routes, sample_office
 from tests.delivery.sink import Sink
 
@@ -177,3 +182,37 @@ def test_hold_and_withdraw_from_another_terminal(tmp_path: Path, begin: Begin, s
     assert states[State.WITHDRAWN] > 100
     with store.read() as connection:
         assert is_held(connection, 1)
+
+
+def test_doubt_settled_on_one_machine_stops_nobody_on_another(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, now = sample_office(tmp_path), system_clock()
+    issue_sample(store, office, plain_routes(4))
+
+    def clock() -> datetime:
+        return now
+
+    def take(limit: int, sender: Sender, journal: Journal) -> list[OutboxRow]:
+        ledger = Ledger(
+            store, journal, sender=sender, circular_id=1, clock=clock, wanted=Wanted(), on_write=lambda: None
+        )
+        return ledger.claim(limit)
+
+    monkeypatch.setattr("socket.gethostname", lambda: "beta")
+    with sending(store, tmp_path, 1, clock) as sender, open_journal(store, office, 1, clock) as journal:
+        assert [row.id for row in take(1, sender, journal)] == [1]
+        monkeypatch.setattr("socket.gethostname", lambda: "gamma")
+        with sending(store, tmp_path, 1, clock) as other, open_journal(store, office, 1, clock) as theirs:
+            rows = take(2, other, theirs)
+            with store.write() as connection:
+                mark_sending(connection, [row.id for row in rows], now, sender=other.id)
+            theirs.append(leaving=rows)
+        monkeypatch.setattr("socket.gethostname", lambda: "alpha")
+        now += timedelta(minutes=2)
+        assert settle_doubt(store, office, rows[:1], state=State.QUEUED, said="again", clock=clock) == 1
+        assert [row.id for row in take(2, sender, journal)] == [2, 4]
+        with store.write() as connection:
+            connection.execute(update(outbox).where(outbox.c.id == 3).values(state=State.QUEUED))  # an older copy
+        with pytest.raises(LostError, match="put back"):
+            take(2, sender, journal)
