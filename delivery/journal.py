@@ -136,6 +136,8 @@ class Journal:
         if not leaving and not stayed:
             return
         mark, at = self.marks.of, self._clock().astimezone(UTC).strftime(_MOMENT)
+        if self._additions is not None:  # what was read before this is earlier, whatever clocks say
+            at = max(at, self._additions.latest)
         lines = [f"- {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in stayed]
         lines += [f"+ {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in leaving]
         self._write("".join(lines).encode("utf-8"))
@@ -254,11 +256,13 @@ class _Additions:
         self._sources = sources
         self._read = {path: path.stat().st_size for path in sources.paths()}
         self._left = _Numbers()
+        self.latest = ""
 
     def look(self) -> _Numbers:
         """Read what is new."""
         for entry in _in_order([_dated(path, self._added(path)) for path in self._sources.paths()]):
             self._left.put(entry.number, belongs=entry.left)
+            self.latest = max(self.latest, entry.at)
         return self._left
 
     def _added(self, path: Path) -> Iterator[bytes]:

@@ -199,6 +199,16 @@ def test_what_two_machines_say_in_the_same_second(office: Office, on: Callable[.
     assert left_messages(office.folder, "forum", 1) == {1, 3}
 
 
+def test_a_machine_whose_clock_is_behind(office: Office, on: Callable[..., Journal]) -> None:
+    """It sends what the other has taken back: that line is the later one, though its moment was to be earlier."""
+    with on("beta", seconds=3) as ahead, on("alpha") as behind:
+        ahead.append(leaving=[row(1), row(2)])
+        ahead.append(stayed=[row(1), row(2)])
+        assert not behind.has_left([row(1), row(2)])  # claimed
+        behind.append(leaving=[row(1)])
+        assert list(behind.known().numbers()) == [1]
+
+
 def test_a_long_name_of_a_folder(office: Office) -> None:
     with opened(office, "ö" * 120) as journal:
         journal.append(leaving=[row(1)])
