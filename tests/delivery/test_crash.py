@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from delivery.feed import CHUNK
 from delivery.sending import SendSummary, send
 from office.model import SmtpTransport
 from store.circulars import is_held, set_held
@@ -20,6 +23,7 @@ from store.database import Store
 from store.message_rows import rows_in
 from store.messages import OutboxRow, State, counts
 from store.outbox import KNOWN_TO_JOURNAL
+from tests.delivery.fault_points import POINTS
 from tests.delivery.samples import NOW, REFERENCE, issue_sample, open_sample_store, plain_routes, sample_office
 from tests.delivery.sink import Sink
 from tests.delivery.transitions import guard
@@ -28,18 +32,17 @@ CONNECTIONS = 8
 ROWS = 800
 KILLS = 10
 ROOT = Path(__file__).parents[2]
-# Where a process kills itself, and how many messages that may leave in doubt.
-STEPS = {
-    "claimed": 0,
-    "before the intent": CONNECTIONS,
-    "intent in the store": CONNECTIONS,
-    "intent in the journal": CONNECTIONS,
-    "in the middle of the text": CONNECTIONS,
-    "after the dot": CONNECTIONS,
-    "answered": CONNECTIONS,
-    "outcome in the store": CONNECTIONS,
-    "entered as a sender": 0,
-    "compared with the journal": 0,
+# Points before the first message is begun, and after the last has its answer.
+NOTHING_UNDER_WAY = {
+    "before the dead are settled",
+    "the dead settled, not committed",
+    "entered as a sender",
+    "compared with the journal",
+    "claim not committed",
+    "claimed",
+    "before the end",
+    "end not committed",
+    "ended",
 }
 
 
@@ -49,6 +52,28 @@ def start(folder: Path, port: int, **settings: object) -> subprocess.Popen[str]:
         [sys.executable, "-m", "tests.delivery.crashing_send", *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
     )  # fmt: skip
+
+
+@contextmanager
+def nursery(folder: Path, port: int) -> Iterator[Callable[..., int]]:
+    """Run processes with such settings, one after the other; each call returns how one ended."""
+    nurse = subprocess.Popen(
+        [sys.executable, "-m", "tests.delivery.crashing_send", str(folder), str(port), str(CONNECTIONS), "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
+    )  # fmt: skip
+
+    def run(**settings: object) -> int:
+        assert nurse.stdin is not None
+        assert nurse.stdout is not None
+        nurse.stdin.write(json.dumps(settings) + "\n")
+        nurse.stdin.flush()
+        return int(nurse.stdout.readline())
+
+    try:
+        yield run
+    finally:
+        _, errors = nurse.communicate()
+    assert not errors
 
 
 def run_and_kill(folder: Path, port: int, *, after: float, lines: int) -> bool:
@@ -105,26 +130,72 @@ def test_killed_while_sending_over_smtp(tmp_path: Path) -> None:
 def test_killed_at_every_step(tmp_path: Path) -> None:
     """Each kill leaves at most one message per connection in doubt, and the guard sees no other change of a state."""
     store = open_sample_store(tmp_path)
-    issue_sample(store, sample_office(tmp_path), plain_routes(300))
+    issue_sample(store, sample_office(tmp_path), plain_routes(ROWS))
     guard(store)
+
+    def refuse_some(step: str, argument: str) -> str:
+        return "550 5.1.1 nobody" if step == "dot" and "5@" in argument else ""
+
     doubtful = 0
-    with Sink(keep=False, delay=0.002).running() as sink:
-        for point, most in STEPS.items():
-            child = start(tmp_path, sink.port, point=point, hit=3 if most else 1)
-            _, errors = child.communicate()
-            assert (child.returncode, errors) == (-signal.SIGKILL, ""), point
+    with Sink(keep=False, delay=0.002, script=refuse_some).running() as sink, nursery(tmp_path, sink.port) as run:
+        for point in POINTS:
+            is_quiet = point in NOTHING_UNDER_WAY
+            assert run(point=point, hit=1 if is_quiet else 3) == -signal.SIGKILL, point
             states = states_of(store)
             found = states.get(State.IN_DOUBT, 0) + states.get(State.SENDING, 0)
-            assert found - doubtful <= most, point
+            assert found - doubtful <= (0 if is_quiet else CONNECTIONS), point
             doubtful = found
-        _, errors = start(tmp_path, sink.port).communicate()
-        assert not errors
+        assert run() == 0
     states = states_of(store)
-    assert set(states) == {State.SENT, State.IN_DOUBT}
-    assert sum(states.values()) == 300
+    assert set(states) == {State.SENT, State.IN_DOUBT, State.REFUSED}
+    assert sum(states.values()) == ROWS
     assert set(sink.seen.values()) == {1}, "sent twice"
     for row in rows_of(store):
-        assert row.state != State.SENT or sink.seen[row.message_id] == 1, "lost"
+        assert row.state == State.IN_DOUBT or sink.seen[row.message_id] == (row.state == State.SENT), "lost"
+        assert row.state != State.REFUSED or "5@" in row.mailbox
+    store.close()
+
+
+@pytest.mark.sqlite("a backup is a copy of the file")
+def test_killed_while_a_store_put_back_is_compared(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(30))
+    store.close()
+    backup = shutil.copy(tmp_path / "circulars.db", tmp_path / "backup.db")
+    with Sink(keep=False).running() as sink, nursery(tmp_path, sink.port) as run:
+        assert run() == 0
+        for point in ("put in doubt, not committed", "held, not committed", "held, not told", "told"):
+            shutil.copy(backup, tmp_path / "circulars.db")
+            assert run(point=point) == -signal.SIGKILL, point
+            assert run() == 0
+            store = open_sample_store(tmp_path)
+            assert states_of(store) == {State.IN_DOUBT: 30}, point
+            with store.read() as connection:
+                assert is_held(connection, 1), point
+            store.close()
+    assert set(sink.seen.values()) == {1}
+    assert len(sink.seen) == 30
+
+
+@pytest.mark.sqlite("a lock tells at once who is dead; of others, test_workers.py")
+def test_killed_while_doubt_is_settled(tmp_path: Path) -> None:
+    """A message that is to go again goes again, and the journal holds nothing back for it."""
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(60))
+    guard(store)
+    with Sink(keep=False).running() as sink, nursery(tmp_path, sink.port) as run:
+        assert run(point="after the dot", hit=CONNECTIONS) == -signal.SIGKILL
+        left = states_of(store)[State.SENDING]
+        for point in ("before doubt is settled", "doubt taken back in the journal", "doubt settled, not committed"):
+            assert run(resend=True, point=point) == -signal.SIGKILL, point
+            assert states_of(store)[State.IN_DOUBT] == left > 0, point
+        assert run(resend=True, point="doubt settled") == -signal.SIGKILL
+        assert State.IN_DOUBT not in states_of(store)
+        assert run() == 0
+    assert states_of(store) == {State.SENT: 60}
+    again = [seen for seen in sink.seen.values() if seen > 1]
+    assert len(sink.seen) == 60
+    assert len(again) <= left
     store.close()
 
 
@@ -141,6 +212,19 @@ def test_killed_while_writing_files(tmp_path: Path) -> None:
     assert len(written) == ROWS
     rows = {row.message_id for row in rows_of(store)}
     assert {path.read_bytes().split(b"Message-ID: <")[1].split(b">")[0].decode() for path in written} == rows
+    store.close()
+
+
+@pytest.mark.sqlite("a lock tells at once who is dead; of others, test_workers.py")
+def test_killed_at_every_step_of_writing_files(tmp_path: Path) -> None:
+    store = open_sample_store(tmp_path)
+    issue_sample(store, sample_office(tmp_path), plain_routes(CHUNK + 2))
+    with nursery(tmp_path, 0) as run:
+        for point in ("before the files", "after the files", "files in the store", "files in the journal"):
+            assert run(point=point) == -signal.SIGKILL, point
+        assert run() == 0
+    assert states_of(store) == {State.SENT: CHUNK + 2}
+    assert len(list((tmp_path / "outgoing" / "CL-22-010").glob("*.eml"))) == CHUNK + 2
     store.close()
 
 
