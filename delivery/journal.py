@@ -9,7 +9,8 @@ the Message-ID, a mark of the message, and the moment:
     = 2027-03-22T08:00:00Z                                             what stands above was told to the office
 
 The last line of a message counts. Lines with + are durable before the first byte of the message leaves; a line with
-- that a power cut takes away only makes a row doubtful.
+- that a power cut takes away only makes a row doubtful. Where others send too, it is durable before they may take the
+row: another machine may see of a shared file only what was synced.
 
 The mark is what makes a message the same to a person, hashed with the office's key: letter, addressee, mailbox, role
 and, for a reminder, its day. Numbers and Message-IDs change when a letter is issued anew after a restore; the mark
@@ -132,7 +133,7 @@ class Journal:
         self._file.close()
 
     def append(self, *, leaving: Sequence[Journalled] = (), stayed: Sequence[Journalled] = ()) -> None:
-        """Add lines for messages; durable on return if any is ``leaving``."""
+        """Add lines for messages; durable on return if any is ``leaving``, or if others may look at what ``stayed``."""
         if not leaving and not stayed:
             return
         mark, at = self.marks.of, self._clock().astimezone(UTC).strftime(_MOMENT)
@@ -141,7 +142,7 @@ class Journal:
         lines = [f"- {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in stayed]
         lines += [f"+ {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in leaving]
         self._write("".join(lines).encode("utf-8"))
-        if leaving:
+        if leaving or self._additions is not None:
             os.fsync(self._file.fileno())
 
     def told(self) -> None:

@@ -209,6 +209,17 @@ def test_a_machine_whose_clock_is_behind(office: Office, on: Callable[..., Journ
         assert list(behind.known().numbers()) == [1]
 
 
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_what_others_are_to_see_is_synced(office: Office, monkeypatch: pytest.MonkeyPatch, is_shared: bool) -> None:
+    with opened(office, is_shared=is_shared) as journal:
+        synced: list[int] = []
+        monkeypatch.setattr("os.fsync", lambda _: synced.append(journal.path.stat().st_size))
+        journal.append(stayed=[row(1)])
+        assert synced == [journal.path.stat().st_size][: int(is_shared)]
+        journal.append(leaving=[row(1)])
+        assert synced[-1] == journal.path.stat().st_size
+
+
 def test_a_long_name_of_a_folder(office: Office) -> None:
     with opened(office, "ö" * 120) as journal:
         journal.append(leaving=[row(1)])
