@@ -29,8 +29,8 @@ from templates.merging import values_hash
 
 MOST_ASIDE = 50  # messages of a domain that must wait; no more of it are claimed
 CLAIM_AGAIN = 1.0  # seconds after a claim that found nothing
-AHEAD = 16  # messages made before their turn
-MOST_AHEAD = 1_000_000  # bytes of them
+AHEAD = 40  # messages made before their turn: more than leave together
+MOST_AHEAD = 4_000_000  # bytes of them
 CHUNK = 500  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again
 CHANGED = "What this addressee was to get is no longer what was approved; see: circulars archive verify"
 ERASED = "What this addressee was to get has been erased."
@@ -190,14 +190,14 @@ def _approved(row: OutboxRow, packed: bytes, reference: str) -> tuple[Value, ...
 def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...], signers: Sequence[Signer] = ()) -> Parcel:
     """Build a row's message, signed, and its envelope; raises `AddressError` if its mailbox is no address."""
     recipient = mailbox(row.mailbox)
-    message = pieces(form, values, row)
-    digest = hashlib.sha256()
-    for piece in message:
-        digest.update(piece)
+    beginning, common = pieces(form, values, row)
+    digest = hashlib.sha256(beginning)
+    digest.update(common)
     if signers:
-        message.insert(0, sign_message(b"".join(message), signers))
+        beginning = sign_message(beginning + common, signers) + beginning
+    size = len(beginning) + len(common)
     utf8 = not recipient.isascii()  # in its local part, for its domain stands in A-labels
     plain = True  # quoted-printable and base64 are ASCII without such lines, and a field begins with its name
     # By their places: to name them would take as long as the rest of it.
     envelope = row.id, row.message_id, envelope_sender(row), recipient
-    return Parcel(*envelope, tuple(message), sum(map(len, message)), utf8, row.token, plain, digest.digest())
+    return Parcel(*envelope, (beginning, common), size, utf8, row.token, plain, digest.digest())

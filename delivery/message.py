@@ -28,14 +28,15 @@ def build(form: MailForm, values: Sequence[Value], row: OutboxRow) -> bytes:
     return b"".join(pieces(form, values, row))
 
 
-def pieces(form: MailForm, values: Sequence[Value], row: OutboxRow) -> list[bytes]:
-    """Return the message of one outbox row in pieces: what is the same for all addressees is there once for all.
+def pieces(form: MailForm, values: Sequence[Value], row: OutboxRow) -> tuple[bytes, bytes]:
+    """Return the message of one outbox row in two pieces: up to its last value, and what all have in common after it.
 
     A row for a Cc address is a message of its own: To names the addressee's first mailbox, Cc the row's.
     Raises `AddressError` if the row's mailbox is no address, ValueError if ``values`` are not those of the form.
     """
     if len(values) != len(form.forms.slots):
         raise ValueError(f"the form has {len(form.forms.slots)} slots, but there are {len(values)} values")
+    *varied, common = form.pieces(values, row)
     fields = (
         _from_field(form.office_name or row.sender_name, row.sender),
         _recipient_fields(row),
@@ -48,7 +49,7 @@ def pieces(form: MailForm, values: Sequence[Value], row: OutboxRow) -> list[byte
         _automatic_field(row) if row.reminder_id is not None else b"",
         list_fields(row),
     )
-    return [b"".join(fields), *form.pieces(values, row)]
+    return b"".join((*fields, *varied)), common
 
 
 def _recipient_fields(row: OutboxRow) -> bytes:

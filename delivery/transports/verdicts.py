@@ -13,8 +13,8 @@ STOPPED = "The run was stopped before the relay answered."
 class Parcel(NamedTuple):
     """A message with its envelope (RFC 5321 section 3.3); ``utf8`` if it needs SMTPUTF8 (RFC 6531).
 
-    The message is kept in ``pieces``, the last not empty, and has ``size`` bytes: what all messages have in common is
-    never put together anew, which would take about as long as to send it.
+    The message is in ``pieces``, the last not empty, and has ``size`` bytes: what all messages have in common is there
+    once, and never copied.
     ``digest`` is the SHA-256 of the message as it is archived: without the bytes at its beginning that sign it.
     ``plain`` is True where it is known that no line of it begins with a full stop (RFC 5321 section 4.5.2), and that
     it is ASCII unless ``utf8``: then the transport need not look.
