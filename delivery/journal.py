@@ -24,22 +24,17 @@ send from one store share the office folder.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
 import socket
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from heapq import merge
-from itertools import chain, groupby
-from operator import attrgetter
+from datetime import UTC
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
 
+from delivery.journal_lines import FOLDER, MOMENT, Entry, Sources, ends_line, stem_of
 from office.clock import Clock
 from office.errors import CircularsError
 from office.files import sync_folder
@@ -50,35 +45,9 @@ from store.circulars import circular_by_id
 from store.database import Store
 from store.journalled import Journalled
 
-FOLDER = "journal"
 _MARK = 16  # hexadecimal digits: 64 bits
-_NO_MARK = b"-"  # where the office's key is missing
-_LONGEST_NAME = 150  # bytes of a file's name that come from the folder of the letter
 _BITS = 12  # of a row number, within one page of `Known`
 _WITHIN = (1 << _BITS) - 1
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
-# A row's number has 13 digits at most (office.tokens); more are damage.
-_LINE = re.compile(rb"([+-]) (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}|-) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ))?\n", re.DOTALL)
-_TOLD = re.compile(rb"= (\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)\n")
-_HALF = re.compile(rb"\+ (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}))?")  # what a torn line still says for certain
-
-
-class Entry(NamedTuple):
-    """A line on a message. ``mark`` and ``at`` are empty in lines of older versions.
-
-    Of a line that is ``torn``, ``message_id`` may be the beginning only, and ``at`` is about when.
-    """
-
-    left: bool
-    number: int
-    message_id: str
-    mark: str
-    at: str
-    torn: bool = False
-
-    def is_of(self, message_id: str) -> bool:
-        """Tell whether the line is about the message with that Message-ID."""
-        return message_id.startswith(self.message_id) if self.torn else message_id == self.message_id
 
 
 class Marks:
@@ -111,9 +80,9 @@ class Journal:
         folder = office.folder / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         host = f"@{re.sub(r'[^A-Za-z0-9.-]', '_', socket.gethostname())[:60]}" if is_shared else ""
-        self.path = folder / f"{_stem(slug)}{host}.log"
+        self.path = folder / f"{stem_of(slug)}{host}.log"
         self.marks = Marks(office, slug)
-        self._sources = _Sources(office.folder, slug, circular_id)
+        self._sources = Sources(office.folder, slug, circular_id)
         self._clock = clock
         self._additions = _Additions(self._sources) if is_shared else None
         self._begin = b"\n" if is_shared else b""  # whoever was killed in the middle of a line may have left half of it
@@ -121,7 +90,7 @@ class Journal:
         self._file = self.path.open("ab", buffering=0)
         if is_new:
             sync_folder(folder)
-        elif not is_shared and not _ends_line(self.path):
+        elif not is_shared and not ends_line(self.path):
             self._write(b" torn line\n")  # a power cut left half a line: what it announces is taken for gone
 
     def __enter__(self) -> Journal:
@@ -136,7 +105,7 @@ class Journal:
         """Add lines for messages; durable on return if any is ``leaving``, or if others may look at what ``stayed``."""
         if not leaving and not stayed:
             return
-        mark, at = self.marks.of, self._clock().astimezone(UTC).strftime(_MOMENT)
+        mark, at = self.marks.of, self._clock().astimezone(UTC).strftime(MOMENT)
         if self._additions is not None:  # what was read before this is earlier, whatever clocks say
             at = max(at, self._additions.latest)
         lines = [f"- {row.id} {row.message_id} {mark(row) or '-'} {at}\n" for row in stayed]
@@ -147,7 +116,7 @@ class Journal:
 
     def told(self) -> None:
         """Note that what stands here was told to the office: it is no news any more."""
-        self._write(f"= {self._clock().astimezone(UTC).strftime(_MOMENT)}\n".encode())
+        self._write(f"= {self._clock().astimezone(UTC).strftime(MOMENT)}\n".encode())
         os.fsync(self._file.fileno())
 
     def has_left(self, rows: Iterable[Journalled]) -> bool:
@@ -190,7 +159,7 @@ class Journal:
 class Known:
     """Which messages left, or may have: by number and by mark. A few bytes for each, however many there are."""
 
-    def __init__(self, sources: _Sources) -> None:
+    def __init__(self, sources: Sources) -> None:
         numbers: dict[int, bool] = {}  # what ever stayed, and whether it left after all: few
         marks: dict[int, bool] = {}
         for entry in sources.entries():
@@ -253,7 +222,7 @@ class _Numbers:
 class _Additions:
     """Which rows left by the lines that were added since it was made."""
 
-    def __init__(self, sources: _Sources) -> None:
+    def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._read = {path: path.stat().st_size for path in sources.paths()}
         self._left = _Numbers()
@@ -261,16 +230,10 @@ class _Additions:
 
     def look(self) -> _Numbers:
         """Read what is new."""
-        for entry in _in_order([_dated(path, self._added(path)) for path in self._sources.paths()]):
+        for entry in self._sources.added(self._read):
             self._left.put(entry.number, belongs=entry.left)
             self.latest = max(self.latest, entry.at)
         return self._left
-
-    def _added(self, path: Path) -> Iterator[bytes]:
-        for line in _lines(path, self._read.get(path, 0)):
-            if line.endswith(b"\n"):  # otherwise it is being written
-                self._read[path] = self._read.get(path, 0) + len(line)
-                yield line
 
 
 def open_journal(store: Store, office: Office, circular_id: int, clock: Clock) -> Journal:
@@ -283,124 +246,18 @@ def open_journal(store: Store, office: Office, circular_id: int, clock: Clock) -
 
 def known_messages(office_folder: Path, slug: str, circular_id: int) -> dict[int, str]:
     """Return the Message-ID of every row of a circular that the journal names; nothing where there is no journal."""
-    entries = _Sources(office_folder, slug, circular_id).entries()
+    entries = Sources(office_folder, slug, circular_id).entries()
     return {entry.number: entry.message_id for entry in entries if not entry.torn}
 
 
 def left_messages(office_folder: Path, slug: str, circular_id: int) -> frozenset[int]:
     """Return the numbers of the rows of a circular that left, or may have, as the journal has it."""
-    last = {entry.number: entry.left for entry in _Sources(office_folder, slug, circular_id).entries()}
+    last = {entry.number: entry.left for entry in Sources(office_folder, slug, circular_id).entries()}
     return frozenset(number for number, left in last.items() if left)
 
 
 def told_last(office_folder: Path, slug: str, circular_id: int) -> bool:
     """Tell whether nothing has left since the office was last told what a circular's journal knows."""
-    sources = _Sources(office_folder, slug, circular_id)
+    sources = Sources(office_folder, slug, circular_id)
     told = max(sources.told(), default="")
     return bool(told) and all(entry.at <= told for entry in sources.entries())
-
-
-def highest_number(office_folder: Path) -> int:
-    """Return the highest number of a row that any journal of the office names, 0 if there is none."""
-    paths = (office_folder / FOLDER).glob("sent-*.log")
-    return max((entry.number for path in paths for entry in _entries(_lines(path))), default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """The files in which messages of a circular stand."""
-
-    office_folder: Path
-    slug: str
-    circular_id: int
-
-    def entries(self) -> Iterator[Entry]:
-        """Yield the entries in the order of time, those of older versions first."""
-        older = self.office_folder / FOLDER / f"sent-{self.circular_id}.log"
-        if older.is_file():  # marks and moments came with the files that are called after the letter
-            yield from (entry for entry in _entries(_lines(older)) if not entry.at and not entry.torn)
-        yield from _in_order([_dated(path, _lines(path)) for path in self.paths()])
-
-    def told(self) -> Iterator[str]:
-        """Yield the moments at which the office was told what stands in the journal."""
-        lines = chain.from_iterable(map(_lines, self.paths()))
-        yield from (found.group(1).decode() for line in lines if (found := _TOLD.fullmatch(line)))
-
-    def paths(self) -> list[Path]:
-        """Return the files of this version."""
-        stem, folder = _stem(self.slug), self.office_folder / FOLDER
-        files = sorted(folder.iterdir()) if folder.is_dir() else []
-        mine = (f"{stem}.log", f"{stem}@")
-        return [path for path in files if path.name.startswith(mine) and path.suffix == ".log" and path.is_file()]
-
-
-def _stem(slug: str) -> str:
-    name = f"sent-{slug}"
-    if len(os.fsencode(name)) <= _LONGEST_NAME:
-        return name
-    return f"sent-{hashlib.sha256(os.fsencode(slug)).hexdigest()}"
-
-
-def _lines(path: Path, begin: int = 0) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        file.seek(begin)
-        yield from file
-
-
-def _entries(lines: Iterable[bytes]) -> Iterator[Entry]:
-    """Yield the entries that stand in lines of a file; what is damaged is passed over."""
-    return filter(None, map(_entry, lines))
-
-
-def _entry(line: bytes) -> Entry | None:
-    found = _LINE.fullmatch(line)
-    half = None if found else _HALF.match(line)
-    if found:
-        sign, number, message_id, mark, at = found.groups(b"")
-    elif half:
-        (number, message_id, mark), sign, at = half.groups(b""), b"+", b""
-    else:
-        return None
-    return Entry(
-        sign == b"+",
-        int(number),
-        message_id.decode("utf-8", "replace" if found else "ignore"),
-        mark.decode() if mark != _NO_MARK else "",
-        at.decode(),
-        half is not None,
-    )
-
-
-def _dated(path: Path, lines: Iterable[bytes]) -> Iterator[Entry]:
-    """Yield the entries of a file in which all have their moment; one whose line is torn gets that of the one before.
-
-    What a torn line announces is taken for gone.
-    """
-    at = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime(_MOMENT)
-    for entry in _entries(lines):
-        if entry.at:
-            at = entry.at
-            yield entry
-        elif entry.left:
-            yield entry._replace(at=at, torn=True)
-
-
-def _in_order(files: Sequence[Iterator[Entry]]) -> Iterator[Entry]:
-    """Return the entries of several files in the order of time, those of one file in its own."""
-    # Where two differ about the same second, «left» counts: at worst a message that stayed is called doubtful.
-    return files[0] if len(files) == 1 else merge(*map(_last_of_seconds, files), key=attrgetter("at", "left"))
-
-
-def _last_of_seconds(entries: Iterator[Entry]) -> Iterator[Entry]:
-    """Yield the last entry of each message in a second, those of messages that stayed first."""
-    for _, same in groupby(entries, key=attrgetter("at")):
-        last = {entry.number: entry for entry in same}
-        yield from sorted(last.values(), key=attrgetter("left"))
-
-
-def _ends_line(path: Path) -> bool:
-    with path.open("rb") as file:
-        if file.seek(0, os.SEEK_END) == 0:
-            return True
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"

@@ -11,7 +11,7 @@ import os
 import re
 from pathlib import Path
 
-from delivery.journal import FOLDER, highest_number
+from delivery.journal_lines import FOLDER, highest_number
 from office.files import sync_folder
 from store.batches import next_ids
 from store.database import Connection

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from delivery.journal import Entry, Journal, Known, told_last
+from delivery.journal import Journal, Known, told_last
+from delivery.journal_lines import Entry
 from office.clock import Clock
 from office.model import Office
 from store.circulars import Circular, set_held

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from delivery.journal import highest_number, left_messages
+from delivery.journal import left_messages
+from delivery.journal_lines import highest_number
 from delivery.lease import SEND_LOCK, TICK_LOCK, holder, last_taken
 from office.model import Office
 from pipeline.backing_up import last_backup

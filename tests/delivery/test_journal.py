@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from delivery.journal import Journal, Marks, highest_number, known_messages, left_messages
+from delivery.journal import Journal, Marks, known_messages, left_messages
+from delivery.journal_lines import highest_number
 from delivery.lease import LostError, sending
 from delivery.ledger import Ledger
 from delivery.numbering import fresh_numbers, note_numbers
