@@ -108,6 +108,26 @@ def test_the_settings_of_the_guide_can_be_read(tmp_path: Path) -> None:
         assert office is not None
 
 
+def test_the_umask_of_the_guide_is_for_staff_alone(tmp_path: Path) -> None:
+    """What root installs under 007 nobody else could run."""
+    (profile,) = re.findall(r"^echo '(.+)' > /etc/profile.d/circulars.sh", GUIDE, re.MULTILINE)
+    for groups, umask in (("anna circulars", "0007"), ("root", "0022"), ("ben circulars-readers", "0022")):
+        (tmp_path / "id").write_text(f"#!/bin/sh\necho {groups}\n")
+        (tmp_path / "id").chmod(0o755)
+        told = subprocess.run(
+            ["sh", "-c", f"umask 022; {profile}; umask"],
+            capture_output=True, text=True, check=True, env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        )  # fmt: skip
+        assert told.stdout.strip() == umask, groups
+
+
+def test_the_program_is_installed_for_everybody_to_run() -> None:
+    installing = [block for block in blocks("sh") if "/bin/pip install" in block]
+    assert len(installing) == 3
+    for block in installing:
+        assert block.index("umask 022") < block.index("/bin/pip install")
+
+
 # The Containerfile
 
 
