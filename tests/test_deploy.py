@@ -168,6 +168,22 @@ def test_the_image_has_no_root_no_data_and_the_tested_versions() -> None:
         assert named in extras
 
 
+def test_the_account_of_the_image_has_the_numbers_of_the_hosts() -> None:
+    (line,) = re.findall(r"^podman build .+$", GUIDE, re.MULTILINE)
+    given = dict(pair.split("=", 1) for pair in re.findall(r"--build-arg (\S+=\"[^\"]+\")", line))
+    assert given == {"UID": '"$(id -u circulars)"', "GID": '"$(id -g circulars)"'}
+    last = CONTAINERFILE.rpartition("\nFROM ")[2]
+    assert set(re.findall(r"^ARG (\w+)=\d+$", last, re.MULTILINE)) == set(given)
+    assert 'groupadd --gid "$GID" circulars' in last
+    assert 'useradd --uid "$UID" --gid circulars ' in last
+
+
+@pytest.mark.parametrize("line", re.findall(r"^podman run .+$", GUIDE, re.MULTILINE))
+def test_containers_work_at_the_office_side_by_side_with_staff(line: str) -> None:
+    assert {"--umask", "0007", "/srv/office:/office:z"} <= set(shlex.split(line))
+    assert "keep-id" not in line, "the account of an office has no numbers below it"
+
+
 @pytest.mark.parametrize("line", re.findall(r"^podman run .+$", GUIDE, re.MULTILINE))
 def test_what_runs_in_the_container_there_is(line: str) -> None:
     words = shlex.split(line)
