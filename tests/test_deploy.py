@@ -128,6 +128,24 @@ def test_the_program_is_installed_for_everybody_to_run() -> None:
         assert block.index("umask 022") < block.index("/bin/pip install")
 
 
+def test_whoever_stops_the_timer_stops_what_it_has_started() -> None:
+    stopping = re.findall(r"^systemctl stop (.+)$", GUIDE, re.MULTILINE)
+    assert len(stopping) == 3
+    for units in stopping:
+        assert {"circulars-tick.timer", "circulars-tick.service", "circulars-track.service"} == set(units.split())
+
+
+def test_the_move_to_postgresql_can_be_typed() -> None:
+    """With a password to log in with, as the office's account, and without the timer that copies SQLite."""
+    (block,) = (block for block in blocks("sh") if "store move" in block)
+    assert "createuser --pwprompt" in block
+    assert "systemctl disable --now circulars-backup.timer" in block
+    (line,) = re.findall(r"^sudo -u circulars (circulars .*store move .+)$", block, re.MULTILINE)
+    words = shlex.split(line)[1:]
+    assert words[:2] == ["--office", "/srv/office"]
+    parse(words[2:])
+
+
 # The Containerfile
 
 
