@@ -12,6 +12,7 @@ from pathlib import Path
 from office.clock import Clock, system_clock
 from office.errors import InputError, NotFoundError, RefusedError
 from office.files import write_aside
+from office.model import Office, SmtpTransport
 from office.reading import load_office
 from store.copying import copy_file
 from store.health import store_file
@@ -20,6 +21,7 @@ RECORD = Path("journal") / "backup.json"  # beside the send journal: it is of th
 ALSO = (  # what belongs to a backup besides the store, where it is there
     "office.key",
     "inbox.token",
+    "relay-*.token",
     "office.toml",
     "archive",
     "letters",
@@ -88,8 +90,25 @@ def back_up(
         raise InputError(f"{target.name} could be taken for the store's own file.", hint="Name another file.")
     schema = copy_file(source, target, progress)
     _record(folder, target, now)
-    also = tuple(name for name in ALSO if (folder / name).exists())
+    also = _also(office)
     return Backup(file=target, size=target.stat().st_size, schema=schema, also=also)
+
+
+def _also(office: Office) -> tuple[str, ...]:
+    """Return what of the folder goes with the store: what every office has, and files that its settings name."""
+    found = [path.name for pattern in ALSO for path in sorted(office.folder.glob(pattern))]
+    named = [key.key_file for key in office.mail.dkim]
+    named += [transport.ca_file for transport in office.transports.values() if isinstance(transport, SmtpTransport)]
+    named += [
+        office.inbox.ca_file,
+        office.look.logo,
+        *(signatory.facsimile for signatory in office.signatories.values()),
+    ]
+    return *found, *(
+        name
+        for name in dict.fromkeys(filter(None, named))
+        if (office.folder / name).exists() and Path(name).parts[0] not in found
+    )
 
 
 def last_backup(folder: Path) -> Made | None:
@@ -106,4 +125,6 @@ def _record(folder: Path, target: Path, now: datetime) -> None:
     with suppress(OSError):  # a copy that was made is worth more than the note of it
         path.parent.mkdir(exist_ok=True)
         content = json.dumps({"at": now.astimezone(UTC).isoformat(), "file": str(target.resolve())})
-        write_aside(path, content.encode("utf-8"))
+        # For `doctor` of all who may look into the folder: the timer copies under a umask that shuts them out.
+        path.unlink(missing_ok=True)
+        write_aside(path, content.encode("utf-8"), path.parent.stat().st_mode & 0o666)

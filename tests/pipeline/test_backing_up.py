@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,6 +51,37 @@ def test_the_last_one_is_remembered(folder: Path, tmp_path: Path) -> None:
     later = datetime(2031, 3, 5, 8, tzinfo=UTC)
     back_up(folder, tmp_path / "next.db", clock=fixed_clock(later))
     assert last_backup(folder) == Made(at=later, file=str(tmp_path / "next.db"))
+
+
+def test_the_record_is_for_all_who_may_look_into_the_office(folder: Path, tmp_path: Path) -> None:
+    """Whatever the umask of the timer, and of the version that wrote the one before."""
+    (folder / "journal").mkdir(exist_ok=True)
+    (folder / "journal").chmod(0o770)
+    (folder / "journal" / "backup.json").write_text("{}")
+    (folder / "journal" / "backup.json").chmod(0o600)
+    umask = os.umask(0o077)
+    try:
+        made = back_up(folder, tmp_path / "copy.db", clock=fixed_clock())
+    finally:
+        os.umask(umask)
+    assert (folder / "journal" / "backup.json").stat().st_mode & 0o777 == 0o660
+    assert made.file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_settings_name_belongs_to_it(folder: Path, tmp_path: Path) -> None:
+    for name in ("dkim.pem", "ca.pem", "inbox-ca.pem", "relay-world.token", "templates/logo.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("x")
+    with (folder / "office.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[transports.world]\nkind = "smtp"\nhost = "relay.example.int"\nca_file = "ca.pem"\n'
+            '[inbox]\nsource = "imaps://a@mail.example.int/INBOX"\nca_file = "inbox-ca.pem"\n'
+            '[[mail.dkim]]\ndomain = "example.int"\nselector = "a"\nkey_file = "dkim.pem"\n'
+            '[look]\nlogo = "templates/logo.png"\n'
+        )
+    made = back_up(folder, tmp_path / "copy.db", clock=fixed_clock())
+    assert {"relay-world.token", "dkim.pem", "ca.pem", "inbox-ca.pem", "templates"} <= set(made.also)
+    assert "templates/logo.png" not in made.also, "it goes with its folder"
 
 
 @pytest.mark.parametrize(
