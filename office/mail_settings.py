@@ -98,6 +98,7 @@ def _smtp(key: str, table: TableReader) -> SmtpTransport:
         warm_up=_warm_up(table),
         per_connection=table.integer("per_connection", 0, least=0, most=1_000_000),
         dsn=table.flag("dsn", default=True),
+        pipelining=table.flag("pipelining", default=True),
         in_the_clear=table.flag("in_the_clear", default=False),
         domains=_domain_limits(table.table("domains")),
     )

@@ -142,6 +142,7 @@ class SmtpTransport:
     per_connection: int = 0
     in_the_clear: bool = False  # letters may travel unprotected to another machine; a password never does
     dsn: bool = True  # asks for delivery reports where the relay announces it (RFC 3461)
+    pipelining: bool = True  # sends on without waiting for each answer where the relay announces it (RFC 2920)
     domains: Mapping[str, DomainLimit] = field(default_factory=dict)
 
     @property

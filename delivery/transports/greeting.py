@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 # Where a server speaks first, in the clear (RFC 5321, 6409); one that makes us wait there may punish who does not.
 _IN_THE_CLEAR_FIRST = (25, 587)
+# Dovecot's submission service announces PIPELINING, but (2.3.19 at least) it falls dead when an envelope follows the
+# final dot, once it has passed the message on: each would come into doubt.
+_FALLS_OVER_PIPELINING = re.compile(r"\bDovecot\b")
 
 
 async def greeted(relay: Relay) -> SMTP:
-    """Return a client that is connected, secured and logged in, its extensions known.
+    """Return a client that is connected, secured and logged in, its extensions known: those that are to be used.
 
     Raises `RelayError` for what will not mend itself, `UnavailableError` for what may pass.
     """
@@ -48,7 +51,7 @@ async def greeted(relay: Relay) -> SMTP:
 
 
 async def _greet(client: SMTP, relay: Relay) -> None:
-    await _connect(client, relay)
+    greeting = await _connect(client, relay)
     await client.ehlo()
     if relay.security == "starttls":
         if not client.supports_extension("starttls"):
@@ -68,6 +71,8 @@ async def _greet(client: SMTP, relay: Relay) -> None:
         await _show_token(client, login, login.token)
     elif login is not None:
         await client.login(login.user, login.password)
+    if not relay.pipelining or _FALLS_OVER_PIPELINING.search(greeting):
+        client.esmtp_extensions.pop("pipelining", None)
 
 
 async def _show_token(client: SMTP, login: Login, token: Callable[[], str]) -> None:
@@ -89,11 +94,11 @@ async def _show_token(client: SMTP, login: Login, token: Callable[[], str]) -> N
         await client.auth_xoauth2(login.user, second)
 
 
-async def _connect(client: SMTP, relay: Relay) -> None:
-    """Connect, and wait for the greeting; the library has one time-out for both, and the first deserves a shorter.
+async def _connect(client: SMTP, relay: Relay) -> str:
+    """Connect, and return the words of the greeting.
 
-    A greeting may take minutes. One that is long in coming may also never come, as the server waits for TLS: so that
-    is tried meanwhile, beside it.
+    The library has one time-out for both, and the first deserves a shorter. A greeting may take minutes. One that is
+    long in coming may also never come, as the server waits for TLS: so that is tried meanwhile, beside it.
     """
     loop = asyncio.get_running_loop()
     limit = asyncio.timeout(None)
@@ -113,7 +118,7 @@ async def _connect(client: SMTP, relay: Relay) -> None:
                     f"The relay {relay.name} does not greet in the clear: it speaks TLS from the start.",
                     hint='Set security = "tls" in office.toml, or another port: STARTTLS is usually on 587.',
                 )
-            await connecting
+            return (await connecting).message
     except TimeoutError as error:
         if limit.expired():
             raise TimeoutError(f"no answer within {seconds:g} seconds") from error

@@ -30,8 +30,8 @@ class Timeouts:
 class Relay:
     """How to reach the relay: `make_relay`.
 
-    ``dsn`` is whether delivery reports are asked for where it announces them; ``per_connection`` is how many messages
-    go over one connection, 0 for any number.
+    ``dsn`` is whether delivery reports are asked for where it announces them, ``pipelining`` whether commands go ahead
+    of answers where it does; ``per_connection`` is how many messages go over one connection, 0 for any number.
     """
 
     host: str
@@ -41,6 +41,7 @@ class Relay:
     tls: ssl.SSLContext | None
     timeouts: Timeouts
     dsn: bool = True
+    pipelining: bool = True
     per_connection: int = 0
 
     @property
@@ -71,6 +72,7 @@ def make_relay(
         tls=None if settings.security == "none" else _tls_context(settings, office_folder),
         timeouts=timeouts or Timeouts(),
         dsn=settings.dsn,
+        pipelining=settings.pipelining,
         per_connection=settings.per_connection,
     )
 

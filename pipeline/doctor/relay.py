@@ -28,6 +28,9 @@ _LACKING = {
     "DSN": "delivery reports come as the receiving servers please, and none is asked for (RFC 3461)",
     "ENHANCEDSTATUSCODES": "reasons of refusals are told by words alone (RFC 2034)",
 }
+_NOT_PIPELINED = (
+    "Sending does without PIPELINING, which the relay does not announce, dies of (Dovecot), or is not to be sent"
+)
 
 
 def look_at_relay(office: Office, visit: Visit) -> Results:
@@ -127,7 +130,8 @@ def _extensions(probed: Probed) -> Results:
     yield good("extensions", f"The relay announces {', '.join(announced) or 'no extensions'}.")
     for name, meaning in _LACKING.items():
         if name not in probed.extensions:
-            yield note(f"no-{name.lower()}", f"The relay does not announce {name}: {meaning}.")
+            lacking = _NOT_PIPELINED if name == "PIPELINING" else f"The relay does not announce {name}"
+            yield note(f"no-{name.lower()}", f"{lacking}: {meaning}.")
     size = probed.extensions.get("SIZE", "").strip()
     if size.isdigit() and 0 < int(size) < _SMALL:
         yield warning(

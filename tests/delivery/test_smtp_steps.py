@@ -17,7 +17,7 @@ from office.ziplayout import store as stored
 from templates.docxform import DocxForm
 from tests.delivery.certificates import make_certificate
 from tests.delivery.conversing import converse, cut_short
-from tests.delivery.relays import QUICK, Setup, sink_with
+from tests.delivery.relays import QUICK, Setup, at, sink_with
 from tests.delivery.samples import REFERENCE, sample_forms
 from tests.delivery.sink import CUT, DROP, HALF, HANG, Script
 
@@ -129,6 +129,21 @@ def test_one_command_at_a_time_where_pipelining_is_not_announced(setup: Callable
     with sink_with(strict=True) as sink:
         again.send(sink)
         assert sink.hasty >= 3  # the test can tell
+
+
+def test_one_command_at_a_time_where_pipelining_is_not_wanted(setup: Callable[..., Setup]) -> None:
+    here = setup(3, pipelining=False)
+    with sink_with(strict=True) as sink:
+        here.send(sink)
+    assert (sink.hasty, here.states()) == (0, {"sent": 3})
+
+
+@pytest.mark.parametrize("greeting", ["220 mail.example.int Dovecot ready.", "220 example.int Dovecot (Debian) ready."])
+def test_a_server_that_dies_of_pipelining_is_spared_it(setup: Callable[..., Setup], greeting: str) -> None:
+    here = setup(3)
+    with sink_with(at("connect", greeting), strict=True) as sink:
+        here.send(sink)
+    assert (sink.hasty, here.states()) == (0, {"sent": 3})
 
 
 @pytest.mark.parametrize("reply", ["554 no valid recipients", "250 accepted", "what?", DROP])

@@ -107,8 +107,11 @@ class Dovecot:
 
 
 @contextmanager
-def running_dovecot(*, introspection: str = "") -> Iterator[Dovecot]:
-    """Run a server; with ``introspection``, XOAUTH2 tokens are judged by that address (RFC 7662)."""
+def running_dovecot(*, introspection: str = "", settings: str = "") -> Iterator[Dovecot]:
+    """Run a server; with ``introspection``, XOAUTH2 tokens are judged by that address (RFC 7662).
+
+    ``settings`` are further lines of dovecot.conf.
+    """
     with public_folder() as folder:
         root = os.geteuid() == 0
         owner = "nobody" if root else pwd.getpwuid(os.geteuid()).pw_name
@@ -117,7 +120,7 @@ def running_dovecot(*, introspection: str = "") -> Iterator[Dovecot]:
             shutil.chown(folder / "mail", owner)
         certificate, _ = make_certificate(folder)
         server = Dovecot(folder, free_port(), free_port(), certificate, owner)
-        (folder / "dovecot.conf").write_text(_configuration(server, root=root, introspection=introspection))
+        (folder / "dovecot.conf").write_text(_configuration(server, root=root, introspection=introspection) + settings)
         if introspection:
             (folder / "oauth2.conf").write_text(
                 f"introspection_url = {introspection}\nintrospection_mode = get\nusername_attribute = user\n"

@@ -46,8 +46,13 @@ class Postfix:
 
 
 @contextmanager
-def running_postfix(dovecot: Dovecot, answers: Mapping[str, str]) -> Iterator[Postfix]:
-    """Run a server that delivers into a mailbox of ``dovecot``; ``answers``: mailbox of the world to SMTP reply."""
+def running_postfix(
+    dovecot: Dovecot, answers: Mapping[str, str], *, services: str = "", settings: str = ""
+) -> Iterator[Postfix]:
+    """Run a server that delivers into a mailbox of ``dovecot``; ``answers``: mailbox of the world to SMTP reply.
+
+    ``services`` and ``settings`` are further lines of master.cf and main.cf.
+    """
     with public_folder() as folder:
         configuration = folder / "etc"
         configuration.mkdir()
@@ -56,8 +61,8 @@ def running_postfix(dovecot: Dovecot, answers: Mapping[str, str]) -> Iterator[Po
         subprocess.run([*_AS_ROOT, "chown", "postfix", str(folder / "data")], check=True)
         ministry = free_port()
         server = Postfix(folder, free_port())
-        (configuration / "master.cf").write_text(_services(server.port, ministry))
-        (configuration / "main.cf").write_text(_settings(folder, dovecot, ministry))
+        (configuration / "master.cf").write_text(_services(server.port, ministry) + services)
+        (configuration / "main.cf").write_text(_settings(folder, dovecot, ministry) + settings)
         (configuration / "world").write_text("".join(f"{box} {reply}\n" for box, reply in answers.items()))
         (configuration / "boxes").write_text(
             "".join(f"{name}@replies.example.int {MAILBOX}/\n" for name in ("reply", "bounce"))

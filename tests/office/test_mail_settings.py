@@ -66,6 +66,12 @@ def test_a_relay_has_limits_and_a_login(tmp_path: Path) -> None:
     assert relay.domains == {"xn--bcher-kva.example": DomainLimit(connections=2, rate=60)}
 
 
+def test_a_relay_need_not_be_pipelined_to(tmp_path: Path) -> None:
+    relay = load_office(write(tmp_path, GOOD.replace("dsn = false", "pipelining = false"))).transports["relay"]
+    assert isinstance(relay, SmtpTransport)
+    assert (relay.dsn, relay.pipelining) == (True, False)
+
+
 def test_keys_and_lists(tmp_path: Path) -> None:
     office = load_office(write(tmp_path, GOOD))
     assert office.mail.dkim == (
