@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections import Counter
 
+from delivery.addressing import envelope_sender
 from delivery.feed import Feed
 from delivery.ledger import Ledger
 from delivery.limits import Limits
@@ -16,6 +17,7 @@ from delivery.pace import GIVE_UP, next_attempt
 from delivery.stopping import Stop
 from delivery.stream import NOT_BEGUN, End, Letter, Stream
 from delivery.tally import Tally
+from delivery.transports.faults import refuses_sender
 from delivery.transports.relay import Relay
 from delivery.transports.smtp import SmtpConnection
 from delivery.transports.verdicts import Parcel, RelayError, UnavailableError, Verdict
@@ -24,7 +26,9 @@ from office.errors import UnreachableError
 from store.messages import OutboxRow, State
 from store.outbox import Outcome
 
-MOST_DENIALS = 5  # refusals «no relaying» before anything was accepted: then it is our login, not the addresses
+MOST_DENIALS = (
+    5  # refusals of our sender, or «no relaying», before anything was accepted: then it is our login, not the addresses
+)
 MOST_BREAKS = 3  # times that the connection may break over one message in a run
 MOST_DOUBTS = 2  # messages per connection that may come into doubt in a row: a relay must not spoil a whole list
 MOST_TRIES = 6  # openings in a row that may fail while none is open
@@ -266,7 +270,7 @@ class RelayRun:
                 self._fail(self._spoiling())
         elif verdict.state is not State.QUEUED:
             self._doubts = 0
-        if verdict.relaying_denied and not self._proven:
+        if not self._proven and (verdict.relaying_denied or _is_of_sender(verdict)):
             self._denied.append((row, verdict))
             if len(self._denied) >= MOST_DENIALS:
                 self._fail(self._denial())
@@ -288,14 +292,22 @@ class RelayRun:
         )
 
     def _denial(self) -> RelayError:
-        _, verdict = self._denied[0]
+        row, verdict = self._denied[0]
+        said = f"{verdict.code} {verdict.text}"
+        if _is_of_sender(verdict):
+            any_token = ", with any +token" if row.plus_addressing else ""
+            return RelayError(
+                f"The relay {self._relay.name} refuses the sender {envelope_sender(row)}: {said}",
+                hint=f"Let this login send as {row.bounce}{any_token}, then send again: a letter keeps the addresses"
+                " with which it was issued. [mail] bounce and plus_addressing in office.toml hold for the next ones.",
+            )
         return RelayError(
-            f"The relay {self._relay.name} does not relay for this office: {verdict.code} {verdict.text}",
+            f"The relay {self._relay.name} does not relay for this office: {said}",
             hint="See the login of the transport in office.toml, or ask who runs the relay.",
         )
 
     def _settle_denied(self) -> None:
-        """Believe the refusals «no relaying» once something was accepted; until then the rows stay queued."""
+        """Believe the refusals that may be about us once something was accepted; until then the rows stay queued."""
         for row, verdict in self._denied:
             believed = verdict if self._proven else Verdict(state=State.QUEUED, code=verdict.code, text=verdict.text)
             self._record(row, None, believed)
@@ -328,6 +340,10 @@ class RelayRun:
         else:
             self._breaks.pop(row.id, None)
             self._tally.count(row, outcome)
+
+
+def _is_of_sender(verdict: Verdict) -> bool:
+    return verdict.at_recipient and verdict.state is State.REFUSED and refuses_sender(verdict.text)
 
 
 def _rank(fault: Exception) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 
@@ -11,6 +12,12 @@ from delivery.transports.verdicts import RelayError, UnavailableError
 from office.errors import sentence
 
 MAX_TEXT = 500  # characters kept of a server's reply
+_SENDER = re.compile(r"\bsender address\b|\bsend as\b|\bnot owned by\b|\b5\.1\.[78]\b|\b5\.7\.60\b", re.IGNORECASE)
+
+
+def refuses_sender(text: str) -> bool:
+    """Tell whether a refusal is about our own address; many servers say so only when they are told the addressee's."""
+    return _SENDER.search(text) is not None
 
 
 def reason_of(error: BaseException) -> str:

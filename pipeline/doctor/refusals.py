@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from delivery.transports.faults import refuses_sender
 from delivery.transports.probing import Answer
 from delivery.transports.relay import Relay
 from office.model import Office
@@ -11,7 +12,6 @@ from pipeline.doctor.results import Result, error
 
 _SPF = re.compile(r"\bSPF\b|\b5\.7\.23\b", re.IGNORECASE)  # RFC 7372
 _LOGIN = re.compile(r"\bauthentication (is )?(required|needed)|\bmust authenticate|\bnot authenticated", re.IGNORECASE)
-_SENDER = re.compile(r"\bsender address\b|\bsend as\b|\bnot owned by\b|\b5\.1\.[78]\b|\b5\.7\.60\b", re.IGNORECASE)
 _RELAYING = re.compile(r"\brelay(ing)?\b|\bclient host\b", re.IGNORECASE)
 
 
@@ -37,7 +37,7 @@ def refused_us(answer: Answer, office: Office, relay: Relay, sender: str, *, at_
             "Ask who runs the relay: the login was accepted, and does not suffice."
             if relay.login else f"Say in {section} as whom to log in, and with what: user_env, password_env.",
         )  # fmt: skip
-    if at_sender or _SENDER.search(answer.text):
+    if at_sender or refuses_sender(answer.text):
         return error(
             "sender-refused", f"The relay refuses mail from {sender}: {said}",
             f"Let {'the login' if relay.login else 'this machine'} send as [mail] bounce"

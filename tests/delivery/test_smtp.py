@@ -179,6 +179,22 @@ def test_a_few_denials_at_the_end_do_not_become_refusals(setup: Callable[..., Se
     assert "does not relay" in summary.stopped
 
 
+@pytest.mark.parametrize("count", [2, 12])
+def test_a_sender_that_is_refused_at_the_recipient_is_our_fault(setup: Callable[..., Setup], count: int) -> None:
+    """As Postfix does it: it judges the sender only when it knows for whom."""
+    here = setup(count)
+    refusal = "553 5.7.1 <bounce@example.int>: Sender address rejected: not owned by user office"
+    with sink_with(at("rcpt", refusal)) as sink:
+        summary = here.send(sink)
+    assert here.states() == {"queued": count}
+    assert "refuses the sender bounce+" in summary.stopped
+    assert "not owned by user office" in summary.stopped
+    assert "with any +token" in summary.hint
+    with sink_with(at("rcpt", refusal, match="minister0@")) as sink:
+        here.send(sink)
+    assert here.states() == {"sent": count - 1, "refused": 1}, "one that takes others means this addressee"
+
+
 @pytest.mark.parametrize(
     ("script", "words"),
     [

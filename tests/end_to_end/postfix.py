@@ -39,6 +39,10 @@ class Postfix:
         with smtplib.SMTP("127.0.0.1", self.port) as client:
             client.sendmail(sender, [recipient], mail)
 
+    def reload(self) -> None:
+        """Read the settings anew."""
+        _postfix(self.folder / "etc", "reload")
+
     @property
     def log(self) -> str:
         log = self.folder / "postfix.log"

@@ -33,8 +33,8 @@ def relays() -> Iterator[Relays]:
 
 
 @pytest.fixture
-def office(tmp_path: Path, relays: Relays, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    def make(port: int, security: str, *, mail: str = "") -> Path:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    def make(relays: Relays, port: int, security: str, *, mail: str = "") -> Path:
         """Make an office with a relay, which issues to all people."""
         folder = write_office(tmp_path / "office")
         people = PEOPLE | {"idn": IDN, "eai": EAI}
@@ -85,7 +85,7 @@ def test_all_that_is_sent_arrives_or_is_reported(
     run: Run, office: Callable[..., Path], relays: Relays, way: str, refused: int
 ) -> None:
     """Dovecot has no SMTPUTF8, and the letter to a Cyrillic mailbox does not go by it."""
-    office(getattr(relays, way), "tls" if way == "tls" else "starttls")
+    office(relays, getattr(relays, way), "tls" if way == "tls" else "starttls")
     looked = {result["code"]: result["level"] for result in run("doctor", "--json").json["results"]}
     assert {looked[code] for code in ("tls", "login", "sender", "recipient")} == {"good"}
     issue(run)
@@ -96,3 +96,19 @@ def test_all_that_is_sent_arrives_or_is_reported(
     assert run("track", "--json").json["kinds"] == {"bounce": 3, "delay": 1}
     delivery = run("status", SLUG, "--json").json["delivery"]
     assert (delivery["bounced"], delivery["sent"]) == (3, len(PEOPLE) + 2 - refused - 3)
+
+
+def test_a_login_that_may_not_send_as_we_do_costs_no_addressee(run: Run, office: Callable[..., Path]) -> None:
+    """Postfix says so only when it is told the addressee: the letter waits, and goes once the login may."""
+    with running_relays({}, settings="smtpd_sender_restrictions = reject_sender_login_mismatch\n") as relays:
+        office(relays, relays.starttls, "starttls", mail="plus_addressing = false\n")
+        looked = {result["code"]: result["level"] for result in run("doctor", "--json").json["results"]}
+        assert looked["sender-refused"] == "error"
+        issue(run)
+        refused = run("send", SLUG, "--yes", "--json")
+        assert (refused.code, refused.json["refused"], refused.json["remaining"]) == (1, 0, len(PEOPLE) + 2)
+        assert "refuses the sender bounce@replies.example.int" in refused.json["stopped"]
+        with (relays.postfix.folder / "etc" / "main.cf").open("a") as file:
+            file.write("smtpd_sender_login_maps = inline:{bounce@replies.example.int=office}\n")
+        relays.postfix.reload()
+        assert run("send", SLUG, "--yes", "--json").json["sent"] == len(PEOPLE) + 2, relays.postfix.log
