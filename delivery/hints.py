@@ -7,7 +7,12 @@ import re
 from store.messages import State
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # RFC 3463
-_SCRIPT = re.compile(r"\(SMTPUTF8\)")  # what `delivery.transports.envelope` says of a relay that lacks it
+# What `delivery.transports.envelope` says of a relay that lacks something, and what is to be done.
+_LACKING = {
+    "(SMTPUTF8)": "Ask for an address in Latin letters; or the relay's operator for SMTPUTF8, then: retry.",
+    "(8BITMIME)": "Ask the relay's operator for 8BITMIME, then: retry; or send it by post.",
+    " takes at most ": "Ask the relay's operator to take larger messages, then: retry; or send it by post.",
+}
 
 # By subject and detail of the enhanced status code; then by the reply code alone.
 _BY_STATUS = {
@@ -35,8 +40,10 @@ def hint_for(state: State, code: int | None, text: str) -> str:
         return "It will be tried again: run send again later."
     if state is State.IN_DOUBT:
         return "Look for the Message-ID in the relay's log, then settle it with: circulars doubt"
-    if code is None and _SCRIPT.search(text):
-        return "Ask the addressee for an address in Latin letters; or the relay's operator for SMTPUTF8, then: retry."
+    if code is None:
+        for words, hint in _LACKING.items():
+            if words in text:
+                return hint
     status = _STATUS.search(text)
     if status is not None and f"{int(status[2])}.{int(status[3])}" in _BY_STATUS:
         return _BY_STATUS[f"{int(status[2])}.{int(status[3])}"]

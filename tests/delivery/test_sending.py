@@ -278,6 +278,13 @@ def test_pace(attempts: int, minutes: int) -> None:
         (State.REFUSED, 552, "full", "mailbox is full"),
         (State.REFUSED, None, "", "Check the address"),
         (State.REFUSED, None, "The relay r cannot carry addresses in this script (SMTPUTF8).", "in Latin letters"),
+        (State.REFUSED, None, "The relay r cannot carry 8-bit text (8BITMIME).", "operator for 8BITMIME"),
+        (
+            State.REFUSED,
+            None,
+            "The message has 1.3 MB, but the relay r takes at most 1.0 MB.",
+            "larger messages, then: retry",
+        ),
         (State.DEFERRED, 451, "4.7.1 greylisted", "tried again"),
         (State.IN_DOUBT, None, "", "circulars doubt"),
     ],
