@@ -17,7 +17,7 @@ from delivery.pace import GIVE_UP, next_attempt
 from delivery.stopping import Stop
 from delivery.stream import NOT_BEGUN, End, Letter, Stream
 from delivery.tally import Tally
-from delivery.transports.faults import refuses_sender
+from delivery.transports.faults import refuses_client, refuses_sender
 from delivery.transports.relay import Relay
 from delivery.transports.smtp import SmtpConnection
 from delivery.transports.verdicts import Parcel, RelayError, UnavailableError, Verdict
@@ -270,7 +270,7 @@ class RelayRun:
                 self._fail(self._spoiling())
         elif verdict.state is not State.QUEUED:
             self._doubts = 0
-        if not self._proven and (verdict.relaying_denied or _is_of_sender(verdict)):
+        if not self._proven and _may_be_ours(verdict):
             self._denied.append((row, verdict))
             if len(self._denied) >= MOST_DENIALS:
                 self._fail(self._denial())
@@ -342,8 +342,14 @@ class RelayRun:
             self._tally.count(row, outcome)
 
 
+def _may_be_ours(verdict: Verdict) -> bool:
+    """Tell whether a refusal may come from our settings, and say nothing of the addressee."""
+    refused = verdict.at_recipient and verdict.state is State.REFUSED
+    return verdict.relaying_denied or (refused and (refuses_sender(verdict.text) or refuses_client(verdict.text)))
+
+
 def _is_of_sender(verdict: Verdict) -> bool:
-    return verdict.at_recipient and verdict.state is State.REFUSED and refuses_sender(verdict.text)
+    return not verdict.relaying_denied and refuses_sender(verdict.text)
 
 
 def _rank(fault: Exception) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from delivery.transports.faults import refuses_sender
+from delivery.transports.faults import refuses_client, refuses_sender
 from delivery.transports.probing import Answer
 from delivery.transports.relay import Relay
 from office.model import Office
@@ -12,7 +12,6 @@ from pipeline.doctor.results import Result, error
 
 _SPF = re.compile(r"\bSPF\b|\b5\.7\.23\b", re.IGNORECASE)  # RFC 7372
 _LOGIN = re.compile(r"\bauthentication (is )?(required|needed)|\bmust authenticate|\bnot authenticated", re.IGNORECASE)
-_RELAYING = re.compile(r"\brelay(ing)?\b|\bclient host\b", re.IGNORECASE)
 
 
 def refused_us(answer: Answer, office: Office, relay: Relay, sender: str, *, at_sender: bool = False) -> Result | None:
@@ -43,7 +42,7 @@ def refused_us(answer: Answer, office: Office, relay: Relay, sender: str, *, at_
             f"Let {'the login' if relay.login else 'this machine'} send as [mail] bounce"
             + (", also with +token; or set plus_addressing = false." if office.mail.plus_addressing else "."),
         )  # fmt: skip
-    if _RELAYING.search(answer.text):
+    if refuses_client(answer.text):
         return error(
             "no-relaying", f"The relay {relay.name} does not relay for this office: {said}",
             "Ask who runs the relay to let this login write to everybody."

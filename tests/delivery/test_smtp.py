@@ -159,13 +159,21 @@ def test_a_refused_sender_stops_the_run(setup: Callable[..., Setup]) -> None:
     assert summary.remaining == 5
 
 
-def test_relaying_denied_is_our_fault_unless_something_goes_through(setup: Callable[..., Setup]) -> None:
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "554 5.7.1 Relay access denied",
+        "554 5.7.1 <m@example.org>: Recipient address rejected: Access denied",  # Postfix's submission, without a login
+        "554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied",
+    ],
+)
+def test_relaying_denied_is_our_fault_unless_something_goes_through(setup: Callable[..., Setup], refusal: str) -> None:
     here = setup(12)
-    with sink_with(at("rcpt", "554 5.7.1 Relay access denied")) as sink:
+    with sink_with(at("rcpt", refusal)) as sink:
         summary = here.send(sink)
     assert here.states() == {"queued": 12}
     assert "does not relay for this office" in summary.stopped
-    with sink_with(at("rcpt", "554 5.7.1 Relay access denied", match="minister0@")) as sink:
+    with sink_with(at("rcpt", refusal, match="minister0@")) as sink:
         summary = here.send(sink)
     assert here.states() == {"sent": 11, "refused": 1}
     assert summary.stopped == ""

@@ -134,6 +134,7 @@ def test_what_the_relay_refuses(tmp_path: Path, step: str, reply: str, code: str
         ("rcpt", "554 5.7.1 <a@x.example>: Relay access denied", "no-relaying", "a login in [transports.relay]"),
         ("rcpt", "550 5.7.1 Unable to relay", "no-relaying", "admit this machine's address"),
         ("rcpt", "554 5.7.1 Client host rejected: Access denied", "no-relaying", "admit this machine's address"),
+        ("rcpt", "554 5.7.1 <a@x.example>: Recipient address rejected: Access denied", "no-relaying", "a login in"),
         ("mail", "530 5.7.0 Authentication required", "login-wanted", "user_env, password_env"),
         ("rcpt", "530 5.7.57 Client not authenticated to send mail", "login-wanted", "user_env, password_env"),
         ("rcpt", "550 5.7.1 Authentication is required for relay", "login-wanted", "user_env, password_env"),
