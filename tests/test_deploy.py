@@ -94,6 +94,13 @@ def test_postfix_knows_the_settings_of_the_guide(tmp_path: Path) -> None:
     assert "relayhost = [smtp.example.int]:587" in shown.stdout
 
 
+def test_the_postfix_of_the_guide_can_log_in() -> None:
+    """Debian's Postfix has no way to do it by itself, and does not ask for the package that has."""
+    (settings,) = blocks("text postfix")
+    assert "smtp_sasl_auth_enable = yes" in settings
+    assert "apt install postfix libsasl2-modules" in GUIDE
+
+
 def test_the_settings_of_the_guide_can_be_read(tmp_path: Path) -> None:
     found = blocks("toml office")
     assert len(found) == 2
