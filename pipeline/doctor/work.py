@@ -44,6 +44,13 @@ def _sender(office: Office) -> Results:
 
 
 def _backup(office: Office, visit: Visit) -> Results:
+    if store_file(office.store_url, office.folder) is None:
+        yield note(
+            "backup-unknown",
+            "Copies of a store on a PostgreSQL server are made with its own tools, and cannot be seen from here.",
+            "Make one every day, from a timer: pg_dump --format=custom --file=FILE DATABASE (docs/it-officer.md).",
+        )
+        return
     made = last_backup(office.folder)
     if made is None:
         yield note(

@@ -153,3 +153,12 @@ def test_how_old_the_last_backup_is(folder: Path, tmp_path: Path) -> None:
     assert "3 days ago" in of(looked_at(folder), "backup").message
     late = looked_at(folder, clock=fixed_clock(MORNING + timedelta(days=6)))
     assert of(late, "backup-old").level == "warning"
+
+
+def test_a_server_has_tools_of_its_own_for_copies(folder: Path, tmp_path: Path) -> None:
+    """What was copied before the store was moved says nothing of it."""
+    back_up(folder, tmp_path / "copy.db", clock=fixed_clock(MORNING))
+    with (folder / "office.toml").open("a") as file:
+        file.write('\n[store]\nurl = "postgresql://office@db.example.int/circulars"\n')
+    found = looked_at(folder, offline=True)
+    assert "pg_dump" in of(found, "backup-unknown").hint
