@@ -26,9 +26,7 @@ from office.errors import UnreachableError
 from store.messages import OutboxRow, State
 from store.outbox import Outcome
 
-MOST_DENIALS = (
-    5  # refusals of our sender, or «no relaying», before anything was accepted: then it is our login, not the addresses
-)
+MOST_DENIALS = 5  # refusals that may be about us, before anything was accepted: then it is not the addresses
 MOST_BREAKS = 3  # times that the connection may break over one message in a run
 MOST_DOUBTS = 2  # messages per connection that may come into doubt in a row: a relay must not spoil a whole list
 MOST_TRIES = 6  # openings in a row that may fail while none is open
