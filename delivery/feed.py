@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 
 from delivery.addressing import envelope_sender
@@ -32,6 +33,7 @@ CLAIM_AGAIN = 1.0  # seconds after a claim that found nothing
 AHEAD = 40  # messages made before their turn: more than leave together
 MOST_AHEAD = 4_000_000  # bytes of them
 CHUNK = 500  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again
+_size = attrgetter("size")
 CHANGED = "What this addressee was to get is no longer what was approved; see: circulars archive verify"
 ERASED = "What this addressee was to get has been erased."
 
@@ -81,8 +83,8 @@ class Feed:
 
         One that cannot be made, or is no mail, is looked at in its turn.
         """
-        size = sum(parcel.size for parcel in self._ahead.values())
-        for row in islice(self._rows, AHEAD):
+        size = sum(map(_size, self._ahead.values()))
+        for row in islice(self._rows, len(self._ahead), AHEAD):  # nearly always, those before it are made
             if size > MOST_AHEAD or row.role == "paper":
                 return
             if row.id not in self._ahead:
@@ -198,6 +200,7 @@ def make_parcel(row: OutboxRow, form: MailForm, values: tuple[Value, ...], signe
     size = len(beginning) + len(common)
     utf8 = not recipient.isascii()  # in its local part, for its domain stands in A-labels
     plain = True  # quoted-printable and base64 are ASCII without such lines, and a field begins with its name
-    # By their places: to name them would take as long as the rest of it.
-    envelope = row.id, row.message_id, envelope_sender(row), recipient
-    return Parcel(*envelope, (beginning, common), size, utf8, row.token, plain, digest.digest())
+    return Parcel(  # by their places: to name them would take as long as the rest of it
+        row.id, row.message_id, envelope_sender(row), recipient, (beginning, common), size, utf8, row.token, plain,
+        digest.digest(),
+    )  # fmt: skip

@@ -12,7 +12,7 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 MAX_LINE = 8192  # bytes; RFC 5321 section 4.5.3.1.5 allows 512
 MAX_LINES = 200  # of one reply
@@ -28,6 +28,9 @@ class Reply(NamedTuple):
 
     code: int
     text: bytes
+
+
+_OTHER = Reply(-1, b"")  # no reply
 
 
 class Break(NamedTuple):
@@ -193,8 +196,8 @@ class Wire(asyncio.BufferedProtocol):
         self._partial = lines.pop()
         replies, due = self.replies, len(self._timeouts)
         plain = list(map(_plain, lines))
-        if None not in plain and not self._lines and self.handed_over and len(replies) + len(plain) <= due:
-            replies += cast("list[Reply]", plain)  # as nearly always
+        if _OTHER not in plain and not self._lines and self.handed_over and len(replies) + len(plain) <= due:
+            replies += plain  # as nearly always
         else:
             for line in lines:
                 if not self._takes(line):
@@ -260,10 +263,10 @@ class Wire(asyncio.BufferedProtocol):
 
 
 @lru_cache(maxsize=_KEPT)
-def _plain(line: bytes) -> Reply | None:
-    """Return the reply that one line is, if it is one after which the conversation goes on."""
+def _plain(line: bytes) -> Reply:
+    """Return the reply that one line is, if it is one after which the conversation goes on; else `_OTHER`."""
     code = _PLAIN.get(line[:4])
-    return Reply(code, line[4:]) if code is not None else None
+    return Reply(code, line[4:]) if code is not None else _OTHER
 
 
 def _text(received: bytes) -> str:
