@@ -34,7 +34,7 @@ from datetime import UTC
 from pathlib import Path
 from types import TracebackType
 
-from delivery.journal_lines import FOLDER, MOMENT, Entry, Sources, ends_line, stem_of
+from delivery.journal_lines import FOLDER, MOMENT, Entry, Sources, a_second_after, ends_line, stem_of
 from office.clock import Clock
 from office.errors import CircularsError
 from office.files import sync_folder
@@ -115,8 +115,9 @@ class Journal:
             os.fsync(self._file.fileno())
 
     def told(self) -> None:
-        """Note that what stands here was told to the office: it is no news any more."""
-        self._write(f"= {self._clock().astimezone(UTC).strftime(MOMENT)}\n".encode())
+        """Note that what stands here was told to the office: it is no news any more, however late its clocks were."""
+        at = max(self._clock().astimezone(UTC).strftime(MOMENT), self._sources.latest())
+        self._write(f"= {at}\n".encode())
         os.fsync(self._file.fileno())
 
     def has_left(self, rows: Iterable[Journalled]) -> bool:
@@ -220,13 +221,16 @@ class _Numbers:
 
 
 class _Additions:
-    """Which rows left by the lines that were added since it was made."""
+    """Which rows left by the lines that were added since it was made; what is written then is not before ``latest``.
+
+    It is later than all that stood there before: by a second, so that it also counts where they differ.
+    """
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._read = {path: path.stat().st_size for path in sources.paths()}
         self._left = _Numbers()
-        self.latest = ""
+        self.latest = a_second_after(sources.latest())
 
     def look(self) -> _Numbers:
         """Read what is new."""

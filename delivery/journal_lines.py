@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import chain, groupby
 from operator import attrgetter
@@ -19,8 +19,10 @@ MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _NO_MARK = b"-"  # where the office's key is missing
 _LONGEST_NAME = 150  # bytes of a file's name that come from the folder of the letter
 # A row's number has 13 digits at most (office.tokens); more are damage.
-_LINE = re.compile(rb"([+-]) (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}|-) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ))?\n", re.DOTALL)
-_TOLD = re.compile(rb"= (\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)\n")
+_AT = rb"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)"
+_LINE = re.compile(rb"([+-]) (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}|-) " + _AT + rb")?\n", re.DOTALL)
+_TOLD = re.compile(rb"= " + _AT + rb"\n")
+_MOMENT_AT_END = re.compile(_AT + rb"\n\Z")
 _HALF = re.compile(rb"\+ (\d{1,13}) ([^ \n]+)(?: ([0-9a-f]{16}))?")  # what a torn line still says for certain
 
 
@@ -61,6 +63,14 @@ class Sources:
         """Yield the moments at which the office was told what stands in the journal."""
         lines = chain.from_iterable(map(_lines, self.paths()))
         yield from (found.group(1).decode() for line in lines if (found := _TOLD.fullmatch(line)))
+
+    def latest(self) -> str:
+        """Return the latest moment that stands in any file of this version; empty if there is none."""
+        latest = b""
+        for line in chain.from_iterable(map(_lines, self.paths())):
+            if line[-21:-1] > latest and (found := _MOMENT_AT_END.search(line)) is not None:
+                latest = found.group(1)
+        return latest.decode()
 
     def added(self, read: dict[Path, int]) -> Iterator[Entry]:
         """Yield the entries of whole lines added since, in the order of time.
@@ -153,6 +163,14 @@ def _last_of_seconds(entries: Iterator[Entry]) -> Iterator[Entry]:
     for _, same in groupby(entries, key=attrgetter("at")):
         last = {entry.number: entry for entry in same}
         yield from sorted(last.values(), key=attrgetter("left"))
+
+
+def a_second_after(moment: str) -> str:
+    """Return the moment after one that stands in the journal; that one if it is none, or the last that there is."""
+    try:
+        return (datetime.fromisoformat(moment) + timedelta(seconds=1)).strftime(MOMENT)
+    except (ValueError, OverflowError):
+        return moment
 
 
 def ends_line(path: Path) -> bool:

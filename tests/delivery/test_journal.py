@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tracemalloc
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from delivery.journal import Journal, Marks, known_messages, left_messages
+from delivery.journal import Journal, Marks, known_messages, left_messages, told_last
 from delivery.journal_lines import highest_number
 from delivery.lease import LostError, sending
 from delivery.ledger import Ledger
@@ -208,6 +209,44 @@ def test_a_machine_whose_clock_is_behind(office: Office, on: Callable[..., Journ
         assert not behind.has_left([row(1), row(2)])  # claimed
         behind.append(leaving=[row(1)])
         assert list(behind.known().numbers()) == [1]
+
+
+def test_a_machine_that_begins_later_and_whose_clock_is_behind(office: Office, on: Callable[..., Journal]) -> None:
+    """It sends, and a person settles there, what the other has written before it began."""
+    with on("alpha", seconds=3600) as ahead, on("gamma", seconds=3600) as other:
+        ahead.append(leaving=[row(1), row(2), row(3)])
+        ahead.append(stayed=[row(1)])
+        with on("beta", seconds=10) as behind:
+            behind.append(leaving=[row(1)], stayed=[row(2)])
+            assert list(behind.known().numbers()) == [1, 3]
+        assert [other.has_left([row(number)]) for number in (1, 2, 3)] == [True, False, True]
+    assert left_messages(office.folder, "forum", 1) == {1, 3}
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_what_was_told_is_no_news_though_a_clock_was_ahead(office: Office, is_shared: bool) -> None:
+    with opened(office, at=NOW + timedelta(hours=1), is_shared=is_shared) as ahead:
+        ahead.append(leaving=[row(1)])
+    with opened(office, is_shared=is_shared) as mended:
+        mended.told()
+        by_number, _ = mended.last({1}, set())
+        assert by_number[1].at <= mended.last_told()
+    assert told_last(office.folder, "forum", 1)
+    with opened(office, is_shared=True) as shared:
+        shared.append(leaving=[row(2)])
+    assert not told_last(office.folder, "forum", 1)
+
+
+@pytest.mark.parametrize("moment", [b"9999-99-99T99:99:99Z", b"9999-12-31T23:59:59Z", b"2026-02-31T00:00:00Z"])
+def test_a_moment_that_is_none_stops_nobody(office: Office, on: Callable[..., Journal], moment: bytes) -> None:
+    with on("alpha") as journal, journal.path.open("ab") as file:
+        file.write(b"+ 2 m2@example.int - " + moment + b"\n")
+    os.utime(journal.path, (NOW.timestamp(), NOW.timestamp()))
+    with on("beta") as other:
+        other.append(leaving=[row(1)], stayed=[row(2)])
+        other.told()
+        assert list(other.known().numbers()) in ([1], [1, 2])  # in doubt, at worst
+    assert told_last(office.folder, "forum", 1)
 
 
 @pytest.mark.parametrize("is_shared", [False, True])
