@@ -60,7 +60,7 @@ class RelayRun:
         self._asking = asyncio.Lock()  # one connection at a time asks a relay again that turned it away
         self._refused = 0  # openings in a row that were turned away
         self._in_vain = 0  # of them, while no other was open
-        self._places: dict[SmtpConnection, int] = {}
+        self._places: dict[SmtpConnection, int] = {}  # of connections that are at work, the first one 0
         self._looked_at = time.monotonic()
         self.waits: tuple[str, ...] | None = None  # where the run ended because it would have to wait for too long
 
@@ -119,6 +119,9 @@ class RelayRun:
             self._stop.ask("")
             raise
         finally:
+            # Those that are left take its place: where the relay wants fewer, one of them is to go on.
+            del self._places[connection]
+            self._places = {other: place for place, other in enumerate(self._places)}
             await connection.close()
 
     @property
@@ -158,7 +161,7 @@ class RelayRun:
                 await self._rest(GLANCE)
                 continue
             async with self._asking:
-                if self._refused:
+                if self._refused and not self._is_surplus(connection):
                     await self._rest(min(FIRST_PAUSE * 2 ** min(self._refused - 1, 10), LONGEST_PAUSE))
                 if self._opens and not self._is_surplus(connection) and await self._tried(connection):
                     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 import time
@@ -23,7 +24,7 @@ from store.database import open_store
 from store.schema import outbox
 from tests.delivery.relays import QUICK, Setup, at, sink_with
 from tests.delivery.samples import NOW, REFERENCE, Routes, issue_sample, plain_routes
-from tests.delivery.sink import Sink
+from tests.delivery.sink import USUAL, Sink, _Session
 from tests.postgresql import Server
 
 
@@ -143,6 +144,40 @@ def test_a_relay_that_asks_for_less_gets_less_and_all_arrives(setup: Callable[..
         here.now += timedelta(hours=1)
         assert here.send(later).sent == 3
     assert later.connections <= 2  # it begins as slowly as the run before has ended
+
+
+def test_a_run_ends_where_the_relay_asks_for_less_when_the_first_connection_has_ended(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the other one then has left goes over a single connection: it is that one."""
+    here = setup(12, connections=2)
+    sessions: list[_Session] = []
+    other_began, first_ended = asyncio.Event(), asyncio.Event()
+    carry_out = _Session.carry_out
+
+    async def in_turn(session: _Session, reply: str) -> None:
+        if session not in sessions:
+            sessions.append(session)
+        is_first, is_dot = session is sessions[0], reply == USUAL["dot"]
+        if is_first and is_dot:
+            await other_began.wait()
+        elif not is_first and reply == USUAL["data"]:
+            other_began.set()
+        elif is_dot and session is sessions[1]:
+            await first_ended.wait()
+            reply = "421 4.7.0 slow down"
+        await carry_out(session, reply)
+
+    def look(step: str, _argument: str) -> str:
+        if step == "quit":
+            first_ended.set()
+        return ""
+
+    monkeypatch.setattr(_Session, "carry_out", in_turn)
+    with sink_with(look) as sink:
+        summary = Sending(lambda: here.send(sink)).ended()
+    assert (summary.sent, summary.deferred, summary.stopped) == (11, 1, "")
+    assert len(sessions) == 3
 
 
 class Sending(threading.Thread):
