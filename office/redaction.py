@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 from office.folding import folded
 
 _LEFT_OUT = "…"
-_IN_BASE64 = "[A-Za-z0-9+/_=-]*"
+_IN_BASE64 = re.compile("[A-Za-z0-9+/_=-]+")
 _SHORTEST = 4  # characters of base64 that depend on nothing but the secret
 _WORD = re.compile(r"[^\W_]+")
 _LOST = "\ufffd?"  # what stands in the place of a letter that was not understood
@@ -29,8 +29,13 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
             text = text.replace(written, _LEFT_OUT)
         for core in _cores(content):
             if core in text:
-                text = re.sub(f"{_IN_BASE64}{re.escape(core)}{_IN_BASE64}", _LEFT_OUT, text)
+                text = _without_runs(text, core)
     return text
+
+
+def _without_runs(text: str, core: str) -> str:
+    """Leave out what is written in base64 where ``core`` stands in it; each sign is looked at once."""
+    return _IN_BASE64.sub(lambda run: _LEFT_OUT if core in run[0] else run[0], text)
 
 
 def _cores(secret: bytes) -> Iterator[str]:
