@@ -28,6 +28,7 @@ from recipients.rows import guarded, unguarded
 from recipients.tables import SUFFIXES, read_table
 from store.database import Connection
 from store.suppressions import (
+    LONGEST_REASON,
     Kind,
     Suppression,
     all_suppressions,
@@ -42,7 +43,6 @@ _HEADINGS = {"email": "address", "e-mail": "address", "mail": "address", "mailbo
     name: name for name in (*COLUMNS[:-1], "token")
 }
 ASKED = "asked to be taken off the list"
-_LONGEST_REASON = 500  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +292,7 @@ def _known_list(desk: Desk, name: str) -> str:
 
 
 def _reason(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST_REASON]
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_REASON]
 
 
 def of_addresses(found: Sequence[Suppression]) -> list[dict[str, object]]:

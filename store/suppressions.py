@@ -20,6 +20,7 @@ from store.messages import OutboxRow, State
 from store.schema import addressees, outbox, suppressions
 from store.statements import Statement
 
+LONGEST_REASON = 500  # characters
 _CHUNK = 500
 
 
@@ -72,7 +73,10 @@ class Suppression:
 
     def joined_by(self, left: Suppression) -> Suppression:
         """Return it with the day and the reason of an opt-out that it outranks: the owner's wish is not forgotten."""
-        return replace(self, reason=f"{self.reason}{_LEFT_TOO} {left.since:%Y-%m-%d}: {left.reason}")
+        _, joined, words = left.reason.partition(_LEFT_TOO)
+        told = f"{joined}{words}" if joined else f"{_LEFT_TOO} {left.since:%Y-%m-%d}: {left.reason}"
+        told = told[: LONGEST_REASON // 2]
+        return replace(self, reason=f"{self.reason[: LONGEST_REASON - len(told)]}{told}")
 
     @property
     def sentence(self) -> str:

@@ -177,6 +177,25 @@ def test_an_opt_out_is_not_forgotten_where_a_persons_decision_stands(
     assert done.opt_outs == (one,)
 
 
+def test_an_opt_out_beside_a_long_reason_is_in_the_export_and_read_back(desk: Desk, tmp_path: Path) -> None:
+    left = table(tmp_path, f"address,kind,since,reason\nrosa@lens.example.com,opt-out,2031-03-01T09:00Z,{'b ' * 300}\n")
+    suppress_address(desk, "rosa@lens.example.com", "a " * 300)
+    import_suppressions(desk, left)
+    before = suppressions(desk)
+    assert "; its owner left every list on 2031-03-01: b" in before[0].reason
+    path = tmp_path / "all.csv"
+    export_suppressions(desk, path)
+    unsuppress_address(desk, "rosa@lens.example.com")
+    import_suppressions(desk, path)
+    assert suppressions(desk) == before
+    unsuppress_address(desk, "rosa@lens.example.com")
+    suppress_address(desk, "rosa@lens.example.com", "by hand")
+    import_suppressions(desk, path)  # beside a decision that knows nothing of it: its words, once
+    reason = suppressions(desk)[0].reason
+    assert reason.startswith("by hand; its owner left every list on 2031-03-01: b")
+    assert reason.count("its owner left") == 1
+
+
 def test_a_list_that_is_not_there_is_refused(desk: Desk) -> None:
     with pytest.raises(NotFoundError, match="no list «keeper»"):
         suppress_address(desk, "rosa@lens.example.com", "left", list_name="keeper")
