@@ -144,9 +144,12 @@ class RelayRun:
         ends_at = time.monotonic() + seconds
         while self._goes_on and (left := ends_at - time.monotonic()) > 0 and not self._feed.exhausted:
             await self._stop.pause(min(left, GLANCE))
-            if time.monotonic() - self._looked_at >= GLANCE:
-                self._looked_at = time.monotonic()
-                self._ledger.look()
+            self._look()
+
+    def _look(self) -> None:
+        if time.monotonic() - self._looked_at >= GLANCE:
+            self._looked_at = time.monotonic()
+            self._ledger.look()
 
     async def _open(self, connection: SmtpConnection) -> bool:
         """Open a connection; False if meanwhile the run was stopped or nothing is left to send.
@@ -174,7 +177,8 @@ class RelayRun:
     async def _tried(self, connection: SmtpConnection, *, first: bool = False) -> bool:
         """Try to open a connection, once; raises `UnreachableError` if too many tries in a row were in vain."""
         try:
-            await connection.open()
+            if not await self._greeted(connection):
+                return False
         except UnavailableError as error:
             if first and self._refused:
                 return False  # others were told the same
@@ -187,6 +191,23 @@ class RelayRun:
             return False
         self._refused = self._in_vain = 0
         return True
+
+    async def _greeted(self, connection: SmtpConnection) -> bool:
+        """Open a connection as long as there is something to send: a greeting may be minutes in coming, or never come.
+
+        Returns False if meanwhile the run was stopped or nothing was left.
+        """
+        opening = asyncio.create_task(connection.open())
+        try:
+            while not opening.done() and self._opens:
+                await asyncio.wait([opening], timeout=GLANCE)
+                self._look()
+            if opening.done():
+                await opening
+            return opening.done()
+        finally:
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
 
     async def _converse(self, connection: SmtpConnection) -> None:
         """Send one message after the other, as long as the connection is fit for it and there is a next one."""

@@ -24,7 +24,7 @@ from store.database import open_store
 from store.schema import outbox
 from tests.delivery.relays import QUICK, Setup, at, sink_with
 from tests.delivery.samples import NOW, REFERENCE, Routes, issue_sample, plain_routes
-from tests.delivery.sink import USUAL, Sink, _Session
+from tests.delivery.sink import DROP, HANG, USUAL, Sink, _Session
 from tests.postgresql import Server
 
 
@@ -178,6 +178,41 @@ def test_a_run_ends_where_the_relay_asks_for_less_when_the_first_connection_has_
         summary = Sending(lambda: here.send(sink)).ended()
     assert (summary.sent, summary.deferred, summary.stopped) == (11, 1, "")
     assert len(sessions) == 3
+
+
+def test_a_run_does_not_wait_for_a_greeting_when_all_is_sent(setup: Callable[..., Setup]) -> None:
+    """A relay whose processes are all busy takes a connection, and says nothing."""
+    here = setup(20, connections=2)
+    opened = [0]
+
+    def script(step: str, _argument: str) -> str:
+        opened[0] += step == "connect"
+        return HANG if step == "connect" and opened[0] > 1 else ""
+
+    begun = time.monotonic()
+    with sink_with(script) as sink:
+        summary = here.send(sink, timeouts=replace(QUICK, command=60))
+    assert (summary.sent, summary.stopped) == (20, "")
+    assert time.monotonic() - begun < 30
+
+
+def test_a_hold_is_heard_while_no_greeting_comes(setup: Callable[..., Setup]) -> None:
+    here = setup(20)
+    opened = [0]
+
+    def script(step: str, _argument: str) -> str:
+        opened[0] += step == "connect"
+        if step == "connect" and opened[0] > 1:
+            with here.store.write() as connection:
+                set_held(connection, here.circular_id, held=True)
+            return HANG
+        return DROP if step == "mail" else ""
+
+    begun = time.monotonic()
+    with sink_with(script) as sink:
+        summary = here.send(sink, timeouts=replace(QUICK, command=60))
+    assert (summary.sent, summary.stopped) == (0, "The circular was held.")
+    assert time.monotonic() - begun < 30
 
 
 class Sending(threading.Thread):
