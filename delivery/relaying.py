@@ -164,11 +164,23 @@ class RelayRun:
                 await self._rest(GLANCE)
                 continue
             async with self._asking:
-                if self._refused and not self._is_surplus(connection):
-                    await self._rest(min(FIRST_PAUSE * 2 ** min(self._refused - 1, 10), LONGEST_PAUSE))
+                began = time.monotonic()
+                while self._opens and not self._is_surplus(connection) and (left := self._pause_since(began)) > 0:
+                    await self._rest(min(left, GLANCE))
                 if self._opens and not self._is_surplus(connection) and await self._tried(connection):
                     return True
         return False
+
+    def _pause_since(self, began: float) -> float:
+        """Return how many seconds are left of the pause before another opening, as things stand now.
+
+        Where the last open connection was closed and is not let in again, that the others were not does not count.
+        """
+        if not self._refused:
+            return 0.0
+        tries = self._refused if any(other.is_open for other in self._places) else self._in_vain
+        pause: float = min(FIRST_PAUSE * 2 ** min(max(tries - 1, 0), 10), LONGEST_PAUSE)
+        return began + pause - time.monotonic()
 
     @property
     def _opens(self) -> bool:

@@ -180,6 +180,32 @@ def test_a_run_ends_where_the_relay_asks_for_less_when_the_first_connection_has_
     assert len(sessions) == 3
 
 
+def test_the_only_connection_that_a_relay_allows_is_soon_open_again(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is closed after some messages and not let in again at once, while another one asks more and more seldom."""
+    monkeypatch.setattr("delivery.relaying.FIRST_PAUSE", 0.3)
+    monkeypatch.setattr("delivery.relaying.GLANCE", 0.05)
+    here = setup(12, connections=2, per_connection=6)
+    opened = [0]
+    asked_at: list[float] = []
+
+    def script(step: str, _argument: str) -> str:
+        if step == "quit":
+            sink.delay = 0.0
+            asked_at.append(time.monotonic())
+        if step != "connect":
+            return ""
+        opened[0] += 1
+        if asked_at:
+            asked_at.append(time.monotonic())
+        return "421 too many connections" if opened[0] > 1 and len(asked_at) < 3 else ""
+
+    with sink_with(script, delay=0.4) as sink:
+        assert here.send(sink).sent == 12
+    assert asked_at[2] - asked_at[0] < 1.2  # the pause of the other one goes on for twice as long
+
+
 def test_a_run_does_not_wait_for_a_greeting_when_all_is_sent(setup: Callable[..., Setup]) -> None:
     """A relay whose processes are all busy takes a connection, and says nothing."""
     here = setup(20, connections=2)
