@@ -71,17 +71,12 @@ class RelayRun:
             return
         first = SmtpConnection(self._relay)
         # The first alone: what is wrong with the relay shows once, and at once.
-        opening = asyncio.create_task(first.open())
-        with self._stop.cancelling([opening]):
-            await asyncio.wait([opening])
-        if opening.cancelled():
-            return
-        error = opening.exception()
-        if isinstance(error, UnavailableError):
+        try:
+            if not await self._greeted(first):
+                return
+        except UnavailableError as error:
             hint = error.hint or "Check host and port in office.toml, or try again later."
             raise UnreachableError(str(error), hint=hint) from error
-        if error is not None:
-            raise error
         self._most_doubts = MOST_DOUBTS * connections
         others = [SmtpConnection(self._relay) for _ in range(connections - 1)]
         self._places = {connection: place for place, connection in enumerate((first, *others))}

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from store.circulars import set_held
 from store.outbox import withdraw_rows
 from store.suppressions import Suppression, suppress
@@ -105,6 +107,31 @@ def test_ctrl_c_finishes_what_is_under_way(setup: Callable[..., Setup]) -> None:
     with sink_with() as again:
         here.send(again)
     assert len(sink.seen) + len(again.seen) == 200
+
+
+@pytest.mark.parametrize("way", ["Ctrl-C", "hold"])
+def test_a_run_whose_relay_does_not_greet_is_stopped_at_once(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr("delivery.relaying.GLANCE", 0.05)
+    here = setup(3)
+    asked: list[str] = []
+
+    def stop(step: str, _argument: str) -> str:
+        asked.append(step)
+        if len(asked) == 1 and way == "hold":
+            with here.store.write() as connection:
+                set_held(connection, here.circular_id, held=True)
+        elif len(asked) == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+        return HANG
+
+    with sink_with(stop) as sink:
+        begun = time.monotonic()
+        summary = here.send(sink)
+    assert time.monotonic() - begun < 0.8 * QUICK.command
+    assert summary.stopped == ("The circular was held." if way == "hold" else "Stopped as asked.")
+    assert here.states() == {"queued": 3}
 
 
 def test_a_closed_terminal_finishes_what_is_under_way_however_often_it_is_told(setup: Callable[..., Setup]) -> None:
