@@ -29,7 +29,7 @@ from store.outbox import Outcome
 MOST_DENIALS = 5  # refusals that may be about us, before anything was accepted: then it is not the addresses
 MOST_BREAKS = 3  # times that the connection may break over one message in a run
 MOST_DOUBTS = 2  # messages per connection that may come into doubt in a row: a relay must not spoil a whole list
-MOST_TRIES = 6  # openings in a row that may fail while none is open
+MOST_TRIES = 8  # openings in a row that may fail while none is open: 45 seconds, in which a mail server starts anew
 FIRST_PAUSE = 0.5  # seconds before another opening; doubled each time
 LONGEST_PAUSE = 15.0  # seconds between such openings, of all connections together
 PATIENCE = 60.0  # seconds that a run waits at most for what the relay, or a domain behind it, may take again

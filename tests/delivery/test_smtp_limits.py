@@ -17,6 +17,7 @@ import pytest
 
 from delivery.daily_caps import Forecast, forecast
 from delivery.feed import CHUNK, MOST_ASIDE
+from delivery.relaying import LONGEST_PAUSE, MOST_TRIES, PATIENCE
 from delivery.sending import SendSummary, send
 from office.model import DomainLimit
 from store.circulars import set_held
@@ -103,6 +104,24 @@ def test_a_domain_with_a_rate_holds_up_no_other(setup: Callable[..., Setup]) -> 
     domains = Counter(domain_of(message.rcpt) for message in sink.received)
     assert domains == {"example.net": CHUNK, "slow.example.org": 1}
     assert claimed[0] <= CHUNK + MOST_ASIDE
+
+
+def test_a_relay_that_starts_anew_has_the_time_for_it(
+    setup: Callable[..., Setup], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.relaying.FIRST_PAUSE", 0.001)
+    here = setup(5)
+    opened = [0]
+
+    def script(step: str, argument: str) -> str:
+        opened[0] += step == "connect"
+        away = step == "connect" and 1 < opened[0] <= 8
+        return DROP if away or (opened[0] == 1 and step == "rcpt" and "minister2" in argument) else ""
+
+    pauses = [min(0.5 * 2**n, LONGEST_PAUSE) for n in range(MOST_TRIES - 1)]
+    assert 30 < sum(pauses) < PATIENCE
+    with sink_with(script) as sink:
+        assert here.send(sink).sent == 5
 
 
 def test_connections_to_a_domain(setup: Callable[..., Setup]) -> None:
