@@ -45,7 +45,7 @@ def doubt(
     resend_missing: Annotated[
         bool, typer.Option("--resend-missing", help="With --relay-log: queue again what it does not have.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Queue again without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Settle all, or queue again, without asking.")] = False,
     json: JsonOption = False,
     office: OfficeOption = None,
 ) -> None:  # fmt: skip
@@ -63,6 +63,8 @@ def doubt(
         if relay_log:
             _consult(desk, ref, key, relay_log, resend_missing=resend_missing, yes=yes, as_json=json)
         elif sent or resend:
+            if not key and not yes:
+                _confirm_all(desk, ref, sent=sent)
             settled = settle_doubt(desk, ref, key, sent=sent)
             if json:
                 print_json({"settled": settled})
@@ -73,6 +75,25 @@ def doubt(
                 out.print(f"→ circulars send {plain(ref)}")
         else:
             _list(desk, ref, as_json=json)
+
+
+def _confirm_all(desk: Desk, ref: str, *, sent: bool) -> None:
+    """All that is in doubt is settled at once only if somebody says so: a key is quickly forgotten."""
+    from office.errors import RefusedError
+    from pipeline.doubting import doubtful
+
+    count = len(doubtful(desk, ref))
+    if not count:
+        return
+    those = f"{'all ' if count > 1 else ''}{number_of(count, 'message')} in doubt"
+    if not sys.stdin.isatty():
+        option, done = ("--sent", "counted as sent") if sent else ("--resend", "queued again")
+        raise RefusedError(
+            f"No addressee is named: {those} would be {done}.",
+            hint=f"For one: circulars doubt {ref} KEY {option} · for all, without being asked, add --yes.",
+        )
+    asked = f"Count {those} as sent?" if sent else f"Most messages in doubt have arrived. Send {those} again?"
+    typer.confirm(asked, abort=True)
 
 
 def _list(desk: Desk, ref: str, *, as_json: bool) -> None:

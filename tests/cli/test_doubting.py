@@ -7,6 +7,7 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+import typer
 from sqlalchemy import update
 
 from store.message_rows import rows_in
@@ -77,5 +78,33 @@ def test_what_does_not_go_together(run: Run, office: Path) -> None:
     assert (gone.code, "No such file" in gone.out) == (1, True)
 
 
+def test_all_at_once_only_if_somebody_says_so(run: Run, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for option, done in (("--sent", "counted as sent"), ("--resend", "queued again")):
+        refused = run("doubt", SLUG, option)
+        assert refused.code == 1
+        assert f"No addressee is named: all 2 messages in doubt would be {done}." in refused.err
+        assert f"circulars doubt {SLUG} KEY {option} · for all, without being asked, add --yes." in refused.err
+    asked: list[str] = []
+
+    def say_no(text: str, *, abort: bool) -> bool:
+        asked.append(text)
+        assert abort
+        raise typer.Abort
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("typer.confirm", say_no)
+    assert run("doubt", SLUG, "--resend").code == 1
+    assert run("doubt", SLUG, "--sent").code == 1
+    assert asked == [
+        "Most messages in doubt have arrived. Send all 2 messages in doubt again?",
+        "Count all 2 messages in doubt as sent?",
+    ]
+    assert len(run("doubt", SLUG, "--json").json) == 2
+    monkeypatch.setattr("typer.confirm", lambda _, *, abort: abort)
+    assert "2 messages queued again." in run("doubt", SLUG, "--resend").out
+    nothing = run("doubt", SLUG, "--sent")
+    assert (nothing.code, "is in doubt" in nothing.err) == (1, True)
+
+
 def test_by_hand_for_a_machine(run: Run, office: Path) -> None:
-    assert run("doubt", SLUG, "--sent", "--json").json == {"settled": 2}
+    assert run("doubt", SLUG, "--sent", "--yes", "--json").json == {"settled": 2}

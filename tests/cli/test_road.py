@@ -288,7 +288,7 @@ def test_doubt_is_listed_and_settled(run: Run, sent_folder: Path) -> None:
     unsettled = run("send", SLUG)
     assert f"circulars doubt {SLUG}" in unsettled.out or unsettled.code == 0
     assert run("doubt", SLUG, "Kenya", "--sent").code == 0
-    again = run("doubt", SLUG, "--resend")
+    again = run("doubt", SLUG, "--resend", "--yes")
     assert (again.code, f"circulars send {SLUG}" in again.out) == (0, True)
     assert run("send", SLUG, "--json").json["sent"] == 1
     assert "Nothing is in doubt" in run("doubt", SLUG).out
