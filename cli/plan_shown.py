@@ -89,9 +89,11 @@ def _print_pace(planned: Planned, zone: ZoneInfo) -> None:
         limits.append(f"{number_of(pace.rate, 'message')} a minute{f' to {pace.domain}' if pace.domain else ''}")
     if pace.cap is not None:
         used = f" ({pace.used:,} used)" if pace.used else ""
-        limits.append(f"{number_of(pace.cap, 'recipient')} in 24 hours{used}")
-    last = f"begun now, the last message goes at {pace.ends_at.astimezone(zone):%Y-%m-%d %H:%M}"
-    takes = f"takes {_spoken(pace)}: {last}" if pace.minutes else "can go at once"
+        last = "any number" if pace.last_cap is None else f"{pace.last_cap:,}"
+        growing = f" at first, {last} in the end," if pace.last_cap != pace.cap else ""
+        limits.append(f"{number_of(pace.cap, 'recipient')} in 24 hours{used}{growing}")
+    ending = f"begun now, the last message goes at {pace.ends_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    takes = f"takes {_spoken(pace)}: {ending}" if pace.minutes else "can go at once"
     before = f" (with {number_of(pace.waiting, 'message')} issued before and not sent yet)" if pace.waiting else ""
     out.print(f"  [{'yellow' if pace.days > 1 else 'default'}]At {plain(' and '.join(limits))} this {takes}[/]{before}")
 

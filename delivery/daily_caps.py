@@ -33,7 +33,8 @@ class Exhausted:
 class Forecast:
     """How long a number of messages takes: ``days`` of 24 hours or ``minutes``, begun ones counted, and ``ends_at``.
 
-    ``cap`` is what the relay takes in 24 hours now, None without a cap, of which ``used`` have been. ``rate`` is how
+    ``cap`` is what the relay takes in 24 hours now, None without a cap, of which ``used`` have been; ``last_cap`` what
+    it takes when the last one goes, which is another after days of a warm-up. ``rate`` is how
     many a minute, 0 without one; that of ``domain`` where it takes longest. ``waiting`` of the messages are others
     that were issued before and take from the same.
     """
@@ -44,6 +45,7 @@ class Forecast:
     minutes: int
     ends_at: datetime
     cap: int | None
+    last_cap: int | None
     used: int
     rate: int
     domain: str
@@ -92,17 +94,22 @@ class DailyCap:
         changes = sorted({moment, *(_leaves(slot) for slot, _ in self._used), *growing})
         return next((at for at in changes if at >= moment and self.free(at) != 0), moment + DAY)
 
-    def forecast(self, messages: int, now: datetime) -> datetime:
-        """Return when the last of so many messages goes, each as soon as it may."""
+    def forecast(self, messages: int, now: datetime, *, rate: int = 0) -> datetime:
+        """Return when the last of so many messages goes, each as soon as it may; ``rate`` a minute, 0 without one.
+
+        With a rate they are taken by the hour: what went in one makes room in the same hour of the next day.
+        """
         ahead = DailyCap(self._settings, self._first, list(self._used))
         moment = now
         while messages > 0:
             moment = ahead.room_at(moment)
             free = ahead.free(moment)
-            going = messages if free is None else min(free, messages)
+            going = min(messages if free is None else free, rate * 60 if rate else messages, messages)
             ahead._used = [entry for entry in ahead._used if _leaves(entry[0]) > moment]
             ahead._used.append((moment, going))
             messages -= going
+            if rate:
+                moment += going / rate * MINUTE
         return moment
 
 
@@ -125,7 +132,7 @@ def forecast(
     limits += [(name, limit.rate, by_domain.get(name, 0) + before[name]) for name, limit in settings.domains.items()]
     slowest = max(((number / rate, rate, name) for name, rate, number in limits if rate), default=(0.0, 0, ""))
     lasting, rate, domain = slowest
-    ends_at = max(cap.forecast(messages + waiting, now), now + timedelta(minutes=lasting))
+    ends_at = max(cap.forecast(messages + waiting, now, rate=settings.rate), now + timedelta(minutes=lasting))
     return Forecast(
         messages=messages + waiting,
         waiting=waiting,
@@ -133,6 +140,7 @@ def forecast(
         minutes=-((now - ends_at) // MINUTE),
         ends_at=ends_at,
         cap=cap.at(now),
+        last_cap=cap.at(ends_at),
         used=cap.used(now),
         rate=rate,
         domain=domain,

@@ -247,6 +247,9 @@ def test_how_long_a_plan_takes(run: Run, folder: Path) -> None:
     assert " this " not in told("")
     assert "At 1 message a minute this takes about 9 minutes: begun now, the last message goes at 2" in told("rate = 1")
     assert "At 3 recipients in 24 hours this takes 3 days: begun now" in told("per_day = 3")
+    grows = "At 2 recipients in 24 hours at first, {} in the end, this takes 3 days: begun now"
+    assert grows.format(6) in told("warm_up = [2, 4]\nper_day = 6")
+    assert grows.format("any number") in told("warm_up = [2, 4]")
     assert "At 20 recipients in 24 hours this can go at once" in told("per_day = 20")
     digest = run("plan", SLUG, "--json").json["digest"]
     run("approve", SLUG, "--digest", digest)

@@ -194,6 +194,18 @@ def test_how_many_days_an_issue_needs(
     assert told.as_json()["days"] == days
 
 
+@pytest.mark.parametrize(
+    ("messages", "hours"),
+    [(9_000, 5), (10_000, 5.6), (15_000, 24 + 2.8), (20_000, 24 + 5.6), (140_000, 13 * 24 + 5.6)],
+)
+def test_under_a_cap_and_a_rate_the_last_day_takes_its_hours_too(bench: Bench, messages: int, hours: float) -> None:
+    transport = bench.limits(rate=30, per_day=10_000).settings
+    with bench.store.read() as connection:
+        told = forecast(connection, transport, messages=messages, by_domain={}, now=bench.now)
+    assert abs(told.ends_at - bench.now - timedelta(hours=hours)) < timedelta(minutes=15)
+    assert told.days == hours // 24 + 1
+
+
 # Rates
 
 
