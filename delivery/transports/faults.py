@@ -83,6 +83,14 @@ def _refused_login(code: int, text: str, relay: Relay) -> RelayError:
     return RelayError(f"The relay {relay.name} refuses the login: {code} {said(text, relay)}", hint=hint)
 
 
+def wants_login(code: int, text: str, relay: Relay) -> RelayError:
+    """Say that a relay takes mail only from who has logged in, or as somebody else; ``text`` is `said` already."""
+    hint = "Say in [transports] of office.toml as whom to log in, and with what: user_env, password_env, or oauth."
+    if relay.login is not None:
+        hint = "Ask who runs the relay: the login was accepted, and does not suffice."
+    return RelayError(f"The relay {relay.name} wants a login before it takes mail: {code} {text}", hint=hint)
+
+
 def said(text: str, relay: Relay) -> str:
     """Return a relay's words on one line, without the login, should it repeat it."""
     if relay.login is not None:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 
 from delivery.headers import one_line
 from delivery.transports.envelope import DATA, RESET, Announced, announced, mail_command, recipient_command, refusal
-from delivery.transports.faults import MAX_TEXT
+from delivery.transports.faults import MAX_TEXT, wants_login
 from delivery.transports.greeting import greeted, hang_up
 from delivery.transports.relay import Relay
 from delivery.transports.verdicts import STOPPED, Parcel, RelayError, Verdict
@@ -247,8 +247,12 @@ class SmtpConnection:
         if reply.code // 100 == 4:
             return Verdict(state=State.DEFERRED, code=reply.code, text=text, at_recipient=place == 1)
         too_large = reply.code == 552 or "5.3.4" in text
-        log_in_first = place == 1 and reply.code == 530  # RFC 4954 section 6
-        if (place == 0 and not too_large and not parcel.utf8) or log_in_first:
+        if place < 2 and reply.code == 530:  # RFC 4954 section 6
+            self.drop()
+            return Verdict(
+                state=State.QUEUED, code=reply.code, text=text, fault=wants_login(reply.code, text, self._relay)
+            )
+        if place == 0 and not too_large and not parcel.utf8:
             self.drop()
             fault = RelayError(
                 f"The relay {self._name} refuses the sender {parcel.sender}: {reply.code} {text}",

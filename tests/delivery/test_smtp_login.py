@@ -358,3 +358,14 @@ def test_no_secret_is_written_anywhere(
     for path in kept:
         for secret in (SECRET, base64.b64encode(SECRET.encode()).decode().rstrip("=")):
             assert secret.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("step", ["mail", "rcpt"])
+def test_a_login_that_is_wanted_is_called_so(setup: Callable[..., Setup], step: str) -> None:
+    here = setup(3)
+    with sink_with(at(step, "530 5.7.0 Authentication required")) as sink:
+        summary = here.send(sink)
+    assert here.states() == {"queued": 3}
+    assert "wants a login before it takes mail: 530 5.7.0 Authentication required" in summary.stopped
+    assert "user_env, password_env" in summary.hint
+    assert summary.lasting
