@@ -33,6 +33,14 @@ def holds_password(url: str) -> bool:
     return bool(parts.password) or bool(_SECRETS & parse_qs(parts.query, keep_blank_values=True).keys())
 
 
+def same_store(url: str, other: str, folder: Path) -> bool:
+    """Tell whether two addresses are one store, as far as they show it: files by where they lie, from the office."""
+    scheme = "sqlite:///"
+    if url.startswith(scheme) and other.startswith(scheme):
+        return (folder / url.removeprefix(scheme)).resolve() == (folder / other.removeprefix(scheme)).resolve()
+    return url == other
+
+
 def with_store_url(text: str, url: str) -> str:
     """Return the text of an office.toml with another address of the store, all else as it is, comments too.
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from delivery.lease import sending_lease, ticking_lease
 from office.errors import BusyError, InputError, RefusedError
 from office.reading import FILE_NAME
-from office.store_url import ELSEWHERE, holds_password, with_store_url, write_store_url
+from office.store_url import ELSEWHERE, holds_password, same_store, with_store_url, write_store_url
 from pipeline.desk import Desk
 from store.database import Connection, open_store
 from store.moving import Content, copy_store, living_sender, mark_moved
@@ -44,7 +44,7 @@ def move_store(desk: Desk, url: str, progress: Callable[[int, int], None] = lamb
     before = desk.office.store_url
     if holds_password(url):
         raise InputError("The address of the store holds a password; office.toml is no place for it.", hint=ELSEWHERE)
-    if url == before:
+    if same_store(url, before, desk.office.folder):
         raise RefusedError("That is the store that the office has already.", hint="Name another, empty database.")
     file = desk.office.folder / FILE_NAME
     with_store_url(file.read_text("utf-8-sig"), url)  # that it can be changed is known before anything is copied

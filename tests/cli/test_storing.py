@@ -47,3 +47,9 @@ def test_a_server_that_does_not_answer(
     assert ended.code == 1
     assert "cannot be opened" in ended.err
     assert "s3cret" not in ended.out + ended.err
+
+
+def test_a_move_to_where_it_is(run: Run, sent_folder: Path) -> None:
+    for url in ("sqlite:///./circulars.db", f"sqlite:///{sent_folder}/circulars.db"):
+        refused = run("store", "move", url, at=sent_folder)
+        assert (refused.code, "That is the store that the office has already." in refused.err) == (1, True)

@@ -9,7 +9,7 @@ import pytest
 
 from office.errors import InputError
 from office.reading import read_office
-from office.store_url import holds_password, with_store_url, write_store_url
+from office.store_url import holds_password, same_store, with_store_url, write_store_url
 
 URL = "postgresql://circulars@db.example.int/letters?sslmode=verify-full"
 MAIL = '[mail] # ours\nsender = "circulars@example.int"\r\n'
@@ -74,3 +74,13 @@ def test_the_file_keeps_its_mark_and_its_rights(tmp_path: Path) -> None:
     write_store_url(file, URL)
     assert file.read_bytes().startswith(b'\xef\xbb\xbfname = "U"\r\n')
     assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_one_store_however_its_address_is_written(tmp_path: Path) -> None:
+    (tmp_path / "office").mkdir()
+    here = tmp_path / "office"
+    for url in ("sqlite:///a.db", "sqlite:///./a.db", "sqlite:///../office/a.db", f"sqlite:///{here}/a.db"):
+        assert same_store(url, "sqlite:///a.db", here)
+    assert not same_store("sqlite:///b.db", "sqlite:///a.db", here)
+    assert not same_store(URL, "sqlite:///a.db", here)
+    assert same_store(URL, URL, here)
