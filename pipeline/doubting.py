@@ -11,9 +11,9 @@ from typing import Literal
 from delivery.addressing import envelope_sender
 from delivery.doubt import settle_doubt as settle_rows
 from delivery.lease import settle_the_dead
-from delivery.relay_logs.searching import LogFile, LogSearch, search_logs
+from delivery.relay_logs.searching import LogFile, LogKind, LogSearch, search_logs
 from delivery.relay_logs.traces import Fate, Trace
-from office.errors import NotFoundError
+from office.errors import InputError, NotFoundError
 from pipeline.desk import Desk
 from pipeline.lookup import issued_circular, one_addressee
 from pipeline.roles import Role, require_role
@@ -105,7 +105,7 @@ def consult_log(desk: Desk, ref: str, key: str, paths: Sequence[str]) -> LogRepo
 
     What the relay took counts as sent, or as bounced where it came back; what it refused for good as refused. What a
     log that covers its time does not name is only listed (`resend_missing`). Raises NotFoundError if nothing is in
-    doubt.
+    doubt, InputError if none of the files is a log.
     """
     circular, found = _in_doubt(desk, ref, key)
     begin, end = min(one.begin for one in found), max(one.end for one in found)
@@ -124,6 +124,12 @@ def consult_log(desk: Desk, ref: str, key: str, paths: Sequence[str]) -> LogRepo
         if name in others and trace.at is not None and not trace.zoned
     ]
     search = search.shifted(_shift(seen))
+    if all(file.kind is LogKind.UNKNOWN for file in search.files):
+        said = "; ".join(f"{file.name}: {file.problem}" for file in search.files)
+        raise InputError(
+            f"No log of the relay could be read: {said}.",
+            hint=f"Name the relay's own log: circulars doubt {ref} --relay-log FILE. Nothing was settled.",
+        )
     strange = bool(others) and not search.traces
     judged = tuple(_judge(one, search, strange=strange) for one in found)
     settled = _settle(desk, judged)

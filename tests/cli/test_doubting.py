@@ -74,8 +74,18 @@ def test_what_does_not_go_together(run: Run, office: Path) -> None:
     assert run("doubt", SLUG, "--sent", "--resend").code == 2
     assert run("doubt", SLUG, "--sent", "--relay-log", "x").code == 2
     assert run("doubt", SLUG, "--resend-missing").code == 2
+
+
+def test_where_no_log_was_read_nothing_is_said_of_the_messages(run: Run, office: Path) -> None:
     gone = run("doubt", SLUG, "--relay-log", "nowhere.log")
-    assert (gone.code, "No such file" in gone.out) == (1, True)
+    assert (gone.code, gone.out) == (1, "")
+    assert "No log of the relay could be read: nowhere.log: it could not be read" in gone.err
+    assert "No such file" in gone.err
+    other = run("doubt", SLUG, "--relay-log", "office.toml", "--json")
+    assert (other.code, other.out) == (1, "")
+    assert "office.toml: it is neither a log of Postfix nor a table of Exchange." in other.err
+    both = run("doubt", SLUG, "--relay-log", "nowhere.log", "--relay-log", write_log(office))
+    assert (both.code, "1 message settled" in both.out) == (1, True)
 
 
 def test_all_at_once_only_if_somebody_says_so(run: Run, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
