@@ -9,9 +9,10 @@ def main() -> None:
     """Load the command line and run it."""
     try:
         from cli.main import main as run
-    except KeyboardInterrupt:
+
+        run()
+    except KeyboardInterrupt:  # while something is loaded, or words are put together
         sys.exit(3)
-    run()
 
 
 if __name__ == "__main__":

@@ -368,12 +368,14 @@ def test_a_fault_of_our_own_leaves_a_file_and_no_traceback(folder: Path, tmp_pat
     assert "Traceback" in file.read_text()
 
 
-def test_an_interruption_while_modules_load() -> None:
+@pytest.mark.parametrize("module", ["cli.main", "typer.rich_utils"])  # the second to show what was called wrongly
+def test_an_interruption_while_modules_load(module: str) -> None:
     code = (
         "import sys\n"
+        "sys.argv = ['circulars', '--nonsense']\n"
         "class Interrupt:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'cli.main':\n"
+        f"        if name == '{module}':\n"
         "            raise KeyboardInterrupt\n"
         "sys.meta_path.insert(0, Interrupt())\n"
         "from cli.__main__ import main\n"
