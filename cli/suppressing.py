@@ -65,6 +65,8 @@ def suppress(
         print_json({"address": address.strip(), "list": list_name, "changed": changed})
         return
     out.print(f"{plain(address)} is suppressed{_on(list_name)}{'.' if changed else ' already.'}")
+    if list_name:
+        out.print("Letters to governments still go to it; without --list none does.")
 
 
 def unsuppress(
@@ -92,7 +94,7 @@ def unsuppress(
         out.print(f"Its owner had left {where} {told}: write again only if they wish it.")
         out.print(f"→ else: circulars suppress {plain(one.address)}{option}")
     if done.queued:
-        out.print(f"→ {number_of(done.queued, 'message')} that it did not get queued again: circulars send REF")
+        out.print(f"→ What it did not get waits to be sent, {number_of(done.queued, 'message')}: circulars send REF")
 
 
 def suppressions(

@@ -6,13 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from store.message_rows import rows_in
+from store.messages import State
+from store.schema import outbox
 from tests.cli.conftest import Run
+from tests.pipeline.offices import desk_at
 
 
 def test_one_mailbox_from_one_list(run: Run, sent_folder: Path) -> None:
     said = run("suppress", "A@Example.org", "--list", "keepers", "--reason", "left", at=sent_folder).out
-    assert "is suppressed on the list «keepers»." in said
+    assert "is suppressed on the list «keepers».\nLetters to governments still go to it" in said
     assert "No mailbox" not in run("suppressions").out
     (shown,) = json.loads(run("suppressions", "--list", "keepers", "--json").out)
     assert (shown["address"], shown["list"], shown["kind"], shown["reason"]) == (
@@ -65,3 +70,11 @@ def test_a_token_of_nobody(run: Run, sent_folder: Path) -> None:
     refused = run("unsubscribe", "x" * 31, at=sent_folder)
     assert refused.code == 1
     assert "no letter of this office" in refused.err
+
+
+def test_what_a_mailbox_did_not_get_waits_again(run: Run, sent_folder: Path) -> None:
+    with desk_at(sent_folder) as desk, desk.store.write() as connection:
+        row = next(row for row in rows_in(connection, 1) if row.mailbox)
+        connection.execute(update(outbox).where(outbox.c.id == row.id).values(state=State.SUPPRESSED))
+    run("suppress", row.mailbox, at=sent_folder)
+    assert "What it did not get waits to be sent, 1 message: circulars send" in run("unsuppress", row.mailbox).out
