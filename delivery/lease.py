@@ -152,7 +152,7 @@ def _lease(path: Path, busy: str, clock: Clock) -> Iterator[None]:
 
 
 def _about_me(clock: Clock) -> str:
-    since = clock().isoformat(sep=" ", timespec="seconds")
+    since = f"{clock().astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     return f"{_account()} on {socket.gethostname()}, process {os.getpid()}, since {since}\n"
 
 

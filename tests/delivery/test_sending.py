@@ -206,7 +206,7 @@ def test_one_sender_at_a_time(store: Store, office: Office) -> None:
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(BusyError, match=f"process {holder.pid}, since ") as busy:
+        with pytest.raises(BusyError, match=rf"process {holder.pid}, since [-0-9]+ [:0-9]+ UTC\.") as busy:
             run(store, office)
         assert busy.value.exit_code == 3
         assert states_of(store) == {"queued": 1}
