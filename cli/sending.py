@@ -159,6 +159,8 @@ def _print_left(ref: str, summary: SendSummary, zone: ZoneInfo | None) -> None:
         waiting = number_of(left, "message")
         out.print(f"→ {waiting} put off by their servers; the next try is due at {moment}: circulars send {plain(ref)}")
     elif left:
-        out.print(f"→ {number_of(left, 'message')} left. To go on: circulars send {plain(ref)}")
+        # What a hint names comes first: a letter that is held, or whose cap is used up, does not go by `send` alone.
+        on = "" if "circulars " in summary.hint else f" To go on: circulars send {plain(ref)}"
+        out.print(f"→ {number_of(left, 'message')} left.{on}")
     elif not summary.doubtful and not summary.remaining:
         out.print(f"→ circulars track · circulars status {plain(ref)}")

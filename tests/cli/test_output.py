@@ -122,3 +122,15 @@ def test_a_run_that_was_stopped_does_not_say_that_nothing_is_due(capsys: pytest.
     assert capsys.readouterr().out.startswith(f"Nothing was sent.\n{stopped}")
     print_summary("census", replace(summary, stopped=""))
     assert capsys.readouterr().out.startswith("Nothing is due yet.")
+
+
+def test_where_a_hint_names_the_next_step_no_other_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    summary = SendSummary(
+        sent=0, refused=0, deferred=0, in_doubt=0, suppressed=0, printed=0, remaining=2, stopped="It was held.",
+        hint="To go on: circulars resume census",
+    )  # fmt: skip
+    print_summary("census", summary)
+    told = capsys.readouterr().out
+    assert ("→ 2 messages left.\n" in told, "circulars send" in told) == (True, False)
+    print_summary("census", replace(summary, hint="Ask who runs the relay."))
+    assert "→ 2 messages left. To go on: circulars send census" in capsys.readouterr().out
