@@ -44,6 +44,11 @@ def fault_of(error: Exception, relay: Relay) -> Exception:  # noqa: PLR0911 - on
         return RelayError(f"There is no host called {relay.host}.", hint="Check [transports] host in office.toml.")
     if isinstance(error, SMTPAuthenticationError) and error.code // 100 != 4:
         return _refused_login(error.code, error.message, relay)
+    if isinstance(error, SMTPResponseException) and error.code < 0:  # no reply at all, in the words of the library
+        return RelayError(
+            f"What answers as the relay {relay.name} does not speak SMTP: {said(error.message, relay)}",
+            hint="Check host and port in office.toml, or ask who runs the relay.",
+        )
     if isinstance(error, SMTPResponseException):
         text = f"The relay {relay.name} turns us away: {error.code} {said(error.message, relay)}"
         if error.code // 100 == 4:

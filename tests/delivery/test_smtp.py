@@ -208,7 +208,7 @@ def test_a_sender_that_is_refused_at_the_recipient_is_our_fault(setup: Callable[
     [
         (at("connect", "554 go away"), "turns us away: 554 go away"),
         (at("connect", "421 too busy"), "turns us away: 421 too busy"),
-        (at("connect", "hello"), "hello"),
+        (at("connect", "hello"), "does not speak SMTP: Malformed SMTP response line: hello"),
         (at("connect", DROP), "cannot be reached"),
         (at("ehlo", "502 no"), "turns us away: 502 no"),
     ],
