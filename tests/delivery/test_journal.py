@@ -6,7 +6,6 @@ import os
 import random
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from delivery.journal import Journal, Marks, known_messages, left_messages, told
 from delivery.journal_lines import highest_number
 from delivery.lease import LostError, sending
 from delivery.ledger import Ledger
-from delivery.numbering import fresh_numbers, note_numbers
 from office.model import Office
 from store.journalled import Waiting
 from store.messages import Wanted
@@ -302,45 +300,6 @@ def test_a_long_journal_costs_little_memory(office: Office) -> None:
     assert known.has_number(count)
     assert held < 3_000_000
     assert peak < 10_000_000
-
-
-def test_numbers_are_never_given_twice(tmp_path: Path) -> None:
-    store = open_sample_store(tmp_path)
-    with store.read() as connection:
-        assert fresh_numbers(connection, tmp_path) == (1, 1)
-        note_numbers(tmp_path, addressee=40, message=55)
-        note_numbers(tmp_path, addressee=12, message=60)
-        assert fresh_numbers(connection, tmp_path) == (41, 61)
-    issue_sample(store, sample_office(tmp_path), plain_routes(100))
-    with store.read() as connection:
-        assert fresh_numbers(connection, tmp_path) == (101, 101)
-    store.close()
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda path: path.write_bytes(b"addressee 4000000000 message 1\naddressee 7 message 8\naddressee 9"),
-        lambda path: path.write_bytes(b"\xff\x00\naddressee 7 message 8\n" * 3),
-    ],
-)
-def test_damaged_numbers_do_no_harm(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
-    (tmp_path / "journal").mkdir()
-    spoil(tmp_path / "journal" / "numbers.log")
-    note_numbers(tmp_path, addressee=5, message=9)
-    store = open_sample_store(tmp_path)
-    with store.read() as connection:
-        assert fresh_numbers(connection, tmp_path) == (8, 10)
-    store.close()
-
-
-def test_an_office_of_an_older_version_has_no_file_of_numbers(office: Office) -> None:
-    with opened(replace(office)) as journal:
-        journal.append(leaving=[row(70)])
-    store = open_sample_store(office.folder)
-    with store.read() as connection:
-        assert fresh_numbers(connection, office.folder) == (1, 71)
-    store.close()
 
 
 def test_what_any_sender_adds_is_known_to_all_that_share_the_journal(office: Office) -> None:
