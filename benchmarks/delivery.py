@@ -65,6 +65,7 @@ from tests.delivery.samples import (
 RUNS = 3
 ENOUGH = 56_000  # messages, so that what is done once does not count much
 DOMAINS = 3000  # of the addressees
+MOST_CONNECTIONS = 50  # of all alike: as many as Postfix takes from one client, unless told (postconf(5))
 LINE_MS = 10  # each way
 FILLER = "Le Forum se tient à Genève. " * 74
 
@@ -286,7 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.delivery", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--messages", type=int, default=140_000)
-    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--connections", type=int, default=MOST_CONNECTIONS)
     parser.add_argument("--prepare", metavar="FOLDER", help=argparse.SUPPRESS)
     parser.add_argument("--send", nargs=2, metavar=("FOLDER", "PORT"), help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)

@@ -30,7 +30,7 @@ from templates.merging import values_hash
 
 MOST_ASIDE = 50  # messages of a domain that must wait; no more of it are claimed
 CLAIM_AGAIN = 1.0  # seconds after a claim that found nothing
-AHEAD = 40  # messages made before their turn: more than leave together
+AHEAD = 64  # messages made before their turn: more than leave together
 MOST_AHEAD = 4_000_000  # bytes of them
 CHUNK = 500  # rows claimed at a time; a crash costs nothing, for claimed rows are simply queued again
 _size = attrgetter("size")
