@@ -15,7 +15,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.end_to_end.dovecot import PASSWORD
 from tests.end_to_end.postfix import FULL, MAILBOX, POLICY, UNKNOWN
-from tests.end_to_end.submission import SUBMISSION, USER, Relays, running_relays
+from tests.end_to_end.submission import USER, Relays, running_relays
 from tests.pipeline.offices import LETTER, SLUG, edit, write_office
 
 pytestmark = pytest.mark.packages
@@ -78,16 +78,7 @@ def wait_for_reports(relays: Relays, number: int) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize(
-    ("way", "refused"),
-    [
-        ("starttls", 0),
-        ("tls", 0),
-        pytest.param(
-            "submission", 1, marks=pytest.mark.skipif(not SUBMISSION.exists(), reason="no dovecot-submissiond")
-        ),
-    ],
-)
+@pytest.mark.parametrize(("way", "refused"), [("starttls", 0), ("tls", 0), ("submission", 1)])
 def test_all_that_is_sent_arrives_or_is_reported(
     run: Run, office: Callable[..., Path], relays: Relays, way: str, refused: int
 ) -> None:
