@@ -148,7 +148,7 @@ class Journal:
 
     def last_told(self) -> str:
         """Return the moment up to which everything was told, as it stands in the entries; empty if never."""
-        return max(self._sources.told(), default="")
+        return self._sources.last_told()
 
     def _write(self, lines: bytes) -> None:
         content = self._begin + lines
@@ -263,5 +263,5 @@ def left_messages(office_folder: Path, slug: str, circular_id: int) -> frozenset
 def told_last(office_folder: Path, slug: str, circular_id: int) -> bool:
     """Tell whether nothing has left since the office was last told what a circular's journal knows."""
     sources = Sources(office_folder, slug, circular_id)
-    told = max(sources.told(), default="")
+    told = sources.last_told()
     return bool(told) and all(entry.at <= told for entry in sources.entries())

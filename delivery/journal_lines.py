@@ -59,10 +59,10 @@ class Sources:
             yield from (entry for entry in _entries(_lines(older)) if not entry.at and not entry.torn)
         yield from _in_order([_dated(path, _lines(path)) for path in self.paths()])
 
-    def told(self) -> Iterator[str]:
-        """Yield the moments at which the office was told what stands in the journal."""
+    def last_told(self) -> str:
+        """Return the moment up to which the office was told what stands in the journal; empty if it never was."""
         lines = chain.from_iterable(map(_lines, self.paths()))
-        yield from (found.group(1).decode() for line in lines if (found := _TOLD.fullmatch(line)))
+        return max((found.group(1).decode() for line in lines if (found := _TOLD.fullmatch(line))), default="")
 
     def latest(self) -> str:
         """Return the latest moment that stands in any file of this version; empty if there is none."""
