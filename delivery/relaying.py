@@ -17,7 +17,7 @@ from delivery.pace import GIVE_UP, next_attempt
 from delivery.stopping import Stop
 from delivery.stream import NOT_BEGUN, End, Letter, Stream
 from delivery.tally import Tally
-from delivery.transports.faults import refuses_client, refuses_sender
+from delivery.transports.faults import denies_relaying, refuses_client, refuses_sender
 from delivery.transports.relay import Relay
 from delivery.transports.smtp import SmtpConnection
 from delivery.transports.verdicts import Parcel, RelayError, UnavailableError, Verdict
@@ -323,7 +323,7 @@ class RelayRun:
     def _denial(self) -> RelayError:
         row, verdict = self._denied[0]
         said = f"{verdict.code} {verdict.text}"
-        if _is_of_sender(verdict):
+        if refuses_sender(verdict.text) and not denies_relaying(verdict.text):
             any_token = ", with any +token" if row.plus_addressing else ""
             return RelayError(
                 f"The relay {self._relay.name} refuses the sender {envelope_sender(row)}: {said}",
@@ -374,11 +374,7 @@ class RelayRun:
 def _may_be_ours(verdict: Verdict) -> bool:
     """Tell whether a refusal may come from our settings, and say nothing of the addressee."""
     refused = verdict.at_recipient and verdict.state is State.REFUSED
-    return verdict.relaying_denied or (refused and (refuses_sender(verdict.text) or refuses_client(verdict.text)))
-
-
-def _is_of_sender(verdict: Verdict) -> bool:
-    return not verdict.relaying_denied and refuses_sender(verdict.text)
+    return refused and (refuses_sender(verdict.text) or refuses_client(verdict.text))
 
 
 def _rank(fault: Exception) -> int:

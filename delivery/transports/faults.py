@@ -13,12 +13,18 @@ from office.errors import sentence
 
 MAX_TEXT = 500  # characters kept of a server's reply
 _SENDER = re.compile(r"\bsender address\b|\bsend as\b|\bnot owned by\b|\b5\.1\.[78]\b|\b5\.7\.60\b", re.IGNORECASE)
-_CLIENT = re.compile(r"\brelay(ing)?\b|\bclient host\b|\baccess denied\b", re.IGNORECASE)  # the last: Postfix's bare no
+_RELAYING = re.compile(r"\brelay(ing)?\b", re.IGNORECASE)
+_CLIENT = re.compile(r"\bclient host\b|\baccess denied\b", re.IGNORECASE)  # the latter: Postfix's bare no
+
+
+def denies_relaying(text: str) -> bool:
+    """Tell whether a refusal says that the relay does not carry our mail to others."""
+    return _RELAYING.search(text) is not None
 
 
 def refuses_client(text: str) -> bool:
     """Tell whether a refusal may be about this machine or its login, which is not allowed to write to everybody."""
-    return _CLIENT.search(text) is not None
+    return denies_relaying(text) or _CLIENT.search(text) is not None
 
 
 def refuses_sender(text: str) -> bool:

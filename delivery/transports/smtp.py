@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 
 from delivery.headers import one_line
 from delivery.transports.envelope import DATA, RESET, Announced, announced, mail_command, recipient_command, refusal
-from delivery.transports.faults import MAX_TEXT, wants_login
+from delivery.transports.faults import MAX_TEXT, said, wants_login
 from delivery.transports.greeting import greeted, hang_up
 from delivery.transports.relay import Relay
 from delivery.transports.verdicts import STOPPED, Parcel, RelayError, Verdict
@@ -28,7 +28,6 @@ from store.messages import State
 
 BLOCK = 65536  # bytes of a large message that are sent at a time
 FAREWELL = 2.0  # seconds that the reply to QUIT may take
-_RELAYING = re.compile(r"\brelay(ing)?\b", re.IGNORECASE)
 _DOTTED = re.compile(rb"\.(?<=\n\.)").search  # this way round it costs a fifth of looking for both bytes
 _SENT = State.SENT
 _GO_AHEAD = (250, 250, 354)  # to MAIL, RCPT and DATA
@@ -156,7 +155,7 @@ class SmtpConnection:
             return None
         self._ending = False
         self._current = following
-        return Verdict(_SENT, code, _said(wire.replies[0]))
+        return Verdict(_SENT, code, _accepted(wire.replies[0]))
 
     async def settle(self, following: Parcel | None) -> tuple[Verdict, Verdict | None]:
         """Say what `finish` does, after the replies to what `launch` has sent."""
@@ -259,8 +258,7 @@ class SmtpConnection:
                 hint="See [mail] bounce and the login of the transport in office.toml, or ask who runs the relay.",
             )
             return Verdict(state=State.QUEUED, code=reply.code, text=text, fault=fault)
-        denied = place == 1 and _RELAYING.search(text) is not None
-        return Verdict(state=State.REFUSED, code=reply.code, text=text, at_recipient=place == 1, relaying_denied=denied)
+        return Verdict(state=State.REFUSED, code=reply.code, text=text, at_recipient=place == 1)
 
     async def _end_empty(self) -> None:
         """End the text that a server asks for after it refused the envelope (RFC 2920 section 3.1): with nothing in it.
@@ -278,7 +276,7 @@ class SmtpConnection:
             return self._broken(wire.broken)
         reply = wire.replies[0]
         state = _AFTER_DOT.get(reply.code // 100)
-        text = _said(reply) if state is _SENT else self._told(reply)
+        text = _accepted(reply) if state is _SENT else self._told(reply)
         if state is None:
             self.drop()
             text = f"The relay answered nonsense after the message: {text}"
@@ -287,11 +285,7 @@ class SmtpConnection:
 
     def _told(self, reply: Reply) -> str:
         """Return the words of a reply other than those that accept, without the login, should the relay repeat it."""
-        return _short(self._without_login(reply.text.decode("utf-8", "replace")))
-
-    def _without_login(self, text: str) -> str:
-        login = self._relay.login
-        return login.without_secrets(text) if login is not None else text
+        return said(reply.text.decode("utf-8", "replace"), self._relay)
 
     def _broken(self, broken: Break | None, *, blameless: bool = False) -> Verdict:
         text = self._broke(broken, "before the end of the message")
@@ -299,12 +293,8 @@ class SmtpConnection:
 
     def _broke(self, broken: Break | None, when: str) -> str:
         what, why = broken or Break("The connection broke", "")
-        return f"{what} {when}: {_short(self._without_login(why))}" if why else f"{what} {when}."
+        return f"{what} {when}: {said(why, self._relay)}" if why else f"{what} {when}."
 
 
-def _said(reply: Reply) -> str:
-    return _short(reply.text.decode("utf-8", "replace"))
-
-
-def _short(text: str) -> str:
-    return one_line(text.rstrip())[:MAX_TEXT]
+def _accepted(reply: Reply) -> str:
+    return one_line(reply.text.decode("utf-8", "replace").rstrip())[:MAX_TEXT]

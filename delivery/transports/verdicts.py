@@ -42,16 +42,15 @@ class Verdict(NamedTuple):
     """The result of one attempt.
 
     ``state`` is SENT, REFUSED, DEFERRED, IN_DOUBT, or QUEUED where the message certainly did not leave.
-    ``at_recipient`` says that RCPT was answered so: it may be about the addressee's domain. ``relaying_denied`` marks a
-    refusal that may be the fault of our settings, not of the address. ``blameless`` marks a message that did not leave
-    because of the one before it. ``fault`` is set where the relay refuses us, whoever the addressee is.
+    ``at_recipient`` says that RCPT was answered so: it may be about the addressee's domain. ``blameless`` marks a
+    message that did not leave because of the one before it. ``fault`` is set where the relay refuses us, whoever the
+    addressee is.
     """
 
     state: State
     code: int | None = None
     text: str = ""
     at_recipient: bool = False
-    relaying_denied: bool = False
     blameless: bool = False
     fault: RelayError | None = None
 
