@@ -12,6 +12,7 @@ from pipeline.desk import Desk
 from pipeline.letter_folders import open_letter
 from pipeline.lookup import issued_circular
 from recipients.corrections import Proposed, add_corrections, read_corrections
+from recipients.delimited import FOLDER
 from recipients.lists import CORRECTIONS, find_list, read_list
 from replies.diagnostics import judge
 from replies.moved import new_address
@@ -21,7 +22,6 @@ from store.failures import Failure, failures, mailboxes_of
 from store.inbound import InboundRow, mails
 
 GROUPS = ("address", "mailbox")  # what a correction can mend; policy and size are no fault of the address
-_FOLDER = "recipients"
 _LONGEST_REASON = 200  # characters
 _ALL_MAIL = ("filed", "triage", "settled")
 
@@ -57,7 +57,7 @@ def corrections(desk: Desk, ref: str) -> tuple[Correction, ...]:
     circular = issued_circular(desk, ref)
     with desk.store.read() as connection:
         found = tuple(_Found(desk, connection, circular).look())
-    known = read_corrections(desk.office.folder / _FOLDER / CORRECTIONS)
+    known = read_corrections(desk.office.folder / FOLDER / CORRECTIONS)
     today = _mailboxes_today(desk, circular, frozenset(one.key for one in found))
     return tuple(_with_state(one, known, today) for one in found)
 
@@ -70,7 +70,7 @@ def write_corrections(desk: Desk, ref: str) -> int:
         if one.state == "open"
     ]
     by_key = {line.key.casefold(): line for line in reversed(lines)}
-    return add_corrections(desk.office.folder / _FOLDER / CORRECTIONS, tuple(by_key.values())[::-1])
+    return add_corrections(desk.office.folder / FOLDER / CORRECTIONS, tuple(by_key.values())[::-1])
 
 
 def _reason(one: Correction, zone: ZoneInfo) -> str:
@@ -170,7 +170,7 @@ class _Found:
 
 def _mailboxes_today(desk: Desk, circular: Circular, keys: frozenset[str]) -> Mapping[str, frozenset[str]]:
     """Return the mailboxes that the letter's lists have today for some keys; nothing where they cannot be read."""
-    folder = desk.office.folder / _FOLDER
+    folder = desk.office.folder / FOLDER
     found: dict[str, frozenset[str]] = {}
     try:
         for list_name in open_letter(desk, circular.slug).letter.list_names if keys else ():

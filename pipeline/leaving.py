@@ -9,6 +9,7 @@ from office.errors import NotFoundError
 from office.findings import Finding, Level
 from office.model import Office
 from office.reading import FILE_NAME
+from recipients.delimited import FOLDER
 from recipients.lists import find_list
 from recipients.model import Recipient
 from recipients.official import is_official
@@ -66,7 +67,7 @@ def missing_lists(office: Office) -> Iterator[Finding]:
     """Yield a warning for each described list that is no file: a misspelt name would describe nothing."""
     for name in office.lists:
         try:
-            find_list(office.folder / "recipients", name)
+            find_list(office.folder / FOLDER, name)
         except NotFoundError as error:
             yield Finding(
                 level=Level.WARNING,

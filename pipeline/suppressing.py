@@ -22,7 +22,7 @@ from pipeline.desk import Desk
 from pipeline.sheets import parse_day
 from recipients.addresses import AddressError, normalise_mailbox
 from recipients.columns import squash
-from recipients.delimited import shown_path
+from recipients.delimited import FOLDER, shown_path
 from recipients.lists import find_list
 from recipients.rows import guarded, unguarded
 from recipients.tables import SUFFIXES, read_table
@@ -287,7 +287,7 @@ def _address(text: str) -> str:
 def _known_list(desk: Desk, name: str) -> str:
     """Return the name of a list of the office, or nothing for every list; raises NotFoundError for another name."""
     if name and name not in desk.office.lists:
-        find_list(desk.office.folder / "recipients", name)
+        find_list(desk.office.folder / FOLDER, name)
     return name
 
 
